@@ -1,0 +1,75 @@
+"""Everything this package raises on purpose, in one tree.
+
+ProverArbError                 base; its message says what happened and what to do
+├── InputError                 the caller's data is wrong: names the field, file or line (exit 2, 4xx)
+│   ├── CatalogError           a prover catalog that cannot be used
+│   ├── ProblemError           a problem file or theorem that cannot be read
+│   ├── PolicyError            an unknown policy, or parameters it does not accept
+│   └── BudgetError            a budget that is negative, not a number, or absurd
+├── ToolchainError             Lean is missing, damaged, or could not be provisioned (exit 3)
+├── OracleError                the oracle itself failed; never the candidate's fault (exit 3)
+│   ├── WorkerDied             a Lean process ended without an answer
+│   └── WorkerTimeout          a Lean process was stopped at its deadline
+├── ProverError                a seller failed to deliver; costs what it had used until then
+├── LedgerError                the ledger cannot be read or written
+└── RunError                   a benchmark run folder that cannot be used or resumed
+"""
+
+from __future__ import annotations
+
+
+class ProverArbError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(ProverArbError):
+    """The caller's data is wrong; the message names the field, file or line."""
+
+
+class CatalogError(InputError):
+    """A prover catalog that cannot be used."""
+
+
+class ProblemError(InputError):
+    """A problem file or a theorem that cannot be read."""
+
+
+class PolicyError(InputError):
+    """An unknown policy, or parameters it does not accept."""
+
+
+class BudgetError(InputError):
+    """A budget that is negative, not a number, or absurd."""
+
+
+class ToolchainError(ProverArbError):
+    """Lean is missing, damaged, or could not be provisioned."""
+
+
+class OracleError(ProverArbError):
+    """The oracle itself failed; never the candidate's fault."""
+
+
+class WorkerDied(OracleError):
+    """A Lean process ended without an answer."""
+
+    def __init__(self, message: str, *, cause: str = "unknown") -> None:
+        super().__init__(message)
+        self.cause = cause
+        """What ended it: `memory`, `stack`, `unknown`."""
+
+
+class WorkerTimeout(OracleError):
+    """A Lean process was stopped at its deadline."""
+
+
+class ProverError(ProverArbError):
+    """A seller failed to deliver; it costs what it had used until then."""
+
+
+class LedgerError(ProverArbError):
+    """The ledger cannot be read or written."""
+
+
+class RunError(ProverArbError):
+    """A benchmark run folder that cannot be used or resumed."""

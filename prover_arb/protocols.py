@@ -1,0 +1,152 @@
+"""The interchangeable parts, as protocols: what the broker needs of the world.
+
+A seller, an oracle, a policy and a ledger may each be replaced by anything of the same shape.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
+
+
+class Quote(Value):
+    """What the next attempt of a prover would cost at most."""
+
+    prover: str
+    worst_case: int
+    """Micro-dollars; the attempt is never billed above it."""
+
+
+class Attempt(Value):
+    """What a prover delivered for one purchase."""
+
+    prover: str
+    candidate: Candidate | None
+    """None when the prover found nothing."""
+    cost: int
+    """Micro-dollars, as invoiced."""
+    cpu_us: int = 0
+    """Processor time the seller used, in microseconds (0 when unknown)."""
+    wall_ms: int = 0
+    failure: str = ""
+    """Why there is no candidate, in a few words."""
+
+
+class Purchase(Value):
+    """One row of the ledger: an attempt, what it cost, and what the oracle said."""
+
+    id: int
+    run: str
+    theorem: str
+    """Name of the theorem."""
+    theorem_digest: str
+    policy: str
+    """Under which policy it was bought, so that several policies can share a run."""
+    prover: str
+    state: Literal["open", "delivered", "judged", "lost"]
+    """open: reserved, seller working; delivered: paid, not judged; judged: final;
+    lost: the program died before the seller delivered, nothing was paid."""
+    reserved: int
+    """Micro-dollars held back before the attempt began."""
+    cost: int = 0
+    """Micro-dollars paid to the seller."""
+    verification_cost: int = 0
+    """Micro-dollars of our own processor time spent by the oracle on it."""
+    candidate: Candidate | None = None
+    verdict: Verdict | None = None
+    failure: str = ""
+    cpu_us: int = 0
+    wall_ms: int = 0
+    started_at: str
+    settled_at: str | None = None
+
+
+class Buy(Value):
+    """A policy's decision to buy one attempt, spending at most `budget` micro-dollars on it."""
+
+    prover: str
+    budget: int
+
+
+class Stop(Value):
+    """A policy's decision to buy nothing more for this theorem."""
+
+    why: str
+
+
+class Past(Value):
+    """What a policy may know of an earlier purchase on the same theorem."""
+
+    prover: str
+    cost: int
+    """Micro-dollars, seller and verification together."""
+    status: Literal["proved", "rejected", "void", "nothing"]
+
+
+class State(Value):
+    """Everything a policy decides from."""
+
+    theorem: Theorem
+    budget: int
+    """Micro-dollars for this theorem in all."""
+    past: tuple[Past, ...]
+    quotes: tuple[Quote, ...]
+    """One per prover on the market, dearest information a policy has about prices."""
+
+
+class Prover(Protocol):
+    """A seller of proof attempts."""
+
+    @property
+    def name(self) -> str: ...
+
+    def quote(self, theorem: Theorem) -> Quote: ...
+
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        """Try once.
+
+        `number` counts this prover's attempts on this theorem from 0, `budget` is in micro-dollars
+        and binding, and the same arguments give the same attempt as far as the seller can promise.
+
+        Raises:
+            ProverError: the seller failed to deliver; nothing was invoiced.
+        """
+        ...
+
+
+class Oracle(Protocol):
+    """Decides whether a candidate is a proof."""
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits = ...
+    ) -> Verdict: ...
+
+    async def identity(self) -> ToolchainIdentity: ...
+
+
+class Policy(Protocol):
+    """Which attempt to buy next, or stop: state in, decision out, nothing else."""
+
+    @property
+    def name(self) -> str: ...
+
+    def decide(self, state: State) -> Buy | Stop: ...
+
+
+class Ledger(Protocol):
+    """The durable record of purchases."""
+
+    def reserve(
+        self, *, run: str, theorem: Theorem, policy: str, prover: str, reserved: int
+    ) -> Purchase: ...
+
+    def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
+
+    def judge(
+        self, purchase: Purchase, verdict: Verdict | None, *, verification_cost: int
+    ) -> Purchase: ...
+
+    def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...
+
+    def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...

