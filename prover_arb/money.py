@@ -27,13 +27,15 @@ def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> int:
     try:
         micro = Decimal(str(text).strip().removeprefix("$")) * MICRO
     except InvalidOperation:
-        raise BudgetError(f"{field}: {text!r} is not an amount in dollars; write it like 0.05") from None
+        message = f"{field}: {text!r} is not an amount in dollars; write it like 0.05"
+        raise BudgetError(message) from None
     if not micro.is_finite():
         raise BudgetError(f"{field}: {text!r} is not a finite amount")
     if micro < 0:
         raise BudgetError(f"{field}: {text!r} is negative")
     if micro > LARGEST_BUDGET:
-        raise BudgetError(f"{field}: {text!r} is above ${LARGEST_BUDGET // MICRO:,}, surely not meant")
+        limit = LARGEST_BUDGET // MICRO
+        raise BudgetError(f"{field}: {text!r} is above ${limit:,}, surely a typing error")
     if micro != micro.to_integral_value():
         raise BudgetError(f"{field}: {text!r} is finer than a micro-dollar (0.000001)")
     return int(micro)
