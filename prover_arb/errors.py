@@ -1,7 +1,7 @@
 """Everything this package raises on purpose, in one tree.
 
 ProverArbError                 base; its message says what happened and what to do
-├── InputError                 the caller's data is wrong: names the field, file or line (exit 2, 4xx)
+├── InputError                 the caller's data is wrong: names the field or line (exit 2, 4xx)
 │   ├── CatalogError           a prover catalog that cannot be used
 │   ├── ProblemError           a problem file or theorem that cannot be read
 │   ├── PolicyError            an unknown policy, or parameters it does not accept
