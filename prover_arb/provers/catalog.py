@@ -1,0 +1,128 @@
+"""The market's price list: a TOML file that names every seller, its kind and its price.
+
+`load_catalog(None)` reads the one shipped here. Prices stand in it as dollars in quotes and
+become integer micro-dollars per CPU-hour on the way in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import Field, ValidationError
+
+from prover_arb.errors import BudgetError, CatalogError
+from prover_arb.money import parse_usd
+from prover_arb.provers.entry import ProverEntry
+from prover_arb.theorem import Value
+
+SHIPPED = Path(__file__).with_name("catalog.toml")
+
+KINDS: tuple[str, ...] = get_args(ProverEntry.model_fields["kind"].annotation)
+"""Every kind of seller a catalog may list."""
+
+PRICE = "price_per_cpu_hour"
+
+
+class Catalog(Value):
+    """A validated price list."""
+
+    version: str = Field(min_length=1, max_length=100)
+    source: str
+    """The file it was read from."""
+    sha256: str
+    """Hash of that file."""
+    verification_price: int = Field(ge=0)
+    """Micro-dollars per CPU-hour of the oracle."""
+    entries: dict[str, ProverEntry] = Field(min_length=1)
+    """By name, in the order of the file."""
+
+
+def load_catalog(path: Path | str | None = None) -> Catalog:
+    """Read and validate a catalog; None means the shipped one.
+
+    Raises:
+        CatalogError: names the file, the entry and the field (or the line, for bad TOML).
+    """
+    file = SHIPPED if path is None else Path(path)
+    try:
+        data = file.read_bytes()
+        table = tomllib.loads(data.decode())
+    except OSError as error:
+        raise CatalogError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"{file}: not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(f"{file}: not valid TOML: {error}") from error
+    _known_keys(file, table)
+    verification = _table(file, table, "verification")
+    provers = _table(file, table, "provers")
+    fields = {
+        "version": table.get("version"),
+        "source": str(file),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "verification_price": _price(file, "verification", verification),
+        "entries": {name: _entry(file, name, entry) for name, entry in provers.items()},
+    }
+    try:
+        return Catalog.model_validate(fields)
+    except ValidationError as error:
+        raise CatalogError(_explain(file, error)) from error
+
+
+def _known_keys(file: Path, table: Mapping[str, Any]) -> None:
+    unknown = sorted(set(table) - {"version", "verification", "provers"})
+    if unknown:
+        raise CatalogError(
+            f"{file}: {unknown[0]}: unknown; a catalog has version, [verification] and "
+            "[provers.NAME] tables"
+        )
+    if not isinstance(table.get("version"), str):
+        raise CatalogError(f'{file}: version: missing or not text; write version = "2026-11-22"')
+
+
+def _table(file: Path, table: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = table.get(name)
+    if not isinstance(value, dict) or not value:
+        raise CatalogError(f"{file}: {name}: missing or empty; write a [{name}...] table")
+    return value
+
+
+def _entry(file: Path, name: str, entry: object) -> dict[str, Any]:
+    """The entry with its price in micro-dollars, its kind known to be known."""
+    where = f"provers.{name}"
+    if not isinstance(entry, dict):
+        raise CatalogError(f"{file}: {where}: must be a table; write [{where}]")
+    if not name.isidentifier():
+        raise CatalogError(f"{file}: {where}: a name has letters, digits and _ only")
+    kind = entry.get("kind")
+    if kind not in KINDS:
+        said = "missing" if kind is None else f"unknown kind {kind!r}"
+        raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {', '.join(KINDS)}")
+    return {**entry, PRICE: _price(file, where, entry)}
+
+
+def _price(file: Path, where: str, table: Mapping[str, Any]) -> int:
+    field = f"{file}: {where}.{PRICE}"
+    if PRICE not in table:
+        raise CatalogError(f'{field}: missing; write {PRICE} = "0.05", dollars per CPU-hour')
+    text = table[PRICE]
+    if not isinstance(text, str):
+        raise CatalogError(f'{field}: {text!r} must stand in quotes, as in "0.05"')
+    try:
+        return parse_usd(text, field=field)
+    except BudgetError as error:
+        raise CatalogError(str(error)) from error
+
+
+def _explain(file: Path, error: ValidationError) -> str:
+    """One line per field that pydantic refused, under the names the file uses."""
+    lines = []
+    for item in error.errors():
+        steps = [str(step) for step in item["loc"]]
+        where = ".".join(["provers", *steps[1:]] if steps[0] == "entries" else steps)
+        lines.append(f"{file}: {where}: {item['msg']}")
+    return "\n".join(lines)

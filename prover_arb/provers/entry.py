@@ -1,0 +1,58 @@
+"""One seller's line in the catalog: what it is, what it charges, how much it may use.
+
+Prices are micro-dollars per CPU-hour, because a CPU-second costs only a few micro-dollars.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from prover_arb.money import charge_for
+from prover_arb.theorem import Value
+
+CPU_HOUR = 3_600_000_000
+"""Microseconds of processor time in the unit that prices refer to."""
+
+
+class ComputeLimits(Value):
+    """What one attempt of a seller that works on our own processors may use."""
+
+    heartbeats: int = Field(ge=1, le=1_000_000_000)
+    """Lean heartbeats for one tactic script or one search step."""
+    max_cpu_seconds: int = Field(ge=1, le=86_400)
+    """Processor time of one whole attempt; with the price it fixes the worst case."""
+
+
+class ProverEntry(Value):
+    """A seller billed by processor time."""
+
+    kind: Literal["flash", "portfolio", "search"]
+    description: str = ""
+    price_per_cpu_hour: int = Field(ge=0)
+    """Micro-dollars per CPU-hour, the seller's list price."""
+    deterministic: bool = True
+    """The same attempt bought twice gives the same answer twice."""
+    max_attempts: int = Field(default=1, ge=1, le=100_000)
+    """How many attempts on one theorem are worth offering; 1 for a deterministic seller."""
+    limits: ComputeLimits
+
+    @property
+    def worst_case(self) -> int:
+        """Micro-dollars that one attempt costs at most."""
+        return self.charge(self.limits.max_cpu_seconds * 1_000_000)
+
+    def charge(self, cpu_us: int) -> int:
+        """Micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
+        return charge_for(cpu_us, price=self.price_per_cpu_hour, per=CPU_HOUR)
+
+    def affordable_cpu_us(self, budget: int) -> int:
+        """Microseconds of processor time that `budget` micro-dollars buy, within the limits.
+
+        Rounded down, so that `charge(affordable_cpu_us(b)) <= b` for every b.
+        """
+        most = self.limits.max_cpu_seconds * 1_000_000
+        if self.price_per_cpu_hour == 0:
+            return most
+        return min(most, max(0, budget) * CPU_HOUR // self.price_per_cpu_hour)
