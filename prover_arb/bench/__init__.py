@@ -1,0 +1,1 @@
+"""Benchmarks: loading theorems, running policies over them, and the report."""
