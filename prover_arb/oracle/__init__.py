@@ -1,0 +1,1 @@
+"""Is this a proof? Find or provision Lean, keep it running, and ask its kernel."""
