@@ -1,0 +1,70 @@
+"""Policies by their text form, as written on a command line and in result rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from prover_arb.errors import BudgetError, PolicyError
+from prover_arb.money import parse_usd
+from prover_arb.protocols import Policy
+from prover_arb.scheduler.cascade import ThresholdCascade
+from prover_arb.scheduler.single import SingleProver
+
+FORMS = "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..."
+
+
+class Named(Protocol):
+    """A seller on the market; one that sells several attempts says so in `max_attempts`."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
+    """The policy written as `text` on a market of `provers` (the sellers, or just their names).
+
+    `single:flash` buys from flash alone; `cascade` asks every prover, cheapest first;
+    `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search.
+    The policy's name is a text that gives the same policy again.
+
+    Raises:
+        PolicyError: an unknown policy or prover (the known ones are listed), or a bad threshold.
+    """
+    sold = {_name(prover): int(getattr(prover, "max_attempts", 1)) for prover in provers}
+    kind, colon, rest = text.strip().partition(":")
+    if kind == "single" and rest.strip():
+        prover = _known(rest.strip(), sold, text)
+        return SingleProver(prover, max_attempts=sold[prover])
+    if kind == "cascade" and not colon:
+        return ThresholdCascade(max_attempts=sold)
+    if kind == "cascade":
+        return ThresholdCascade(_thresholds(rest, sold, text), max_attempts=sold)
+    raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
+
+
+def _name(prover: Named | str) -> str:
+    return prover if isinstance(prover, str) else prover.name
+
+
+def _known(prover: str, sold: Mapping[str, int], text: str) -> str:
+    if prover not in sold:
+        known = ", ".join(sorted(sold)) or "none"
+        raise PolicyError(f"policy {text!r}: unknown prover {prover!r}; known provers: {known}")
+    return prover
+
+
+def _thresholds(steps: str, sold: Mapping[str, int], text: str) -> dict[str, int]:
+    thresholds: dict[str, int] = {}
+    for step in steps.split(","):
+        name, equals, amount = (part.strip() for part in step.partition("="))
+        if not name or not equals:
+            raise PolicyError(f"policy {text!r}: {step!r} is not of the form PROVER=DOLLARS")
+        prover = _known(name, sold, text)
+        if prover in thresholds:
+            raise PolicyError(f"policy {text!r}: {prover!r} has two thresholds")
+        try:
+            thresholds[prover] = parse_usd(amount, field=f"threshold of {prover}")
+        except BudgetError as error:
+            raise PolicyError(f"policy {text!r}: {error}") from error
+    return thresholds
