@@ -1,0 +1,11 @@
+module
+
+public import ProverArb.Core.Basic
+public import ProverArb.Core.Nat
+public import ProverArb.Core.Finset
+public import ProverArb.Core.BigOperators
+public import ProverArb.Core.Order
+public import ProverArb.Core.Arith
+public import ProverArb.Core.Real
+
+/-! The core profile's library: Mathlib's names and meanings on Lean alone. -/
