@@ -1,0 +1,53 @@
+# Everything a fresh clone needs: `make bench` and `make test`. Python 3.11 or 3.12, make, and the
+# Python and npm registries; no root, nothing outside this folder and the toolchain cache.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+BENCH_ARGS ?=
+PYTEST_ARGS ?=
+
+# The first interpreter that runs and is in range; a name on PATH may still be an empty shim.
+IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
+PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \
+	if "$$python" -c '$(IN_RANGE)' >/dev/null 2>&1; then echo "$$python"; break; fi; done)
+
+.PHONY: help setup bench test lint clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make bench   install, provision Lean, and run the benchmark (BENCH_ARGS="--budget 2")'
+	@echo 'make test    install, provision Lean, then linters, types and tests (PYTEST_ARGS="-k broker")'
+	@echo 'make setup   install into $(VENV) and provision Lean, nothing else'
+	@echo 'make lint    install, then linters and types, without tests'
+	@echo 'make clean   remove $(VENV) and tool caches; runs/ and the provisioned Lean stay'
+
+bench: setup
+	$(BIN)/prover-arb bench run $(BENCH_ARGS)
+
+test: setup lint
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+setup: $(INSTALLED)
+	$(BIN)/prover-arb setup
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(INSTALLED): pyproject.toml
+	@if ! "$(PYTHON)" -c '$(IN_RANGE)' 2>/dev/null; then \
+		echo 'prover_arb needs Python 3.11 or 3.12; "$(or $(PYTHON),python3)" is neither.' >&2; \
+		echo 'Install one, or name it: make PYTHON=/path/to/python3.12 ...' >&2; exit 1; fi
+	@if ! "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo '$(PYTHON) cannot make virtual environments; on Debian install python3-venv.' >&2; \
+		exit 1; fi
+	@echo 'Installing into $(VENV); the first time takes a few minutes.'
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
