@@ -1,0 +1,82 @@
+"""How the ledger's file is laid out, and the one query behind every total.
+
+Amounts are integer micro-dollars, times are ISO 8601 in UTC. The rules stand in the table itself,
+so that no program, this one included, can write a row that contradicts itself.
+"""
+
+from __future__ import annotations
+
+VERSION = 1
+"""Of the layout below; kept in the file as `user_version`."""
+
+APPLICATION_ID = 0x50417262
+"""Marks the file as a ledger of this program ("PArb")."""
+
+_PURCHASES = """
+CREATE TABLE purchases (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run TEXT NOT NULL,
+  theorem TEXT NOT NULL,
+  theorem_digest TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  prover TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 0),
+  state TEXT NOT NULL,
+  reserved INTEGER NOT NULL CHECK (reserved >= 0),
+  cost INTEGER NOT NULL DEFAULT 0 CHECK (cost BETWEEN 0 AND reserved),
+  verification_cost INTEGER NOT NULL DEFAULT 0 CHECK (verification_cost >= 0),
+  candidate TEXT,
+  verdict TEXT,
+  failure TEXT NOT NULL DEFAULT '',
+  cpu_us INTEGER NOT NULL DEFAULT 0 CHECK (cpu_us >= 0),
+  wall_ms INTEGER NOT NULL DEFAULT 0 CHECK (wall_ms >= 0),
+  started_at TEXT NOT NULL,
+  settled_at TEXT,
+  status TEXT GENERATED ALWAYS AS (
+    CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
+  ) VIRTUAL,
+  CHECK (CASE state
+    WHEN 'open' THEN cost = 0 AND verification_cost = 0 AND candidate IS NULL
+      AND verdict IS NULL AND settled_at IS NULL
+    WHEN 'delivered' THEN verification_cost = 0 AND verdict IS NULL AND settled_at IS NULL
+    WHEN 'judged' THEN (candidate IS NULL) = (verdict IS NULL) AND settled_at IS NOT NULL
+      AND (verdict IS NOT NULL OR verification_cost = 0)
+    WHEN 'lost' THEN cost = 0 AND verification_cost = 0 AND candidate IS NULL
+      AND verdict IS NULL AND settled_at IS NOT NULL
+    ELSE FALSE END)
+) STRICT
+"""
+
+_KEY = "run, policy, theorem_digest"
+
+SCHEMA = (
+    _PURCHASES,
+    # An attempt is counted once; a lost one was never bought, so its number is used again.
+    f"CREATE UNIQUE INDEX one_attempt ON purchases ({_KEY}, prover, number) WHERE state != 'lost'",
+    f"CREATE UNIQUE INDEX one_at_a_time ON purchases ({_KEY}) WHERE state IN ('open', 'delivered')",
+    f"CREATE UNIQUE INDEX one_proof ON purchases ({_KEY}) WHERE status = 'proved'",
+    f"CREATE INDEX by_theorem ON purchases ({_KEY}, id)",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {VERSION}",
+)
+
+TOTALS = """
+SELECT
+  policy,
+  prover,
+  count(DISTINCT theorem_digest) FILTER (WHERE state != 'lost') AS theorems,
+  count(*) FILTER (WHERE state IN ('delivered', 'judged')) AS purchases,
+  count(*) FILTER (WHERE state = 'lost') AS lost,
+  count(*) FILTER (WHERE status = 'proved') AS proved,
+  count(*) FILTER (WHERE status = 'rejected') AS rejected,
+  count(*) FILTER (WHERE status = 'void') AS void,
+  count(*) FILTER (WHERE status = 'nothing') AS nothing,
+  sum(cost) AS cost,
+  sum(verification_cost) AS verification_cost,
+  sum(cpu_us) AS cpu_us,
+  sum(wall_ms) AS wall_ms
+FROM purchases
+WHERE run = :run
+GROUP BY policy, prover
+ORDER BY policy, prover
+"""
