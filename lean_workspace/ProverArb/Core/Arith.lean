@@ -144,4 +144,19 @@ instance decEq : (n : ℕ) → DecidableEq (ZMod n)
   | 0 => inferInstanceAs (DecidableEq ℤ)
   | n + 1 => inferInstanceAs (DecidableEq (Fin (n + 1)))
 
+/-- Extended Euclid; Mathlib's `Nat.xgcdAux` with fuel `≥ r`, first Bézout coefficient only. -/
+def gcdAAux : ℕ → ℕ → ℤ → ℕ → ℤ → ℤ
+  | 0, _, _, _, s' => s'
+  | fuel + 1, r, s, r', s' => if r = 0 then s' else
+      gcdAAux fuel (r' % r) (s' - ((r' / r : ℕ) : ℤ) * s) r s
+
+/-- Mathlib's inverse on `ZMod n`: `a * a⁻¹ = gcd a n`. -/
+def inv : (n : ℕ) → ZMod n → ZMod n
+  | 0, i => Int.sign i
+  | n + 1, i =>
+    let z := gcdAAux (n + 1) (Fin.val i) 1 (n + 1) 0
+    (Fin.ofNat (n + 1) (z % ((n + 1 : ℕ) : ℤ)).toNat : Fin (n + 1))
+
+instance (n : ℕ) : Inv (ZMod n) := ⟨inv n⟩
+
 end ZMod

@@ -11,6 +11,9 @@ set_option autoImplicit false
 
 universe u v
 
+-- Core keeps these casts local; statements need `(n : ℝ)`. Below the instances of ℤ and ℚ.
+attribute [instance 50] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
+
 notation "ℕ" => Nat
 notation "ℤ" => Int
 notation "ℚ" => Rat

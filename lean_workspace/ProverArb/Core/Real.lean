@@ -17,9 +17,6 @@ universe u
 
 set_option linter.unusedSectionVars false
 
--- Core keeps these casts local; statements need `(n : ℝ)`. Below the instances of ℤ and ℚ.
-attribute [instance 50] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
-
 /-- Every nonempty set with an upper bound has a least one; for Mathlib's `ℝ` this is
 `Real.exists_isLUB`. The one law that makes a linearly ordered field the field of reals. -/
 class Real.Complete (R : Type u) [LE R] : Prop where

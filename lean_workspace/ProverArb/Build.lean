@@ -1,0 +1,81 @@
+import Lean
+
+/-!
+Compiles modules of this workspace without `lake` and without threads.
+
+The embedded Lean has one thread that may touch files cheaply, so `lean -o` is slow there; this
+program elaborates a module in that thread and writes its `.olean`. It is the only file that the
+embedded toolchain compiles the slow way. It is written with plain recursion because the embedded
+library carries no bodies of private helpers, which generic loops would need.
+-/
+
+open Lean Elab
+
+public section
+
+namespace ProverArb.Build
+
+unsafe def printMessages : List Message → IO Bool
+  | [] => pure true
+  | m :: ms => do
+    let text ← m.toString
+    match m.severity with
+    | .error => IO.print text; let _ ← printMessages ms; pure false
+    | .warning => IO.print text; printMessages ms
+    | .information => printMessages ms
+
+unsafe def elabCommands (input : Parser.InputContext) (parser : Parser.ModuleParserState)
+    (state : Command.State) (fine : Bool) : IO (Environment × Bool) := do
+  let scope ← match state.scopes with
+    | s :: _ => pure s
+    | [] => throw (IO.userError "no scope is open")
+  let context : Parser.ParserModuleContext :=
+    { env := state.env, options := scope.opts, currNamespace := scope.currNamespace,
+      openDecls := scope.openDecls }
+  let (stx, parser', messages) := Parser.parseCommand input context parser state.messages
+  let fine := fine && (← printMessages messages.toList)
+  if Parser.isTerminalCommand stx then
+    return (state.env, fine)
+  let ref ← IO.mkRef { state with messages := {} }
+  let commandContext : Command.Context :=
+    { cmdPos := parser.pos, fileName := input.fileName, fileMap := input.fileMap,
+      snap? := none, cancelTk? := none }
+  match ← ((Command.elabCommandTopLevel stx) commandContext ref).toBaseIO with
+  | .ok _ => pure ()
+  | .error e => IO.println (← e.toMessageData.toString)
+  let state ← ref.get
+  let good ← printMessages state.messages.toList
+  elabCommands input parser' { state with messages := {} } (fine && good)
+
+/-- Compiles one source file to an `.olean`; false when Lean reported an error. -/
+unsafe def compile (source : String) (module : Name) (target : String) : IO Bool := do
+  let text ← IO.FS.readFile (System.FilePath.mk source)
+  let input : Parser.InputContext :=
+    { inputString := text, fileName := source, fileMap := FileMap.ofString text,
+      endPos := text.rawEndPos, endPos_valid := lcProof }
+  let (header, parser, messages) ← Parser.parseHeader input
+  let imports := headerToImports header
+  let env ← importModules imports {} (loadExts := true)
+  let env := env.setMainModule module
+  let (env, fine) ← elabCommands input parser (Command.mkState env messages {}) true
+  if fine then
+    writeModule env (System.FilePath.mk target)
+  return fine
+
+/-- Arguments come in threes: source file, module name, target file. -/
+unsafe def compileAll : List String → IO UInt32
+  | source :: module :: target :: rest => do
+    if ← compile source module.toName target then compileAll rest
+    else
+      IO.println ("cannot compile " ++ source)
+      return 1
+  | [] => return 0
+  | _ => do
+    IO.println "usage: source, module and target, any number of times"
+    return 2
+
+end ProverArb.Build
+
+unsafe def main (arguments : List String) : IO UInt32 := do
+  enableInitializersExecution
+  ProverArb.Build.compileAll arguments

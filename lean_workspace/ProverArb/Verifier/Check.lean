@@ -1,0 +1,242 @@
+import Lean
+import ProverArb.Verifier.Elab
+import ProverArb.Verifier.Language
+import ProverArb.Verifier.Replay
+
+/-!
+Is this candidate a proof of this theorem? The steps follow the project's design: reference, parse,
+elaborate, same statement, axioms, replay.
+-/
+
+open Lean Elab
+
+public section
+
+namespace ProverArb
+
+/-- A theorem as the customer gave it. -/
+structure Problem where
+  name : String
+  statement : String
+  preamble : String
+
+/-- The theorem elaborated once from the customer's text alone. -/
+structure Reference where
+  /-- After the preamble, before the theorem: the environment proofs are replayed in. -/
+  before : Command.State
+  /-- The theorem command, its proof still `by sorry`. -/
+  command : Syntax
+  /-- The declared constant. -/
+  constant : ConstantInfo
+  /-- How many binders stand before the colon. -/
+  binders : Nat
+
+/-- The outcome of a check; `reason` is one of the closed list the Python side knows. -/
+structure Verdict where
+  status : String
+  reason : String := ""
+  detail : String := ""
+  axioms : List Name := []
+  notes : List Note := []
+
+def Verdict.rejected (reason detail : String) (notes : List Note := []) : Verdict :=
+  { status := "rejected", reason, detail, notes }
+
+def invalid (detail : String) (notes : List Note := []) : Verdict :=
+  { status := "invalid_statement", detail, notes }
+
+def leadingLambdas : Expr → Nat
+  | .lam _ _ body _ => leadingLambdas body + 1
+  | .mdata _ e => leadingLambdas e
+  | _ => 0
+
+def admitAll (_ : Environment) (_ : Syntax) : Option (String × String) := none
+
+def firstErrorText (notes : List Note) : String :=
+  match findError (fun _ => true) notes with
+  | some note => note.text
+  | none => ""
+
+/-- The declaration value's tactic block or term, replaced. -/
+def withProof (command proof : Syntax) : Syntax :=
+  -- declaration: modifiers, theorem; theorem: keyword, id, signature, value
+  let declaration := command.getArg 1
+  let value := declaration.getArg 3
+  command.setArg 1 (declaration.setArg 3 (value.setArg 1 proof))
+
+def proofOf (command : Syntax) : Syntax :=
+  ((command.getArg 1).getArg 3).getArg 1
+
+/-- Whether a command is a plain `theorem ... := by sorry`, and nothing else hides in it. -/
+def isOpenTheorem (command : Syntax) : Bool :=
+  command.getKind == `Lean.Parser.Command.declaration
+    && (command.getArg 1).getKind == `Lean.Parser.Command.theorem
+    && ((command.getArg 1).getArg 3).getKind == `Lean.Parser.Command.declValSimple
+    && (proofOf command).getKind == `Lean.Parser.Term.byTactic
+
+/-- Elaborates a theorem from the customer's text. -/
+def reference (base : Command.State) (problem : Problem) (limits : Limits) :
+    IO (Except Verdict Reference) := do
+  let base := withLimits limits base
+  let input := inputOf "<preamble>" problem.preamble
+  let walk ← elabCommands input admitAll limits {}
+    { state := base, refused := none, flooded := false, notes := [] }
+  if walk.flooded then return .error (invalid "the preamble writes too many messages")
+  if hasErrors walk.notes then
+    return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reverseNotes walk.notes []))
+  let before := walk.state
+  let text := "theorem " ++ problem.name ++ " " ++ problem.statement ++ " := by sorry"
+  let input := inputOf "<statement>" text
+  let (command, parser, messages) := Parser.parseCommand input (moduleContextOf before) {} {}
+  match ← notesOf messages.toList limits.outputBytes [] with
+  | none => return .error (invalid "the statement writes too many messages")
+  | some notes =>
+    if hasErrors notes then return .error (invalid (firstErrorText notes) (reverseNotes notes []))
+    if !isOpenTheorem command then
+      return .error (invalid "the statement is not the statement of one theorem")
+    let (after, _, _) := Parser.parseCommand input (moduleContextOf before) parser {}
+    if !Parser.isTerminalCommand after then
+      return .error (invalid "something follows the statement")
+    let state ← elabCommand input command { before with messages := {} }
+    match ← notesOf state.messages.toList limits.outputBytes [] with
+    | none => return .error (invalid "the statement writes too many messages")
+    | some notes =>
+      if hasErrors notes then
+        return .error (invalid (firstErrorText notes) (reverseNotes notes []))
+      let scope := scopeOf before
+      let name := scope.currNamespace ++ problem.name.toName
+      match state.env.find? name with
+      | some (.thmInfo value) =>
+        if value.type.hasSorry then return .error (invalid "the statement contains `sorry`")
+        return .ok
+          { before, command, constant := .thmInfo value, binders := leadingLambdas value.value }
+      | _ => return .error (invalid "the statement does not declare the theorem")
+
+/-- Parses all of `text` with one parser; an error carries its reason. -/
+def parseAll (reference : Reference) (what : Parser.ParserFn) (text : String) :
+    Except (String × Note) Syntax :=
+  let input := inputOf "<candidate>" text
+  let context := moduleContextOf reference.before
+  let start := Parser.mkParserState text
+  let state := (Parser.andthenFn Parser.whitespace what).run input context
+    (Parser.getTokenTable context.env) start
+  let noteAt (pos : String.Pos.Raw) (text : String) : Note :=
+    let at' := input.fileMap.toPosition pos
+    { severity := "error", line := at'.line, column := at'.column, text }
+  match state.errorMsg with
+  | some e => .error ("parse_error", noteAt state.pos (toString e))
+  | none =>
+    if state.pos < text.rawEndPos then
+      .error ("trailing_input", noteAt state.pos "unexpected text after the end of the proof")
+    else .ok state.stxStack.back
+
+/-- Steps 4 to 6: the declared constant is the theorem asked for, and the kernel accepts it. -/
+def audit (reference : Reference) (state : Command.State) (limits : Limits) (notes : List Note) :
+    Verdict :=
+  let library := reference.before.env
+  let wanted := reference.constant
+  match state.env.find? wanted.name with
+  | some (.thmInfo value) =>
+    if value.levelParams != wanted.levelParams || value.type != wanted.type then
+      .rejected "wrong_statement" "the theorem declared has another type" notes
+    else
+      let closure := Replay.reach library state.env wanted.name {}
+      match closure.offender, closure.missing with
+      | some name, _ =>
+        if name == `sorryAx then .rejected "uses_sorry" "the proof rests on `sorry`" notes
+        else .rejected "forbidden_axiom" ("the proof rests on `" ++ name.toString ++ "`") notes
+      | _, some name =>
+        .rejected "malformed_declaration" ("`" ++ name.toString ++ "` does not exist") notes
+      | none, none =>
+        let order := Replay.reverse closure.order []
+        match Replay.firstAxiom order with
+        | some name =>
+          .rejected "forbidden_axiom" ("the proof rests on the axiom `" ++ name.toString ++ "`") notes
+        | none =>
+          match Replay.firstMalformed library order with
+          | some what => .rejected "malformed_declaration" what notes
+          | none =>
+            match Replay.replay library limits.heartbeats order with
+            | .error what =>
+              if what.endsWith "deterministic timeout" then .rejected "heartbeats" what notes
+              else .rejected "replay_failed" what notes
+            | .ok replayed =>
+              match replayed.find? wanted.name with
+              | some (.thmInfo again) =>
+                if again.type == wanted.type then
+                  { status := "proved", axioms := closure.axioms, notes }
+                else .rejected "replay_failed" "the replayed theorem has another type" notes
+              | _ => .rejected "replay_failed" "the theorem is missing after the replay" notes
+  | some _ => .rejected "wrong_statement" "the constant declared is not a theorem" notes
+  | none => .rejected "wrong_statement" "the theorem is not declared" notes
+
+def mentionsHeartbeats (text : String) : Bool :=
+  match text.splitOn "maximum number of heartbeats" with
+  | _ :: _ :: _ => true
+  | _ => false
+
+/-- The reason behind the errors Lean reported. -/
+def classify (notes : List Note) : String :=
+  match findError mentionsHeartbeats notes with
+  | some _ => "heartbeats"
+  | none => "elaboration_error"
+
+/-- Judges the state after elaboration: errors first, then the audit. -/
+def judge (reference : Reference) (walk : Walk) (limits : Limits) : Verdict :=
+  let notes := reverseNotes walk.notes []
+  if walk.flooded then .rejected "output_limit" "the candidate writes too many messages"
+  else match walk.refused with
+    | some (reason, what) => .rejected reason what notes
+    | none =>
+      if hasErrors walk.notes then .rejected (classify walk.notes) (firstErrorText notes) notes
+      else audit reference walk.state limits notes
+
+/-- A proof given as tactics or as a term. -/
+def checkProof (reference : Reference) (kind text : String) (limits : Limits) : IO Verdict := do
+  let parser : Parser.ParserFn :=
+    if kind == "term" then (Parser.categoryParser `term 0).fn else Parser.Tactic.tacticSeq.fn
+  match parseAll reference parser text with
+  | .error (reason, note) => return .rejected reason note.text [note]
+  | .ok stx =>
+    match Language.offence stx with
+    | some what => return .rejected "forbidden_command" what
+    | none =>
+      let proof :=
+        if kind == "term" then stx else (proofOf reference.command).setArg 1 stx
+      let command := withProof reference.command proof
+      let input := inputOf "<candidate>" text
+      let state ← elabCommand input command (withLimits limits reference.before)
+      match ← notesOf state.messages.toList limits.outputBytes [] with
+      | none => return .rejected "output_limit" "the candidate writes too many messages"
+      | some notes =>
+        return judge reference { state, refused := none, flooded := false, notes } limits
+
+/-- Modules a file candidate may import: the profile's own, which are there anyway. -/
+def firstForeign (allowed : List Name) : List Import → Option Name
+  | [] => none
+  | i :: rest => if Language.elem i.module allowed then firstForeign allowed rest else some i.module
+
+def admitCandidate (_ : Environment) (stx : Syntax) : Option (String × String) :=
+  match Language.commandOffence stx with
+  | some what => some ("forbidden_command", what)
+  | none => none
+
+/-- A proof given as a file with helper lemmas. -/
+def checkFile (reference : Reference) (allowed : List Name) (text : String) (limits : Limits) :
+    IO Verdict := do
+  let input := inputOf "<candidate>" text
+  let (header, parser, messages) ← Parser.parseHeader input
+  match ← notesOf messages.toList limits.outputBytes [] with
+  | none => return .rejected "output_limit" "the candidate writes too many messages"
+  | some notes =>
+    if hasErrors notes then return .rejected "parse_error" (firstErrorText notes) notes
+    match firstForeign allowed (headerToImports header).toList with
+    | some name =>
+      return .rejected "forbidden_import" ("`import " ++ name.toString ++ "` is not in the profile")
+    | none => do
+      let walk ← elabCommands input admitCandidate limits parser
+        { state := withLimits limits reference.before, refused := none, flooded := false,
+          notes := [] }
+      return judge reference walk limits
+
+end ProverArb

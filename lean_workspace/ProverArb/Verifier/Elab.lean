@@ -1,0 +1,137 @@
+import Lean
+
+/-!
+Elaboration of commands from text, one after another in one thread, with messages as data.
+
+Throughout the verifier recursion is written out instead of using library loops: the embedded
+library has no bodies for the private helpers that generic loops are specialised to.
+-/
+
+open Lean Elab
+
+public section
+
+namespace ProverArb
+
+/-- One message, with its position in the text that was elaborated. -/
+structure Note where
+  severity : String
+  line : Nat
+  column : Nat
+  text : String
+
+def Note.toJson (note : Note) : Json :=
+  Json.mkObj [("severity", Json.str note.severity), ("line", Lean.toJson note.line),
+    ("column", Lean.toJson note.column), ("text", Json.str note.text)]
+
+/-- Resource limits of one request. -/
+structure Limits where
+  /-- In thousands of small allocations, as Lean's `maxHeartbeats` counts. -/
+  heartbeats : Nat
+  /-- Bytes of message text after which a candidate is refused. -/
+  outputBytes : Nat
+
+def inputOf (name text : String) : Parser.InputContext :=
+  { inputString := text, fileName := name, fileMap := FileMap.ofString text,
+    endPos := text.rawEndPos, endPos_valid := by simp }
+
+def severityName : MessageSeverity → String
+  | .error => "error"
+  | .warning => "warning"
+  | .information => "information"
+
+/-- Message texts until `budget` bytes are used up; `none` when there was more than that. -/
+def notesOf (messages : List Message) (budget : Nat) (acc : List Note) : IO (Option (List Note)) := do
+  match messages with
+  | [] => return some acc
+  | m :: rest => do
+    let text ← m.data.toString
+    if text.utf8ByteSize > budget then return none
+    let note : Note :=
+      { severity := severityName m.severity, line := m.pos.line, column := m.pos.column, text }
+    notesOf rest (budget - text.utf8ByteSize) (note :: acc)
+
+def reverseNotes : List Note → List Note → List Note
+  | [], acc => acc
+  | n :: rest, acc => reverseNotes rest (n :: acc)
+
+def hasErrors : List Note → Bool
+  | [] => false
+  | n :: rest => n.severity == "error" || hasErrors rest
+
+/-- The first error that satisfies `p`, if any. -/
+def findError (p : String → Bool) : List Note → Option Note
+  | [] => none
+  | n :: rest => if n.severity == "error" && p n.text then some n else findError p rest
+
+def scopeOf (state : Command.State) : Command.Scope :=
+  match state.scopes with
+  | s :: _ => s
+  | [] => { header := "", opts := {} }
+
+def moduleContextOf (state : Command.State) : Parser.ParserModuleContext :=
+  let scope := scopeOf state
+  { env := state.env, options := scope.opts, currNamespace := scope.currNamespace,
+    openDecls := scope.openDecls }
+
+/-- Elaborates one parsed command. -/
+def elabCommand (input : Parser.InputContext) (stx : Syntax) (state : Command.State) :
+    IO Command.State := do
+  let ref ← IO.mkRef state
+  let context : Command.Context :=
+    { cmdPos := 0, fileName := input.fileName, fileMap := input.fileMap, snap? := none,
+      cancelTk? := none }
+  match ← ((Command.elabCommandTopLevel stx) context ref).toBaseIO with
+  | .ok _ => ref.get
+  | .error e => do
+    let text ← e.toMessageData.toString
+    let state ← ref.get
+    let message : Message :=
+      { fileName := input.fileName, pos := ⟨1, 0⟩, severity := .error, data := text }
+    return { state with messages := state.messages.add message }
+
+/-- What a walk through the commands of a text found. -/
+structure Walk where
+  state : Command.State
+  /-- A refusal of `admit`, with its reason and the command at fault. -/
+  refused : Option (String × String)
+  /-- Whether more message text was written than allowed. -/
+  flooded : Bool
+  notes : List Note
+
+/--
+Parses and elaborates every command from `parser` on. `admit` sees each command before it is
+elaborated and may refuse it. Stops at the first refusal, flood, or command with an error.
+-/
+partial def elabCommands (input : Parser.InputContext)
+    (admit : Environment → Syntax → Option (String × String)) (limits : Limits)
+    (parser : Parser.ModuleParserState) (walk : Walk) : IO Walk := do
+  let (stx, parser', messages) :=
+    Parser.parseCommand input (moduleContextOf walk.state) parser {}
+  match ← notesOf messages.toList limits.outputBytes walk.notes with
+  | none => return { walk with flooded := true }
+  | some notes =>
+    if hasErrors notes then return { walk with notes }
+    if Parser.isTerminalCommand stx then return { walk with notes }
+    match admit walk.state.env stx with
+    | some reason => return { walk with notes, refused := some reason }
+    | none => do
+      let state ← elabCommand input stx { walk.state with messages := {} }
+      match ← notesOf state.messages.toList limits.outputBytes notes with
+      | none => return { walk with flooded := true }
+      | some notes =>
+        let walk := { walk with state := { state with messages := {} }, notes }
+        if hasErrors notes then return walk
+        elabCommands input admit limits parser' walk
+
+/-- Sets the options that every elaboration here runs under. -/
+def withLimits (limits : Limits) (state : Command.State) : Command.State :=
+  match state.scopes with
+  | s :: rest =>
+    let opts := s.opts
+    let opts := opts.insert `maxHeartbeats (DataValue.ofNat limits.heartbeats)
+    let opts := opts.insert `Elab.async (DataValue.ofBool false)
+    { state with scopes := { s with opts } :: rest, messages := {} }
+  | [] => state
+
+end ProverArb

@@ -1,0 +1,121 @@
+import Lean
+
+/-!
+The restricted candidate language: what an untrusted proof may contain, decided on its syntax.
+
+Old kernels have soundness bugs that only a metaprogram or a hand-made declaration can reach, so a
+candidate gets neither. Commands are on a list of what is allowed; inside terms and tactics the few
+forms that run code while elaborating are forbidden.
+-/
+
+open Lean
+
+public section
+
+namespace ProverArb.Language
+
+def elem (x : Name) : List Name → Bool
+  | [] => false
+  | y :: rest => x == y || elem x rest
+
+def elemString (x : String) : List String → Bool
+  | [] => false
+  | y :: rest => x == y || elemString x rest
+
+/-- Words that begin a form which runs code, reads files, or trusts compiled code. -/
+def forbiddenWords : List String :=
+  ["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "include_str", "include_bytes",
+   "native_decide", "unsafe", "partial", "opaque", "axiom", "initialize", "builtin_initialize",
+   "implemented_by", "extern", "csimp", "macro", "macro_rules", "elab", "elab_rules", "syntax",
+   "notation", "infix", "infixl", "infixr", "prefix", "postfix", "notation3", "declare_syntax_cat",
+   "simproc", "dsimproc", "#eval", "#exit", "inductive", "structure", "class", "export", "import",
+   "unseal", "seal", "deriving", "add_decl_doc", "register_simp_attr", "bv_decide", "bv_decide?",
+   "decl_name%", "eval_expr%", "#reduce", "#synth", "set_library_suggestions"]
+
+/-- Attributes a candidate may use; none of them runs code or outlives the check. -/
+def allowedAttributes : List Name :=
+  [`simp, `grind, `reducible, `irreducible, `semireducible, `instance, `ext, `inline, `specialize,
+   `elab_as_elim, `refl, `symm, `congr, `local, `scoped, `expose]
+
+/-- Options a candidate may set. -/
+def allowedOptions : List Name :=
+  [`maxHeartbeats, `maxRecDepth, `synthInstance.maxHeartbeats, `synthInstance.maxSize,
+   `exponentiation.threshold, `autoImplicit, `relaxedAutoImplicit, `linter.unusedVariables,
+   `linter.all, `pp.all, `pp.explicit, `pp.numericTypes, `pp.unicode.fun]
+
+/-- Commands a file candidate may contain. -/
+def allowedCommands : List Name :=
+  [`Lean.Parser.Command.declaration, `Lean.Parser.Command.namespace, `Lean.Parser.Command.section,
+   `Lean.Parser.Command.end, `Lean.Parser.Command.open, `Lean.Parser.Command.variable,
+   `Lean.Parser.Command.universe, `Lean.Parser.Command.set_option, `Lean.Parser.Command.in,
+   `Lean.Parser.Command.mutual, `Lean.Parser.Command.moduleDoc, `Lean.Parser.Command.attribute,
+   `Lean.Parser.Command.omit, `Lean.Parser.Command.include, `Lean.Parser.Command.noncomputableSection,
+   `Lean.Parser.Command.check, `lemma, `Lean.Parser.Command.eoi]
+
+/-- Declarations a file candidate may contain. -/
+def allowedDeclarations : List Name :=
+  [`Lean.Parser.Command.theorem, `Lean.Parser.Command.definition, `Lean.Parser.Command.def,
+   `Lean.Parser.Command.abbrev, `Lean.Parser.Command.instance, `Lean.Parser.Command.example]
+
+def lastPart : Name → String
+  | .str _ s => s
+  | _ => ""
+
+mutual
+
+/-- The first forbidden form in a piece of candidate syntax, described for people. -/
+partial def offence (stx : Syntax) : Option String :=
+  match stx with
+  | .atom _ word =>
+    if elemString word.trimAscii.toString forbiddenWords then
+      some ("`" ++ word.trimAscii.toString ++ "` is not allowed in a candidate")
+    else none
+  | .ident _ _ name _ =>
+    if elem name.eraseMacroScopes [`native] then
+      some "compiled evaluation (`native`) is not allowed in a candidate"
+    else none
+  | .missing => none
+  | .node _ kind children =>
+    if kind == `Lean.Parser.Command.set_option || kind == `Lean.Parser.Tactic.set_option
+        || kind == `Lean.Parser.Term.set_option then
+      let option := (stx.getArg 1).getId
+      if elem option allowedOptions then offences children.toList
+      else some ("option `" ++ option.toString ++ "` may not be set by a candidate")
+    else if kind == `Lean.Parser.Term.attrInstance then
+      attributeOffence (stx.getArg 1) (offences children.toList)
+    else if kind == `Lean.Parser.Command.eraseAttr then none
+    else if kind == `Lean.Parser.Command.declaration then
+      let body := (stx.getArg 1).getKind
+      if elem body allowedDeclarations then offences children.toList
+      else some ("declarations of kind `" ++ lastPart body ++ "` are not allowed in a candidate")
+    else offences children.toList
+
+partial def attributeOffence (attr : Syntax) (otherwise : Option String) : Option String :=
+  let kind := attr.getKind
+  let name :=
+    if kind == `Lean.Parser.Attr.simple then (attr.getArg 0).getId
+    else .mkSimple (lastPart kind)
+  if elem name allowedAttributes then otherwise
+  else some ("attribute `" ++ name.toString ++ "` is not allowed in a candidate")
+
+partial def offences : List Syntax → Option String
+  | [] => none
+  | s :: rest =>
+    match offence s with
+    | some what => some what
+    | none => offences rest
+
+end
+
+/-- What a command may not be, for a file candidate. -/
+partial def commandOffence (stx : Syntax) : Option String :=
+  let kind := stx.getKind
+  if !elem kind allowedCommands then
+    some ("the command `" ++ lastPart kind ++ "` is not allowed in a candidate")
+  else if kind == `Lean.Parser.Command.in then
+    match commandOffence (stx.getArg 0) with
+    | some what => some what
+    | none => commandOffence (stx.getArg 2)
+  else offence stx
+
+end ProverArb.Language

@@ -1,0 +1,159 @@
+import Lean
+
+/-!
+From an elaborated theorem to data: the closure of its new declarations, their audit, and the
+replay of each through the kernel in the environment the theorem was stated in.
+-/
+
+open Lean
+
+public section
+
+namespace ProverArb.Replay
+
+/-- Library names that are not mathematics: whatever rests on them is not proved. -/
+def untrusted : List Name :=
+  [`sorryAx, `Lean.ofReduceBool, `Lean.ofReduceNat, `Lean.reduceBool, `Lean.reduceNat,
+   `Lean.trustCompiler, `lcAny, `lcProof, `lcUnreachable, `unsafeCast, `ptrAddrUnsafe]
+
+/-- Library axioms every proof may use. -/
+def classical : List Name := [`propext, `Classical.choice, `Quot.sound]
+
+def elem (x : Name) : List Name → Bool
+  | [] => false
+  | y :: rest => x == y || elem x rest
+
+/-- What the walk through a proof has collected. -/
+structure Closure where
+  /-- New constants, dependencies before dependents, last first. -/
+  order : List ConstantInfo := []
+  visited : NameSet := {}
+  /-- Classical axioms that new declarations mention. -/
+  axioms : List Name := []
+  /-- The first constant that no proof may rest on. -/
+  offender : Option Name := none
+  /-- A name that is in neither environment: the declaration was tampered with. -/
+  missing : Option Name := none
+
+def valueOf (info : ConstantInfo) : Option Expr :=
+  match info with
+  | .thmInfo v => some v.value
+  | .defnInfo v => some v.value
+  | .opaqueInfo v => some v.value
+  | _ => none
+
+mutual
+
+/-- Adds `name` and all it reaches outside `library` to the closure. -/
+partial def reach (library current : Environment) (name : Name) (closure : Closure) : Closure :=
+  if closure.visited.contains name then closure
+  else
+    let closure := { closure with visited := closure.visited.insert name }
+    if elem name untrusted then { closure with offender := some name }
+    else if elem name classical then { closure with axioms := name :: closure.axioms }
+    else match library.find? name with
+    | some _ => closure
+    | none => match current.find? name with
+      | none => { closure with missing := some name }
+      | some info =>
+        let closure := reachAll library current info.type.getUsedConstants.toList closure
+        let closure := match valueOf info with
+          | some value => reachAll library current value.getUsedConstants.toList closure
+          | none => closure
+        { closure with order := info :: closure.order }
+
+partial def reachAll (library current : Environment) (names : List Name) (closure : Closure) :
+    Closure :=
+  match names with
+  | [] => closure
+  | n :: rest => reachAll library current rest (reach library current n closure)
+
+end
+
+def reverse : List ConstantInfo → List ConstantInfo → List ConstantInfo
+  | [], acc => acc
+  | c :: rest, acc => reverse rest (c :: acc)
+
+/-- Free variables, metavariables and loose bound variables have no business in a declaration. -/
+def open? (e : Expr) : Bool :=
+  e.hasFVar || e.hasExprMVar || e.hasLevelMVar || e.hasLooseBVars
+
+/-- Projections may only be out of structures of the library that hold data. -/
+def badProjection (library : Environment) (e : Expr) : Bool :=
+  (e.find? fun sub => match sub with
+    | .proj structName .. =>
+      match library.find? structName with
+      | some (.inductInfo info) =>
+        match info.ctors with
+        | [_] => info.type.getForallBody.isProp
+        | _ => true
+      | _ => true
+    | _ => false).isSome
+
+/-- Why a declaration is malformed as data, if it is. -/
+def malformed (library : Environment) (info : ConstantInfo) : Option String :=
+  let name := info.name.toString
+  if open? info.type then some ("`" ++ name ++ "` has an open type")
+  else if badProjection library info.type then some ("`" ++ name ++ "` has a forged projection")
+  else match info with
+    | .thmInfo v =>
+      if open? v.value then some ("`" ++ name ++ "` has an open proof")
+      else if badProjection library v.value then some ("`" ++ name ++ "` has a forged projection")
+      else none
+    | .defnInfo v =>
+      if open? v.value then some ("`" ++ name ++ "` has an open value")
+      else if badProjection library v.value then some ("`" ++ name ++ "` has a forged projection")
+      else match v.safety with
+        | .safe => none
+        | _ => some ("`" ++ name ++ "` is unsafe or partial")
+    | .axiomInfo _ => none
+    | _ => some ("`" ++ name ++ "` is neither a theorem nor a definition")
+
+def firstMalformed (library : Environment) : List ConstantInfo → Option String
+  | [] => none
+  | c :: rest =>
+    match malformed library c with
+    | some what => some what
+    | none => firstMalformed library rest
+
+def firstAxiom : List ConstantInfo → Option Name
+  | [] => none
+  | .axiomInfo v :: _ => some v.name
+  | _ :: rest => firstAxiom rest
+
+def declarationOf : ConstantInfo → Option Declaration
+  | .thmInfo v => some (.thmDecl { v with all := [v.name] })
+  | .defnInfo v => some (.defnDecl { v with all := [v.name] })
+  | _ => none
+
+def kernelMessage : Kernel.Exception → String
+  | .unknownConstant _ n => "unknown constant " ++ n.toString
+  | .alreadyDeclared _ n => n.toString ++ " is already declared"
+  | .declTypeMismatch .. => "declaration type mismatch"
+  | .declHasMVars _ n _ => n.toString ++ " has metavariables"
+  | .declHasFVars _ n _ => n.toString ++ " has free variables"
+  | .funExpected .. => "function expected"
+  | .typeExpected .. => "type expected"
+  | .letTypeMismatch .. => "let type mismatch"
+  | .exprTypeMismatch .. => "type mismatch"
+  | .appTypeMismatch .. => "application type mismatch"
+  | .invalidProj .. => "invalid projection"
+  | .thmTypeIsNotProp _ n _ => n.toString ++ " is not a proposition"
+  | .other text => text
+  | .deterministicTimeout => "deterministic timeout"
+  | .excessiveMemory => "excessive memory"
+  | .deepRecursion => "deep recursion"
+  | .interrupted => "interrupted"
+
+/-- Adds the declarations to `env` through the kernel, checking on; an error says which failed. -/
+def replay (env : Environment) (heartbeats : Nat) : List ConstantInfo → Except String Environment
+  | [] => .ok env
+  | c :: rest =>
+    match declarationOf c with
+    | none => .error ("`" ++ c.name.toString ++ "` cannot be replayed")
+    | some declaration =>
+      match env.addDeclCore (heartbeats * 1000).toUSize declaration none with
+      | .ok env => replay env heartbeats rest
+      | .error e => .error ("the kernel refused `" ++ c.name.toString ++ "`: " ++ kernelMessage e)
+
+end ProverArb.Replay

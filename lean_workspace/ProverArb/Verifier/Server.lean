@@ -1,0 +1,314 @@
+import Lean
+import ProverArb.Verifier.Check
+import ProverArb.Verifier.Search
+
+/-!
+One request, one answer, both a line of JSON. State between requests is a cache of references and
+the proof states of the searches; a check never reads what an earlier check made.
+-/
+
+open Lean Elab
+
+public section
+
+namespace ProverArb.Server
+
+/-- References kept, newest first. -/
+def cacheSize : Nat := 24
+
+structure Session where
+  reference : Reference
+  node : Search.Node
+
+structure Memory where
+  base : Command.State
+  /-- Modules that the profile imports; a file candidate may import them again. -/
+  modules : List Name
+  references : List (String × Reference) := []
+  sessions : List (Nat × Session) := []
+  nextSession : Nat := 1
+
+def take : Nat → List (String × Reference) → List (String × Reference)
+  | 0, _ => []
+  | _, [] => []
+  | n + 1, x :: rest => x :: take n rest
+
+def lookup (key : String) : List (String × Reference) → Option Reference
+  | [] => none
+  | (k, r) :: rest => if k == key then some r else lookup key rest
+
+def findSession (id : Nat) : List (Nat × Session) → Option Session
+  | [] => none
+  | (k, s) :: rest => if k == id then some s else findSession id rest
+
+def jsonStrings : List String → List Json
+  | [] => []
+  | s :: rest => Json.str s :: jsonStrings rest
+
+def jsonNames : List Name → List Json
+  | [] => []
+  | n :: rest => Json.str n.toString :: jsonNames rest
+
+def jsonNotes : List Note → List Json
+  | [] => []
+  | n :: rest => n.toJson :: jsonNotes rest
+
+def array (items : List Json) : Json := Json.arr items.toArray
+
+def natJson (n : Nat) : Json := Json.num (JsonNumber.fromNat n)
+
+def verdictFields (v : Verdict) : List (String × Json) :=
+  [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
+   ("axioms", array (jsonNames v.axioms)), ("messages", array (jsonNotes v.notes))]
+
+def field (json : Json) (key : String) : Json :=
+  match json.getObjVal? key with
+  | .ok v => v
+  | .error _ => Json.null
+
+def text (json : Json) (key : String) : String :=
+  match field json key with
+  | .str s => s
+  | _ => ""
+
+def number (json : Json) (key : String) (default : Nat) : Nat :=
+  match field json key with
+  | .num n => if n.exponent == 0 && n.mantissa ≥ 0 then n.mantissa.toNat else default
+  | _ => default
+
+def strings : List Json → List String
+  | [] => []
+  | .str s :: rest => s :: strings rest
+  | _ :: rest => strings rest
+
+def texts (json : Json) (key : String) : List String :=
+  match field json key with
+  | .arr items => strings items.toList
+  | _ => []
+
+def problemOf (json : Json) : Problem :=
+  let t := field json "theorem"
+  { name := text t "name", statement := text t "statement", preamble := text t "preamble" }
+
+def limitsOf (json : Json) : Limits :=
+  { heartbeats := number json "heartbeats" 400000, outputBytes := number json "output_bytes" 200000 }
+
+/-- The theorem's reference, from the cache or elaborated now. -/
+def referenceFor (memory : IO.Ref Memory) (json : Json) : IO (Except Verdict Reference) := do
+  let problem := problemOf json
+  let m ← memory.get
+  let key := (array (jsonStrings [problem.name, problem.statement, problem.preamble])).compress
+  match lookup key m.references with
+  | some r => return .ok r
+  | none =>
+    match ← reference m.base problem (limitsOf json) with
+    | .error v => return .error v
+    | .ok r =>
+      memory.set { m with references := (key, r) :: take (cacheSize - 1) m.references }
+      return .ok r
+
+def check (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  match ← referenceFor memory json with
+  | .error v => return verdictFields v
+  | .ok reference => do
+    let candidate := field json "candidate"
+    let kind := text candidate "kind"
+    let body := text candidate "text"
+    let limits := limitsOf json
+    let m ← memory.get
+    if kind == "file" then
+      return verdictFields (← checkFile reference m.modules body limits)
+    else
+      return verdictFields (← checkProof reference kind body limits)
+
+def inspect (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  match ← referenceFor memory json with
+  | .error v => return verdictFields v
+  | .ok reference =>
+    return [("status", Json.str "ok"), ("type", Json.str (toString reference.constant.type)),
+      ("binders", natJson reference.binders)]
+
+def resultJson (ok : Bool) (error : String) (ms heartbeats : Nat) (more : List (String × Json)) : Json :=
+  Json.mkObj
+    (("ok", Json.bool ok) :: ("error", Json.str error) :: ("ms", natJson ms)
+      :: ("heartbeats", natJson heartbeats) :: more)
+
+/-- Runs scripts in order on the theorem until one closes it. -/
+partial def tryScripts (reference : Reference) (node : Search.Node) (heartbeats : Nat)
+    (scripts : List String) (index : Nat) (acc : List Json) : IO (Option Nat × List Json) := do
+  match scripts with
+  | [] => return (none, acc)
+  | script :: rest => do
+    let t0 ← IO.monoMsNow
+    let h0 ← IO.getNumHeartbeats
+    let outcome ← Search.step reference node script heartbeats
+    let ms := (← IO.monoMsNow) - t0
+    let used := ((← IO.getNumHeartbeats) - h0) / 1000
+    match outcome with
+    | .ok node' =>
+      match node'.goals with
+      | [] => return (some index, resultJson true "" ms used [] :: acc)
+      | _ =>
+        tryScripts reference node heartbeats rest (index + 1)
+          (resultJson false "goals remain" ms used [] :: acc)
+    | .error e =>
+      tryScripts reference node heartbeats rest (index + 1) (resultJson false e ms used [] :: acc)
+
+def reverseJson : List Json → List Json → List Json
+  | [], acc => acc
+  | j :: rest, acc => reverseJson rest (j :: acc)
+
+def startNode (reference : Reference) : IO (Except String Search.Node) := do
+  let now ← IO.getNumHeartbeats
+  Search.start (Search.placeOf reference 200000 now)
+
+def failed (what : String) : List (String × Json) :=
+  [("status", Json.str "failed"), ("detail", Json.str what)]
+
+def tryAll (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  match ← referenceFor memory json with
+  | .error v => return verdictFields v
+  | .ok reference => do
+    match ← startNode reference with
+    | .error e => return failed e
+    | .ok node => do
+      let (solved, tried) ←
+        tryScripts reference node (limitsOf json).heartbeats (texts json "scripts") 0 []
+      let index := match solved with
+        | some n => natJson n
+        | none => Json.null
+      return [("status", Json.str "ok"), ("solved", index), ("tried", array (reverseJson tried []))]
+
+def remember (memory : IO.Ref Memory) (session : Session) : IO Nat := do
+  let m ← memory.get
+  memory.set
+    { m with sessions := (m.nextSession, session) :: m.sessions, nextSession := m.nextSession + 1 }
+  return m.nextSession
+
+def goalsOf (reference : Reference) (node : Search.Node) : IO (List Json) := do
+  let now ← IO.getNumHeartbeats
+  return reverseJson (jsonStrings (← Search.showGoals (Search.placeOf reference 200000 now) node)) []
+
+def openSearch (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  match ← referenceFor memory json with
+  | .error v => return verdictFields v
+  | .ok reference => do
+    match ← startNode reference with
+    | .error e => return failed e
+    | .ok node => do
+      let id ← remember memory { reference, node }
+      return [("status", Json.str "ok"), ("state", natJson id),
+        ("goals", array (← goalsOf reference node))]
+
+/-- Runs each tactic on one state; every success is remembered as a new state. -/
+partial def runTactics (memory : IO.Ref Memory) (session : Session) (heartbeats : Nat)
+    (tactics : List String) (acc : List Json) : IO (List Json) := do
+  match tactics with
+  | [] => return reverseJson acc []
+  | one :: rest => do
+    let t0 ← IO.monoMsNow
+    let h0 ← IO.getNumHeartbeats
+    let outcome ← Search.step session.reference session.node one heartbeats
+    let ms := (← IO.monoMsNow) - t0
+    let used := ((← IO.getNumHeartbeats) - h0) / 1000
+    match outcome with
+    | .error e => runTactics memory session heartbeats rest (resultJson false e ms used [] :: acc)
+    | .ok node => do
+      let goals ← goalsOf session.reference node
+      match goals with
+      | [] =>
+        return reverseJson (resultJson true "" ms used [("goals", array [])] :: acc) []
+      | _ => do
+        let id ← remember memory { session with node }
+        runTactics memory session heartbeats rest
+          (resultJson true "" ms used [("state", natJson id), ("goals", array goals)] :: acc)
+
+def runOn (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  let m ← memory.get
+  match findSession (number json "state" 0) m.sessions with
+  | none => return failed "no such proof state"
+  | some session => do
+    let results ←
+      runTactics memory session (limitsOf json).heartbeats (texts json "tactics") []
+    return [("status", Json.str "ok"), ("results", array results)]
+
+def close (memory : IO.Ref Memory) : IO (List (String × Json)) := do
+  let m ← memory.get
+  memory.set { m with sessions := [] }
+  return [("status", Json.str "ok")]
+
+def dispatch (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) :=
+  match text json "op" with
+  | "check" => check memory json
+  | "inspect" => inspect memory json
+  | "try" => tryAll memory json
+  | "open" => openSearch memory json
+  | "tactic" => runOn memory json
+  | "close" => close memory
+  | "ping" => pure [("status", Json.str "ok"), ("lean", Json.str Lean.versionString),
+      ("commit", Json.str Lean.githash)]
+  | other => pure (failed ("unknown operation `" ++ other ++ "`"))
+
+/-- Answers one line. -/
+def answer (memory : IO.Ref Memory) (line : String) : IO String := do
+  let t0 ← IO.monoMsNow
+  let fields ←
+    match Json.parse line with
+    | .error e => pure (failed ("not JSON: " ++ e))
+    | .ok json => do
+      match ← (dispatch memory json).toBaseIO with
+      | .ok fields => pure fields
+      | .error e => pure (failed (toString e))
+  let ms := (← IO.monoMsNow) - t0
+  return (Json.mkObj (("elapsed_ms", natJson ms) :: fields)).compress
+
+def namesOf : List String → List Name
+  | [] => []
+  | s :: rest => s.toName :: namesOf rest
+
+def importsOf : List Name → List Import
+  | [] => []
+  | n :: rest => { module := n } :: importsOf rest
+
+/-- Imports the profile's modules and elaborates its preamble. -/
+unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memory) := do
+  enableInitializersExecution
+  let names := namesOf modules
+  let env ← importModules (importsOf names).toArray {} (loadExts := true) (leakEnv := true)
+  let limits : Limits := { heartbeats := 400000, outputBytes := 200000 }
+  let walk ← elabCommands (inputOf "<profile>" preamble) admitAll limits {}
+    { state := withLimits limits (Command.mkState env {} {}), refused := none, flooded := false,
+      notes := [] }
+  if walk.flooded || hasErrors walk.notes then
+    throw (IO.userError ("the profile's preamble does not elaborate: " ++ firstErrorText walk.notes))
+  IO.mkRef ({ base := walk.state, modules := names } : Memory)
+
+/-- Entry for the embedded toolchain: the function that answers one line. -/
+unsafe def serve (preamble : String) (modules : List String) : IO (String → IO String) := do
+  let memory ← initial modules preamble
+  return answer memory
+
+unsafe def loop (memory : IO.Ref Memory) (input output : IO.FS.Stream) : IO Unit := do
+  let line ← input.getLine
+  if line.isEmpty then return ()
+  output.putStr (← answer memory line)
+  output.putStr "\n"
+  output.flush
+  loop memory input output
+
+end ProverArb.Server
+
+/-- Entry for an installed Lean: a preamble file, then the profile's modules. -/
+unsafe def main (arguments : List String) : IO UInt32 := do
+  match arguments with
+  | file :: modules => do
+    let preamble ← IO.FS.readFile (System.FilePath.mk file)
+    let memory ← ProverArb.Server.initial modules preamble
+    let output ← IO.getStdout
+    output.putStr "{\"status\":\"ready\"}\n"
+    output.flush
+    ProverArb.Server.loop memory (← IO.getStdin) output
+    return 0
+  | [] =>
+    IO.eprintln "usage: PREAMBLE_FILE MODULE..."
+    return 2
