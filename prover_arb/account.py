@@ -1,0 +1,189 @@
+"""One theorem's account: what was bought for it so far, and the money left for more.
+
+Whatever happened before, in this program or in one that died, is read from the ledger; so the
+broker's loop is the same for a new theorem and for one that is gone on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter_ns
+from typing import Literal
+
+from prover_arb.ledger import INTERRUPTED
+from prover_arb.protocols import Attempt, Ledger, Past, Purchase, Quote, State
+from prover_arb.theorem import Theorem, Value, Verdict
+
+FAILURES_IN_A_ROW = 3
+"""A seller that failed to deliver so often in a row is not asked again for that theorem."""
+
+
+class Stages(Value):
+    """Milliseconds one theorem spent in each stage of its way."""
+
+    deciding: float = 0.0
+    selling: float = 0.0
+    verifying: float = 0.0
+    ledger: float = 0.0
+
+
+class Stopwatch:
+    """Adds up the time spent in each stage."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter_ns()
+        self._spent: dict[str, int] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the block, however it ends."""
+        started = perf_counter_ns()
+        try:
+            yield
+        finally:
+            self._spent[name] = self._spent.get(name, 0) + perf_counter_ns() - started
+
+    @property
+    def stages(self) -> Stages:
+        return Stages(**{name: round(spent / 1e6, 3) for name, spent in self._spent.items()})
+
+    @property
+    def wall_ms(self) -> int:
+        return (perf_counter_ns() - self._started) // 1_000_000
+
+
+class Account:
+    """The purchases for one theorem under one policy in one run, oldest first.
+
+    Only one program at a time may work on a run: what is found open was left by one that died, and
+    is given up unpaid.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        run: str,
+        theorem: Theorem,
+        policy: str,
+        budget: int,
+        on_purchase: Callable[[Purchase], None] | None = None,
+    ) -> None:
+        self.theorem = theorem
+        self.budget = budget
+        """Micro-dollars."""
+        self.policy = policy
+        self.refused = ""
+        """Why the oracle cannot read the statement, if it was asked and cannot."""
+        self.watch = Stopwatch()
+        self._ledger = ledger
+        self._run = run
+        self._on_purchase = on_purchase
+        with self.watch.stage("ledger"):
+            earlier = ledger.purchases(run=run, policy=policy, theorem=theorem)
+        self._purchases = {purchase.id: purchase for purchase in earlier}
+        for purchase in earlier:
+            if purchase.state == "open":
+                self.abandon(purchase, INTERRUPTED)
+
+    @property
+    def purchases(self) -> tuple[Purchase, ...]:
+        return tuple(self._purchases.values())
+
+    @property
+    def cost(self) -> int:
+        """Micro-dollars paid to sellers."""
+        return sum(purchase.cost for purchase in self.purchases)
+
+    @property
+    def verification_cost(self) -> int:
+        return sum(purchase.verification_cost for purchase in self.purchases)
+
+    @property
+    def left(self) -> int:
+        """Micro-dollars not spent yet."""
+        return max(0, self.budget - self.cost - self.verification_cost)
+
+    @property
+    def unjudged(self) -> Purchase | None:
+        """What is paid for and waits for its verdict."""
+        return next((p for p in self.purchases if p.state == "delivered"), None)
+
+    @property
+    def invalid(self) -> str:
+        """Why the statement does not elaborate; empty if it may."""
+        found = self.with_verdict("invalid_statement")
+        if self.refused or found is None or found.verdict is None:
+            return self.refused
+        return found.verdict.detail or "the statement does not elaborate"
+
+    def with_verdict(self, status: str) -> Purchase | None:
+        """The first purchase that the oracle gave this verdict."""
+        return next((p for p in self.purchases if p.verdict and p.verdict.status == status), None)
+
+    def number(self, prover: str) -> int:
+        """How many attempts this prover delivered; a lost one is made again under its number."""
+        return sum(p.prover == prover and p.state != "lost" for p in self.purchases)
+
+    def state(self, quotes: Sequence[Quote]) -> State:
+        """What the policy decides from; sellers who keep failing are left out of the market."""
+        return State(
+            theorem=self.theorem,
+            budget=self.budget,
+            past=tuple(_past(p) for p in self.purchases if p.failure != INTERRUPTED),
+            quotes=tuple(quote for quote in quotes if not self._failing(quote.prover)),
+        )
+
+    def reserve(self, prover: str, amount: int) -> Purchase:
+        """Hold `amount` micro-dollars back for an attempt."""
+        with self.watch.stage("ledger"):
+            purchase = self._ledger.reserve(
+                run=self._run,
+                theorem=self.theorem,
+                policy=self.policy,
+                prover=prover,
+                reserved=amount,
+            )
+        return self._note(purchase)
+
+    def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
+        """Pay for an attempt."""
+        with self.watch.stage("ledger"):
+            delivered = self._ledger.deliver(purchase, attempt)
+        return self._note(delivered)
+
+    def judge(self, purchase: Purchase, verdict: Verdict | None, verification_cost: int) -> None:
+        """Settle a purchase with its verdict."""
+        with self.watch.stage("ledger"):
+            judged = self._ledger.judge(purchase, verdict, verification_cost=verification_cost)
+        self._note(judged)
+
+    def abandon(self, purchase: Purchase, why: str) -> None:
+        """Settle a purchase that was not delivered."""
+        with self.watch.stage("ledger"):
+            lost = self._ledger.abandon(purchase, why=why)
+        self._note(lost)
+
+    def _note(self, purchase: Purchase) -> Purchase:
+        self._purchases[purchase.id] = purchase
+        if self._on_purchase is not None:
+            self._on_purchase(purchase)
+        return purchase
+
+    def _failing(self, prover: str) -> bool:
+        tried = [p for p in self.purchases if p.prover == prover and p.failure != INTERRUPTED]
+        last = tried[-FAILURES_IN_A_ROW:]
+        return len(last) == FAILURES_IN_A_ROW and all(p.state == "lost" for p in last)
+
+
+def _past(purchase: Purchase) -> Past:
+    verdict = purchase.verdict
+    status: Literal["proved", "rejected", "void", "nothing"] = "nothing"
+    if verdict is not None and verdict.status != "invalid_statement":
+        status = verdict.status
+    return Past(
+        prover=purchase.prover,
+        cost=purchase.cost + purchase.verification_cost,
+        status=status,
+    )
