@@ -1,0 +1,132 @@
+"""The price list: what it gives, and how it says what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prover_arb.errors import CatalogError
+from prover_arb.provers.catalog import SHIPPED, load_catalog
+from prover_arb.provers.entry import ComputeLimits, ProverEntry
+
+GOOD = """\
+version = "1"
+
+[verification]
+price_per_cpu_hour = "0.05"
+
+[provers.quick]
+kind = "flash"
+price_per_cpu_hour = "0.10"
+limits = { heartbeats = 1000, max_cpu_seconds = 4 }
+"""
+
+
+def catalog(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "market.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_shipped_catalog_sells_three_provers_cheapest_first() -> None:
+    shipped = load_catalog()
+    assert list(shipped.entries) == ["flash", "portfolio", "search"]
+    worst = [entry.worst_case for entry in shipped.entries.values()]
+    assert worst == sorted(worst)
+    assert worst[0] > 0
+    assert shipped.verification_price == 50_000
+    assert shipped.sha256 == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
+
+
+def test_a_catalog_is_read_with_integer_prices(tmp_path: Path) -> None:
+    read = load_catalog(catalog(tmp_path, GOOD))
+    entry = read.entries["quick"]
+    assert (read.version, read.verification_price) == ("1", 50_000)
+    assert (entry.kind, entry.price_per_cpu_hour) == ("flash", 100_000)
+    assert (entry.deterministic, entry.max_attempts) == (True, 1)
+    assert entry.worst_case == 112  # 4 s at $0.10 an hour are 111.1 micro-dollars
+
+
+def test_a_price_far_below_a_micro_dollar_per_second_is_kept(tmp_path: Path) -> None:
+    read = load_catalog(catalog(tmp_path, GOOD.replace('"0.10"', '"0.000001"')))
+    assert read.entries["quick"].price_per_cpu_hour == 1
+    assert read.entries["quick"].worst_case == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"0.10"\n', '"0.10"\n[provers.quick]\n', r"not valid TOML: .*line 9"),
+        ('version = "1"', "version = ", r"not valid TOML: .*line 1"),
+        ('version = "1"', "", "version: missing"),
+        ('version = "1"', "version = 1", "version: missing or not text"),
+        ('version = "1"', 'version = ""', "version: "),
+        ('version = "1"', 'version = "1"\ncolour = "red"', "colour: unknown"),
+        ('[verification]\nprice_per_cpu_hour = "0.05"', "", "verification: missing"),
+        ('"0.05"', "0.05", r"verification.price_per_cpu_hour: 0.05 must stand in quotes"),
+        ('price_per_cpu_hour = "0.10"', "", "provers.quick.price_per_cpu_hour: missing"),
+        ('"0.10"', '"-0.10"', "provers.quick.price_per_cpu_hour: '-0.10' is negative"),
+        ('"0.10"', '"cheap"', "provers.quick.price_per_cpu_hour: 'cheap' is not an amount"),
+        ('"0.10"', '"nan"', "provers.quick.price_per_cpu_hour: 'nan' is not a finite"),
+        ('"0.10"', "1", "provers.quick.price_per_cpu_hour: 1 must stand in quotes"),
+        ('kind = "flash"', "", "provers.quick.kind: missing; known kinds: flash"),
+        ('"flash"', '"flish"', "unknown kind 'flish'; known kinds: flash, portfolio, search"),
+        ('"flash"', "[1]", r"unknown kind \[1\]"),
+        ('"flash"', '"flash"\nmax_attempts = 0', "provers.quick.max_attempts: "),
+        ('"flash"', '"flash"\nmax_atempts = 2', "provers.quick.max_atempts: "),
+        ("heartbeats = 1000, ", "", "provers.quick.limits.heartbeats: "),
+        ("max_cpu_seconds = 4", "max_cpu_seconds = -4", "provers.quick.limits.max_cpu_seconds"),
+        ("[provers.quick]", '[provers."quick one"]', "letters, digits and _ only"),
+        ("[provers.quick]", "[provers]\nquick = 3\n[other]", "other: unknown"),
+    ],
+)
+def test_a_bad_catalog_names_file_entry_and_field(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert GOOD.count(old) == 1
+    path = catalog(tmp_path, GOOD.replace(old, new))
+    with pytest.raises(CatalogError, match=said) as caught:
+        load_catalog(path)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_an_entry_must_be_a_table(tmp_path: Path) -> None:
+    text = GOOD.partition("[provers.quick]")[0] + "[provers]\nquick = 3\n"
+    with pytest.raises(CatalogError, match=r"provers.quick: must be a table"):
+        load_catalog(catalog(tmp_path, text))
+
+
+def test_a_catalog_without_sellers_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="provers: missing or empty"):
+        load_catalog(catalog(tmp_path, GOOD.partition("[provers.quick]")[0]))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match=r"nowhere.toml: cannot be read: No such file"):
+        load_catalog(tmp_path / "nowhere.toml")
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "market.toml"
+    path.write_bytes(b"version = '\xff'")
+    with pytest.raises(CatalogError, match="not UTF-8"):
+        load_catalog(path)
+
+
+@given(price=st.integers(0, 10**9), budget=st.integers(-10, 10**7), seconds=st.integers(1, 10**4))
+def test_the_time_a_budget_buys_is_never_charged_above_it(
+    price: int, budget: int, seconds: int
+) -> None:
+    entry = ProverEntry(
+        kind="flash",
+        price_per_cpu_hour=price,
+        limits=ComputeLimits(heartbeats=1, max_cpu_seconds=seconds),
+    )
+    bought = entry.affordable_cpu_us(budget)
+    assert 0 <= bought <= seconds * 1_000_000
+    assert entry.charge(bought) <= max(0, budget)
+    assert entry.charge(bought) <= entry.worst_case
