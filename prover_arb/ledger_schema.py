@@ -70,7 +70,7 @@ SELECT
   count(*) FILTER (WHERE status = 'proved') AS proved,
   count(*) FILTER (WHERE status = 'rejected') AS rejected,
   count(*) FILTER (WHERE status = 'void') AS void,
-  count(*) FILTER (WHERE status = 'nothing') AS nothing,
+  count(*) FILTER (WHERE status = 'nothing') AS "nothing",
   sum(cost) AS cost,
   sum(verification_cost) AS verification_cost,
   sum(cpu_us) AS cpu_us,
