@@ -6,7 +6,9 @@ public import ProverArb.Core.Finset
 public import ProverArb.Core.BigOperators
 public import ProverArb.Core.Order
 public import ProverArb.Core.Arith
+public import ProverArb.Core.Fintype
 public import ProverArb.Core.Real
+public import ProverArb.Core.NNReal
 public import ProverArb.Core.LogExp
 
 /-! The core profile's library: Mathlib's names and meanings on Lean alone. -/

@@ -104,6 +104,19 @@ macro_rules
 @[inherit_doc] infixl:80 " ⁻¹' " => Set.preimage
 @[inherit_doc] infixl:80 " '' " => Set.image
 
+/-- Mathlib's `ExistsUnique`. -/
+def ExistsUnique {α : Sort u} (p : α → Prop) : Prop := ∃ x, p x ∧ ∀ y, p y → y = x
+
+/-- Mathlib's `∃! x, p x` and `∃! x : α, p x`. -/
+syntax (name := existsUnique) "∃! " ident (" : " term)? ", " term : term
+
+macro_rules
+  | `(∃! $x:ident, $p) => `(ExistsUnique fun $x:ident => $p)
+  | `(∃! $x:ident : $t, $p) => `(ExistsUnique fun $x:ident : $t => $p)
+
+@[grind =] theorem existsUnique_iff {α : Sort u} {p : α → Prop} :
+    ExistsUnique p = ∃ x, p x ∧ ∀ y, p y → y = x := rfl
+
 /-- Mathlib's `Function.Bijective`. -/
 def Function.Bijective {α : Sort u} {β : Sort v} (f : α → β) : Prop :=
   Function.Injective f ∧ Function.Surjective f

@@ -32,13 +32,13 @@ def prod [Lean.Grind.CommSemiring β] (s : Finset α) (f : α → β) : β :=
 end Finset
 
 /-- Mathlib's `∑ x ∈ s, f x`. -/
-syntax:67 (name := bigSumMem) "∑ " ident " ∈ " term ", " term:67 : term
+syntax (name := bigSumMem) "∑ " ident " ∈ " term ", " term:67 : term
 /-- Mathlib's `∑ x ∈ s with p x, f x`. -/
-syntax:67 (name := bigSumMemWith) "∑ " ident " ∈ " term " with " term ", " term:67 : term
+syntax (name := bigSumMemWith) "∑ " ident " ∈ " term " with " term ", " term:67 : term
 /-- Mathlib's `∏ x ∈ s, f x`. -/
-syntax:67 (name := bigProdMem) "∏ " ident " ∈ " term ", " term:67 : term
+syntax (name := bigProdMem) "∏ " ident " ∈ " term ", " term:67 : term
 /-- Mathlib's `∏ x ∈ s with p x, f x`. -/
-syntax:67 (name := bigProdMemWith) "∏ " ident " ∈ " term " with " term ", " term:67 : term
+syntax (name := bigProdMemWith) "∏ " ident " ∈ " term " with " term ", " term:67 : term
 
 macro_rules
   | `(∑ $x:ident ∈ $s, $f) => `(Finset.sum $s (fun $x:ident => $f))
