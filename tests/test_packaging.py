@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 RUN = "from prover_arb.cli import main; main()"
 
-GROUPS = {"bench"}
+GROUPS = {"bench", "ledger", "provers"}
 """Commands that have commands of their own."""
 
 
@@ -68,6 +68,8 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "verify",
         "bench run",
         "bench report",
+        "ledger totals",
+        "provers list",
         "serve",
     }
 
@@ -79,14 +81,31 @@ def test_a_command_of_the_readme_exists(command: str, options: tuple[str, ...]) 
     assert not missing, f"prover-arb {command} has no {missing}"
 
 
-def test_exit_codes_are_documented_in_the_help() -> None:
-    text = help_of("verify")
-    assert "xit code" in text
+@pytest.mark.parametrize("command", ["", "prove", "verify", "bench run"])
+def test_exit_codes_are_documented_in_the_help(command: str) -> None:
+    text = help_of(command)
+    listed = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+    assert listed == ["0", "1", "2", "3", "130"]
+    told = text[text.index("Exit codes:") :]
+    assert [code for code in listed if not re.search(rf"\b{code}\b", told)] == []
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))
 def test_links_of_the_readme_lead_somewhere(link: str) -> None:
     assert (ROOT / link).is_file()
+
+
+def test_files_of_a_run_folder_exist_in_the_code() -> None:
+    described = re.findall(r"^\| `(\w+\.\w+)` \|", README, re.MULTILINE)
+    assert len(described) == 6
+    code = (ROOT / "prover_arb/bench/runs.py").read_text()
+    assert [name for name in described if f'"{name}"' not in code] == []
+
+
+def test_sellers_of_the_readme_are_the_shipped_ones() -> None:
+    catalog = tomllib.loads((ROOT / "prover_arb/provers/catalog.toml").read_text())
+    table = README[README.index("## Sellers") : README.index("## The run folder")]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(catalog["provers"])
 
 
 @pytest.mark.parametrize("path", re.findall(r"`((?:prover_arb|cluster)/[\w./]*)`", README))

@@ -1,0 +1,209 @@
+"""Look the machine and the provisioned Lean over, and try the oracle on proofs true and false."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Literal
+
+import psutil
+from pydantic import computed_field
+from rich.table import Table
+
+from prover_arb.errors import OracleError, ToolchainError
+from prover_arb.oracle import npm
+from prover_arb.oracle.download import CACHE_VARIABLE, LEAN, Package, cache_folder, damage
+from prover_arb.oracle.oracle import LeanOracle
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.toolchain import ensure
+from prover_arb.protocols import Oracle
+from prover_arb.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
+
+WORKER_BYTES = 2_000_000_000
+"""Memory that one Lean worker may need."""
+
+_SETUP = "run `prover-arb setup`"
+_MARKS = {"ok": "[green]ok", "note": "[yellow]note", "bad": "[red]bad"}
+
+PROBES: tuple[tuple[str, Theorem, Candidate, bool], ...] = (
+    (
+        "true proof",
+        Theorem(name="doctor_true", statement="(a b : Nat) (h : a < b) : a + 1 ≤ b"),
+        Candidate(kind="tactics", text="omega"),
+        True,
+    ),
+    (
+        "false proof",
+        Theorem(name="doctor_false", statement="(a b : Nat) (h : a < b) : a + 2 ≤ b"),
+        Candidate(kind="tactics", text="omega"),
+        False,
+    ),
+    (
+        "proof by sorry",
+        Theorem(name="doctor_sorry", statement="(a b : Nat) (h : a < b) : a + 2 ≤ b"),
+        Candidate(kind="tactics", text="exact sorry"),
+        False,
+    ),
+)
+"""What is tried: a label, a theorem, a candidate, and whether the candidate proves it."""
+
+
+class Finding(Value):
+    """One thing that was looked at."""
+
+    what: str
+    found: str
+    state: Literal["ok", "note", "bad"] = "ok"
+    """note: works, but worth knowing; bad: proofs cannot be checked until it is put right."""
+    advice: str = ""
+    """What to do about it; set when `state` is not ok."""
+
+
+class Diagnosis(Value):
+    """Everything that was looked at, in order."""
+
+    findings: tuple[Finding, ...]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def ok(self) -> bool:
+        """Whether proofs can be checked here."""
+        return all(finding.state != "bad" for finding in self.findings)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What to do, the urgent things first."""
+        told = sorted((f for f in self.findings if f.advice), key=lambda f: f.state != "bad")
+        return tuple(f"{finding.what}: {finding.advice}" for finding in told)
+
+    def table(self) -> Table:
+        """The findings for a terminal."""
+        table = Table("", "what", "found", title="prover-arb doctor", title_justify="left")
+        for finding in self.findings:
+            table.add_row(_MARKS[finding.state], finding.what, finding.found)
+        return table
+
+
+async def diagnose(profile: Profile = "core") -> Diagnosis:
+    """Look everything over; nothing is downloaded, and nothing raised for what is missing."""
+    findings = [*machine(profile), *await asyncio.to_thread(cache, cache_folder())]
+    missing = any(finding.state == "bad" for finding in findings)
+    if missing and "PROVER_ARB_LEAN" not in os.environ:
+        skipped = Finding(what="Lean", found="not tried", state="bad", advice=f"{_SETUP} first")
+        return Diagnosis(findings=(*findings, skipped))
+    began = time.monotonic()
+    try:
+        toolchain = await asyncio.to_thread(ensure, profile)
+        async with LeanPool(toolchain, size=1, profile=profile) as pool:
+            oracle = LeanOracle(pool)
+            findings += [identified(await oracle.identity()), *await probe(oracle)]
+    except (ToolchainError, OracleError) as error:
+        findings.append(Finding(what="Lean", found="failed", state="bad", advice=str(error)))
+    else:
+        took = time.monotonic() - began
+        findings.append(Finding(what="start and three checks", found=f"{took:.1f} s"))
+    return Diagnosis(findings=tuple(findings))
+
+
+def machine(profile: Profile = "core") -> list[Finding]:
+    """Python, Node, processors, memory and sandbox of this machine."""
+    return [
+        Finding(what="Python", found=f"{platform.python_version()} at {sys.executable}"),
+        _node(),
+        Finding(what="processors", found=str(os.cpu_count() or 1)),
+        _memory(),
+        _sandbox(profile),
+    ]
+
+
+def cache(folder: Path, package: Package = LEAN) -> list[Finding]:
+    """The cache folder, its disk, and every file of the package in it."""
+    return [_room(folder), _package(folder / package.folder, package)]
+
+
+def identified(identity: ToolchainIdentity) -> Finding:
+    """Which kernel judges."""
+    found = f"{identity.lean}, commit {identity.commit[:12]}, from {identity.origin}"
+    return Finding(what="Lean", found=found)
+
+
+async def probe(oracle: Oracle) -> list[Finding]:
+    """What the oracle says of proofs whose verdict is known."""
+    findings = []
+    for label, theorem, candidate, proves in PROBES:
+        verdict = await oracle.verify(theorem, candidate)
+        reason = f" ({verdict.reason})" if verdict.reason else ""
+        found = f"{verdict.status}{reason} in {verdict.elapsed_ms} ms"
+        right = verdict.status == ("proved" if proves else "rejected")
+        advice = f"the oracle must not be trusted here; {verdict.detail or 'its verdict is wrong'}"
+        findings.append(
+            Finding(
+                what=label,
+                found=found,
+                state="ok" if right else "bad",
+                advice="" if right else advice,
+            )
+        )
+    return findings
+
+
+def _node() -> Finding:
+    try:
+        binary = npm.node()
+    except ToolchainError as error:
+        return Finding(what="Node", found="none fit", state="bad", advice=str(error))
+    return Finding(what="Node", found=f"{npm.node_version(binary)} at {binary}")
+
+
+def _memory() -> Finding:
+    memory = psutil.virtual_memory()
+    found = f"{_gigabytes(memory.available)} free of {_gigabytes(memory.total)}"
+    if memory.available >= WORKER_BYTES:
+        return Finding(what="memory", found=found)
+    advice = f"one Lean worker may need {_gigabytes(WORKER_BYTES)}; close other programs"
+    return Finding(what="memory", found=found, state="note", advice=advice)
+
+
+def _sandbox(profile: Profile) -> Finding:
+    """The core profile is held by WebAssembly; only native Lean needs bubblewrap."""
+    if binary := shutil.which("bwrap"):
+        return Finding(what="bubblewrap", found=binary)
+    return Finding(
+        what="bubblewrap",
+        found="none",
+        state="bad" if profile == "mathlib" else "note",
+        advice="the mathlib profile needs it (Debian: apt-get install bubblewrap); core does not",
+    )
+
+
+def _room(folder: Path) -> Finding:
+    """The cache folder; its nearest existing parent tells the disk."""
+    disk = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(disk).free
+    used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    found = f"{folder}, {_gigabytes(used)} used, {_gigabytes(free)} free"
+    if os.access(disk, os.W_OK):
+        return Finding(what="cache", found=found)
+    advice = f"it cannot be written; set {CACHE_VARIABLE} to another folder to set up anew"
+    return Finding(what="cache", found=found, state="note", advice=advice)
+
+
+def _package(folder: Path, package: Package) -> Finding:
+    what = f"npm:{package.spec}"
+    if not folder.is_dir():
+        return Finding(what=what, found="not downloaded", state="bad", advice=_SETUP)
+    if damaged := damage(folder, package, full=True):
+        names = ", ".join(damaged[:3]) + (" and others" if len(damaged) > 3 else "")
+        advice = f"delete {folder} and {_SETUP}"
+        return Finding(what=what, found=f"damaged: {names}", state="bad", advice=advice)
+    return Finding(what=what, found=f"every hash right, {package.integrity[:23]}...")
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB"

