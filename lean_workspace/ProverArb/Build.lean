@@ -47,6 +47,23 @@ unsafe def elabCommands (input : Parser.InputContext) (parser : Parser.ModulePar
   let good ← printMessages state.messages.toList
   elabCommands input parser' { state with messages := {} } (fine && good)
 
+/--
+The embedded Lean finds compiled code of an imported module only under names of constants, so the
+names of code that belongs to no constant (closed terms, lambdas) become constants: unsafe, which no
+safe declaration may mention, and of an inhabited type, so that they would prove nothing if it could.
+Without them the notations of an imported module do not run.
+-/
+unsafe def nameCode (env : Environment) : List IR.Decl → IO Environment
+  | [] => pure env
+  | decl :: rest => do
+    if env.contains decl.name then nameCode env rest
+    else
+      let placeholder : AxiomVal :=
+        { name := decl.name, levelParams := [], type := .const `Unit [], isUnsafe := true }
+      match env.addDeclCore 0 (.axiomDecl placeholder) none with
+      | .ok env => nameCode env rest
+      | .error _ => throw (IO.userError ("cannot name the code of " ++ decl.name.toString))
+
 /-- Compiles one source file to an `.olean`; false when Lean reported an error. -/
 unsafe def compile (source : String) (module : Name) (target : String) : IO Bool := do
   let text ← IO.FS.readFile (System.FilePath.mk source)
@@ -59,7 +76,7 @@ unsafe def compile (source : String) (module : Name) (target : String) : IO Bool
   let env := env.setMainModule module
   let (env, fine) ← elabCommands input parser (Command.mkState env messages {}) true
   if fine then
-    writeModule env (System.FilePath.mk target)
+    writeModule (← nameCode env (IR.getDecls env)) (System.FilePath.mk target)
   return fine
 
 /-- Arguments come in threes: source file, module name, target file. -/

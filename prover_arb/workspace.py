@@ -1,0 +1,22 @@
+"""Where the Lean workspace and the problem set lie, in a checkout or in an installed wheel."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from prover_arb.errors import ToolchainError
+
+
+@cache
+def workspace() -> Path:
+    """The `lean_workspace` folder.
+
+    Raises:
+        ToolchainError: the installation is incomplete.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "lean_workspace", here.parent / "lean_workspace"):
+        if (folder / "ProverArb").is_dir():
+            return folder
+    raise ToolchainError("lean_workspace is missing from this installation; install prover-arb again")
