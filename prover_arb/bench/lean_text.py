@@ -34,58 +34,15 @@ _STRING_END = re.compile(r'(?:\\.|[^"\\])*"', re.DOTALL)
 _OPENING = frozenset("([{⟨⦃⟦")
 _CLOSING = frozenset(")]}⟩⦄⟧")
 
-_COMMANDS = frozenset(
-    {
-        "abbrev",
-        "attribute",
-        "axiom",
-        "class",
-        "compile_inductive",
-        "coinductive",
-        "def",
-        "deriving",
-        "elab",
-        "elab_rules",
-        "end",
-        "example",
-        "export",
-        "extern",
-        "import",
-        "inductive",
-        "infix",
-        "infixl",
-        "infixr",
-        "initialize",
-        "instance",
-        "lemma",
-        "local",
-        "macro",
-        "macro_rules",
-        "mutual",
-        "namespace",
-        "noncomputable",
-        "notation",
-        "opaque",
-        "open",
-        "partial",
-        "postfix",
-        "prefix",
-        "private",
-        "protected",
-        "public",
-        "scoped",
-        "section",
-        "set_option",
-        "structure",
-        "syntax",
-        "theorem",
-        "universe",
-        "universes",
-        "unsafe",
-        "variable",
-        "variables",
-    }
-)
+_COMMANDS = frozenset({
+    "abbrev", "attribute", "axiom", "class", "compile_inductive", "coinductive", "def",
+    "deriving", "elab", "elab_rules", "end", "example", "export", "extern", "import",
+    "inductive", "infix", "infixl", "infixr", "initialize", "instance", "lemma", "local",
+    "macro", "macro_rules", "mutual", "namespace", "noncomputable", "notation", "opaque",
+    "open", "partial", "postfix", "prefix", "private", "protected", "public", "scoped",
+    "section", "set_option", "structure", "syntax", "theorem", "universe", "universes",
+    "unsafe", "variable", "variables"
+})  # fmt: skip
 """Words that start a command when they stand at the beginning of a line."""
 
 _THEOREM_WORDS = frozenset({"theorem", "lemma"})

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import prover_arb
 from prover_arb.bench.lean_source import Problem, cut, make_theorem
 from prover_arb.bench.lean_text import as_signature, commands, declaration, is_theorem
 from prover_arb.errors import ProblemError
 from prover_arb.theorem import Profile, Theorem
+from prover_arb.workspace import workspace
 
 SPLITS = ("test", "valid", "train")
 
@@ -32,17 +32,15 @@ class DataSet:
 
 
 def shipped_problems() -> Path:
-    """The problem set that comes with this package, in a clone and in an installed wheel alike.
+    """The problem set that comes with this package.
 
     Raises:
         ProblemError: this installation lacks it.
     """
-    package = Path(prover_arb.__file__).resolve().parent
-    for workspace in (package / "lean_workspace", package.parent / "lean_workspace"):
-        path = workspace / "problems" / "core.jsonl"
-        if path.is_file():
-            return path
-    raise ProblemError("the shipped problem set is missing; reinstall, or give --problems PATH")
+    path = workspace() / "problems" / "core.jsonl"
+    if not path.is_file():
+        raise ProblemError("the shipped problem set is missing; reinstall, or give --problems PATH")
+    return path
 
 
 def load_problems(path: Path | None = None, *, profile: Profile = "core") -> list[Problem]:

@@ -1,0 +1,200 @@
+"""What a benchmark run writes down: one row per policy and theorem, one line of JSON each.
+
+A row carries every fact a reader needs to know what was measured: the statement's hash and the
+data set's, toolchain, kernels, policy, price list, seed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from prover_arb.account import Stages
+from prover_arb.errors import RunError
+from prover_arb.protocols import Purchase
+from prover_arb.theorem import Profile, ToolchainIdentity, Value
+
+
+class Bought(Value):
+    """One purchase, as far as figures and plots need it; the ledger has the rest."""
+
+    prover: str
+    status: Literal["proved", "rejected", "void", "nothing", "lost"]
+    """nothing: the prover delivered no candidate; lost: the program died before it delivered."""
+    reason: str = ""
+    """The oracle's reason to reject, or why the prover delivered nothing."""
+    cost: int
+    """Micro-dollars paid to the seller."""
+    verification_cost: int
+    """Micro-dollars of the oracle's processor time."""
+    cpu_us: int
+    """Processor time of the seller, in microseconds."""
+    wall_ms: int
+    """Wall clock of the seller."""
+    verify_ms: int
+    """Wall clock of the oracle."""
+
+
+class Row(Value):
+    """What one policy did on one theorem."""
+
+    run: str
+    policy: str
+    theorem: str
+    split: str = ""
+    source: str = ""
+    difficulty: str = ""
+    category: str = ""
+    origin: str
+    status: Literal["proved", "not_proved", "invalid_statement"]
+    why_stopped: str
+    cost: int
+    """Micro-dollars paid to sellers."""
+    verification_cost: int
+    wall_ms: int
+    """Wall clock of the broker, in the session that ended this row."""
+    stages: Stages
+    """Where that time went, in milliseconds."""
+    started_at: float
+    """Seconds since 1970, UTC."""
+    finished_at: float
+    purchases: tuple[Bought, ...]
+    certificate: str = ""
+    """Path of the certificate inside the run folder; empty when there is none."""
+    budget: int
+    """Micro-dollars allowed for this theorem."""
+    seed: int
+    profile: Profile
+    statement_sha256: str
+    data_sha256: str
+    toolchain: ToolchainIdentity
+    kernels: tuple[str, ...] = ()
+    """The kernels that accepted the proof."""
+    catalog_version: str
+    catalog_sha256: str
+    package_version: str
+
+    @property
+    def total(self) -> int:
+        """Micro-dollars for sellers and verification together."""
+        return self.cost + self.verification_cost
+
+    @property
+    def solved(self) -> bool:
+        return self.status == "proved"
+
+    @property
+    def solver(self) -> str:
+        """The prover whose candidate was proved; empty when none was."""
+        return next((p.prover for p in self.purchases if p.status == "proved"), "")
+
+
+class Skipped(Value):
+    """A statement that the profile cannot elaborate, in Lean's own words."""
+
+    theorem: str
+    origin: str
+    split: str = ""
+    statement_sha256: str
+    reason: str
+
+
+def bought(purchase: Purchase) -> Bought:
+    """The part of a purchase that goes into a row."""
+    verdict = purchase.verdict
+    if purchase.state == "lost":
+        status: Literal["proved", "rejected", "void", "nothing", "lost"] = "lost"
+    elif verdict is None:
+        status = "nothing"
+    else:
+        status = "void" if verdict.status == "invalid_statement" else verdict.status
+    return Bought(
+        prover=purchase.prover,
+        status=status,
+        reason=(verdict.reason or "") if verdict else purchase.failure,
+        cost=purchase.cost,
+        verification_cost=purchase.verification_cost,
+        cpu_us=purchase.cpu_us,
+        wall_ms=purchase.wall_ms,
+        verify_ms=verdict.elapsed_ms if verdict else 0,
+    )
+
+
+def append_row(path: Path, row: Row) -> None:
+    """Add a row for good: it is on the disk when this returns."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(row.model_dump_json() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_rows(path: Path) -> list[Row]:
+    """All rows of a results.jsonl; none when it does not exist yet.
+
+    A last line that was cut off (the machine went down while it was written) is left out: its
+    purchases are in the ledger, so that a resumed run writes it again without paying again.
+
+    Raises:
+        RunError: a line that is no row; names it.
+    """
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    rows = []
+    for number, line in enumerate(lines, 1):
+        try:
+            if line:
+                rows.append(Row.model_validate_json(line))
+        except ValidationError as error:
+            if number == len(lines):
+                break
+            reason = error.errors()[0]["msg"]
+            raise RunError(f"{path}:{number}: not a result row: {reason}") from None
+    return rows
+
+
+def drop_cut_line(path: Path) -> None:
+    """Cut a last line without its line break off a results.jsonl, before more is appended."""
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if whole != data:
+        with path.open("r+b") as file:
+            file.truncate(len(whole))
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write a file so that it has either its old content or all of the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def write_skipped(path: Path, skipped: Iterable[Skipped]) -> None:
+    """Write skipped.jsonl."""
+    write_atomic(path, "".join(item.model_dump_json() + "\n" for item in skipped))
+
+
+def read_skipped(path: Path) -> list[Skipped]:
+    """Read skipped.jsonl.
+
+    Raises:
+        RunError: a line that is no such entry; names it.
+    """
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            found.append(Skipped.model_validate(json.loads(line)))
+        except (ValidationError, json.JSONDecodeError) as error:
+            raise RunError(f"{path}:{number}: not an entry of skipped.jsonl: {error}") from None
+    return found

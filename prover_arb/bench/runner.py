@@ -1,0 +1,196 @@
+"""The benchmark: every policy on every theorem, resumable at any moment.
+
+    problems -> which of them elaborate -> policy by policy, theorem by theorem -> rows -> report
+
+The ledger is what makes a run resumable: a theorem whose row is missing goes to the broker again,
+and the broker finds there what was already paid for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prover_arb.bench.lean_source import Problem
+from prover_arb.bench.rows import (
+    Row,
+    Skipped,
+    append_row,
+    bought,
+    drop_cut_line,
+    read_rows,
+    read_skipped,
+    write_atomic,
+    write_skipped,
+)
+from prover_arb.bench.runs import Config, RunFolder, refuse_other_toolchain
+from prover_arb.theorem import ToolchainIdentity
+
+if TYPE_CHECKING:
+    from prover_arb.broker import Outcome
+    from prover_arb.runtime import Marketplace
+
+MarketOpener = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]
+"""Opens the market over the ledger at a path."""
+
+
+@dataclass
+class Watcher:
+    """What the progress display wants to know; the default looks away."""
+
+    inspected: Callable[[int, int], None] = lambda done, of: None
+    begun: Callable[[str, int], None] = lambda policy, theorems: None
+    added: Callable[[Row], None] = lambda row: None
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A run that is ready to go: its settings checked, its folder locked by the caller."""
+
+    folder: RunFolder
+    config: Config
+    problems: list[Problem]
+    open_market: MarketOpener
+    workers: int
+    watcher: Watcher = field(default_factory=Watcher)
+
+    async def run(self) -> None:
+        """Go on until every row is there; safe to cancel and to run again.
+
+        Raises:
+            RunError: the toolchain is not the one the run was begun with.
+            ProverArbError: the market failed; run again to go on.
+        """
+        async with self.open_market(self.folder.ledger) as market:
+            identity = await market.identity()
+            self._hold_to(identity)
+            good = await self._elaborating(market)
+            drop_cut_line(self.folder.results)
+            done = read_rows(self.folder.results)
+            for policy in self.config.policies:
+                rows = {row.theorem: row for row in done if row.policy == policy}
+                self.watcher.begun(policy, len(good))
+                for row in rows.values():
+                    self.watcher.added(row)
+                missing = [problem for problem in good if problem.name not in rows]
+                await self._each(missing, partial(self._buy, market, policy, identity))
+
+    def _hold_to(self, identity: ToolchainIdentity) -> None:
+        before = self.config.toolchain
+        if before is None:
+            self.folder.write_config(self.config.model_copy(update={"toolchain": identity}))
+        else:
+            refuse_other_toolchain(self.folder.path, before, identity)
+
+    async def _elaborating(self, market: Marketplace) -> list[Problem]:
+        """The problems whose statements Lean understands; the others go to skipped.jsonl."""
+        if not self.folder.skipped.exists():
+            reasons: dict[str, str] = {}
+
+            async def inspect(problem: Problem) -> None:
+                check = await market.inspect(problem.theorem)
+                reasons[problem.name] = "" if check.elaborates else check.reason or "unknown"
+                self.watcher.inspected(len(reasons), len(self.problems))
+
+            await self._each(self.problems, inspect)
+            bad = [problem for problem in self.problems if reasons[problem.name]]
+            write_skipped(
+                self.folder.skipped,
+                (
+                    Skipped(
+                        theorem=problem.name,
+                        origin=problem.origin,
+                        split=problem.split,
+                        statement_sha256=problem.theorem.digest,
+                        reason=reasons[problem.name],
+                    )
+                    for problem in bad
+                ),
+            )
+        skipped = {item.theorem for item in read_skipped(self.folder.skipped)}
+        return [problem for problem in self.problems if problem.name not in skipped]
+
+    async def _buy(
+        self, market: Marketplace, policy: str, identity: ToolchainIdentity, problem: Problem
+    ) -> None:
+        started = time.time()
+        outcome = await market.prove(
+            problem.theorem,
+            policy=policy,
+            budget=self.config.budget,
+            run=self.config.run,
+            seed=self.config.seed,
+            limits=self.config.limits,
+        )
+        row = self._row(problem, policy, identity, outcome, started)
+        if outcome.certificate is not None:
+            path = self.folder.certificate(policy, problem.name)
+            write_atomic(path, outcome.certificate.model_dump_json(indent=2) + "\n")
+        append_row(self.folder.results, row)
+        self.watcher.added(row)
+
+    def _row(
+        self,
+        problem: Problem,
+        policy: str,
+        identity: ToolchainIdentity,
+        outcome: Outcome,
+        started: float,
+    ) -> Row:
+        certificate = ""
+        if outcome.certificate is not None:
+            path = self.folder.certificate(policy, problem.name)
+            certificate = path.relative_to(self.folder.path).as_posix()
+        return Row(
+            run=self.config.run,
+            policy=policy,
+            theorem=problem.name,
+            split=problem.split,
+            source=problem.source,
+            difficulty=problem.difficulty,
+            category=problem.category,
+            origin=problem.origin,
+            status=outcome.status,
+            why_stopped=outcome.why_stopped,
+            cost=outcome.cost,
+            verification_cost=outcome.verification_cost,
+            wall_ms=outcome.wall_ms,
+            stages=outcome.stages,
+            started_at=started,
+            finished_at=time.time(),
+            purchases=tuple(bought(purchase) for purchase in outcome.purchases),
+            certificate=certificate,
+            budget=self.config.budget,
+            seed=self.config.seed,
+            profile=problem.theorem.profile,
+            statement_sha256=problem.theorem.digest,
+            data_sha256=self.config.data_sha256,
+            toolchain=identity,
+            kernels=outcome.certificate.kernels if outcome.certificate else (),
+            catalog_version=self.config.catalog_version,
+            catalog_sha256=self.config.catalog_sha256,
+            package_version=self.config.package_version,
+        )
+
+    async def _each(
+        self, problems: Iterable[Problem], work: Callable[[Problem], Awaitable[None]]
+    ) -> None:
+        """Do `work` on every problem, `workers` at a time; the first failure ends them all."""
+        queue: Iterator[Problem] = iter(problems)
+
+        async def one_after_another() -> None:
+            for problem in queue:
+                await work(problem)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.workers):
+                    group.create_task(one_after_another())
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None

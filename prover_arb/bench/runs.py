@@ -1,0 +1,207 @@
+"""A run's folder: what it was told to do, what it found, and who may write to it.
+
+config.json      what was run, on what, with which versions; never changes once written
+skipped.jsonl    statements the profile cannot elaborate, with Lean's reason
+results.jsonl    one row per policy and theorem
+ledger.sqlite3   every purchase
+certificates/    POLICY/THEOREM.json
+summary.json, report.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from prover_arb.bench.rows import Row, Skipped, read_rows, read_skipped, write_atomic
+from prover_arb.errors import RunError
+from prover_arb.theorem import Limits, Profile, ToolchainIdentity, Value
+
+
+class Config(Value):
+    """Everything a run's figures depend on, apart from the machine."""
+
+    run: str
+    created_at: str
+    """ISO 8601, UTC."""
+    problems: str
+    """Path of the data set; empty for the shipped one."""
+    data_sha256: str
+    split: str = ""
+    """Only this split; empty for all."""
+    limit: int | None = None
+    """Only so many theorems, the first ones; None for all."""
+    theorems: int
+    """How many theorems were asked for, those that do not elaborate included."""
+    profile: Profile
+    policies: tuple[str, ...]
+    budget: int
+    """Micro-dollars per theorem."""
+    seed: int
+    limits: Limits
+    catalog: str
+    """Path of the price list; empty for the shipped one."""
+    catalog_version: str
+    catalog_sha256: str
+    toolchain: ToolchainIdentity | None = None
+    """None until Lean has answered for the first time."""
+    package_version: str
+
+
+MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain"})
+"""Paths may differ if the hashes agree; the toolchain is compared once Lean has answered."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as found in its folder."""
+
+    folder: Path
+    config: Config
+    rows: list[Row]
+    skipped: list[Skipped]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every policy has been tried on every theorem that elaborates."""
+        wanted = (self.config.theorems - len(self.skipped)) * len(self.config.policies)
+        return len(self.rows) == wanted
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths inside a run's folder."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        return self.path / "config.json"
+
+    @property
+    def results(self) -> Path:
+        return self.path / "results.jsonl"
+
+    @property
+    def skipped(self) -> Path:
+        return self.path / "skipped.jsonl"
+
+    @property
+    def ledger(self) -> Path:
+        return self.path / "ledger.sqlite3"
+
+    @property
+    def summary(self) -> Path:
+        return self.path / "summary.json"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    def certificate(self, policy: str, theorem: str) -> Path:
+        return self.path / "certificates" / slug(policy) / f"{slug(theorem)}.json"
+
+    def read_config(self) -> Config:
+        """What the run was told to do.
+
+        Raises:
+            RunError: there is no run in this folder, or its config.json is damaged.
+        """
+        try:
+            return Config.model_validate_json(self.config.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{self.path}: no run in this folder (no config.json)") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunError(f"{self.config}: cannot be read: {error}") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise RunError(f"{self.config}: {where}: {first['msg']}") from None
+
+    def write_config(self, config: Config) -> None:
+        write_atomic(self.config, config.model_dump_json(indent=2) + "\n")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes out while this one writes; the folder is made if absent.
+
+        Raises:
+            RunError: another process is at work in it, or it cannot be made.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock")
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise RunError(f"{self.path}: another process is working on this run") from None
+        except OSError as error:
+            raise RunError(f"{self.path}: cannot be written to: {error.strerror}") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def load_run(path: Path) -> Run:
+    """A run with its rows, finished or not.
+
+    Raises:
+        RunError: there is no run in this folder, or a file of it is damaged.
+    """
+    folder = RunFolder(path)
+    config = folder.read_config()
+    skipped = read_skipped(folder.skipped) if folder.skipped.exists() else []
+    return Run(path, config, read_rows(folder.results), skipped)
+
+
+def refuse_changes(path: Path, before: Config, now: Config) -> None:
+    """Hold a resumed run to what it was begun with.
+
+    Raises:
+        RunError: names every setting that differs, with both values.
+    """
+    differ = [
+        f"{field}: {getattr(before, field)} -> {getattr(now, field)}"
+        for field in Config.model_fields
+        if field not in MAY_DIFFER and getattr(before, field) != getattr(now, field)
+    ]
+    if differ:
+        raise RunError(
+            f"{path}: cannot be resumed, it was begun differently ({'; '.join(differ)}); "
+            "start a new run, or resume it as it was begun"
+        )
+
+
+def refuse_other_toolchain(path: Path, before: ToolchainIdentity, now: ToolchainIdentity) -> None:
+    """Hold a resumed run to the kernel that judged its first part.
+
+    Raises:
+        RunError: names what differs.
+    """
+    differ = [
+        f"{field}: {getattr(before, field)} -> {getattr(now, field)}"
+        for field in ToolchainIdentity.model_fields
+        if getattr(before, field) != getattr(now, field)
+    ]
+    if differ:
+        raise RunError(
+            f"{path}: cannot be resumed with another toolchain ({'; '.join(differ)}); "
+            "start a new run, or bring the toolchain back"
+        )
+
+
+def slug(text: str) -> str:
+    """A name for a file: the text itself where it is plain, else cleaned and made unique."""
+    clean = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip(".-")[:80]
+    if clean == text:
+        return clean
+    if clean == text.replace(":", "-"):
+        return clean
+    return f"{clean}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

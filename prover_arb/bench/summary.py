@@ -1,0 +1,202 @@
+"""From rows to figures: pure functions, so that every figure can be computed again from the rows.
+
+Curves follow the market model: a theorem that cost c in all counts as solved at a per-theorem
+budget b when its proof had cost at most b, and costs min(b, c), because an attempt is paid only
+while the theorem is unsolved and a seller's budget is binding. P(b) is the share solved, E(b) the
+spend; the price M of solving a number of theorems is E at the smallest b that reaches it, least
+over the single provers; A is the same of a policy that may use them all, and its margin is
+(M - A) / M (Olmedo, Schoelkopf and Hardt, "Computational Arbitrage in AI Model Markets", 2026).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from prover_arb.bench.rows import Row
+from prover_arb.theorem import Value
+
+STAGES = ("deciding", "selling", "verifying", "ledger")
+"""The broker's stages; waiting for a free Lean worker counts as selling or verifying."""
+
+
+class PolicySummary(Value):
+    """What one policy bought over all theorems of a run; amounts in micro-dollars."""
+
+    policy: str
+    theorems: int
+    solved: int
+    cost: int
+    verification_cost: int
+    attempts: int
+    """Purchases that were delivered."""
+    wall_ms: int
+    """Wall clock during which at least one of its theorems was being worked on."""
+    spent: dict[str, int]
+    """By prover: what was paid to it."""
+    attempts_by: dict[str, int]
+    solved_by: dict[str, int]
+    """By prover: theorems whose proof it sold."""
+    stage_ms: dict[str, float]
+    """Wall clock by stage, summed over theorems."""
+
+    @property
+    def total(self) -> int:
+        return self.cost + self.verification_cost
+
+    @property
+    def solve_rate(self) -> float:
+        return self.solved / self.theorems if self.theorems else 0.0
+
+    @property
+    def cost_per_solved(self) -> int | None:
+        """Micro-dollars, rounded; None when nothing was solved."""
+        return round(self.total / self.solved) if self.solved else None
+
+    @property
+    def solved_per_dollar(self) -> float | None:
+        """None when nothing was paid."""
+        return self.solved * 1e6 / self.total if self.total else None
+
+
+class CurvePoint(Value):
+    """One point of a policy's curve over its budget; amounts in micro-dollars."""
+
+    budget: int
+    """Per theorem."""
+    solved: int
+    spent: int
+    """Over all theorems."""
+
+
+class Margin(Value):
+    """What a policy saves against the cheapest single prover that solves as many theorems."""
+
+    policy: str
+    solved: int
+    """How many theorems both are asked to solve."""
+    market: int
+    """M: micro-dollars of the cheapest single prover."""
+    market_prover: str
+    cost: int
+    """A: micro-dollars of the policy."""
+    net: bool
+    """Whether verification is counted on both sides."""
+
+    @property
+    def margin(self) -> float:
+        """Share of the market price; negative when the single prover was cheaper."""
+        return (self.market - self.cost) / self.market if self.market else 0.0
+
+
+def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows of each policy, policies in the order in which they appear."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.policy].append(row)
+    return dict(groups)
+
+
+def summarise(rows: Iterable[Row]) -> list[PolicySummary]:
+    """One summary per policy."""
+    return [_summary(policy, group) for policy, group in by_policy(rows).items()]
+
+
+def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
+    spent: dict[str, int] = defaultdict(int)
+    attempts: dict[str, int] = defaultdict(int)
+    solved: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for purchase in row.purchases:
+            if purchase.status == "lost":
+                continue
+            spent[purchase.prover] += purchase.cost
+            attempts[purchase.prover] += 1
+        if row.solved:
+            solved[row.solver] += 1
+    return PolicySummary(
+        policy=policy,
+        theorems=len(rows),
+        solved=sum(row.solved for row in rows),
+        cost=sum(row.cost for row in rows),
+        verification_cost=sum(row.verification_cost for row in rows),
+        attempts=sum(attempts.values()),
+        wall_ms=round(1000 * _covered((row.started_at, row.finished_at) for row in rows)),
+        spent=dict(spent),
+        attempts_by=dict(attempts),
+        solved_by=dict(solved),
+        stage_ms={s: round(sum(getattr(row.stages, s) for row in rows), 3) for s in STAGES},
+    )
+
+
+def _covered(spans: Iterable[tuple[float, float]]) -> float:
+    """Length of the union of time spans: a pause between two sessions of a run does not count."""
+    covered, end = 0.0, float("-inf")
+    for start, stop in sorted(spans):
+        covered += max(0.0, stop - max(start, end))
+        end = max(end, stop)
+    return covered
+
+
+def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:
+    """A policy's solved theorems and spend as the budget per theorem grows.
+
+    `net` counts verification. The last point is what the run really did.
+    """
+    amount: Callable[[Row], int] = (lambda row: row.total) if net else (lambda row: row.cost)
+    ordered = sorted(rows, key=amount)
+    points = [CurvePoint(budget=0, solved=0, spent=0)]
+    solved = paid = 0
+    for index, row in enumerate(ordered):
+        budget = amount(row)
+        paid += budget
+        solved += row.solved
+        point = CurvePoint(
+            budget=budget, solved=solved, spent=paid + budget * (len(ordered) - index - 1)
+        )
+        if points[-1].budget == budget:
+            points.pop()
+        points.append(point)
+    return points
+
+
+def cost_to_solve(points: Sequence[CurvePoint], solved: int) -> int | None:
+    """Spend at the smallest budget that solves so many; None when none does."""
+    return next((point.spent for point in points if point.solved >= solved), None)
+
+
+def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
+    """The margin of every policy over several provers, against the single ones of the same run.
+
+    Compared at the largest number of theorems that both the policy and a single prover solve.
+    Policies that saw different theorems are not compared.
+    """
+    groups = by_policy(rows)
+    singles = {p: g for p, g in groups.items() if p.startswith("single:")}
+    found = []
+    for policy, group in groups.items():
+        theorems = {row.statement_sha256 for row in group}
+        rivals = {
+            p: curve(g, net=net)
+            for p, g in singles.items()
+            if {row.statement_sha256 for row in g} == theorems
+        }
+        if policy in singles or not rivals:
+            continue
+        own = curve(group, net=net)
+        solved = min(own[-1].solved, max(points[-1].solved for points in rivals.values()))
+        offers = {p: cost_to_solve(points, solved) for p, points in rivals.items()}
+        best = min((cost, p) for p, cost in offers.items() if cost is not None)
+        cost = cost_to_solve(own, solved)
+        if solved and cost is not None:
+            found.append(
+                Margin(
+                    policy=policy,
+                    solved=solved,
+                    market=best[0],
+                    market_prover=best[1].removeprefix("single:"),
+                    cost=cost,
+                    net=net,
+                )
+            )
+    return found

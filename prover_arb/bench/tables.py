@@ -1,0 +1,97 @@
+"""Figures as text and as terminal tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from prover_arb.bench.summary import Margin, PolicySummary
+from prover_arb.ledger import Totals
+from prover_arb.money import format_usd
+
+
+def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> Table:
+    """One line per policy; each comes with the label to show."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("policy", no_wrap=True)
+    for heading in (
+        "solved", "solve rate", "cost", "cost per solved", "solved per $", "wall time", "attempts"
+    ):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for label, summary in policies:
+        table.add_row(label, *policy_cells(summary))
+    return table
+
+
+def policy_cells(summary: PolicySummary) -> list[str]:
+    """The figures of a policy as text, in the order of the closing table."""
+    per_solved, per_dollar = summary.cost_per_solved, summary.solved_per_dollar
+    return [
+        f"{summary.solved}/{summary.theorems}",
+        f"{summary.solve_rate:.1%}",
+        format_usd(summary.total),
+        "-" if per_solved is None else format_usd(per_solved),
+        "-" if per_dollar is None else f"{per_dollar:,.0f}",
+        duration(summary.wall_ms / 1000),
+        str(summary.attempts),
+    ]
+
+
+def margin_line(margin: Margin) -> str:
+    """What a policy saved against the best single prover, in a sentence."""
+    counted = "verification counted" if margin.net else "sellers only"
+    saved = margin.market - margin.cost
+    verdict = (
+        f"{format_usd(abs(saved))} {'less' if saved >= 0 else 'more'} (margin {margin.margin:.1%})"
+    )
+    return (
+        f"At {margin.solved} solved, {margin.policy} costs {format_usd(margin.cost)}; the cheapest "
+        f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, {counted}"
+    )
+
+
+def totals_table(totals: Sequence[Totals], run: str) -> Table:
+    """What the ledger says, by policy and prover."""
+    table = Table(title=f"ledger of run {run}", title_justify="left")
+    for heading in ("policy", "prover"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost"):
+        table.add_column(heading, justify="right")
+    for heading in ("cost", "verification", "CPU time"):
+        table.add_column(heading, justify="right")
+    for one in totals:
+        counts = (one.purchases, one.proved, one.rejected, one.void, one.nothing, one.lost)
+        table.add_row(
+            one.policy,
+            one.prover,
+            *(str(count) for count in counts),
+            format_usd(one.cost),
+            format_usd(one.verification_cost),
+            duration(one.cpu_us / 1e6),
+        )
+    table.add_section()
+    table.add_row(
+        "total",
+        "",
+        str(sum(one.purchases for one in totals)),
+        str(sum(one.proved for one in totals)),
+        str(sum(one.rejected for one in totals)),
+        str(sum(one.void for one in totals)),
+        str(sum(one.nothing for one in totals)),
+        str(sum(one.lost for one in totals)),
+        format_usd(sum(one.cost for one in totals)),
+        format_usd(sum(one.verification_cost for one in totals)),
+        duration(sum(one.cpu_us for one in totals) / 1e6),
+    )
+    return table
+
+
+def duration(seconds: float) -> str:
+    """Such as `8.3 s`, `4 min 05 s` or `2 h 03 min`."""
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 100:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"

@@ -1,0 +1,7 @@
+"""The command line: `prover-arb`, thin over the rest of the package."""
+
+from __future__ import annotations
+
+from prover_arb.cli.app import app, main
+
+__all__ = ["app", "main"]

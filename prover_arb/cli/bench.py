@@ -1,0 +1,198 @@
+"""`prover-arb bench run` and `prover-arb bench report`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prover_arb.bench.prepare import RUNS, Prepared, Wishes, claim, new_folder, prepare
+from prover_arb.bench.progress import LiveProgress
+from prover_arb.bench.report import (
+    all_margins,
+    load_runs,
+    summaries,
+    write_report,
+    write_run_report,
+)
+from prover_arb.bench.runner import Benchmark
+from prover_arb.bench.runs import Run
+from prover_arb.bench.tables import margin_line, policy_table
+from prover_arb.cli.common import (
+    EXIT_CODES,
+    INTERRUPTED,
+    CatalogOption,
+    Commands,
+    budget,
+    complain,
+    errors,
+    output,
+    say,
+)
+from prover_arb.errors import InputError, ProverArbError
+from prover_arb.theorem import Profile
+
+if TYPE_CHECKING:
+    from prover_arb.runtime import Marketplace
+
+app = typer.Typer(
+    cls=Commands, help="Run policies over a problem set, and compare runs.", no_args_is_help=True
+)
+
+
+@app.command("run", epilog=EXIT_CODES)
+def run(
+    *,
+    problems: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="MiniF2F as .jsonl, a folder of .lean files, or one .lean file; the shipped "
+            "problem set if absent.",
+        ),
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Only this split, such as test.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first theorems.")] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="single:PROVER, cascade, or cascade:PROVER=USD,...; repeat for several. Every "
+            "single prover and the cascade if absent."
+        ),
+    ] = None,
+    budget_usd: Annotated[
+        str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
+    runs: Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")] = RUNS,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
+    ] = None,
+    ray: Annotated[
+        bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")
+    ] = True,
+    address: Annotated[
+        str | None, typer.Option(help="An existing Ray cluster, such as auto.")
+    ] = None,
+    catalog: CatalogOption = None,
+    profile: Annotated[Profile | None, typer.Option(help="core (default) or mathlib.")] = None,
+) -> None:
+    """Try every policy on every theorem; table, plots and certificates at the end.
+
+    Ctrl-C stops cleanly; --resume goes on, and pays for nothing twice.
+    """
+    if address is not None and not ray:
+        raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
+    wishes = Wishes(
+        problems=problems,
+        split=split,
+        limit=limit,
+        policies=tuple(policy or ()),
+        budget=None if budget_usd is None else budget(budget_usd),
+        seed=seed,
+        profile=profile,
+        catalog=catalog,
+        out=out or (None if resume else new_folder(runs)),
+        resume=resume,
+    )
+    ready = prepare(wishes)
+    with ready.folder.locked():
+        if not ready.resumed:
+            claim(ready)
+        _go(ready, workers=workers, ray=ray, address=address)
+        done = write_run_report(ready.folder)
+    _close(done)
+
+
+def _go(ready: Prepared, *, workers: int | None, ray: bool, address: str | None) -> None:
+    """Run to the end, or say how to go on."""
+    from prover_arb.runtime import open_marketplace  # noqa: PLC0415
+
+    config = ready.config
+
+    @asynccontextmanager
+    async def opened(ledger: Path) -> AsyncIterator[Marketplace]:
+        async with open_marketplace(
+            ledger=ledger,
+            ray=ray,
+            address=address,
+            workers=workers,
+            catalog=Path(config.catalog) if config.catalog else None,
+            profile=config.profile,
+        ) as market:
+            # After the market has opened: Ray installs a handler of its own.
+            stop = asyncio.current_task()
+            assert stop is not None
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.cancel)
+            yield market
+
+    with LiveProgress(errors) as progress:
+        benchmark = Benchmark(
+            folder=ready.folder,
+            config=config,
+            problems=ready.problems,
+            open_market=opened,
+            workers=workers or os.cpu_count() or 1,
+            watcher=progress.watcher(),
+        )
+        try:
+            asyncio.run(benchmark.run())
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            complain(f"stopped; go on with: {_resume_command(ready)}")
+            raise typer.Exit(INTERRUPTED) from None
+        except ProverArbError:
+            complain(f"what was done is kept; go on with: {_resume_command(ready)}")
+            raise
+
+
+def _resume_command(ready: Prepared) -> str:
+    return shlex.join(["prover-arb", "bench", "run", "--resume", str(ready.folder.path)])
+
+
+def _close(done: Run) -> None:
+    """The closing table, and where everything is."""
+    labelled = summaries([done])
+    if labelled:
+        output.print(policy_table(labelled, f"run {done.config.run}"))
+    for margin in all_margins(done):
+        say(margin_line(margin))
+    if done.skipped:
+        say(
+            f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "
+            f"{done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
+        )
+    say(f"report {done.folder / 'report.html'}")
+
+
+@app.command("report", epilog=EXIT_CODES)
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs, finished or not.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.html", help="Where to write the page.")] = Path(
+        "comparison.html"
+    ),
+) -> None:
+    """Compare runs in one table and one self-contained page."""
+    found = load_runs(runs)
+    labelled = summaries(found)
+    output.print(policy_table(labelled, "runs compared" if len(found) > 1 else "run"))
+    for one in found:
+        for margin in all_margins(one):
+            say(f"{one.folder.name}: {margin_line(margin)}")
+    data = {one.config.data_sha256 for one in found}
+    if len(data) > 1:
+        complain("these runs used different data sets; their solve rates do not compare")
+    write_report(found, out)
+    say(f"report {out}")

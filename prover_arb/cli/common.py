@@ -1,0 +1,95 @@
+"""What all commands share: exit codes, one-line errors, consoles, and repeated options.
+
+Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from prover_arb.errors import InputError, ProverArbError, RunError
+from prover_arb.money import parse_usd
+from prover_arb.theorem import Limits, Profile
+
+DONE = PROVED = 0
+NOT_PROVED = 1
+BAD_INPUT = 2
+FAILED = 3
+INTERRUPTED = 130
+
+EXIT_CODES = """Exit codes: 0 proved, or done; 1 not proved; 2 bad input (the message names the \
+option, field, file or line); 3 the oracle or the toolchain failed; 130 stopped by Ctrl-C."""
+
+errors = Console(stderr=True)
+"""For progress and errors."""
+
+output = Console()
+"""For results."""
+
+
+class Commands(TyperGroup):
+    """A group whose commands end in one clear line and an exit code, never in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (InputError, RunError) as error:
+            complain(error)
+            raise typer.Exit(BAD_INPUT) from None
+        except ProverArbError as error:
+            complain(error)
+            raise typer.Exit(FAILED) from None
+        except KeyboardInterrupt:
+            complain("stopped")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def complain(problem: ProverArbError | str) -> None:
+    """Say what is wrong on standard error."""
+    text = str(problem) or type(problem).__name__
+    errors.print(f"prover-arb: {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """Print a result as it is, without wrapping or colours."""
+    output.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def budget(text: str) -> int:
+    """Micro-dollars of a --budget.
+
+    Raises:
+        BudgetError: not an amount, negative or absurd.
+    """
+    return parse_usd(text, field="--budget")
+
+
+def limits(heartbeats: int | None, timeout: float | None) -> Limits:
+    """Limits of one check; None leaves the default."""
+    given: dict[str, int] = {}
+    if heartbeats is not None:
+        given["heartbeats"] = heartbeats
+    if timeout is not None:
+        given["wall_ms"] = round(timeout * 1000)
+    return Limits(**given)
+
+
+ProfileOption = Annotated[
+    Profile,
+    typer.Option(help="core: Lean and the library shipped here; mathlib: an installed Mathlib."),
+]
+CatalogOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Price list (TOML); the shipped one if absent.")
+]
+HeartbeatsOption = Annotated[
+    int | None, typer.Option(min=1, max=1_000_000_000, help="Lean heartbeats for one check.")
+]
+TimeoutOption = Annotated[
+    float | None, typer.Option(min=0.1, max=3600, help="Seconds for one check.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]

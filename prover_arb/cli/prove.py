@@ -1,0 +1,219 @@
+"""`prover-arb prove`: buy a proof of one theorem."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from prover_arb.bench.prepare import new_folder
+from prover_arb.bench.problems import parse_statement, read_text, read_theorem_file
+from prover_arb.bench.rows import write_atomic
+from prover_arb.bench.runs import RunFolder, slug
+from prover_arb.broker import Outcome
+from prover_arb.cli.common import (
+    BAD_INPUT,
+    EXIT_CODES,
+    NOT_PROVED,
+    CatalogOption,
+    HeartbeatsOption,
+    JsonOption,
+    ProfileOption,
+    TimeoutOption,
+    budget,
+    complain,
+    errors,
+    limits,
+    say,
+)
+from prover_arb.errors import ProblemError
+from prover_arb.money import format_usd
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.scheduler import make_policy
+from prover_arb.theorem import Limits, Profile, Theorem, Verdict
+
+EXAMPLE = (
+    'Example: prover-arb prove "(a b : ℕ) (h : a < b) : a + 1 ≤ b" --budget 0.05\n\n' + EXIT_CODES
+)
+
+
+def prove(
+    *,
+    statement: Annotated[
+        str | None,
+        typer.Argument(
+            help="What to prove: Lean text such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`, or a whole "
+            "`theorem name ... := by sorry`."
+        ),
+    ] = None,
+    theorem: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.lean", help="Preamble and one theorem ending in `sorry`."),
+    ] = None,
+    budget_usd: Annotated[
+        str, typer.Option("--budget", metavar="USD", help="Never spent more than this.")
+    ] = "0.05",
+    policy: Annotated[
+        str, typer.Option(help="single:PROVER, cascade, or cascade:PROVER=USD,PROVER=USD,...")
+    ] = "cascade",
+    name: Annotated[str | None, typer.Option(help="Name of the theorem.")] = None,
+    preamble: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Lean text to come before it: definitions, notations."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For sellers who draw lots.")] = 0,
+    heartbeats: HeartbeatsOption = None,
+    timeout: TimeoutOption = None,
+    catalog: CatalogOption = None,
+    profile: ProfileOption = "core",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="CERT.json", help="Where to write the certificate."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Buy a proof of one theorem; print it, what it cost, and where its certificate is.
+
+    The purchases stand in a ledger of their own in a new folder under runs/, the certificate
+    too unless --out says otherwise.
+    """
+    amount = budget(budget_usd)
+    bounds = limits(heartbeats, timeout)
+    target = _theorem(statement, theorem, name, preamble, profile)
+    make_policy(policy, load_catalog(catalog).entries)
+    folder = RunFolder(new_folder(prefix="prove-"))
+    with errors.status("buying a proof"):
+        outcome = asyncio.run(
+            _buy(
+                folder=folder,
+                theorem=target,
+                policy=policy,
+                amount=amount,
+                seed=seed,
+                bounds=bounds,
+                catalog=catalog,
+            )
+        )
+    certificate = None
+    if outcome.certificate is not None:
+        certificate = out or folder.path / "certificates" / f"{slug(target.name)}.json"
+        write_atomic(certificate, outcome.certificate.model_dump_json(indent=2) + "\n")
+    if as_json:
+        say(json.dumps(_as_json(outcome, folder, certificate), ensure_ascii=False))
+    else:
+        _tell(outcome, target, folder, certificate)
+    if outcome.status == "invalid_statement":
+        raise typer.Exit(BAD_INPUT)
+    if outcome.status == "not_proved":
+        raise typer.Exit(NOT_PROVED)
+
+
+def _theorem(
+    statement: str | None,
+    file: Path | None,
+    name: str | None,
+    preamble: Path | None,
+    profile: Profile,
+) -> Theorem:
+    if (statement is None) == (file is None):
+        raise ProblemError("give either a STATEMENT or --theorem FILE.lean")
+    if file is not None:
+        if name is not None or preamble is not None:
+            raise ProblemError("--name and --preamble go with a STATEMENT; the file has its own")
+        return read_theorem_file(file, profile)
+    before = read_text(preamble) if preamble else ""
+    return parse_statement(statement or "", name=name, preamble=before, profile=profile)
+
+
+async def _buy(
+    *,
+    folder: RunFolder,
+    theorem: Theorem,
+    policy: str,
+    amount: int,
+    seed: int,
+    bounds: Limits,
+    catalog: Path | None,
+) -> Outcome:
+    from prover_arb.runtime import open_marketplace  # noqa: PLC0415
+
+    async with open_marketplace(
+        ledger=folder.ledger, ray=False, workers=1, catalog=catalog, profile=theorem.profile
+    ) as market:
+        return await market.prove(
+            theorem,
+            policy=policy,
+            budget=amount,
+            run=folder.path.name,
+            seed=seed,
+            limits=bounds,
+        )
+
+
+def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> dict[str, Any]:
+    """What --json prints; amounts in micro-dollars."""
+    proof = outcome.certificate
+    return {
+        "status": outcome.status,
+        "theorem": outcome.theorem,
+        "candidate": proof.candidate.model_dump(mode="json") if proof else None,
+        "certificate": str(certificate) if certificate else None,
+        "cost": outcome.cost,
+        "verification_cost": outcome.verification_cost,
+        "budget": outcome.budget,
+        "why_stopped": outcome.why_stopped,
+        "wall_ms": outcome.wall_ms,
+        "run": str(folder.path),
+        "attempts": [
+            {
+                "prover": purchase.prover,
+                "cost": purchase.cost,
+                "verification_cost": purchase.verification_cost,
+                "status": purchase.verdict.status if purchase.verdict else "nothing",
+                "failure": purchase.failure,
+            }
+            for purchase in outcome.purchases
+        ],
+    }
+
+
+def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Path | None) -> None:
+    if outcome.status == "invalid_statement":
+        complain(f"{theorem.name}: {outcome.why_stopped}")
+        return
+    proof = outcome.certificate
+    if proof is not None:
+        say(_as_lean(theorem, proof.candidate.kind, proof.candidate.text))
+        say("")
+        axioms = ", ".join(proof.axioms) or "none"
+        seller = next(p.prover for p in outcome.purchases if p.verdict and _proved(p.verdict))
+        say(f"proved by {seller}; axioms: {axioms}; kernels: {', '.join(proof.kernels)}")
+    else:
+        say(f"not proved: {outcome.why_stopped}")
+    total = outcome.cost + outcome.verification_cost
+    attempts = len(outcome.purchases)
+    say(
+        f"cost {format_usd(total)} ({format_usd(outcome.cost)} to sellers, "
+        f"{format_usd(outcome.verification_cost)} for verification), "
+        f"{attempts} attempt{'' if attempts == 1 else 's'}, {outcome.wall_ms / 1000:.1f} s"
+    )
+    if certificate is not None:
+        say(f"certificate {certificate}")
+    say(f"ledger {folder.ledger}")
+
+
+def _proved(verdict: Verdict) -> bool:
+    return verdict.status == "proved"
+
+
+def _as_lean(theorem: Theorem, kind: str, text: str) -> str:
+    """The proof as Lean text that a reader can paste after the profile's preamble."""
+    if kind == "file":
+        return text
+    head = f"theorem {theorem.name} {theorem.statement} :="
+    indented = "\n".join(f"  {line}" if line else "" for line in text.splitlines())
+    proof = f"{head} by\n{indented}" if kind == "tactics" else f"{head}\n{indented}"
+    return f"{theorem.preamble}\n\n{proof}" if theorem.preamble else proof

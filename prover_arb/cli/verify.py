@@ -1,0 +1,199 @@
+"""`prover-arb verify`: judge one proof, or many with one warm Lean, and buy nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from prover_arb.bench.problems import read_text, read_theorem_file
+from prover_arb.cli.common import (
+    BAD_INPUT,
+    EXIT_CODES,
+    FAILED,
+    NOT_PROVED,
+    PROVED,
+    HeartbeatsOption,
+    JsonOption,
+    ProfileOption,
+    TimeoutOption,
+    complain,
+    errors,
+    limits,
+    say,
+)
+from prover_arb.errors import InputError, ProblemError
+from prover_arb.theorem import Candidate, CandidateKind, Limits, Profile, Theorem, Value, Verdict
+
+SHOWN = ("status", "reason", "axioms", "messages", "toolchain", "elapsed_ms")
+"""Fields of a verdict that --json and --batch print."""
+
+CODES = {"proved": PROVED, "rejected": NOT_PROVED, "invalid_statement": BAD_INPUT, "void": FAILED}
+
+NOTES = (
+    'A line of a batch is {"theorem": {"name", "statement", "preamble"}, "candidate": {"kind", '
+    '"text"}}, where `statement` is everything between the name and `:=`. A malformed line is '
+    "named and nothing is judged. A batch ends with 0 when every line was judged, whatever the "
+    "verdicts, and with 3 when the oracle failed on one.\n\n" + EXIT_CODES
+)
+
+
+class Case(Value):
+    """What is to be judged."""
+
+    theorem: Theorem
+    candidate: Candidate
+
+
+def verify(
+    *,
+    theorem: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.lean", help="Preamble and one theorem ending in `sorry`."),
+    ] = None,
+    candidate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The proof to judge.")
+    ] = None,
+    kind: Annotated[
+        CandidateKind | None, typer.Option(help="What the candidate file holds.")
+    ] = None,
+    batch: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Many theorems with candidates.")
+    ] = None,
+    heartbeats: HeartbeatsOption = None,
+    timeout: TimeoutOption = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Lean workers for a batch; one per core if absent.")
+    ] = None,
+    profile: ProfileOption = "core",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a proof; with --batch many, one JSON object per line back, in order."""
+    bounds = limits(heartbeats, timeout)
+    if batch is not None:
+        if theorem or candidate or kind:
+            raise InputError("--batch brings its own theorems; leave out --theorem and the others")
+        cases = read_batch(batch, profile)
+        raise typer.Exit(asyncio.run(_judge_batch(cases, bounds, profile, workers)))
+    if theorem is None or candidate is None or kind is None:
+        raise InputError("give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE")
+    case = Case(
+        theorem=read_theorem_file(theorem, profile),
+        candidate=Candidate(kind=kind, text=read_text(candidate)),
+    )
+    verdict = asyncio.run(_judge_one(case, bounds, profile))
+    if as_json:
+        say(as_object(verdict))
+    else:
+        _tell(case, verdict)
+    if verdict.status == "void":
+        complain(f"the oracle failed: {verdict.detail}")
+    raise typer.Exit(CODES[verdict.status])
+
+
+def as_object(verdict: Verdict) -> str:
+    """One line of JSON with the fields that are part of the interface."""
+    shown = verdict.model_dump(mode="json", include=set(SHOWN))
+    return json.dumps({field: shown[field] for field in SHOWN}, ensure_ascii=False)
+
+
+def read_batch(path: Path, profile: Profile) -> list[Case]:
+    """All lines of a batch.
+
+    Raises:
+        ProblemError: the first malformed line, named.
+    """
+    cases = []
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            cases.append(_case(f"{path}:{number}", line, profile))
+    if not cases:
+        raise ProblemError(f"{path}: the file is empty")
+    return cases
+
+
+def _case(origin: str, line: str, profile: Profile) -> Case:
+    try:
+        row: Any = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ProblemError(f"{origin}: not JSON: {error}") from None
+    if not isinstance(row, dict) or not isinstance(row.get("theorem"), dict):
+        raise ProblemError(f'{origin}: expected {{"theorem": {{...}}, "candidate": {{...}}}}')
+    theorem = {"profile": profile} | row["theorem"]
+    try:
+        case = Case.model_validate(row | {"theorem": theorem})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ProblemError(f"{origin}: {field}: {first['msg']}") from None
+    if case.theorem.profile != profile:
+        raise ProblemError(f"{origin}: theorem.profile: not {profile}, which --profile says")
+    return case
+
+
+async def _judge_one(case: Case, bounds: Limits, profile: Profile) -> Verdict:
+    with errors.status("judging"):
+        [verdict] = [each async for each in _verdicts([case], bounds, profile, 1)]
+    return verdict
+
+
+async def _judge_batch(
+    cases: Sequence[Case], bounds: Limits, profile: Profile, workers: int | None
+) -> int:
+    """Print verdicts in order as soon as they are known; the exit code."""
+    code = PROVED
+    size = min(workers or os.cpu_count() or 1, len(cases))
+    number = 0
+    async for verdict in _verdicts(cases, bounds, profile, size):
+        number += 1
+        say(as_object(verdict))
+        if verdict.status == "void":
+            complain(f"line {number} could not be judged: {verdict.detail}")
+            code = FAILED
+    return code
+
+
+async def _verdicts(
+    cases: Sequence[Case], bounds: Limits, profile: Profile, size: int
+) -> AsyncIterator[Verdict]:
+    """Verdicts in the order of the cases, `size` judged at a time."""
+    from prover_arb.checking import Checker  # noqa: PLC0415
+    from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
+    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+    from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
+
+    toolchain = await asyncio.to_thread(ensure, profile)
+    async with LeanPool(toolchain, size=size, profile=profile) as pool:
+        checker = Checker(LeanOracle(pool), price=0)
+        turns = asyncio.Semaphore(size)
+
+        async def judge(case: Case) -> Verdict:
+            async with turns:
+                return await checker.verdict(case.theorem, case.candidate, bounds, left=0)
+
+        tasks = [asyncio.create_task(judge(case)) for case in cases]
+        try:
+            for task in tasks:
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tell(case: Case, verdict: Verdict) -> None:
+    reason = f" ({verdict.reason})" if verdict.reason else ""
+    detail = f": {verdict.detail}" if verdict.detail else ""
+    say(f"{case.theorem.name}: {verdict.status}{reason}{detail}")
+    for message in verdict.messages:
+        say(f"  {message.line}:{message.column}: {message.severity}: {message.text}")
+    if verdict.status == "proved":
+        say(f"  axioms: {', '.join(verdict.axioms) or 'none'}")
+    if verdict.toolchain is not None:
+        say(f"  judged by Lean {verdict.toolchain.lean} in {verdict.elapsed_ms} ms")

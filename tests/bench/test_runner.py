@@ -1,0 +1,321 @@
+"""Benchmark runs on a small market: rows, resuming, refusing, and what the ledger says of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from arithmetic import IDENTITY, Market, opened
+from filelock import FileLock
+
+from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
+from prover_arb.bench.report import write_run_report
+from prover_arb.bench.rows import read_rows
+from prover_arb.bench.runner import Benchmark, Watcher
+from prover_arb.bench.runs import RunFolder, load_run, slug
+from prover_arb.bench.summary import summarise
+from prover_arb.errors import InputError, LedgerError, PolicyError, ProblemError, RunError
+from prover_arb.ledger import SqliteLedger
+from prover_arb.theorem import Certificate
+
+STATEMENTS = {
+    "small": ": 1 + 2 = 3",
+    "medium": ": 20 + 30 = 50",
+    "large": ": 300 * 3 = 900",
+    "huge": ": 1000 * 1000 = 1000000",
+    "wrong": ": 1 + 1 = 3",
+    "nonsense": ": one = 1",
+}
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Path:
+    path = tmp_path / "problems.jsonl"
+    rows = [
+        {"name": n, "split": "test", "formal_statement": f"theorem {n} {s} := by sorry"}
+        for n, s in STATEMENTS.items()
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    return path
+
+
+def begin(problems: Path, out: Path, **more: object) -> Prepared:
+    ready = prepare(Wishes(problems=problems, out=out, **more))  # type: ignore[arg-type]
+    with ready.folder.locked():
+        claim(ready)
+    return ready
+
+
+def benchmark(ready: Prepared, **more: object) -> Benchmark:
+    plain = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=2)
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def totals(ready: Prepared) -> dict[str, tuple[int, int, int]]:
+    """Attempts, cost and verification cost of each policy, from the ledger alone."""
+    book = SqliteLedger(ready.folder.ledger)
+    found: dict[str, tuple[int, int, int]] = {}
+    for one in book.summarise(ready.config.run):
+        before = found.get(one.policy, (0, 0, 0))
+        now = (one.purchases, one.cost, one.verification_cost)
+        found[one.policy] = (before[0] + now[0], before[1] + now[1], before[2] + now[2])
+    book.close()
+    return found
+
+
+def test_a_run_tries_every_policy_on_every_theorem(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+    asyncio.run(benchmark(ready).run())
+    run = load_run(ready.folder.path)
+    solved = {one.policy: one.solved for one in summarise(run.rows)}
+    assert solved == {"single:flash": 1, "single:portfolio": 2, "single:search": 3, "cascade": 3}
+    assert run.complete
+    assert [item.theorem for item in run.skipped] == ["nonsense"]
+    assert "not a sum" in run.skipped[0].reason
+
+
+def test_rows_carry_the_facts_a_reader_needs(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run", seed=7, budget=5_000)
+    asyncio.run(benchmark(ready).run())
+    row = next(
+        r for r in read_rows(ready.folder.results) if (r.policy, r.theorem) == ("cascade", "medium")
+    )
+    assert row.statement_sha256 == ready.problems[1].theorem.digest
+    assert (row.seed, row.budget, row.toolchain) == (7, 5_000, IDENTITY)
+    assert row.kernels == ("python",)
+    assert row.catalog_sha256 == ready.config.catalog_sha256
+    assert row.data_sha256 == ready.config.data_sha256
+    assert [p.prover for p in row.purchases] == ["flash", "portfolio"]
+    assert (row.solver, row.cost) == ("portfolio", 1_100)
+    path = ready.folder.path / row.certificate
+    assert Certificate.model_validate_json(path.read_text()).theorem.name == "medium"
+
+
+def test_every_total_is_in_the_ledger(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+    asyncio.run(benchmark(ready).run())
+    shown = {
+        one.policy: (one.attempts, one.cost, one.verification_cost)
+        for one in summarise(read_rows(ready.folder.results))
+    }
+    assert shown == totals(ready)
+
+
+def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: Path) -> None:
+    whole = begin(problems, tmp_path / "whole")
+    asyncio.run(benchmark(whole).run())
+    ready = begin(problems, tmp_path / "run")
+
+    @asynccontextmanager
+    async def slow(ledger: Path) -> AsyncIterator[Market]:
+        market = Market(ledger, pause=0.02)
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    async def stopped_after(rows: int) -> None:
+        seen: list[object] = []
+        enough = asyncio.Event()
+
+        def added(row: object) -> None:
+            seen.append(row)
+            if len(seen) == rows:
+                enough.set()
+
+        task = asyncio.create_task(
+            benchmark(ready, open_market=slow, watcher=Watcher(added=added)).run()
+        )
+        await enough.wait()
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    for rows in (2, 8, 13):
+        asyncio.run(stopped_after(rows))
+        assert not load_run(ready.folder.path).complete
+        again = prepare(Wishes(resume=ready.folder.path))
+        ready = replace(ready, config=again.config)
+    asyncio.run(benchmark(ready).run())
+    assert load_run(ready.folder.path).complete
+    assert totals(ready) == totals(whole)
+    rows = read_rows(ready.folder.results)
+    assert len({(row.policy, row.theorem) for row in rows}) == len(rows) == 20
+
+
+def test_a_row_that_was_cut_off_is_written_again(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+    asyncio.run(benchmark(ready).run())
+    before, paid = read_rows(ready.folder.results), totals(ready)
+    data = ready.folder.results.read_bytes()
+    ready.folder.results.write_bytes(data[:-40])
+    assert len(read_rows(ready.folder.results)) == len(before) - 1
+    asyncio.run(benchmark(replace(ready, config=ready.folder.read_config())).run())
+    after = read_rows(ready.folder.results)
+    assert [r.total for r in after] == [r.total for r in before]
+    assert totals(ready) == paid
+
+
+def test_a_damaged_row_is_named(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+    asyncio.run(benchmark(ready).run())
+    lines = ready.folder.results.read_text().splitlines(keepends=True)
+    ready.folder.results.write_text("".join([lines[0], "{}\n", *lines[2:]]))
+    with pytest.raises(RunError, match=r"results.jsonl:2: not a result row"):
+        load_run(ready.folder.path)
+
+
+def test_a_second_run_in_the_same_folder_is_refused(problems: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    begin(problems, out)
+    with pytest.raises(RunError, match=f"holds a run already.*--resume {out}"):
+        prepare(Wishes(problems=problems, out=out))
+
+
+def test_a_folder_with_other_files_is_refused(problems: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not empty"):
+        prepare(Wishes(problems=problems, out=tmp_path))
+    with pytest.raises(RunError, match="cannot be used as a folder"):
+        prepare(Wishes(problems=problems, out=problems))
+
+
+def test_two_processes_cannot_work_in_one_folder(problems: Path, tmp_path: Path) -> None:
+    folder = begin(problems, tmp_path / "run").folder
+    with (
+        FileLock(folder.path / ".lock"),
+        pytest.raises(RunError, match="another process"),
+        folder.locked(),
+    ):
+        raise AssertionError("not reached")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"budget": 1}, "budget: 50000 -> 1"),
+        ({"seed": 5}, "seed: 0 -> 5"),
+        ({"limit": 2}, "limit: None -> 2"),
+        ({"policies": ("cascade",)}, "policies: "),
+        ({"profile": "mathlib"}, "profile: core -> mathlib"),
+        ({"split": "test"}, "split: "),
+    ],
+)
+def test_resuming_with_other_settings_names_them(
+    problems: Path, tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    out = begin(problems, tmp_path / "run").folder.path
+    with pytest.raises(RunError, match=named):
+        prepare(Wishes(resume=out, **change))  # type: ignore[arg-type]
+
+
+def test_resuming_with_changed_problems_is_refused(problems: Path, tmp_path: Path) -> None:
+    out = begin(problems, tmp_path / "run").folder.path
+    problems.write_text(problems.read_text().replace("1 + 2", "2 + 1"))
+    with pytest.raises(RunError, match="data_sha256: "):
+        prepare(Wishes(resume=out))
+
+
+def test_resuming_as_it_was_begun_keeps_every_setting(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:flash",), budget=77, limit=3)
+    assert prepare(Wishes(resume=ready.folder.path)).config == ready.config
+
+
+def test_resuming_with_another_toolchain_is_refused(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+    other = IDENTITY.model_copy(update={"lean": "0.0.1"})
+    config = ready.config.model_copy(update={"toolchain": other})
+    with pytest.raises(RunError, match=r"lean: 0.0.1 -> 0.0.0"):
+        asyncio.run(benchmark(ready, config=config).run())
+
+
+def test_resuming_where_no_run_is(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no run in this folder"):
+        prepare(Wishes(resume=tmp_path))
+    (tmp_path / "config.json").write_text('{"run": 5}')
+    with pytest.raises(RunError, match=r"config.json: run: "):
+        prepare(Wishes(resume=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("wish", "error", "message"),
+    [
+        ({"policies": ("single:oracle",)}, PolicyError, "flash, portfolio, search"),
+        ({"policies": ("greedy",)}, PolicyError, "known forms"),
+        ({"policies": ("cascade", " cascade")}, PolicyError, "given twice"),
+        ({"split": "nope"}, ProblemError, "known splits: test"),
+        ({"limit": 0}, ProblemError, "at least 1"),
+        ({"catalog": Path("/nonexistent.toml")}, InputError, "nonexistent.toml"),
+        ({"problems": Path("/nonexistent.jsonl")}, ProblemError, "nonexistent.jsonl"),
+    ],
+)
+def test_wrong_wishes_are_refused_before_anything_starts(
+    problems: Path, tmp_path: Path, wish: dict[str, object], error: type[Exception], message: str
+) -> None:
+    out = tmp_path / "run"
+    with pytest.raises(error, match=message):
+        prepare(replace(Wishes(problems=problems, out=out), **wish))  # type: ignore[arg-type]
+    assert not out.exists()
+
+
+def test_a_failure_of_the_market_ends_the_run_as_itself(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+
+    @asynccontextmanager
+    async def broken(ledger: Path) -> AsyncIterator[Market]:
+        market = Market(ledger)
+        await market.close()
+        yield market
+
+    with pytest.raises(LedgerError):
+        asyncio.run(benchmark(ready, open_market=broken).run())
+
+
+def test_the_report_stands_alone_and_links_certificates(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run")
+    asyncio.run(benchmark(ready).run())
+    write_run_report(ready.folder)
+    page = ready.folder.report.read_text()
+    for plot in ("plot-curve", "plot-money", "plot-map", "plot-stages"):
+        assert f'id="{plot}"' in page
+    assert page.count("plotly.js v") == 1
+    assert "<script src=" not in page
+    assert "<link" not in page
+    assert 'href="certificates/cascade/medium.json"' in page
+    assert ready.config.data_sha256 in page
+    assert "not a sum" in page
+    summary = json.loads(ready.folder.summary.read_text())
+    assert (summary["complete"], summary["skipped"]) == (True, 1)
+    assert [p["solved"] for p in summary["policies"]] == [1, 2, 3, 3]
+    assert [m["policy"] for m in summary["margins"]] == ["cascade", "cascade"]
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("single:flash", "single-flash"),
+        ("cascade", "cascade"),
+        ("amc12a_2002_p13", "amc12a_2002_p13"),
+    ],
+)
+def test_plain_names_stay_readable_as_files(text: str, file: str) -> None:
+    assert slug(text) == file
+
+
+def test_names_never_share_a_file() -> None:
+    names = ["h'", "h!", "cascade:flash=0.1", "cascade:flash=0,1", "../../x", "..", "Ä"]
+    files = [slug(name) for name in names]
+    assert len(set(files)) == len(names)
+    assert not any("/" in file or file.startswith(".") for file in files)
+
+
+def test_certificates_lie_inside_the_run(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    assert folder.certificate("single:flash", "t").relative_to(tmp_path).parts == (
+        "certificates", "single-flash", "t.json",
+    )  # fmt: skip
