@@ -1,0 +1,158 @@
+"""Figures computed from rows: totals, curves, margins."""
+
+from __future__ import annotations
+
+import pytest
+from arithmetic import IDENTITY
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prover_arb.account import Stages
+from prover_arb.bench.rows import Bought, Row
+from prover_arb.bench.summary import cost_to_solve, curve, margins, summarise
+
+
+def row(policy: str, theorem: str, *spent: tuple[str, int, int], solved: bool = True,
+        times: tuple[float, float] = (0.0, 1.0)) -> Row:  # fmt: skip
+    """A row whose purchases are (prover, cost, verification cost); the last one proved, or not."""
+    purchases = tuple(
+        Bought(
+            prover=prover,
+            status="proved" if solved and index == len(spent) - 1 else "rejected",
+            cost=cost,
+            verification_cost=check,
+            cpu_us=0,
+            wall_ms=0,
+            verify_ms=0,
+        )
+        for index, (prover, cost, check) in enumerate(spent)
+    )
+    return Row(
+        run="r",
+        policy=policy,
+        theorem=theorem,
+        origin="x:1",
+        status="proved" if solved else "not_proved",
+        why_stopped="",
+        cost=sum(cost for _, cost, _ in spent),
+        verification_cost=sum(check for *_, check in spent),
+        wall_ms=10,
+        stages=Stages(deciding=1.0, selling=5.0, verifying=3.0, ledger=0.5),
+        started_at=times[0],
+        finished_at=times[1],
+        purchases=purchases,
+        budget=10**9,
+        seed=0,
+        profile="core",
+        statement_sha256=theorem,
+        data_sha256="d",
+        toolchain=IDENTITY,
+        catalog_version="1",
+        catalog_sha256="c",
+        package_version="0",
+    )
+
+
+def test_a_policy_is_summed_up() -> None:
+    rows = [
+        row("cascade", "a", ("flash", 10, 1)),
+        row("cascade", "b", ("flash", 10, 1), ("search", 100, 2)),
+        row("cascade", "c", ("flash", 10, 0), ("search", 100, 0), solved=False),
+    ]
+    [one] = summarise(rows)
+    assert (one.theorems, one.solved, one.attempts) == (3, 2, 5)
+    assert (one.cost, one.verification_cost, one.total) == (230, 4, 234)
+    assert (one.cost_per_solved, one.solve_rate) == (117, pytest.approx(2 / 3))
+    assert one.solved_per_dollar == pytest.approx(2e6 / 234)
+    assert one.spent == {"flash": 30, "search": 200}
+    assert one.attempts_by == {"flash": 3, "search": 2}
+    assert one.solved_by == {"flash": 1, "search": 1}
+    assert one.stage_ms == {"deciding": 3, "selling": 15, "verifying": 9, "ledger": 1.5}
+
+
+def test_nothing_solved_has_no_cost_per_solved() -> None:
+    [one] = summarise([row("single:flash", "a", solved=False)])
+    assert (one.cost_per_solved, one.solved_per_dollar, one.solve_rate) == (None, None, 0.0)
+
+
+def test_a_lost_purchase_is_no_attempt() -> None:
+    lost = row("cascade", "a", ("flash", 0, 0), ("flash", 10, 0))
+    first = lost.purchases[0].model_copy(update={"status": "lost"})
+    [one] = summarise([lost.model_copy(update={"purchases": (first, lost.purchases[1])})])
+    assert (one.attempts, one.attempts_by) == (1, {"flash": 1})
+
+
+def test_wall_time_leaves_out_the_pause_between_two_sessions() -> None:
+    spans = [(0.0, 2.0), (1.0, 3.0), (100.0, 101.0), (100.2, 100.4)]
+    rows = [row("cascade", str(i), times=span) for i, span in enumerate(spans)]
+    assert summarise(rows)[0].wall_ms == 4000
+
+
+costs = st.lists(st.tuples(st.integers(0, 50), st.booleans()), min_size=1, max_size=12)
+
+
+@given(costs)
+def test_a_curve_is_what_its_definition_says(spent: list[tuple[int, bool]]) -> None:
+    rows = [
+        row("single:x", str(i), ("x", cost, 0), solved=solved)
+        for i, (cost, solved) in enumerate(spent)
+    ]
+    points = curve(rows)
+    assert [p.budget for p in points] == sorted({0, *(cost for cost, _ in spent)})
+    for point in points:
+        assert point.solved == sum(s and cost <= point.budget for cost, s in spent)
+        assert point.spent == sum(min(cost, point.budget) for cost, _ in spent)
+
+
+def test_gross_curves_leave_verification_out() -> None:
+    rows = [row("single:x", "a", ("x", 10, 5))]
+    assert curve(rows)[-1].spent == 15
+    assert curve(rows, net=False)[-1].spent == 10
+
+
+def test_cost_to_solve_more_than_was_solved_is_unknown() -> None:
+    points = curve([row("single:x", "a", ("x", 10, 0)), row("single:x", "b", solved=False)])
+    assert cost_to_solve(points, 1) == 10
+    assert cost_to_solve(points, 2) is None
+
+
+def market() -> list[Row]:
+    """flash solves a for 10; search solves a and b for 100 each; the cascade tries both."""
+    return [
+        row("single:flash", "a", ("flash", 10, 1)),
+        row("single:flash", "b", ("flash", 10, 0), solved=False),
+        row("single:search", "a", ("search", 100, 1)),
+        row("single:search", "b", ("search", 100, 1)),
+        row("cascade", "a", ("flash", 10, 1)),
+        row("cascade", "b", ("flash", 10, 0), ("search", 100, 1)),
+    ]
+
+
+def test_the_margin_compares_at_the_same_number_solved() -> None:
+    [gross] = margins(market(), net=False)
+    assert (gross.policy, gross.solved, gross.market_prover) == ("cascade", 2, "search")
+    assert (gross.market, gross.cost, gross.margin) == (200, 120, pytest.approx(0.4))
+    [net] = margins(market(), net=True)
+    assert (net.market, net.cost) == (202, 122)
+
+
+def test_a_margin_may_be_negative() -> None:
+    rows = [r for r in market() if r.policy != "cascade"]
+    rows += [
+        row("cascade", "a", ("flash", 300, 0)),
+        row("cascade", "b", ("search", 100, 0)),
+    ]
+    assert margins(rows, net=False)[0].margin == pytest.approx(-1.0)
+
+
+def test_policies_that_saw_other_theorems_are_not_compared() -> None:
+    rows = [r for r in market() if (r.policy, r.theorem) != ("single:search", "b")]
+    [margin] = margins(rows, net=False)
+    assert (margin.market_prover, margin.solved) == ("flash", 1)
+    assert margins([r for r in rows if r.policy != "single:flash"], net=False) == []
+    assert margins(market()[:4], net=False) == []
+
+
+def test_nothing_solved_gives_no_margin() -> None:
+    rows = [row("single:x", "a", ("x", 5, 0), solved=False), row("cascade", "a", solved=False)]
+    assert margins(rows, net=True) == []

@@ -1,0 +1,252 @@
+"""The command line: exit codes, one line for every error, results alone on standard output."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from prover_arb.cli import app
+from prover_arb.cli.verify import read_batch
+from prover_arb.errors import LedgerError, ProblemError
+
+THEOREM = "theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := by sorry"
+CASE = {
+    "theorem": {"name": "t", "statement": ": 1 = 1", "preamble": ""},
+    "candidate": {"kind": "term", "text": "rfl"},
+}
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def refused(result: Result) -> str:
+    """The one line that says what is wrong."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return " ".join(result.stderr.split())
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.lean").write_text(THEOREM)
+    (tmp_path / "proof").write_text("omega")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["setup", "doctor", "prove", "verify", "bench run", "bench report", "serve", "ledger totals"],
+)
+def test_every_command_explains_itself(command: str) -> None:
+    result = call(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert "xit codes" in result.stdout
+
+
+def test_the_main_help_names_every_command_and_code() -> None:
+    text = " ".join(call("--help").stdout.split())
+    for word in ("setup", "doctor", "prove", "verify", "bench", "provers", "serve", "ledger"):
+        assert word in text
+    assert "0 proved" in text
+    assert "3 the oracle" in text
+
+
+def test_the_cli_starts_without_ray_plotly_and_the_web() -> None:
+    heavy = "{'ray', 'plotly', 'fastapi', 'lean_dojo', 'jinja2'}"
+    code = f"import sys, prover_arb.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["prove"], "give either a STATEMENT or --theorem"),
+        (["prove", "1 = 1", "--theorem", "t.lean"], "give either a STATEMENT or --theorem"),
+        (["prove", "--theorem", "t.lean", "--name", "x"], "--name and --preamble go with"),
+        (["prove", "1 = 1", "--budget", "-1"], "--budget: '-1' is negative"),
+        (["prove", "1 = 1", "--budget", "lots"], "--budget: 'lots' is not an amount"),
+        (["prove", "1 = 1", "--budget", "1e12"], "surely a typing error"),
+        (["prove", "1 = 1", "--budget", "nan"], "not a finite amount"),
+        (["prove", "1 = 1", "--policy", "single:oracle"], "provers: flash, portfolio, search"),
+        (["prove", "1 = 1", "--policy", "best"], "known forms: single:PROVER"),
+        (["prove", "1 = 1", "--name", "1x"], "not a Lean identifier"),
+        (["prove", "1 = /- 1"], "line 1: a comment `/-` is never closed"),
+        (["prove", "1 = 1", "--preamble", "none.lean"], "none.lean: No such file"),
+        (["prove", "--theorem", "none.lean"], "none.lean: No such file"),
+        (["prove", "1 = 1", "--catalog", "bad.toml"], "provers.flash.price_per_cpu_hour: missing"),
+        (["prove", "1 = 1", "--heartbeats", "0"], "heartbeats"),
+        (["verify"], "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch"),
+        (["verify", "--theorem", "t.lean", "--candidate", "proof"], "--kind"),
+        (["verify", "--batch", "b.jsonl", "--kind", "term"], "--batch brings its own"),
+        (["verify", "--theorem", "t.lean", "--candidate", "no", "--kind", "term"], "no: No such"),
+        (["verify", "--theorem", "proof", "--candidate", "proof", "--kind", "term"],
+         "proof: no theorem"),
+        (["verify", "--theorem", "t.lean", "--candidate", "proof", "--kind", "lua"], "'lua'"),
+        (["verify", "--batch", "none.jsonl"], "none.jsonl: No such file"),
+        (["bench", "run", "--problems", "none"], "none: no such file or folder"),
+        (["bench", "run", "--problems", "t.lean", "--policy", "single:x"], "known provers: flash"),
+        (["bench", "run", "--problems", "t.lean", "--budget", "-0.01"], "'-0.01' is negative"),
+        (["bench", "run", "--problems", "t.lean", "--catalog", "bad.toml"], "price_per_cpu_hour"),
+        (["bench", "run", "--resume", "."], "no run in this folder"),
+        (["bench", "run", "--no-ray", "--address", "auto"], "--no-ray"),
+        (["bench", "run", "--problems", "t.lean", "--out", "."], "not empty"),
+        (["bench", "run", "--problems", "twice.lean"], "t stands already at twice.lean:1"),
+        (["bench", "report", "none"], "none: no run in this folder"),
+        (["ledger", "totals", "none"], "none: no ledger there"),
+        (["provers", "list", "--catalog", "bad.toml"], "price_per_cpu_hour: missing"),
+        (["prove", "1 = 1", "--frobnicate"], "--frobnicate"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_named_in_one_line(files: Path, arguments: list[str], message: str) -> None:
+    (files / "bad.toml").write_text(
+        'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
+        '[provers.flash]\nkind = "flash"\nlimits = { heartbeats = 1, max_cpu_seconds = 1 }\n'
+    )
+    (files / "twice.lean").write_text(f"{THEOREM}\n{THEOREM}")
+    assert message in refused(call(*arguments))
+    assert not (files / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{nope", "b.jsonl:2: not JSON"),
+        ("[]", "b.jsonl:2: expected"),
+        ('{"candidate": {"kind": "term", "text": ""}}', "b.jsonl:2: expected"),
+        ('{"theorem": {"name": "t", "statement": ": 1 = 1"}}', "b.jsonl:2: candidate: Field"),
+        ('{"theorem": {"name": "t"}, "candidate": {"kind": "term", "text": ""}}',
+         "b.jsonl:2: theorem.statement: Field required"),
+        (json.dumps(CASE | {"candidate": {"kind": "sql", "text": ""}}), "2: candidate.kind: "),
+        (json.dumps(CASE | {"candidate": {"kind": "term", "text": 5}}), "2: candidate.text: "),
+        (json.dumps(CASE | {"extra": 1}), "b.jsonl:2: extra: "),
+        (json.dumps(CASE | {"theorem": CASE["theorem"] | {"profile": "mathlib"}}),
+         "b.jsonl:2: theorem.profile: not core"),
+        ("[" * 100_000, "b.jsonl:2: not JSON"),
+    ],
+)  # fmt: skip
+def test_a_malformed_line_of_a_batch_stops_it(files: Path, line: str, message: str) -> None:
+    (files / "b.jsonl").write_text(f"{json.dumps(CASE)}\n{line}\n{json.dumps(CASE)}\n")
+    assert message in refused(call("verify", "--batch", "b.jsonl"))
+
+
+def test_a_batch_is_read_in_order(files: Path) -> None:
+    names = ["b", "a", "b"]
+    lines = [json.dumps(CASE | {"theorem": {"name": n, "statement": ": 1 = 1"}}) for n in names]
+    (files / "b.jsonl").write_text("\n".join(lines) + "\n\n")
+    cases = read_batch(files / "b.jsonl", "core")
+    assert [case.theorem.name for case in cases] == names
+    (files / "b.jsonl").write_text("\n")
+    with pytest.raises(ProblemError, match="empty"):
+        read_batch(files / "b.jsonl", "core")
+
+
+def test_provers_are_listed_with_prices() -> None:
+    text = call("provers", "list").stdout
+    for name in ("flash", "portfolio", "search"):
+        assert name in text
+    assert "per CPU-hour" in text
+    found = json.loads(call("provers", "list", "--json").stdout)
+    assert set(found["entries"]) == {"flash", "portfolio", "search"}
+
+
+def test_a_failure_that_is_nobodys_input_ends_in_3(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (files / "ledger.sqlite3").write_bytes(b"not a database, and long enough to be looked at" * 99)
+    result = call("ledger", "totals", ".")
+    assert result.exit_code == 3
+    assert "not a ledger or is damaged" in " ".join(result.stderr.split())
+    assert not isinstance(result.exception, LedgerError)
+
+
+@pytest.mark.lean
+class TestWithLean:
+    """The commands that need Lean, on the real one."""
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "prover_arb.cli", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+    @pytest.mark.parametrize(
+        ("kind", "proof", "ending"),
+        [
+            ("tactics", "omega", (0, "proved", None)),
+            ("term", "h", (0, "proved", None)),
+            ("tactics", "rfl", (1, "rejected", "elaboration_error")),
+            ("tactics", "sorry", (1, "rejected", "uses_sorry")),
+            ("file", f"{THEOREM[:-5]}omega", (0, "proved", None)),
+        ],
+    )
+    def test_verify_judges(
+        self, files: Path, kind: str, proof: str, ending: tuple[int, str, str | None]
+    ) -> None:
+        (files / "proof").write_text(proof)
+        done = self.run(
+            "verify", "--theorem", "t.lean", "--candidate", "proof", "--kind", kind, "--json"
+        )
+        [line] = done.stdout.splitlines()
+        verdict = json.loads(line)
+        assert (done.returncode, verdict["status"], verdict["reason"]) == ending
+        assert list(verdict) == [
+            "status", "reason", "axioms", "messages", "toolchain", "elapsed_ms",
+        ]  # fmt: skip
+        assert verdict["toolchain"]["lean"]
+
+    def test_a_statement_with_a_syntax_error_is_the_customers(self, files: Path) -> None:
+        (files / "t.lean").write_text("theorem t (a : Nat : a = a := by sorry")
+        done = self.run(
+            "verify", "--theorem", "t.lean", "--candidate", "proof", "--kind", "term", "--json"
+        )
+        assert done.returncode == 2
+        assert json.loads(done.stdout)["status"] == "invalid_statement"
+
+    def test_a_batch_comes_back_in_order(self, files: Path) -> None:
+        statements = [": 1 + 1 = 2", ": 1 + 1 = 3", ": 2 + 2 = 4", ": nonsense"]
+        with (files / "b.jsonl").open("w") as batch:
+            for statement in statements:
+                case = CASE | {"theorem": {"name": "t", "statement": statement}}
+                batch.write(json.dumps(case) + "\n")
+        done = self.run("verify", "--batch", "b.jsonl", "--workers", "1")
+        verdicts = [json.loads(line)["status"] for line in done.stdout.splitlines()]
+        assert verdicts == ["proved", "rejected", "proved", "invalid_statement"]
+        assert done.returncode == 0
+
+    def test_a_proof_is_bought(self, files: Path) -> None:
+        statement = "(a b : ℕ) (h : a < b) : a + 1 ≤ b"
+        done = self.run("prove", statement, "--budget", "0.05", "--out", "c.json", "--json")
+        assert done.returncode == 0, done.stderr
+        bought = json.loads(done.stdout)
+        assert (bought["status"], bought["certificate"]) == ("proved", "c.json")
+        assert 0 < bought["cost"] + bought["verification_cost"] <= 50_000
+        certificate = json.loads((files / "c.json").read_text())
+        assert certificate["theorem"]["statement"] == statement
+        totals = self.run("ledger", "totals", bought["run"], "--json").stdout.splitlines()
+        assert sum(json.loads(line)["cost"] for line in totals) == bought["cost"]
+
+    def test_what_is_false_is_not_proved(self, files: Path) -> None:
+        done = self.run("prove", "1 = 2", "--policy", "single:flash")
+        assert done.returncode == 1
+        assert "not proved" in done.stdout
+
+    def test_a_benchmark_ends_with_a_table_and_a_report(self, files: Path) -> None:
+        (files / "t.lean").write_text(f"{THEOREM}\ntheorem u : 1 = 2 := by sorry")
+        done = self.run(
+            "bench", "run", "--problems", "t.lean", "--policy", "single:flash", "--out", "r",
+            "--workers", "1", "--no-ray",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "1/2" in done.stdout
+        assert (files / "r" / "report.html").exists()
+        assert (files / "r" / "certificates" / "single-flash" / "t.json").exists()
+        again = self.run("bench", "run", "--problems", "t.lean", "--out", "r")
+        assert (again.returncode, again.stdout) == (2, "")
+        assert "--resume r" in again.stderr
