@@ -82,8 +82,10 @@ class Account:
         self._on_purchase = on_purchase
         with self.watch.stage("ledger"):
             earlier = ledger.purchases(run=run, policy=policy, theorem=theorem)
-        self._purchases = {purchase.id: purchase for purchase in earlier}
+        self._purchases: dict[int, Purchase] = {}
+        self._past: dict[int, Past] = {}
         for purchase in earlier:
+            self._keep(purchase)
             if purchase.state == "open":
                 self.abandon(purchase, INTERRUPTED)
 
@@ -131,7 +133,7 @@ class Account:
         return State(
             theorem=self.theorem,
             budget=self.budget,
-            past=tuple(_past(p) for p in self.purchases if p.failure != INTERRUPTED),
+            past=tuple(self._past.values()),
             quotes=tuple(quote for quote in quotes if not self._failing(quote.prover)),
         )
 
@@ -165,8 +167,13 @@ class Account:
             lost = self._ledger.abandon(purchase, why=why)
         self._note(lost)
 
-    def _note(self, purchase: Purchase) -> Purchase:
+    def _keep(self, purchase: Purchase) -> None:
         self._purchases[purchase.id] = purchase
+        if purchase.settled_at is not None and purchase.failure != INTERRUPTED:
+            self._past[purchase.id] = _past(purchase)
+
+    def _note(self, purchase: Purchase) -> Purchase:
+        self._keep(purchase)
         if self._on_purchase is not None:
             self._on_purchase(purchase)
         return purchase

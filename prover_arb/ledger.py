@@ -3,10 +3,11 @@
     reserve -> open -> deliver -> delivered -> judge -> judged
                   \\-> abandon / recover -> lost
 
-A step that is repeated with the same values changes nothing; a step out of order is refused. What
-a call has returned survives the death of the program and of the machine (WAL, synchronous=FULL),
-so a purchase is paid exactly when the ledger says `delivered` or `judged`. The file must be on a
-local disk: SQLite's log does not work over network file systems.
+A step that is repeated with the same values changes nothing; a step out of order is refused. A
+purchase is paid exactly when the ledger says `delivered` or `judged`. Every step that has returned
+survives the death of the program; payments, and all before them, survive the death of the machine
+too (WAL, synchronous=FULL for `deliver`). A verdict lost with the machine is asked for again. The
+file must be on a local disk: SQLite's log does not work over network file systems.
 
 Every total is one query, `TOTALS` in ledger_schema.py, over the table `purchases`.
 """
@@ -23,9 +24,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from prover_arb.errors import LedgerError
-from prover_arb.ledger_schema import APPLICATION_ID, SCHEMA, TOTALS, VERSION
+from prover_arb.ledger_schema import APPLICATION_ID, SCHEMA, TOTALS, VERSION, Totals
 from prover_arb.protocols import Attempt, Purchase
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
+
+__all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
 
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
@@ -34,27 +37,6 @@ BUSY_SECONDS = 30
 """How long to wait for another program that is writing to the same file."""
 
 _FIELDS = ", ".join(Purchase.model_fields)
-
-
-class Totals(Value):
-    """What one policy bought of one prover in a run; money in micro-dollars."""
-
-    policy: str
-    prover: str
-    theorems: int
-    """Theorems on which at least one purchase was delivered."""
-    purchases: int
-    """Purchases that were delivered, hence paid."""
-    lost: int
-    proved: int
-    rejected: int
-    void: int
-    nothing: int
-    """Purchases delivered without a candidate."""
-    cost: int
-    verification_cost: int
-    cpu_us: int
-    wall_ms: int
 
 
 class SqliteLedger:
@@ -189,7 +171,7 @@ class SqliteLedger:
     ) -> Purchase:
         """Move a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)
-        with self._transaction() as db:
+        with self._transaction(flush=after == "delivered") as db:
             key = {"id": purchase.id, "before": before, "after": after}
             row = db.execute(
                 f"UPDATE purchases SET state = :after, {changes}"
@@ -225,10 +207,9 @@ class SqliteLedger:
     def _prepare(self) -> None:
         """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
         self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA synchronous = FULL")
         self._is_new()
         self._db.execute("PRAGMA journal_mode = WAL")
-        with self._transaction() as db:
+        with self._transaction(flush=True) as db:
             if self._is_new():
                 for statement in SCHEMA:
                     db.execute(statement)
@@ -251,8 +232,10 @@ class SqliteLedger:
         return False
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
+        """All or nothing; with `flush`, on the disk itself before it returns."""
         with self._locked() as db:
+            db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

@@ -6,6 +6,8 @@ so that no program, this one included, can write a row that contradicts itself.
 
 from __future__ import annotations
 
+from prover_arb.theorem import Value
+
 VERSION = 1
 """Of the layout below; kept in the file as `user_version`."""
 
@@ -80,3 +82,24 @@ WHERE run = :run
 GROUP BY policy, prover
 ORDER BY policy, prover
 """
+
+
+class Totals(Value):
+    """A row of `TOTALS`: what one policy bought of one prover in a run; money in micro-dollars."""
+
+    policy: str
+    prover: str
+    theorems: int
+    """Theorems on which at least one purchase was delivered."""
+    purchases: int
+    """Purchases that were delivered, hence paid."""
+    lost: int
+    proved: int
+    rejected: int
+    void: int
+    nothing: int
+    """Purchases delivered without a candidate."""
+    cost: int
+    verification_cost: int
+    cpu_us: int
+    wall_ms: int

@@ -541,7 +541,7 @@ def test_no_market_overspends_and_the_ledger_has_every_invoice(
 
 def test_a_run_killed_again_and_again_ends_like_one_that_was_not(tmp_path: Path) -> None:
     """SIGKILL at random moments; what is paid at last is exactly what one calm run pays."""
-    theorems = [Theorem(name=f"t{n}", statement=f": {n} = {n}") for n in range(12)]
+    theorems = [Theorem(name=f"t{n}", statement=f": {n} = {n}") for n in range(40)]
     policy = ThresholdCascade({"a": 500, "b": 500, "c": 500}, max_attempts={"a": 2, "b": 2})
 
     def run(folder: Path) -> None:
@@ -597,4 +597,4 @@ def test_a_run_killed_again_and_again_ends_like_one_that_was_not(tmp_path: Path)
         assert kills < 1_000
     assert kills >= 3
     assert paid(rough) == paid(calm)
-    assert len(paid(calm)) == 12 * 5
+    assert len(paid(calm)) == 40 * 5
