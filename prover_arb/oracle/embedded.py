@@ -70,7 +70,8 @@ class _Mount:
 def server_command(build: Build, *, memory_mb: int) -> list[str]:
     """The process that answers one line of JSON per request."""
     root = workspace()
-    mounts = _standard_mounts(build.package, build.builder) + [
+    mounts = [
+        *_standard_mounts(build.package, build.builder),
         _Mount(build.library, "/library"),
         _Mount(build.verifier, "/verifier"),
     ]
@@ -104,9 +105,7 @@ def _configuration(
     """The driver's configuration (see driver.js)."""
     return {
         "wasm": str(package),
-        "mounts": [
-            {"host": str(m.host), "guest": m.guest, "writable": m.writable} for m in mounts
-        ],
+        "mounts": [{"host": str(m.host), "guest": m.guest, "writable": m.writable} for m in mounts],
         "path": "/lean/lib/lean:/library:/verifier",
         "memory": min(memory_mb, _LARGEST_MEMORY_MB) * _PAGES_OF_64K,
         "mode": mode,
@@ -185,9 +184,7 @@ def build(cache: Path, package: Path, report: Report = lambda _: None) -> Build:
     root = workspace()
     driver = Path(loader.__file__).with_name("driver.js").read_bytes()
     patches = Path(loader.__file__).read_bytes()
-    seed = _digest(
-        download.LEAN.integrity.encode(), driver, patches, *_sources([BUILDER], root)
-    )
+    seed = _digest(download.LEAN.integrity.encode(), driver, patches, *_sources([BUILDER], root))
     builder = cache / f"builder-{seed}"
     _once(builder, lambda work: _make_builder(work, package, report))
 

@@ -77,7 +77,7 @@ def _without_host_mounts(source: str) -> str:
     """Replace the function that mounts host folders and enters the working directory."""
     inside = _once(source, _HOST_MOUNT)
     start = re.compile(r"\d+:\(\)=>\{")
-    opening = [m for m in start.finditer(source, max(0, inside - 2000), inside)]
+    opening = list(start.finditer(source, max(0, inside - 2000), inside))
     if not opening:
         raise ToolchainError("lean.js mounts host folders in an unknown place; refusing to run it")
     body = opening[-1].end() - 1

@@ -188,7 +188,9 @@ def judge (reference : Reference) (walk : Walk) (limits : Limits) : Verdict :=
   else match walk.refused with
     | some (reason, what) => .rejected reason what notes
     | none =>
-      if hasErrors walk.notes then .rejected (classify walk.notes) (firstErrorText notes) notes
+      if walk.unparsed then .rejected "parse_error" (firstErrorText notes) notes
+      else if hasErrors walk.notes then
+        .rejected (classify walk.notes) (firstErrorText notes) notes
       else audit reference walk.state limits notes
 
 /-- A proof given as tactics or as a term. -/

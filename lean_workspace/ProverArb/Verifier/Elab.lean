@@ -96,7 +96,9 @@ structure Walk where
   /-- A refusal of `admit`, with its reason and the command at fault. -/
   refused : Option (String × String)
   /-- Whether more message text was written than allowed. -/
-  flooded : Bool
+  flooded : Bool := false
+  /-- Whether the last error came from the parser. -/
+  unparsed : Bool := false
   notes : List Note
 
 /--
@@ -111,7 +113,7 @@ partial def elabCommands (input : Parser.InputContext)
   match ← notesOf messages.toList limits.outputBytes walk.notes with
   | none => return { walk with flooded := true }
   | some notes =>
-    if hasErrors notes then return { walk with notes }
+    if hasErrors notes then return { walk with notes, unparsed := true }
     if Parser.isTerminalCommand stx then return { walk with notes }
     match admit walk.state.env stx with
     | some reason => return { walk with notes, refused := some reason }

@@ -291,8 +291,10 @@ unsafe def serve (preamble : String) (modules : List String) : IO (String → IO
 unsafe def loop (memory : IO.Ref Memory) (input output : IO.FS.Stream) : IO Unit := do
   let line ← input.getLine
   if line.isEmpty then return ()
-  output.putStr (← answer memory line)
-  output.putStr "\n"
+  let id := match Json.parse line with
+    | .ok json => field json "id"
+    | .error _ => Json.null
+  output.putStr ("{\"id\":" ++ id.compress ++ ",\"reply\":" ++ (← answer memory line) ++ "}\n")
   output.flush
   loop memory input output
 
@@ -305,7 +307,7 @@ unsafe def main (arguments : List String) : IO UInt32 := do
     let preamble ← IO.FS.readFile (System.FilePath.mk file)
     let memory ← ProverArb.Server.initial modules preamble
     let output ← IO.getStdout
-    output.putStr "{\"status\":\"ready\"}\n"
+    output.putStr "{\"ready\":true}\n"
     output.flush
     ProverArb.Server.loop memory (← IO.getStdin) output
     return 0

@@ -1,0 +1,2 @@
+set_option autoImplicit false
+open BigOperators Real Nat Topology Rat

@@ -1,0 +1,125 @@
+"""An official Lean toolchain on this machine: a built copy of lean_workspace and its `lake`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover_arb.errors import ToolchainError
+from prover_arb.theorem import Profile, ToolchainIdentity
+from prover_arb.workspace import workspace
+
+_MODULES = {"core": ["Init", "ProverArb.Core"], "mathlib": ["Mathlib"]}
+_PREAMBLES = {"core": "ProverArb/core_preamble.lean", "mathlib": "ProverArb/mathlib_preamble.lean"}
+_LAKE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A project folder whose verifier has been built."""
+
+    identity: ToolchainIdentity
+    project: Path
+    verifier: Path
+    profile: Profile
+    environment: dict[str, str]
+
+    def server_command(self, memory_mb: int) -> list[str]:
+        """The native verifier under bubblewrap, without network, writes, or the home folder.
+
+        Raises:
+            ToolchainError: bubblewrap is missing; native Lean never runs without it.
+        """
+        wrap = shutil.which("bwrap")
+        if wrap is None:
+            raise ToolchainError(
+                "an installed Lean runs candidates only under bubblewrap; install the package "
+                "`bubblewrap`, or unset PROVER_ARB_LEAN to use the embedded Lean"
+            )
+        sysroot = Path(self.environment["LEAN_SYSROOT"])
+        preamble = self.project / _PREAMBLES[self.profile]
+        memory_kb = memory_mb * 1024 * 4  # Mathlib is mapped, not resident
+        return [
+            wrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
+            "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/lib", "/lib",
+            "--ro-bind-try", "/lib64", "/lib64", "--ro-bind-try", "/bin", "/bin",
+            "--ro-bind", str(sysroot), str(sysroot),
+            "--ro-bind", str(self.project), str(self.project),
+            "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev",
+            "--setenv", "LEAN_PATH", self.environment["LEAN_PATH"],
+            "--setenv", "LEAN_SYSROOT", str(sysroot),
+            "/bin/sh", "-c", f'ulimit -c 0; ulimit -v {memory_kb}; exec "$@"', "lean-worker",
+            str(self.verifier), str(preamble), *_MODULES[self.profile],
+        ]  # fmt: skip
+
+
+def find(project: Path | None, profile: Profile) -> Installed | None:
+    """The installed toolchain, if the project (or the workspace shipped here) has been built.
+
+    Raises:
+        ToolchainError: `project` was named on purpose and cannot serve.
+    """
+    folder = project or workspace()
+    verifier = folder / ".lake" / "build" / "bin" / "verifier"
+    lake = shutil.which("lake")
+    if not verifier.is_file() or lake is None:
+        if project is None:
+            return None
+        raise ToolchainError(
+            f"{project} has no built verifier or `lake` is not on the PATH; run `lake build` there"
+        )
+    variables = _lake_environment(lake, folder)
+    sysroot = Path(variables["LEAN_SYSROOT"])
+    lean = sysroot / "bin" / "lean"
+    version, commit = _version(lean)
+    identity = ToolchainIdentity(
+        lean=version,
+        commit=commit,
+        origin=str(sysroot),
+        integrity=_sha256(lean),
+        library=_sha256(verifier),
+    )
+    return Installed(identity, folder, verifier, profile, variables)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _lake_environment(lake: str, folder: Path) -> dict[str, str]:
+    done = _ask([lake, "env", "printenv"], folder)
+    pairs = dict(line.split("=", 1) for line in done.splitlines() if "=" in line)
+    try:
+        return {key: pairs[key] for key in ("LEAN_PATH", "LEAN_SYSROOT")}
+    except KeyError as missing:
+        raise ToolchainError(f"`lake env` in {folder} does not set {missing}") from None
+
+
+def _version(lean: Path) -> tuple[str, str]:
+    words = _ask([str(lean), "--version"], lean.parent).replace(",", " ").replace(")", " ").split()
+    try:
+        return words[words.index("version") + 1].strip(","), words[words.index("commit") + 1]
+    except (ValueError, IndexError):
+        said = " ".join(words)
+        raise ToolchainError(f"{lean} --version says something unknown: {said}") from None
+
+
+def _ask(command: list[str], folder: Path) -> str:
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=_LAKE_SECONDS,
+            check=True,
+            env=os.environ.copy(),
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise ToolchainError(f"{' '.join(command)} failed in {folder}: {error}") from error
+    return done.stdout

