@@ -58,7 +58,10 @@ def cost_against_solve_rate(groups: Groups) -> go.Figure:
             hovertemplate="whole run: %{text}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_xaxes(
-        type="log", title="spent on all theorems, verification included", tickprefix="$"
+        type="log",
+        title="spent on all theorems, verification included",
+        tickprefix="$",
+        dtick="D2",
     )
     figure.update_yaxes(title="share solved", tickformat=".0%", rangemode="tozero")
     return _dressed(figure, height=460)
@@ -177,10 +180,19 @@ def _dressed(figure: go.Figure, *, height: int) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "size": 13, "color": QUIET},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "traceorder": "normal",
+        },
         hoverlabel={"align": "left"},
     )
     grid = "rgba(128,128,128,0.18)"
     figure.update_xaxes(gridcolor=grid, zeroline=False, automargin=True)
-    figure.update_yaxes(gridcolor=grid, zeroline=False, automargin=True)
+    clear = "rgba(0,0,0,0)"
+    figure.update_yaxes(
+        gridcolor=grid, zeroline=False, automargin=True, ticks="outside", ticklen=6, tickcolor=clear
+    )
     return figure

@@ -118,7 +118,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
                 full_html=False,
                 include_plotlyjs=False,
                 div_id=f"plot-{name}",
-                config={"displaylogo": False, "responsive": True},
+                config={"displayModeBar": False, "responsive": True},
             )
             for name, figure in drawn.items()
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.summary import Margin, PolicySummary
@@ -13,7 +14,7 @@ from prover_arb.money import format_usd
 
 def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> Table:
     """One line per policy; each comes with the label to show."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("policy", no_wrap=True)
     for heading in (
         "solved", "solve rate", "cost", "cost per solved", "solved per $", "wall time", "attempts"
@@ -53,7 +54,7 @@ def margin_line(margin: Margin) -> str:
 
 def totals_table(totals: Sequence[Totals], run: str) -> Table:
     """What the ledger says, by policy and prover."""
-    table = Table(title=f"ledger of run {run}", title_justify="left")
+    table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
     for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost"):

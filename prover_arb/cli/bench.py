@@ -33,8 +33,8 @@ from prover_arb.cli.common import (
     budget,
     complain,
     errors,
-    output,
     say,
+    show,
 )
 from prover_arb.errors import InputError, ProverArbError
 from prover_arb.theorem import Profile
@@ -166,7 +166,7 @@ def _close(done: Run) -> None:
     """The closing table, and where everything is."""
     labelled = summaries([done])
     if labelled:
-        output.print(policy_table(labelled, f"run {done.config.run}"))
+        show(policy_table(labelled, f"run {done.config.run}"))
     for margin in all_margins(done):
         say(margin_line(margin))
     if done.skipped:
@@ -187,7 +187,7 @@ def report(
     """Compare runs in one table and one self-contained page."""
     found = load_runs(runs)
     labelled = summaries(found)
-    output.print(policy_table(labelled, "runs compared" if len(found) > 1 else "run"))
+    show(policy_table(labelled, "runs compared" if len(found) > 1 else "run"))
     for one in found:
         for margin in all_margins(one):
             say(f"{one.folder.name}: {margin_line(margin)}")

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 from typer.core import TyperGroup
 
 from prover_arb.errors import InputError, ProverArbError, RunError
@@ -58,6 +60,13 @@ def complain(problem: ProverArbError | str) -> None:
 def say(text: str) -> None:
     """Print a result as it is, without wrapping or colours."""
     output.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def show(table: Table) -> None:
+    """Print a table whole: wider than the terminal rather than with figures cut off."""
+    roomy = output.options.update(max_width=500)
+    width = max(output.width, Measurement.get(output, roomy, table).maximum)
+    Console(width=width).print(table)
 
 
 def budget(text: str) -> int:

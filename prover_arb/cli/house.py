@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.runs import RunFolder
@@ -19,8 +20,8 @@ from prover_arb.cli.common import (
     JsonOption,
     ProfileOption,
     complain,
-    output,
     say,
+    show,
 )
 from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
@@ -53,7 +54,7 @@ def doctor(profile: ProfileOption = "core", json: JsonOption = False) -> None:
     if json:
         say(diagnosis.model_dump_json())
     else:
-        output.print(diagnosis.table())
+        show(diagnosis.table())
         for line in diagnosis.advice:
             complain(line)
     if not diagnosis.ok:
@@ -107,14 +108,14 @@ def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> Non
     if json:
         say(found.model_dump_json())
         return
-    table = Table(title=f"price list {found.version}", title_justify="left")
+    table = Table(title=f"price list {found.version}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("prover", "kind", "per CPU-hour", "one attempt at most", "what it sells"):
         table.add_column(heading)
     for name, entry in found.entries.items():
         price = format_usd(entry.price_per_cpu_hour, digits=2)
         worst = format_usd(entry.worst_case)
         table.add_row(name, entry.kind, price, worst, entry.description)
-    output.print(table)
+    show(table)
     say(f"Verification costs {format_usd(found.verification_price, digits=2)} per CPU-hour.")
 
 
@@ -144,7 +145,7 @@ def totals(
         for one in found:
             say(one.model_dump_json())
     else:
-        output.print(totals_table(found, name))
+        show(totals_table(found, name))
 
 
 def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:

@@ -169,7 +169,7 @@ async def _verdicts(
     from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
 
     toolchain = await asyncio.to_thread(ensure, profile)
-    async with LeanPool(toolchain, size=size, profile=profile) as pool:
+    async with LeanPool(toolchain, size=size) as pool:
         checker = Checker(LeanOracle(pool), price=0)
         turns = asyncio.Semaphore(size)
 
