@@ -16,11 +16,11 @@ from pydantic import computed_field
 from rich.table import Table
 
 from prover_arb.errors import OracleError, ToolchainError
-from prover_arb.oracle import npm
+from prover_arb.oracle import installed, npm
 from prover_arb.oracle.download import CACHE_VARIABLE, LEAN, Package, cache_folder, damage
 from prover_arb.oracle.oracle import LeanOracle
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import ensure
+from prover_arb.oracle.toolchain import LEAN_VARIABLE, ensure
 from prover_arb.protocols import Oracle
 from prover_arb.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
 
@@ -92,33 +92,48 @@ class Diagnosis(Value):
 
 async def diagnose(profile: Profile = "core") -> Diagnosis:
     """Look everything over; nothing is downloaded, and nothing raised for what is missing."""
-    findings = [*machine(profile), *await asyncio.to_thread(cache, cache_folder())]
-    missing = any(finding.state == "bad" for finding in findings)
-    if missing and "PROVER_ARB_LEAN" not in os.environ:
-        skipped = Finding(what="Lean", found="not tried", state="bad", advice=f"{_SETUP} first")
+    native, findings = await asyncio.to_thread(lean, profile)
+    findings = [*machine(needs_sandbox=native or profile == "mathlib"), *findings]
+    if any(finding.state == "bad" for finding in findings):
+        advice = "put right what is bad above, then ask again"
+        skipped = Finding(what="verifier", found="not tried", state="bad", advice=advice)
         return Diagnosis(findings=(*findings, skipped))
-    began = time.monotonic()
     try:
+        began = time.monotonic()
         toolchain = await asyncio.to_thread(ensure, profile)
-        async with LeanPool(toolchain, size=1, profile=profile) as pool:
-            oracle = LeanOracle(pool)
-            findings += [identified(await oracle.identity()), *await probe(oracle)]
+        findings += [_timed("verifier ready", began), identified(toolchain.identity)]
+        began = time.monotonic()
+        async with LeanPool(toolchain, size=1, spares=0) as pool:
+            findings += [
+                _timed("Lean process ready", began),
+                *await probe(LeanOracle(pool), profile),
+            ]
     except (ToolchainError, OracleError) as error:
-        findings.append(Finding(what="Lean", found="failed", state="bad", advice=str(error)))
-    else:
-        took = time.monotonic() - began
-        findings.append(Finding(what="start and three checks", found=f"{took:.1f} s"))
+        findings.append(Finding(what="verifier", found="failed", state="bad", advice=str(error)))
     return Diagnosis(findings=tuple(findings))
 
 
-def machine(profile: Profile = "core") -> list[Finding]:
+def lean(profile: Profile = "core") -> tuple[bool, list[Finding]]:
+    """Whether an installed Lean serves the profile, and what was found of it or of the package."""
+    named = os.environ.get(LEAN_VARIABLE)
+    try:
+        native = installed.find(Path(named) if named else None, profile)
+    except ToolchainError as error:
+        found = Finding(what=LEAN_VARIABLE, found=f"{named}", state="bad", advice=str(error))
+        return False, [found]
+    if native is None:
+        return False, cache(cache_folder())
+    return True, [Finding(what="installed Lean", found=str(native.project))]
+
+
+def machine(*, needs_sandbox: bool = False) -> list[Finding]:
     """Python, Node, processors, memory and sandbox of this machine."""
     return [
         Finding(what="Python", found=f"{platform.python_version()} at {sys.executable}"),
         _node(),
         Finding(what="processors", found=str(os.cpu_count() or 1)),
         _memory(),
-        _sandbox(profile),
+        _sandbox(needed=needs_sandbox),
     ]
 
 
@@ -133,11 +148,12 @@ def identified(identity: ToolchainIdentity) -> Finding:
     return Finding(what="Lean", found=found)
 
 
-async def probe(oracle: Oracle) -> list[Finding]:
+async def probe(oracle: Oracle, profile: Profile = "core") -> list[Finding]:
     """What the oracle says of proofs whose verdict is known."""
     findings = []
     for label, theorem, candidate, proves in PROBES:
-        verdict = await oracle.verify(theorem, candidate)
+        asked = theorem.model_copy(update={"profile": profile})
+        verdict = await oracle.verify(asked, candidate)
         reason = f" ({verdict.reason})" if verdict.reason else ""
         found = f"{verdict.status}{reason} in {verdict.elapsed_ms} ms"
         right = verdict.status == ("proved" if proves else "rejected")
@@ -151,6 +167,10 @@ async def probe(oracle: Oracle) -> list[Finding]:
             )
         )
     return findings
+
+
+def _timed(what: str, began: float) -> Finding:
+    return Finding(what=what, found=f"in {time.monotonic() - began:.1f} s")
 
 
 def _node() -> Finding:
@@ -170,15 +190,16 @@ def _memory() -> Finding:
     return Finding(what="memory", found=found, state="note", advice=advice)
 
 
-def _sandbox(profile: Profile) -> Finding:
-    """The core profile is held by WebAssembly; only native Lean needs bubblewrap."""
+def _sandbox(*, needed: bool) -> Finding:
+    """The embedded Lean is held by WebAssembly; only native Lean needs bubblewrap."""
     if binary := shutil.which("bwrap"):
         return Finding(what="bubblewrap", found=binary)
     return Finding(
         what="bubblewrap",
         found="none",
-        state="bad" if profile == "mathlib" else "note",
-        advice="the mathlib profile needs it (Debian: apt-get install bubblewrap); core does not",
+        state="bad" if needed else "note",
+        advice="an installed Lean needs it (Debian: apt-get install bubblewrap), the embedded "
+        "one does not",
     )
 
 

