@@ -23,6 +23,7 @@ from prover_arb.errors import (
     WorkerTimeout,
 )
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import Attempt, Buy, Ledger, Oracle, Policy, Prover, Purchase, Stop
 from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Value, Verdict
 
@@ -78,13 +79,13 @@ class Broker:
         ledger: Ledger,
         verification_price: int,
         inspect: Callable[[Theorem], Awaitable[StatementCheck]] | None = None,
-        issue: Issue | None = None,
+        issue: Issue = issue_certificate,
     ) -> None:
         self._checker = Checker(oracle, price=verification_price)
         self._provers = {prover.name: prover for prover in provers}
         self._ledger = ledger
         self._inspector = inspect
-        self._issue = issue or _issue()
+        self._issue = issue
         self._at_work: set[tuple[str, str, str]] = set()
 
     async def prove(
@@ -233,12 +234,6 @@ class Broker:
             yield
         finally:
             self._at_work.discard(key)
-
-
-def _issue() -> Issue:
-    from prover_arb.oracle.certificate import issue  # noqa: PLC0415
-
-    return issue
 
 
 def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:

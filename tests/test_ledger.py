@@ -222,6 +222,34 @@ def test_the_table_itself_refuses_contradictions(ledger: SqliteLedger, tmp_path:
     db.close()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "number = 8, state = 'open', settled_at = NULL",
+        "number = 0, state = 'judged'",
+        """number = 8, state = 'judged', candidate = '{}', verdict = '{"status": "proved"}'""",
+    ],
+    ids=["two at a time", "an attempt twice", "two proofs"],
+)
+def test_the_table_itself_refuses_to_count_twice(
+    ledger: SqliteLedger, tmp_path: Path, change: str
+) -> None:
+    """Beside a proved attempt 0 and a delivered attempt 1, in place of a lost attempt 2."""
+    ledger.abandon(reserve(ledger), why="gone")
+    with sqlite3.connect(tmp_path / "ledger.db") as db:
+        copy = (
+            "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number, state,"
+            " reserved, candidate, verdict, started_at, settled_at)"
+            " SELECT run, theorem, theorem_digest, policy, prover, {}, reserved, {}, started_at, {}"
+            " FROM purchases WHERE id = 1"
+        )
+        proved = """'{}', '{"status": "proved"}'"""
+        db.execute(copy.format("0, 'judged'", proved, "'now'"))
+        db.execute(copy.format("1, 'delivered'", "'{}', NULL", "NULL"))
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            db.execute(f"UPDATE purchases SET {change} WHERE id = 1")
+
+
 def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("shopping list\n" * 100)
