@@ -8,6 +8,7 @@ import shlex
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +23,7 @@ from prover_arb.bench.report import (
     write_report,
     write_run_report,
 )
-from prover_arb.bench.runner import Benchmark
+from prover_arb.bench.runner import Benchmark, MarketOpener
 from prover_arb.bench.runs import Run
 from prover_arb.bench.tables import margin_line, policy_table
 from prover_arb.cli.common import (
@@ -33,6 +34,7 @@ from prover_arb.cli.common import (
     budget,
     complain,
     errors,
+    provision,
     say,
     show,
 )
@@ -94,6 +96,8 @@ def run(
 
     Ctrl-C stops cleanly; --resume goes on, and pays for nothing twice.
     """
+    from prover_arb.runtime import open_marketplace  # noqa: PLC0415
+
     if address is not None and not ray:
         raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
     wishes = Wishes(
@@ -109,42 +113,46 @@ def run(
         resume=resume,
     )
     ready = prepare(wishes)
+    if address is None and "RAY_ADDRESS" not in os.environ:
+        provision(ready.config.profile)
     with ready.folder.locked():
         if not ready.resumed:
             claim(ready)
-        _go(ready, workers=workers, ray=ray, address=address)
+        market = partial(
+            open_marketplace,
+            ray=ray,
+            address=address,
+            workers=workers,
+            catalog=Path(ready.config.catalog) if ready.config.catalog else None,
+            profile=ready.config.profile,
+        )
+        go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)
     _close(done)
 
 
-def _go(ready: Prepared, *, workers: int | None, ray: bool, address: str | None) -> None:
-    """Run to the end, or say how to go on."""
-    from prover_arb.runtime import open_marketplace  # noqa: PLC0415
+def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
+    """Run to the end; when stopped by Ctrl-C or SIGTERM, say how to go on and end with 130.
 
-    config = ready.config
+    Raises:
+        ProverArbError: the market failed.
+    """
 
     @asynccontextmanager
-    async def opened(ledger: Path) -> AsyncIterator[Marketplace]:
-        async with open_marketplace(
-            ledger=ledger,
-            ray=ray,
-            address=address,
-            workers=workers,
-            catalog=Path(config.catalog) if config.catalog else None,
-            profile=config.profile,
-        ) as market:
-            # After the market has opened: Ray installs a handler of its own.
-            stop = asyncio.current_task()
-            assert stop is not None
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.cancel)
+    async def stoppable(ledger: Path) -> AsyncIterator[Marketplace]:
+        async with open_market(ledger) as market:
+            # Only now: Ray installs a handler of its own when it starts.
+            task = asyncio.current_task()
+            assert task is not None
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
             yield market
 
     with LiveProgress(errors) as progress:
         benchmark = Benchmark(
             folder=ready.folder,
-            config=config,
+            config=ready.config,
             problems=ready.problems,
-            open_market=opened,
+            open_market=stoppable,
             workers=workers or os.cpu_count() or 1,
             watcher=progress.watcher(),
         )

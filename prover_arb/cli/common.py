@@ -6,7 +6,7 @@ Results go to standard output, everything else to standard error.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,6 +17,9 @@ from typer.core import TyperGroup
 from prover_arb.errors import InputError, ProverArbError, RunError
 from prover_arb.money import parse_usd
 from prover_arb.theorem import Limits, Profile
+
+if TYPE_CHECKING:
+    from prover_arb.oracle.toolchain import Toolchain
 
 DONE = PROVED = 0
 NOT_PROVED = 1
@@ -67,6 +70,19 @@ def show(table: Table) -> None:
     roomy = output.options.update(max_width=500)
     width = max(output.width, Measurement.get(output, roomy, table).maximum)
     Console(width=width).print(table)
+
+
+def provision(profile: Profile) -> Toolchain:
+    """Find Lean, or download and build what is missing, and show how it goes.
+
+    Raises:
+        ToolchainError: Lean cannot be had on this machine.
+    """
+    from prover_arb.oracle.download import progress_bar  # noqa: PLC0415
+    from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
+
+    with progress_bar() as progress:
+        return ensure(profile, progress=progress, report=progress.console.print)
 
 
 def budget(text: str) -> int:

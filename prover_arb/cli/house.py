@@ -20,6 +20,7 @@ from prover_arb.cli.common import (
     JsonOption,
     ProfileOption,
     complain,
+    provision,
     say,
     show,
 )
@@ -35,11 +36,7 @@ def setup(profile: ProfileOption = "core") -> None:
     Needed once; done again it checks what is there and repairs it. Exit codes: 0 ready, 3 Lean
     cannot be had on this machine.
     """
-    from prover_arb.oracle.download import progress_bar  # noqa: PLC0415
-    from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
-
-    with progress_bar() as progress:
-        ensure(profile, progress=progress)
+    provision(profile)
     say("Lean is ready; try `prover-arb doctor`.")
 
 

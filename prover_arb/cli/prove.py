@@ -27,6 +27,7 @@ from prover_arb.cli.common import (
     complain,
     errors,
     limits,
+    provision,
     say,
 )
 from prover_arb.errors import ProblemError
@@ -84,6 +85,7 @@ def prove(
     bounds = limits(heartbeats, timeout)
     target = _theorem(statement, theorem, name, preamble, profile)
     make_policy(policy, load_catalog(catalog).entries)
+    provision(profile)
     folder = RunFolder(new_folder(prefix="prove-"))
     with errors.status("buying a proof"):
         outcome = asyncio.run(

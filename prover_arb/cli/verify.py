@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -26,10 +26,14 @@ from prover_arb.cli.common import (
     complain,
     errors,
     limits,
+    provision,
     say,
 )
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.theorem import Candidate, CandidateKind, Limits, Profile, Theorem, Value, Verdict
+
+if TYPE_CHECKING:
+    from prover_arb.oracle.toolchain import Toolchain
 
 SHOWN = ("status", "reason", "axioms", "messages", "toolchain", "elapsed_ms")
 """Fields of a verdict that --json and --batch print."""
@@ -80,14 +84,14 @@ def verify(
         if theorem or candidate or kind:
             raise InputError("--batch brings its own theorems; leave out --theorem and the others")
         cases = read_batch(batch, profile)
-        raise typer.Exit(asyncio.run(_judge_batch(cases, bounds, profile, workers)))
+        raise typer.Exit(asyncio.run(_judge_batch(cases, bounds, provision(profile), workers)))
     if theorem is None or candidate is None or kind is None:
         raise InputError("give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE")
     case = Case(
         theorem=read_theorem_file(theorem, profile),
         candidate=Candidate(kind=kind, text=read_text(candidate)),
     )
-    verdict = asyncio.run(_judge_one(case, bounds, profile))
+    verdict = asyncio.run(_judge_one(case, bounds, provision(profile)))
     if as_json:
         say(as_object(verdict))
     else:
@@ -137,20 +141,20 @@ def _case(origin: str, line: str, profile: Profile) -> Case:
     return case
 
 
-async def _judge_one(case: Case, bounds: Limits, profile: Profile) -> Verdict:
+async def _judge_one(case: Case, bounds: Limits, toolchain: Toolchain) -> Verdict:
     with errors.status("judging"):
-        [verdict] = [each async for each in _verdicts([case], bounds, profile, 1)]
+        [verdict] = [each async for each in _verdicts([case], bounds, toolchain, 1)]
     return verdict
 
 
 async def _judge_batch(
-    cases: Sequence[Case], bounds: Limits, profile: Profile, workers: int | None
+    cases: Sequence[Case], bounds: Limits, toolchain: Toolchain, workers: int | None
 ) -> int:
     """Print verdicts in order as soon as they are known; the exit code."""
     code = PROVED
     size = min(workers or os.cpu_count() or 1, len(cases))
     number = 0
-    async for verdict in _verdicts(cases, bounds, profile, size):
+    async for verdict in _verdicts(cases, bounds, toolchain, size):
         number += 1
         say(as_object(verdict))
         if verdict.status == "void":
@@ -160,16 +164,15 @@ async def _judge_batch(
 
 
 async def _verdicts(
-    cases: Sequence[Case], bounds: Limits, profile: Profile, size: int
+    cases: Sequence[Case], bounds: Limits, toolchain: Toolchain, size: int
 ) -> AsyncIterator[Verdict]:
     """Verdicts in the order of the cases, `size` judged at a time."""
     from prover_arb.checking import Checker  # noqa: PLC0415
     from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
-    from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
 
-    toolchain = await asyncio.to_thread(ensure, profile)
-    async with LeanPool(toolchain, size=size) as pool:
+    spares = 1 if len(cases) > size else 0
+    async with LeanPool(toolchain, size=size, spares=spares) as pool:
         checker = Checker(LeanOracle(pool), price=0)
         turns = asyncio.Semaphore(size)
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -147,6 +151,38 @@ def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: 
     assert totals(ready) == totals(whole)
     rows = read_rows(ready.folder.results)
     assert len({(row.policy, row.theorem) for row in rows}) == len(rows) == 20
+
+
+def wait_for_rows(path: Path, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while not path.exists() or path.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < deadline, "the run makes no progress"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_survives_signals(problems: Path, tmp_path: Path, how: signal.Signals) -> None:
+    whole = begin(problems, tmp_path / "whole")
+    asyncio.run(benchmark(whole).run())
+    run = tmp_path / "run"
+    program = str(Path(__file__).with_name("interruptible.py"))
+    command = [sys.executable, program, str(problems), str(run)]
+    folder = RunFolder(run)
+    for rows in (1, 7):
+        begun = subprocess.Popen([*command, "0.05"], stderr=subprocess.PIPE, text=True)
+        wait_for_rows(folder.results, rows)
+        begun.send_signal(how)
+        _, said = begun.communicate(timeout=30)
+        if how == signal.SIGKILL:
+            assert begun.returncode == -signal.SIGKILL
+        else:
+            assert begun.returncode == 130, said
+            assert f"prover-arb bench run --resume {run}" in " ".join(said.split())
+            assert "Traceback" not in said
+    last = subprocess.run([*command, "0"], capture_output=True, text=True, check=False, timeout=60)
+    assert last.returncode == 0, last.stderr
+    assert load_run(run).complete
+    assert totals(replace(whole, folder=folder, config=folder.read_config())) == totals(whole)
 
 
 def test_a_row_that_was_cut_off_is_written_again(problems: Path, tmp_path: Path) -> None:
