@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
 from prover_arb.errors import BudgetError, CatalogError
 from prover_arb.money import parse_usd
-from prover_arb.provers.entry import ProverEntry
+from prover_arb.protocols import Prover
+from prover_arb.provers.entry import Listing, ProverEntry
 from prover_arb.theorem import Value
+
+if TYPE_CHECKING:
+    from prover_arb.oracle.pool import LeanPool
 
 SHIPPED = Path(__file__).with_name("catalog.toml")
 
-KINDS: tuple[str, ...] = get_args(ProverEntry.model_fields["kind"].annotation)
-"""Every kind of seller a catalog may list."""
+KINDS = {
+    "flash": "prover_arb.provers.symbolic:FlashProver",
+    "portfolio": "prover_arb.provers.symbolic:PortfolioProver",
+    "search": "prover_arb.provers.search:SearchProver",
+}
+"""Every kind of seller a catalog may list, and the class that is one: called with its name, its
+entry and a pool of Lean workers. Named, not imported, so that reading prices needs no Lean."""
 
 PRICE = "price_per_cpu_hour"
 
@@ -39,6 +49,14 @@ class Catalog(Value):
     """Micro-dollars per CPU-hour of the oracle."""
     entries: dict[str, ProverEntry] = Field(min_length=1)
     """By name, in the order of the file."""
+
+    def listings(self) -> list[Listing]:
+        """The sellers for their quotes alone."""
+        return [Listing(name=name, entry=entry) for name, entry in self.entries.items()]
+
+    def build(self, pool: LeanPool) -> list[Prover]:
+        """The sellers, at work on the Lean workers of `pool`."""
+        return [_kind(entry.kind)(name, entry, pool) for name, entry in self.entries.items()]
 
 
 def load_catalog(path: Path | str | None = None) -> Catalog:
@@ -73,6 +91,12 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
         raise CatalogError(_explain(file, error)) from error
 
 
+def _kind(kind: str) -> Callable[[str, ProverEntry, LeanPool], Prover]:
+    module, name = KINDS[kind].split(":")
+    seller: Callable[[str, ProverEntry, LeanPool], Prover] = getattr(import_module(module), name)
+    return seller
+
+
 def _known_keys(file: Path, table: Mapping[str, Any]) -> None:
     unknown = sorted(set(table) - {"version", "verification", "provers"})
     if unknown:
@@ -99,7 +123,7 @@ def _entry(file: Path, name: str, entry: object) -> dict[str, Any]:
     if not name.isidentifier():
         raise CatalogError(f"{file}: {where}: a name has letters, digits and _ only")
     kind = entry.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         said = "missing" if kind is None else f"unknown kind {kind!r}"
         raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {', '.join(KINDS)}")
     return {**entry, PRICE: _price(file, where, entry)}

@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import Field
 
 from prover_arb.money import charge_for
-from prover_arb.theorem import Value
+from prover_arb.protocols import Quote
+from prover_arb.theorem import Theorem, Value
 
 CPU_HOUR = 3_600_000_000
 """Microseconds of processor time in the unit that prices refer to."""
@@ -56,3 +57,18 @@ class ProverEntry(Value):
         if self.price_per_cpu_hour == 0:
             return most
         return min(most, max(0, budget) * CPU_HOUR // self.price_per_cpu_hour)
+
+
+class Listing(Value):
+    """A seller as the market sees it, without the means to work: name, quote, and how often."""
+
+    name: str
+    entry: ProverEntry
+
+    @property
+    def max_attempts(self) -> int:
+        return self.entry.max_attempts
+
+    def quote(self, theorem: Theorem) -> Quote:
+        """The same worst case for every theorem."""
+        return Quote(prover=self.name, worst_case=self.entry.worst_case)

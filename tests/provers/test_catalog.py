@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prover_arb.errors import CatalogError
-from prover_arb.provers.catalog import SHIPPED, load_catalog
+from prover_arb.protocols import Quote
+from prover_arb.provers.catalog import KINDS, SHIPPED, load_catalog
 from prover_arb.provers.entry import ComputeLimits, ProverEntry
+from prover_arb.theorem import Theorem
 
 GOOD = """\
 version = "1"
@@ -49,6 +52,21 @@ def test_a_catalog_is_read_with_integer_prices(tmp_path: Path) -> None:
     assert (entry.kind, entry.price_per_cpu_hour) == ("flash", 100_000)
     assert (entry.deterministic, entry.max_attempts) == (True, 1)
     assert entry.worst_case == 112  # 4 s at $0.10 an hour are 111.1 micro-dollars
+
+
+def test_every_kind_can_be_listed_and_no_other(tmp_path: Path) -> None:
+    for kind in KINDS:
+        read = load_catalog(catalog(tmp_path, GOOD.replace('"flash"', f'"{kind}"')))
+        assert read.entries["quick"].kind == kind
+    assert set(KINDS) == set(get_args(ProverEntry.model_fields["kind"].annotation))
+
+
+def test_a_listing_quotes_the_worst_case(tmp_path: Path) -> None:
+    read = load_catalog(catalog(tmp_path, GOOD.replace('"flash"', '"flash"\nmax_attempts = 3')))
+    (listing,) = read.listings()
+    theorem = Theorem(name="t", statement=": 1 + 1 = 2")
+    assert listing.quote(theorem) == Quote(prover="quick", worst_case=112)
+    assert (listing.name, listing.max_attempts) == ("quick", 3)
 
 
 def test_a_price_far_below_a_micro_dollar_per_second_is_kept(tmp_path: Path) -> None:
