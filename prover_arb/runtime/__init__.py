@@ -1,0 +1,59 @@
+"""Where the market runs: in this process, or on Ray."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.runtime.host import Blueprint, Host
+from prover_arb.runtime.marketplace import LocalMarketplace, Marketplace
+from prover_arb.theorem import Profile
+
+__all__ = [
+    "Blueprint",
+    "Host",
+    "LocalMarketplace",
+    "Marketplace",
+    "open_marketplace",
+]
+
+
+@asynccontextmanager
+async def open_marketplace(
+    *,
+    ledger: Path,
+    ray: bool = True,
+    address: str | None = None,
+    workers: int | None = None,
+    catalog: Path | None = None,
+    profile: Profile = "core",
+) -> AsyncIterator[Marketplace]:
+    """A market with `workers` Lean workers (one per CPU unless told), closed at the end.
+
+    With `ray` the cluster at `address` is used, else the one this runs inside as a job, else a
+    local one that ends with the market. `catalog` None is the catalog shipped here.
+
+    Raises:
+        CatalogError: the catalog cannot be used.
+        InputError: no cluster answers at `address`.
+        ToolchainError, OracleError: no Lean worker came up.
+    """
+    from prover_arb.runtime.lean_host import LeanBlueprint  # noqa: PLC0415
+
+    blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile)
+    market: Marketplace
+    if ray:
+        # Ray takes seconds to import, so it is imported by those who use it.
+        from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
+
+        market = await RayMarketplace.create(
+            blueprint, ledger=ledger, workers=workers, address=address
+        )
+    else:
+        market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=workers)
+    try:
+        yield market
+    finally:
+        await market.close()

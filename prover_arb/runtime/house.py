@@ -1,0 +1,149 @@
+"""The house: broker and ledger side by side, with the hosts as their oracle and sellers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from prover_arb.broker import Broker, Outcome, StatementCheck
+from prover_arb.errors import WorkerDied
+from prover_arb.ledger import SqliteLedger
+from prover_arb.protocols import Attempt, Policy, Quote
+from prover_arb.runtime.host import Blueprint, Host, Quoter
+from prover_arb.runtime.leases import HostQueue
+from prover_arb.scheduler import make_policy
+from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+
+TRIES = 3
+"""Hosts that may be lost over one request of a customer before it is given up."""
+
+
+class HostedOracle:
+    """An oracle that judges on whichever host is free; WorkerDied when that host is lost."""
+
+    def __init__(self, hosts: HostQueue) -> None:
+        self._hosts = hosts
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+    ) -> Verdict:
+        bounds = limits or Limits()
+        return await self._hosts.run(lambda h: h.verify(theorem, candidate, bounds))
+
+    async def identity(self) -> ToolchainIdentity:
+        return await self._hosts.run(lambda h: h.identity(), tries=TRIES)
+
+
+class HostedProver:
+    """A seller who works on whichever host is free; `seller` only quotes, here."""
+
+    def __init__(self, seller: Quoter, hosts: HostQueue) -> None:
+        self._seller = seller
+        self._hosts = hosts
+
+    @property
+    def name(self) -> str:
+        return self._seller.name
+
+    def quote(self, theorem: Theorem) -> Quote:
+        return self._seller.quote(theorem)
+
+    @property
+    def max_attempts(self) -> int:
+        return self._seller.max_attempts
+
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        """Where the host is lost WorkerDied is raised: the seller did not deliver."""
+        return await self._hosts.run(
+            lambda h: h.attempt(self.name, theorem, number=number, budget=budget, seed=seed)
+        )
+
+
+class House:
+    """Buys proofs: one broker and one ledger over the hosts of a blueprint."""
+
+    def __init__(self, blueprint: Blueprint, hosts: Sequence[Host], ledger: Path) -> None:
+        self._hosts = HostQueue(hosts)
+        self._oracle = HostedOracle(self._hosts)
+        self._provers = [HostedProver(seller, self._hosts) for seller in blueprint.sellers()]
+        self._ledger = SqliteLedger(ledger)
+        self._broker = Broker(
+            oracle=self._oracle,
+            provers=self._provers,
+            ledger=self._ledger,
+            verification_price=blueprint.verification_price,
+            inspect=self.inspect,
+        )
+        self._taken_over: set[str] = set()
+        self._policies: dict[str, Policy] = {}
+
+    async def start(self) -> None:
+        """Back as soon as one host is ready; the others join when they are.
+
+        Raises:
+            ToolchainError, OracleError: no host came up.
+        """
+        await self._hosts.start()
+
+    async def prove(
+        self,
+        theorem: Theorem,
+        *,
+        policy: str,
+        budget: int,
+        run: str,
+        seed: int = 0,
+        limits: Limits | None = None,
+    ) -> Outcome:
+        """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped."""
+        self._take_over(run)
+        return await self._broker.prove(
+            theorem,
+            policy=self._policy(policy),
+            budget=budget,
+            run=run,
+            seed=seed,
+            limits=limits or Limits(),
+        )
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+    ) -> Verdict:
+        """Judge one candidate; nothing is bought."""
+        bounds = limits or Limits()
+        try:
+            return await self._hosts.run(
+                lambda h: h.verify(theorem, candidate, bounds), tries=TRIES
+            )
+        except WorkerDied as error:
+            return Verdict(status="void", detail=str(error))
+
+    async def inspect(self, theorem: Theorem) -> StatementCheck:
+        """Whether the statement elaborates, and if not, Lean's reason."""
+        return await self._hosts.run(lambda h: h.inspect(theorem), tries=TRIES)
+
+    async def identity(self) -> ToolchainIdentity:
+        return await self._oracle.identity()
+
+    async def check_policy(self, policy: str) -> str:
+        """The name under which this policy's purchases stand in the ledger.
+
+        Raises:
+            PolicyError: there is no such policy; the message lists those there are.
+        """
+        return self._policy(policy).name
+
+    async def close(self) -> None:
+        await self._hosts.close()
+        self._ledger.close()
+
+    def _take_over(self, run: str) -> None:
+        """Once per run: what a program that died had open is lost, and may be bought again."""
+        if run not in self._taken_over:
+            self._ledger.recover(run)
+            self._taken_over.add(run)
+
+    def _policy(self, text: str) -> Policy:
+        if text not in self._policies:
+            self._policies[text] = make_policy(text, self._provers)
+        return self._policies[text]

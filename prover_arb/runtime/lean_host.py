@@ -1,0 +1,99 @@
+"""A host with Lean: one worker, the sellers that think with it, the oracle that judges with it.
+
+The same class runs inside this process and inside a Ray actor, so nothing here knows of Ray.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prover_arb.errors import ProverError
+from prover_arb.oracle.oracle import LeanOracle, StatementCheck
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.toolchain import ensure
+from prover_arb.protocols import Attempt, Prover
+from prover_arb.provers.catalog import Catalog
+from prover_arb.runtime.host import Quoter
+from prover_arb.theorem import (
+    Candidate,
+    Limits,
+    Profile,
+    Theorem,
+    ToolchainIdentity,
+    Verdict,
+)
+
+
+class LeanHost:
+    """A host on this machine with a Lean worker of its own, and a warm spare behind it."""
+
+    def __init__(self, *, catalog: Catalog, profile: Profile, memory_mb: int) -> None:
+        self._catalog = catalog
+        self._profile = profile
+        self._memory_mb = memory_mb
+        self._starting = asyncio.Lock()
+        self._pool: LeanPool | None = None
+        self._oracle: LeanOracle | None = None
+        self._provers: dict[str, Prover] = {}
+
+    async def start(self) -> None:
+        async with self._starting:
+            if self._pool is not None:
+                return
+            toolchain = await asyncio.to_thread(ensure, self._profile)
+            pool = LeanPool(toolchain, size=1, memory_mb=self._memory_mb)
+            await pool.start()
+            self._oracle = LeanOracle(pool)
+            self._provers = {p.name: p for p in self._catalog.build(pool)}
+            self._pool = pool
+
+    async def attempt(
+        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+    ) -> Attempt:
+        await self.start()
+        seller = self._provers.get(prover)
+        if seller is None:
+            known = ", ".join(sorted(self._provers))
+            raise ProverError(f"no prover {prover!r} on this host; its catalog has: {known}")
+        return await seller.attempt(theorem, number=number, budget=budget, seed=seed)
+
+    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+        return await (await self._judge()).verify(theorem, candidate, limits)
+
+    async def inspect(self, theorem: Theorem) -> StatementCheck:
+        return await (await self._judge()).inspect(theorem)
+
+    async def identity(self) -> ToolchainIdentity:
+        return await (await self._judge()).identity()
+
+    async def close(self) -> None:
+        pool, self._pool, self._oracle = self._pool, None, None
+        if pool is not None:
+            await pool.close()
+
+    async def _judge(self) -> LeanOracle:
+        await self.start()
+        assert self._oracle is not None
+        return self._oracle
+
+
+@dataclass(frozen=True)
+class LeanBlueprint:
+    """The market as it is sold: Lean workers, and the sellers of a catalog."""
+
+    catalog: Catalog
+    profile: Profile = "core"
+    memory_mb: int = 1900
+    """Memory limit of each Lean worker."""
+
+    @property
+    def verification_price(self) -> int:
+        return self.catalog.verification_price
+
+    def host(self) -> LeanHost:
+        return LeanHost(catalog=self.catalog, profile=self.profile, memory_mb=self.memory_mb)
+
+    def sellers(self) -> Sequence[Quoter]:
+        return self.catalog.listings()

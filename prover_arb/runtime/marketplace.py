@@ -1,0 +1,70 @@
+"""The market's front door: the same five requests, with Ray behind it or without."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+from prover_arb.broker import Outcome, StatementCheck
+from prover_arb.runtime.host import Blueprint
+from prover_arb.runtime.house import House
+from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+
+
+class Marketplace(Protocol):
+    """Where proofs are bought and judged. Policies are in their text form, such as `cascade`."""
+
+    async def prove(
+        self,
+        theorem: Theorem,
+        *,
+        policy: str,
+        budget: int,
+        run: str,
+        seed: int = ...,
+        limits: Limits = ...,
+    ) -> Outcome:
+        """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
+
+        Raises:
+            PolicyError: there is no such policy.
+            OracleError, LedgerError: the market itself failed.
+        """
+        ...
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits = ...
+    ) -> Verdict: ...
+
+    async def inspect(self, theorem: Theorem) -> StatementCheck: ...
+
+    async def identity(self) -> ToolchainIdentity: ...
+
+    async def check_policy(self, policy: str) -> str:
+        """The policy's name in the ledger.
+
+        Raises:
+            PolicyError: there is no such policy; the message lists those there are.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class LocalMarketplace(House):
+    """Everything in this process, on this machine's cores."""
+
+    @classmethod
+    async def create(
+        cls, blueprint: Blueprint, *, ledger: Path, workers: int | None = None
+    ) -> LocalMarketplace:
+        """Open with `workers` hosts (one per core unless told), once the first is ready."""
+        hosts = [blueprint.host() for _ in range(workers or os.cpu_count() or 1)]
+        market = cls(blueprint, hosts, ledger)
+        try:
+            await market.start()
+        except BaseException:
+            await market.close()
+            raise
+        return market

@@ -1,0 +1,90 @@
+"""A market without Lean and without provers: what remains is what everything else costs.
+
+`benchmarks/ray_overhead.py` measures with it, and tests of the plumbing run on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prover_arb.protocols import Attempt, Quote
+from prover_arb.theorem import (
+    Candidate,
+    Limits,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+    Verdict,
+)
+
+IDENTITY = ToolchainIdentity(lean="none", commit="", origin="null", integrity="", library="")
+
+
+class NullCheck(Value):
+    """Every statement passes."""
+
+    elaborates: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class NullSeller:
+    """Asks one micro-dollar for an attempt."""
+
+    name: str
+    max_attempts: int = 1_000_000
+
+    def quote(self, theorem: Theorem) -> Quote:
+        return Quote(prover=self.name, worst_case=1)
+
+
+@dataclass(frozen=True)
+class NullHost:
+    """Does everything at once (or after `seconds`) and accepts the attempt of number `proves`."""
+
+    proves: int = 0
+    seconds: float = 0.0
+
+    async def start(self) -> None:
+        return
+
+    async def attempt(
+        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+    ) -> Attempt:
+        await asyncio.sleep(self.seconds)
+        script = Candidate(kind="tactics", text=f"null {number}")
+        return Attempt(prover=prover, candidate=script, cost=1)
+
+    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+        await asyncio.sleep(self.seconds)
+        if candidate.text == f"null {self.proves}":
+            return Verdict(status="proved", toolchain=IDENTITY)
+        return Verdict(status="rejected", reason="elaboration_error", toolchain=IDENTITY)
+
+    async def inspect(self, theorem: Theorem) -> NullCheck:
+        return NullCheck()
+
+    async def identity(self) -> ToolchainIdentity:
+        return IDENTITY
+
+    async def close(self) -> None:
+        return
+
+
+@dataclass(frozen=True)
+class NullBlueprint:
+    """Hosts and one seller, `null`, that only go through the motions."""
+
+    proves: int = 0
+    """Number of the attempt that is accepted, from 0."""
+    seconds: float = 0.0
+    """What each attempt and each check takes."""
+    verification_price: int = 0
+
+    def host(self) -> NullHost:
+        return NullHost(proves=self.proves, seconds=self.seconds)
+
+    def sellers(self) -> Sequence[NullSeller]:
+        return [NullSeller("null")]

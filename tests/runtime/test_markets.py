@@ -1,0 +1,358 @@
+"""The same market in this process and on Ray, on the null blueprint and on hosts that die."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
+from prover_arb.ledger import SqliteLedger
+from prover_arb.protocols import Attempt
+from prover_arb.runtime import LocalMarketplace, Marketplace
+from prover_arb.runtime.host import Blueprint
+from prover_arb.runtime.null import IDENTITY, NullBlueprint, NullHost
+from prover_arb.theorem import Candidate, Limits, Theorem, Verdict
+
+THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
+Opener = Callable[..., AbstractAsyncContextManager[Marketplace]]
+
+
+@asynccontextmanager
+async def local(blueprint: Blueprint, ledger: Path, workers: int) -> AsyncIterator[Marketplace]:
+    market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=workers)
+    try:
+        yield market
+    finally:
+        await market.close()
+
+
+@asynccontextmanager
+async def on_ray(blueprint: Blueprint, ledger: Path, workers: int) -> AsyncIterator[Marketplace]:
+    import ray  # noqa: PLC0415
+
+    from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
+
+    # The workers cannot import this file, so what is defined in it travels by value.
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    async with RayMarketplace.opened(blueprint, ledger=ledger, workers=workers) as market:
+        yield market
+
+
+@pytest.fixture(params=["local", pytest.param("ray", marks=pytest.mark.ray)])
+def opener(request: pytest.FixtureRequest) -> Opener:
+    if request.param == "local":
+        return local
+    request.getfixturevalue("local_ray")
+    return on_ray
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(main)
+
+
+@dataclass(frozen=True)
+class Haunted(NullHost):
+    """A host on which bad things happen to theorems with telling names."""
+
+    flag: str = ""
+    """A file; the host's process dies over `dies_once` while it is missing, then makes it."""
+
+    async def attempt(
+        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+    ) -> Attempt:
+        if theorem.name == "seller_dies":
+            os._exit(9)
+        return await super().attempt(prover, theorem, number=number, budget=budget, seed=seed)
+
+    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+        match theorem.name:
+            case "worker_dies":
+                raise WorkerDied("the Lean process ended", cause="memory")
+            case "oracle_fails":
+                raise OracleError("the oracle is confused")
+            case "dies_once" if not Path(self.flag).exists():
+                Path(self.flag).touch()
+                os._exit(9)
+            case "always_dies":
+                os._exit(9)
+        return await super().verify(theorem, candidate, limits)
+
+
+@dataclass(frozen=True)
+class HauntedBlueprint(NullBlueprint):
+    flag: str = ""
+
+    def host(self) -> Haunted:
+        return Haunted(flag=self.flag)
+
+
+@dataclass(frozen=True)
+class BarrenHost(NullHost):
+    async def start(self) -> None:
+        raise ToolchainError("Lean is nowhere to be found")
+
+
+@dataclass(frozen=True)
+class BarrenBlueprint(NullBlueprint):
+    def host(self) -> BarrenHost:
+        return BarrenHost()
+
+
+def test_a_proof_is_bought_and_stands_in_the_ledger(opener: Opener, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+
+    async def main() -> None:
+        async with opener(NullBlueprint(proves=2), ledger, 2) as market:
+            outcome = await market.prove(THEOREM, policy="single:null", budget=10, run="r")
+            assert outcome.status == "proved"
+            assert outcome.cost == 3
+            assert outcome.certificate is not None
+            assert outcome.certificate.toolchain == IDENTITY
+            assert await market.identity() == IDENTITY
+            assert (await market.inspect(THEOREM)).elaborates
+            assert await market.check_policy("single:null") == "single:null"
+
+    run(main())
+    store = SqliteLedger(ledger)
+    assert [p.cost for p in store.purchases(run="r")] == [1, 1, 1]
+    store.close()
+
+
+def test_a_run_goes_on_where_a_dead_program_left_it(opener: Opener, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    store = SqliteLedger(ledger)
+    store.reserve(run="r", theorem=THEOREM, policy="single:null", prover="null", reserved=1)
+    store.close()
+
+    async def main() -> None:
+        async with opener(NullBlueprint(), ledger, 1) as market:
+            outcome = await market.prove(THEOREM, policy="single:null", budget=10, run="r")
+            assert outcome.status == "proved"
+            assert outcome.cost == 1
+            assert [p.state for p in outcome.purchases] == ["lost", "judged"]
+
+    run(main())
+
+
+def test_our_errors_arrive_as_they_were_raised(opener: Opener, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opener(HauntedBlueprint(), tmp_path / "ledger.sqlite", 1) as market:
+            with pytest.raises(PolicyError, match="null") as caught:
+                await market.prove(THEOREM, policy="single:nobody", budget=10, run="r")
+            assert type(caught.value) is PolicyError
+            with pytest.raises(OracleError, match="confused") as confused:
+                await market.verify(
+                    THEOREM.model_copy(update={"name": "oracle_fails"}), candidate()
+                )
+            assert type(confused.value) is OracleError
+            verdict = await market.verify(
+                THEOREM.model_copy(update={"name": "worker_dies"}), candidate()
+            )
+            assert verdict.status == "void"
+
+    run(main())
+
+
+def test_a_market_without_lean_does_not_open(opener: Opener, tmp_path: Path) -> None:
+    async def main() -> None:
+        with pytest.raises(ToolchainError, match="nowhere to be found"):
+            async with opener(BarrenBlueprint(), tmp_path / "ledger.sqlite", 2):
+                pass
+
+    run(main())
+
+
+def test_many_theorems_share_few_hosts(opener: Opener, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opener(NullBlueprint(seconds=0.001), tmp_path / "l.sqlite", 3) as market:
+            outcomes = await asyncio.gather(
+                *(
+                    market.prove(
+                        Theorem(name=f"t{i}", statement=f": {i} = {i}"),
+                        policy="single:null",
+                        budget=5,
+                        run="r",
+                    )
+                    for i in range(40)
+                )
+            )
+            assert {outcome.status for outcome in outcomes} == {"proved"}
+
+    run(main())
+
+
+@pytest.mark.ray
+class TestDeath:
+    """What only another process can do: die."""
+
+    def test_a_check_moves_on_when_its_host_dies(
+        self, local_ray: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        async def main() -> None:
+            blueprint = HauntedBlueprint(flag=str(tmp_path / "flag"))
+            theorem = THEOREM.model_copy(update={"name": "dies_once"})
+            async with on_ray(blueprint, tmp_path / "l.sqlite", 1) as market:
+                verdict = await market.verify(theorem, candidate())
+                assert verdict.status == "proved"
+            assert (tmp_path / "flag").exists()
+
+        run(main())
+        assert capfd.readouterr().out == ""
+
+    def test_a_check_that_kills_every_host_is_void(self, local_ray: None, tmp_path: Path) -> None:
+        async def main() -> None:
+            theorem = THEOREM.model_copy(update={"name": "always_dies"})
+            async with on_ray(HauntedBlueprint(), tmp_path / "l.sqlite", 1) as market:
+                verdict = await market.verify(theorem, candidate())
+                assert verdict.status == "void"
+                assert verdict.detail
+                assert (await market.verify(THEOREM, candidate())).status == "proved"
+
+        run(main())
+
+    def test_a_seller_who_dies_is_not_paid(self, local_ray: None, tmp_path: Path) -> None:
+        async def main() -> None:
+            theorem = THEOREM.model_copy(update={"name": "seller_dies"})
+            async with on_ray(HauntedBlueprint(), tmp_path / "l.sqlite", 1) as market:
+                outcome = await market.prove(theorem, policy="single:null", budget=9, run="r")
+                assert outcome.status == "not_proved"
+                assert outcome.cost == 0
+                assert {p.state for p in outcome.purchases} == {"lost"}
+
+        run(main())
+
+    def test_more_hosts_than_cpus_do_not_wait_for_ever(
+        self, local_ray: None, tmp_path: Path
+    ) -> None:
+        async def main() -> None:
+            async with on_ray(NullBlueprint(), tmp_path / "l.sqlite", 7) as market:
+                outcome = await market.prove(THEOREM, policy="single:null", budget=9, run="r")
+                assert outcome.status == "proved"
+
+        run(main())
+
+    def test_cancelling_gives_the_purchase_up(self, local_ray: None, tmp_path: Path) -> None:
+        ledger = tmp_path / "l.sqlite"
+
+        async def main() -> None:
+            async with on_ray(NullBlueprint(seconds=30), ledger, 1) as market:
+                task = asyncio.create_task(
+                    market.prove(THEOREM, policy="single:null", budget=9, run="r")
+                )
+                store = SqliteLedger(ledger)
+                while not store.purchases(run="r"):
+                    await asyncio.sleep(0.05)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                deadline = time.monotonic() + 10
+                while store.purchases(run="r")[0].state == "open":
+                    assert time.monotonic() < deadline
+                    await asyncio.sleep(0.05)
+                assert store.purchases(run="r")[0].state == "lost"
+                store.close()
+
+        run(main())
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_the_program(tmp_path: Path, number: signal.Signals) -> None:
+    """Neither after Ctrl-C, sent to the whole foreground group, nor after kill -9.
+
+    After kill -9 two agents of Ray's own notice only a minute later that they are alone.
+    """
+    program = tmp_path / "program.py"
+    program.write_text(
+        f"""
+import asyncio, subprocess, sys
+from pathlib import Path
+from prover_arb.runtime.null import NullBlueprint, NullHost
+from prover_arb.runtime.ray_market import RayMarketplace
+from prover_arb.theorem import Theorem
+
+class Host(NullHost):
+    async def start(self):
+        subprocess.Popen(["sleep", "{os.getpid()}.5"])
+
+class Blueprint(NullBlueprint):
+    def host(self):
+        return Host(seconds=60)
+
+async def main():
+    blueprint = Blueprint(seconds=60)
+    ledger = Path({str(tmp_path / "l.sqlite")!r})
+    async with RayMarketplace.opened(blueprint, ledger=ledger, workers=1) as market:
+        print("open", flush=True)
+        theorem = Theorem(name="t", statement=": 1 = 1")
+        await market.prove(theorem, policy="single:null", budget=9, run="r")
+
+asyncio.run(main())
+"""
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(program)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert any(f"{os.getpid()}.5" in child.cmdline() for child in family)
+        if number is signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.kill()
+        process.wait(60)
+        _, alive = psutil.wait_procs(family, timeout=30)
+        left = {child.name() for child in alive}
+        assert left <= ({"ray::DashboardAg", "ray::RuntimeEnv"} if number == 9 else set())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.ray
+def test_addresses_that_cannot_be_used_are_refused() -> None:
+    program = """
+import sys
+from prover_arb.errors import InputError
+from prover_arb.runtime.ray_session import connect
+try:
+    connect(sys.argv[1])
+except InputError as error:
+    print(error)
+"""
+    for address, advice in [
+        ("ray://127.0.0.1:10001", "ray job submit"),
+        ("127.0.0.1:1", "no Ray cluster answers"),
+        ("nonsense", "HOST:PORT"),
+    ]:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, address],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        assert advice in ended.stdout
+        assert address in ended.stdout
+
+
+def candidate() -> Candidate:
+    return Candidate(kind="tactics", text="null 0")
