@@ -38,6 +38,8 @@ structure Verdict where
   detail : String := ""
   axioms : List Name := []
   notes : List Note := []
+  /-- What Lean's own elaboration took of the check, in microseconds. -/
+  elabUs : Nat := 0
 
 def Verdict.rejected (reason detail : String) (notes : List Note := []) : Verdict :=
   { status := "rejected", reason, detail, notes }
@@ -80,7 +82,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
   let base := withLimits limits base
   let input := inputOf "<preamble>" problem.preamble
   let walk ← elabCommands input admitAll limits {}
-    { state := base, refused := none, flooded := false, notes := [] }
+    { state := base, refused := none, notes := [] }
   if walk.flooded then return .error (invalid "the preamble writes too many messages")
   if hasErrors walk.notes then
     return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reverseNotes walk.notes []))
@@ -207,11 +209,13 @@ def checkProof (reference : Reference) (kind text : String) (limits : Limits) : 
         if kind == "term" then stx else (proofOf reference.command).setArg 1 stx
       let command := withProof reference.command proof
       let input := inputOf "<candidate>" text
+      let begun ← IO.monoNanosNow
       let state ← elabCommand input command (withLimits limits reference.before)
+      let elabUs := ((← IO.monoNanosNow) - begun) / 1000
       match ← notesOf state.messages.toList limits.outputBytes [] with
       | none => return .rejected "output_limit" "the candidate writes too many messages"
       | some notes =>
-        return judge reference { state, refused := none, flooded := false, notes } limits
+        return { judge reference { state, refused := none, notes } limits with elabUs }
 
 /-- Modules a file candidate may import: the profile's own, which are there anyway. -/
 def firstForeign (allowed : List Name) : List Import → Option Name
@@ -236,9 +240,10 @@ def checkFile (reference : Reference) (allowed : List Name) (text : String) (lim
     | some name =>
       return .rejected "forbidden_import" ("`import " ++ name.toString ++ "` is not in the profile")
     | none => do
+      let begun ← IO.monoNanosNow
       let walk ← elabCommands input admitCandidate limits parser
-        { state := withLimits limits reference.before, refused := none, flooded := false,
-          notes := [] }
-      return judge reference walk limits
+        { state := withLimits limits reference.before, refused := none, notes := [] }
+      let elabUs := ((← IO.monoNanosNow) - begun) / 1000
+      return { judge reference walk limits with elabUs }
 
 end ProverArb

@@ -59,7 +59,8 @@ def natJson (n : Nat) : Json := Json.num (JsonNumber.fromNat n)
 
 def verdictFields (v : Verdict) : List (String × Json) :=
   [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
-   ("axioms", array (jsonNames v.axioms)), ("messages", array (jsonNotes v.notes))]
+   ("axioms", array (jsonNames v.axioms)), ("messages", array (jsonNotes v.notes)),
+   ("elab_us", natJson v.elabUs)]
 
 def field (json : Json) (key : String) : Json :=
   match json.getObjVal? key with
@@ -277,8 +278,7 @@ unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memo
   let env ← importModules (importsOf names).toArray {} (loadExts := true) (leakEnv := true)
   let limits : Limits := { heartbeats := 400000, outputBytes := 200000 }
   let walk ← elabCommands (inputOf "<profile>" preamble) admitAll limits {}
-    { state := withLimits limits (Command.mkState env {} {}), refused := none, flooded := false,
-      notes := [] }
+    { state := withLimits limits (Command.mkState env {} {}), refused := none, notes := [] }
   if walk.flooded || hasErrors walk.notes then
     throw (IO.userError ("the profile's preamble does not elaborate: " ++ firstErrorText walk.notes))
   IO.mkRef ({ base := walk.state, modules := names } : Memory)
