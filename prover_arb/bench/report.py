@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from prover_arb.bench.rows import Row, write_atomic
 from prover_arb.bench.runs import Run, RunFolder, load_run
@@ -32,18 +34,31 @@ def load_runs(paths: Sequence[Path]) -> list[Run]:
     return runs
 
 
-def labelled(runs: Sequence[Run]) -> dict[str, list[Row]]:
-    """Rows by policy; with several runs the run's name goes before the policy's."""
-    groups: dict[str, list[Row]] = {}
-    for run in runs:
-        for policy, rows in by_policy(run.rows).items():
-            groups[policy if len(runs) == 1 else f"{run.folder.name} / {policy}"] = rows
-    return groups
+@dataclass(frozen=True)
+class Series:
+    """What one policy did in one run."""
+
+    label: str
+    """The policy; with several runs, the run before it."""
+    run: Run
+    rows: list[Row]
+
+
+def series(runs: Sequence[Run]) -> list[Series]:
+    """One series per run and policy, in order."""
+    names = [run.folder.resolve().name for run in runs]
+    if len(set(names)) < len(names):
+        names = [str(run.folder) for run in runs]
+    return [
+        Series(policy if len(runs) == 1 else f"{name} / {policy}", run, rows)
+        for name, run in zip(names, runs, strict=True)
+        for policy, rows in by_policy(run.rows).items()
+    ]
 
 
 def summaries(runs: Sequence[Run]) -> list[tuple[str, PolicySummary]]:
     """One summary per run and policy, with its label."""
-    return [(label, summarise(rows)[0]) for label, rows in labelled(runs).items()]
+    return [(one.label, summarise(one.rows)[0]) for one in series(runs)]
 
 
 def all_margins(run: Run) -> list[Margin]:
@@ -92,7 +107,8 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
 
     from prover_arb.bench import plots, tables  # noqa: PLC0415
 
-    groups = labelled(runs)
+    found = {one.label: one for one in series(runs)}
+    groups = {label: one.rows for label, one in found.items()}
     figures = summaries(runs)
     drawn = {
         "curve": plots.cost_against_solve_rate(groups),
@@ -112,7 +128,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},
         usd=format_usd,
         duration=tables.duration,
-        link=lambda label, row: _certificate_link(runs, label, row, path),
+        link=lambda label, row: _certificate_link(found[label].run, row, path),
         plots={
             name: figure.to_html(
                 full_html=False,
@@ -127,12 +143,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
     write_atomic(path, page)
 
 
-def _certificate_link(runs: Sequence[Run], label: str, row: Row, page: Path) -> str:
-    """Where a row's certificate lies, seen from the page; empty when it has none."""
-    if not row.certificate:
-        return ""
-    run = runs[0]
-    if len(runs) > 1:
-        run = next(run for run in runs if label.startswith(f"{run.folder.name} / "))
-    target = run.folder / row.certificate
-    return Path(os.path.relpath(target.resolve(), page.resolve().parent)).as_posix()
+def _certificate_link(run: Run, row: Row, page: Path) -> str:
+    """Where a row's certificate lies, seen from the page."""
+    target = (run.folder / row.certificate).resolve()
+    return quote(Path(os.path.relpath(target, page.resolve().parent)).as_posix())
