@@ -1,0 +1,64 @@
+"""The API under uvicorn over a market without Lean: local.py PORT LEDGER MOOD.
+
+Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from prover_arb.broker import StatementCheck
+from prover_arb.errors import OracleError, ToolchainError
+from prover_arb.runtime import LocalMarketplace, Marketplace
+from prover_arb.runtime.null import NullBlueprint, NullCheck, NullHost
+from prover_arb.service import create_app
+from prover_arb.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Host(NullHost):
+    barren: bool = False
+
+    async def start(self) -> None:
+        if self.barren:
+            raise ToolchainError("Lean is nowhere to be found")
+
+    async def inspect(self, theorem: Theorem) -> StatementCheck:
+        if "nonsense" in theorem.statement:
+            return NullCheck(elaborates=False, reason="unknown identifier 'nonsense'")
+        if "trouble" in theorem.statement:
+            raise OracleError("the oracle is confused")
+        return NullCheck()
+
+
+@dataclass(frozen=True)
+class Blueprint(NullBlueprint):
+    barren: bool = False
+
+    def host(self) -> Host:
+        return Host(proves=self.proves, seconds=self.seconds, barren=self.barren)
+
+
+def main() -> None:
+    port, ledger, mood = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    blueprint = Blueprint(proves=2, seconds=0.3 if mood == "slow" else 0, barren=mood == "barren")
+
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[Marketplace]:
+        market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=2)
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    uvicorn.run(create_app(opener, ledger=ledger), host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

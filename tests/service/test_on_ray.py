@@ -1,0 +1,116 @@
+"""The same API on Ray Serve: without Lean, and as it is sold."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from serving import PROGRAMS, Server, free_port, serving
+
+pytestmark = pytest.mark.ray
+
+
+def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    program = str(PROGRAMS / "on_ray.py")
+    port = free_port()
+    with serving(sys.executable, program, str(port), str(ledger), port=port) as first:
+        first.wait_for("/readyz", 120)
+        response = first.client.post(
+            "/v1/proofs",
+            json={
+                "theorem": {"statement": ": 1 = 1"},
+                "budget_usd": "0.01",
+                "policy": "single:null",
+            },
+        )
+        assert response.status_code == 202, response.text
+        url = response.headers["location"]
+        body = first.proof_when(url, "proved")
+        assert body["cost_usd"] == "0.000002"
+        too_large = first.client.post("/v1/verify", content=b"x" * 4_100_000)
+        assert too_large.status_code == 413
+        assert too_large.headers["content-type"] == "application/problem+json"
+        assert first.client.get("/docs").status_code == 200
+        family = psutil.Process(first.process.pid).children(recursive=True)
+        assert first.stop(signal.SIGINT) == 0
+        _, alive = psutil.wait_procs(family, timeout=15)
+        assert not [process.name() for process in alive]
+    port = free_port()
+    with serving(sys.executable, program, str(port), str(ledger), port=port) as second:
+        second.wait_for("/healthz", 120)
+        assert second.client.get(url).json() == body
+
+
+def test_a_taken_port_is_refused_at_once(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, str(PROGRAMS / "on_ray.py"), str(port), str(tmp_path / "l.sqlite")],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode != 0
+    assert f"127.0.0.1:{port} cannot be served on" in ended.stderr
+    assert "choose another --port" in ended.stderr
+
+
+@pytest.mark.lean
+class TestAsSold:
+    """`prover-arb serve`, with Lean behind it."""
+
+    @pytest.fixture(scope="class")
+    def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+        ledger = tmp_path_factory.mktemp("sold") / "ledger.sqlite"
+        port = free_port()
+        command = ["-m", "prover_arb.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
+        with serving(sys.executable, *command, "--workers", "1", port=port) as running:
+            running.wait_for("/readyz", 300)
+            yield running
+
+    def test_it_judges(self, server: Server) -> None:
+        theorem = {"name": "t", "statement": "(a b : Nat) (h : a < b) : a + 1 ≤ b"}
+        for text, status in [("omega", "proved"), ("rfl", "rejected"), ("sorry", "rejected")]:
+            response = server.client.post(
+                "/v1/verify",
+                json={"theorem": theorem, "candidate": {"kind": "tactics", "text": text}},
+            )
+            assert response.status_code == 200, response.text
+            assert response.json()["status"] == status
+
+    def test_it_sells_a_proof(self, server: Server) -> None:
+        response = server.client.post(
+            "/v1/proofs",
+            json={
+                "theorem": {"statement": "(a b : Nat) (h : a < b) : a + 1 ≤ b"},
+                "budget_usd": "0.05",
+            },
+        )
+        assert response.status_code == 202, response.text
+        body = server.proof_when(
+            response.headers["location"], "proved", "not_proved", "failed", seconds=120
+        )
+        assert body["status"] == "proved", body
+        assert body["certificate"]
+        assert 0 < float(str(body["spent_usd"])) <= 0.05
+
+    def test_a_statement_that_means_nothing(self, server: Server) -> None:
+        response = server.client.post(
+            "/v1/proofs",
+            json={"theorem": {"statement": ": frobnicate 1 = 2"}, "budget_usd": "0.05"},
+        )
+        body = server.proof_when(
+            response.headers["location"], "invalid_statement", "failed", seconds=60
+        )
+        assert body["status"] == "invalid_statement"
+        assert body["spent_usd"] == "0.000000"
