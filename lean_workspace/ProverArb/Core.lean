@@ -7,6 +7,7 @@ public import ProverArb.Core.BigOperators
 public import ProverArb.Core.Order
 public import ProverArb.Core.Arith
 public import ProverArb.Core.Fintype
+public import ProverArb.Core.Field
 public import ProverArb.Core.Real
 public import ProverArb.Core.NNReal
 public import ProverArb.Core.LogExp

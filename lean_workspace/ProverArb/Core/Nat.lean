@@ -152,6 +152,20 @@ theorem exists_prime_and_dvd {n : ℕ} (hn : n ≠ 1) : ∃ p, Prime p ∧ p ∣
     obtain ⟨p, hp, hpm⟩ := ih m (by omega) h1
     exact ⟨p, hp, Nat.dvd_trans hpm hm⟩
 
+/-- Mathlib's `Nat.le_induction`. -/
+theorem le_induction {m : ℕ} {P : ∀ n, m ≤ n → Prop} (base : P m (Nat.le_refl m))
+    (succ : ∀ (n : ℕ) (hmn : m ≤ n), P n hmn → P (n + 1) (Nat.le_succ_of_le hmn)) :
+    ∀ (n : ℕ) (hmn : m ≤ n), P n hmn := by
+  intro n
+  induction n with
+  | zero => intro h; have h0 : m = 0 := by omega
+            subst h0; exact base
+  | succ n ih =>
+    intro h
+    by_cases he : m = n + 1
+    · subst he; exact base
+    · exact succ n (by omega) (ih (by omega))
+
 /-- Mathlib's `Nat.factorial`. -/
 def factorial : ℕ → ℕ
   | 0 => 1
@@ -166,6 +180,14 @@ theorem factorial_pos (n : ℕ) : 0 < n ! := by
   | zero => decide
   | succ n ih => exact Nat.mul_pos (by omega) ih
 grind_pattern factorial_pos => factorial n
+
+theorem dvd_factorial {m n : ℕ} (hm : 0 < m) (h : m ≤ n) : m ∣ n ! := by
+  induction n with
+  | zero => omega
+  | succ n ih =>
+    by_cases he : m = n + 1
+    · subst he; exact Nat.dvd_mul_right (n + 1) n !
+    · exact Nat.dvd_trans (ih (by omega)) (Nat.dvd_mul_left n ! (n + 1))
 
 /-- Mathlib's `Nat.choose`. -/
 def choose : ℕ → ℕ → ℕ

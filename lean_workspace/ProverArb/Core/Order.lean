@@ -160,6 +160,28 @@ instance : FloorRing ℚ where
       have := h.2 (by grind)
       omega
 
+section FloorEq
+variable {R : Type u} [Lean.Grind.CommRing R] [LE R] [LT R] [Std.LawfulOrderLT R]
+  [Std.IsLinearOrder R] [Lean.Grind.OrderedRing R] [FloorRing R]
+
+theorem Int.floor_lt {z : ℤ} {a : R} : Int.floor a < z ↔ a < (z : R) := by
+  have := Int.le_floor (z := z) (a := a)
+  constructor <;> intro h <;> grind
+theorem Int.floor_eq_iff {z : ℤ} {a : R} : Int.floor a = z ↔ (z : R) ≤ a ∧ a < (z : R) + 1 := by
+  have h1 := Int.le_floor (z := z) (a := a)
+  have h2 := Int.floor_lt (z := z + 1) (a := a)
+  have h3 : ((z + 1 : ℤ) : R) = (z : R) + 1 := by
+    rw [Lean.Grind.Ring.intCast_add, Lean.Grind.Ring.intCast_one]
+  rw [h3] at h2
+  constructor
+  · intro h; exact ⟨h1.1 (by omega), h2.1 (by omega)⟩
+  · rintro ⟨h, h'⟩; have := h1.2 h; have := h2.2 h'; omega
+theorem Int.lt_floor_add_one (a : R) : a < (Int.floor a : R) + 1 :=
+  (Int.floor_eq_iff.1 rfl).2
+grind_pattern Int.lt_floor_add_one => Int.floor a
+
+end FloorEq
+
 section OrderedRing
 variable {R : Type u} [Lean.Grind.CommRing R] [LE R] [LT R] [Std.LawfulOrderLT R]
   [Std.IsLinearOrder R] [Lean.Grind.OrderedRing R]

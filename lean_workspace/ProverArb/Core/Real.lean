@@ -1,6 +1,6 @@
 module
 
-public import ProverArb.Core.Order
+public import ProverArb.Core.Field
 
 /-!
 The real numbers, as a variable. Core Lean has no reals, so a statement about them is stated
@@ -40,19 +40,6 @@ instance (priority := 50) : Min R := ⟨fun a b => if a ≤ b then a else b⟩
 
 end Decidable
 end Real
-
-/-- Mathlib's cast of the rationals into a field, by `Rat.cast_def`. -/
-def Rat.cast {R : Type u} [Lean.Grind.Field R] (q : ℚ) : R := (q.num : R) / (q.den : R)
-
-instance {R : Type u} [Lean.Grind.Field R] : CoeTail ℚ R := ⟨Rat.cast⟩
-instance {R : Type u} [Lean.Grind.Field R] : CoeHTCT ℚ R := ⟨Rat.cast⟩
-
-@[grind =] theorem Rat.cast_def {R : Type u} [Lean.Grind.Field R] (q : ℚ) :
-    (Rat.cast q : R) = (q.num : R) / (q.den : R) := rfl
-
-/-- Mathlib's `Irrational`. -/
-def Irrational {R : Type u} [Lean.Grind.Field R] (x : R) : Prop :=
-  ¬ x ∈ Set.range (fun q : ℚ => (q : R))
 
 namespace Real
 variable {R : Type u} [Lean.Grind.Field R] [LE R] [LT R] [Std.LawfulOrderLT R]
@@ -236,6 +223,42 @@ theorem mul_self_sqrt {x : R} (h : 0 ≤ x) : sqrt x * sqrt x = x := by
 theorem sq_sqrt {x : R} (h : 0 ≤ x) : sqrt x ^ 2 = x := by
   have := mul_self_sqrt h
   grind
+
+theorem sqrt_le_sqrt {x y : R} (h : x ≤ y) : sqrt x ≤ sqrt y := by
+  apply Classical.byContradiction
+  intro hn
+  by_cases hx : 0 ≤ x
+  · have h1 := mul_self_lt_mul_self (sqrt_nonneg y) (show sqrt y < sqrt x by grind)
+    have h2 := mul_self_sqrt hx
+    have h3 := mul_self_sqrt (x := y) (by grind)
+    grind
+  · have h1 := sqrt_eq_zero_of_nonpos (x := x) (by grind)
+    have h2 := sqrt_nonneg y
+    grind
+/-- Mathlib's `Real.le_sqrt'`. -/
+theorem le_sqrt' {x y : R} (hx : 0 < x) : x ≤ sqrt y ↔ x ^ 2 ≤ y := by
+  have hx0 : 0 ≤ x := by grind
+  constructor
+  · intro h
+    by_cases hy : 0 ≤ y
+    · have h1 := mul_self_le_mul_self hx0 h
+      have h2 := mul_self_sqrt hy
+      grind
+    · have h1 := sqrt_eq_zero_of_nonpos (x := y) (by grind)
+      grind
+  · intro h
+    have h1 := sqrt_le_sqrt h
+    rwa [sqrt_sq hx0] at h1
+/-- Mathlib's `Real.sqrt_lt'`. -/
+theorem sqrt_lt' {x y : R} (hx : 0 < x) : sqrt y < x ↔ y < x ^ 2 := by
+  have := le_sqrt' (x := x) (y := y) hx
+  constructor <;> intro h <;> grind
+theorem sqrt_mul {x y : R} (hx : 0 ≤ x) (hy : 0 ≤ y) : sqrt (x * y) = sqrt x * sqrt y := by
+  have h := mul_nonneg (sqrt_nonneg x) (sqrt_nonneg y)
+  have h1 := mul_self_sqrt hx
+  have h2 := mul_self_sqrt hy
+  rw [show x * y = sqrt x * sqrt y * (sqrt x * sqrt y) by grind]
+  exact sqrt_mul_self h
 
 grind_pattern sqrt_nonneg => sqrt x
 grind_pattern mul_self_sqrt => sqrt x
