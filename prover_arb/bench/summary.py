@@ -75,6 +75,8 @@ class Margin(Value):
     policy: str
     solved: int
     """How many theorems both are asked to solve."""
+    reach: int
+    """How many the policy solved in all; above `solved` when no single prover got so far."""
     market: int
     """M: micro-dollars of the cheapest single prover."""
     market_prover: str
@@ -193,6 +195,7 @@ def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
                 Margin(
                     policy=policy,
                     solved=solved,
+                    reach=own[-1].solved,
                     market=best[0],
                     market_prover=best[1].removeprefix("single:"),
                     cost=cost,

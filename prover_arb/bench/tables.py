@@ -41,6 +41,9 @@ def policy_cells(summary: PolicySummary) -> list[str]:
 
 def margin_line(margin: Margin) -> str:
     """What a policy saved against the best single prover, in a sentence."""
+    further = ""
+    if margin.reach > margin.solved:
+        further = f". It goes on to {margin.reach}, which no single prover reached"
     counted = "verification counted" if margin.net else "sellers only"
     saved = margin.market - margin.cost
     verdict = (
@@ -48,7 +51,7 @@ def margin_line(margin: Margin) -> str:
     )
     return (
         f"At {margin.solved} solved, {margin.policy} costs {format_usd(margin.cost)}; the cheapest "
-        f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, {counted}"
+        f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, {counted}{further}"
     )
 
 

@@ -108,11 +108,19 @@ def test_a_run_without_results_has_no_report(two: list[Path]) -> None:
 
 def test_a_margin_is_said_either_way() -> None:
     margin = Margin(
-        policy="cascade", solved=5, market=2_000_000, market_prover="search", cost=500_000, net=True
+        policy="cascade",
+        solved=5,
+        reach=5,
+        market=2_000_000,
+        market_prover="search",
+        cost=500_000,
+        net=True,
     )
     assert "$1.500000 less (margin 75.0%)" in margin_line(margin)
     dearer = margin.model_copy(update={"cost": 3_000_000, "net": False})
     assert "$1.000000 more (margin -50.0%), sellers only" in margin_line(dearer)
+    further = margin_line(margin.model_copy(update={"reach": 8}))
+    assert further.endswith("It goes on to 8, which no single prover reached")
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_a_margin_may_be_negative() -> None:
 def test_policies_that_saw_other_theorems_are_not_compared() -> None:
     rows = [r for r in market() if (r.policy, r.theorem) != ("single:search", "b")]
     [margin] = margins(rows, net=False)
-    assert (margin.market_prover, margin.solved) == ("flash", 1)
+    assert (margin.market_prover, margin.solved, margin.reach) == ("flash", 1, 2)
     assert margins([r for r in rows if r.policy != "single:flash"], net=False) == []
     assert margins(market()[:4], net=False) == []
 
