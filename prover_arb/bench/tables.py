@@ -51,7 +51,8 @@ def margin_line(margin: Margin) -> str:
     )
     return (
         f"At {margin.solved} solved, {margin.policy} costs {format_usd(margin.cost)}; the cheapest "
-        f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, {counted}{further}"
+        f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, "
+        f"{counted}{further}"
     )
 
 
