@@ -2,6 +2,9 @@
 
 `load_catalog(None)` reads the one shipped here. Prices stand in it as dollars in quotes and
 become integer micro-dollars per CPU-hour on the way in.
+
+A new seller is one small class (for one that works in Lean: a `LeanSeller` with its `search`), one
+line in KINDS, and one entry in the TOML file.
 """
 
 from __future__ import annotations
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("catalog.toml")
 
 KINDS = {
-    "flash": "prover_arb.provers.symbolic:FlashProver",
-    "portfolio": "prover_arb.provers.symbolic:PortfolioProver",
+    "flash": "prover_arb.provers.flash:FlashProver",
+    "portfolio": "prover_arb.provers.portfolio:PortfolioProver",
     "search": "prover_arb.provers.search:SearchProver",
 }
 """Every kind of seller a catalog may list, and the class that is one: called with its name, its

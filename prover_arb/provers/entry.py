@@ -5,8 +5,6 @@ Prices are micro-dollars per CPU-hour, because a CPU-second costs only a few mic
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from prover_arb.money import charge_for
@@ -29,7 +27,8 @@ class ComputeLimits(Value):
 class ProverEntry(Value):
     """A seller billed by processor time."""
 
-    kind: Literal["flash", "portfolio", "search"]
+    kind: str
+    """A key of `catalog.KINDS`; the catalog refuses others."""
     description: str = ""
     price_per_cpu_hour: int = Field(ge=0)
     """Micro-dollars per CPU-hour, the seller's list price."""

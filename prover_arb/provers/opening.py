@@ -1,0 +1,38 @@
+"""Unwrapping a goal: what the target quantifies over, and what the context says exists."""
+
+from __future__ import annotations
+
+from prover_arb.provers.goal import Goal, parse_goal
+from prover_arb.provers.session import Session, Step
+from prover_arb.provers.templates.reading import split_top
+
+_MOST = 10
+
+
+async def unwrapped(session: Session) -> tuple[list[str], Step]:
+    """The tactics that unwrap the theorem's goal, and the state they lead to.
+
+    Raises as `Session.closes`.
+    """
+    step = await session.open()
+    opening: list[str] = []
+    for number in range(_MOST):
+        tactic = unwrap(parse_goal(step.goals[0]), number)
+        if tactic is None or step.state is None:
+            break
+        (after,) = await session.run(step.state, [tactic])
+        if not after.ok or not after.goals:
+            break
+        step = after
+        opening.append(tactic)
+    return opening, step
+
+
+def unwrap(goal: Goal, number: int) -> str | None:
+    """One safe step towards a goal without quantifiers; `number` makes its names new."""
+    if goal.target.startswith("∀") or len(split_top(goal.target, " → ")) > 1:
+        return f"intro z{number}"
+    for hypothesis in goal.facts:
+        if hypothesis.type.startswith("∃ "):
+            return f"obtain ⟨y{number}, w{number}⟩ := {hypothesis.name}"
+    return None

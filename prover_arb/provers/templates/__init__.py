@@ -1,0 +1,43 @@
+"""Tactic scripts made from a goal: general templates, none for a particular problem.
+
+Every template is a function from a parsed goal to scripts, cheapest and likeliest first. What a
+script names it found in the goal's own text, so that most are wrong for most goals; Lean decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from prover_arb.provers.goal import Goal
+from prover_arb.provers.templates import cases, fixed, hints, structure
+
+Template = Callable[[Goal], Iterator[str]]
+
+TEMPLATES: tuple[Template, ...] = (
+    cases.decided,
+    structure.extremal,
+    structure.finite_sets,
+    structure.minimal_elements,
+    structure.floors,
+    hints.denominator_hints,
+    structure.witnesses,
+    hints.instances,
+    hints.inequality_hints,
+    cases.enumerated,
+    structure.shapes,
+    structure.inductions,
+    cases.split_by_remainder,
+    cases.split_by_value,
+    fixed.later,
+)
+"""In the order in which they are tried."""
+
+
+def scripts_for(goal: Goal) -> Iterator[str]:
+    """Every template's scripts for a goal, once each."""
+    seen: set[str] = set()
+    for template in TEMPLATES:
+        for script in template(goal):
+            if script not in seen:
+                seen.add(script)
+                yield script
