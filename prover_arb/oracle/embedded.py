@@ -203,6 +203,16 @@ def _once(target: Path, make: Callable[[Path], None]) -> None:
     """Make a folder unless it is there: whole or not at all, by one process at a time."""
     if target.is_dir():
         return
+    try:
+        _make_once(target, make)
+    except OSError as error:
+        raise ToolchainError(
+            f"cannot write to the cache folder {target.parent}: {error.strerror or error}; free "
+            "some space, or set PROVER_ARB_CACHE to another folder"
+        ) from error
+
+
+def _make_once(target: Path, make: Callable[[Path], None]) -> None:
     with FileLock(f"{target}.lock"):
         if target.is_dir():
             return

@@ -9,7 +9,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 
-from prover_arb.errors import OracleError, WorkerDied
+from prover_arb.errors import OracleError, ToolchainError, WorkerDied
 from prover_arb.oracle.toolchain import Toolchain
 from prover_arb.oracle.worker import LeanWorker, Reply
 
@@ -39,7 +39,7 @@ class LeanPool:
         self._spares = spares
         self._toolchain = toolchain
         self._memory_mb = memory_mb
-        self._ready: asyncio.Queue[LeanWorker | WorkerDied] = asyncio.Queue()
+        self._ready: asyncio.Queue[LeanWorker | WorkerDied | ToolchainError] = asyncio.Queue()
         self._seats = asyncio.Semaphore(self.size)
         self._starting: set[asyncio.Task[None]] = set()
         self._workers: set[LeanWorker] = set()
@@ -58,12 +58,12 @@ class LeanPool:
         """Start all processes at once and wait for the first; the rest get ready behind it.
 
         Raises:
-            WorkerDied: Lean does not start on this machine.
+            WorkerDied, ToolchainError: Lean does not start on this machine.
         """
         for _ in range(self.size):
             self._start_one()
         first = await self._ready.get()
-        if isinstance(first, WorkerDied):
+        if isinstance(first, Exception):
             await self.close()
             raise first
         self._ready.put_nowait(first)
@@ -120,7 +120,7 @@ class LeanPool:
             if self._ready.empty() and not self._starting:
                 self._start_one()
             found = await self._ready.get()
-            if isinstance(found, WorkerDied):
+            if isinstance(found, Exception):
                 failures += 1
                 if failures >= _STARTS_TRIED:
                     raise found
@@ -146,12 +146,11 @@ class LeanPool:
         task.add_done_callback(self._starting.discard)
 
     async def _bring_up(self) -> None:
-        worker = LeanWorker(
-            self._toolchain.server_command(memory_mb=self._memory_mb), self._toolchain.environment
-        )
         try:
+            command = self._toolchain.server_command(memory_mb=self._memory_mb)
+            worker = LeanWorker(command, self._toolchain.environment)
             await worker.start()
-        except WorkerDied as error:
+        except (WorkerDied, ToolchainError) as error:
             _log.warning("a Lean process did not start: %s", error)
             self._ready.put_nowait(error)
         else:

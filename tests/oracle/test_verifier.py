@@ -131,6 +131,38 @@ def test_preamble_is_elaborated_and_its_errors_reported(lean: Lean) -> None:
     assert "preamble" in broken.detail
 
 
+@pytest.mark.parametrize(
+    ("preamble", "reason"),
+    [
+        ("theorem cheat : False := by sorry", "uses_sorry"),
+        ("axiom cheat : False", "forbidden_axiom"),
+        ("axiom base : False\ntheorem cheat : False := base", "forbidden_axiom"),
+    ],
+)
+def test_a_proof_may_not_rest_on_what_a_preamble_leaves_open(
+    lean: Lean, preamble: str, reason: Reason
+) -> None:
+    verdict = lean.verify(": 1 = 2", "exact cheat.elim", preamble=preamble)
+    assert (verdict.status, verdict.reason) == ("rejected", reason)
+    assert lean.verify(": 1 = 1", "rfl", preamble=preamble).status == "proved"
+
+
+@pytest.mark.parametrize("preamble", ["#eval 1", "run_cmd pure ()", "initialize pure ()"])
+def test_a_preamble_may_not_run_code(lean: Lean, preamble: str) -> None:
+    verdict = lean.verify(": 1 = 1", "rfl", preamble=preamble)
+    assert verdict.status == "invalid_statement"
+
+
+def test_a_preamble_may_bring_types_and_notations(lean: Lean) -> None:
+    preamble = (
+        "inductive Coin | heads | tails\n"
+        "def turn : Coin → Coin | .heads => .tails | .tails => .heads\n"
+        'notation "♯" x => turn x'
+    )
+    proof = "cases c <;> rfl"
+    assert lean.verify("(c : Coin) : (♯ (♯ c)) = c", proof, preamble=preamble).status == "proved"
+
+
 def test_messages_count_lines_in_the_candidates_own_text(lean: Lean) -> None:
     verdict = lean.verify(LT, "skip\nskip\nsimp")
     assert [m.line for m in verdict.messages if m.severity == "error"] == [3]

@@ -22,6 +22,8 @@ structure Problem where
 
 /-- The theorem elaborated once from the customer's text alone. -/
 structure Reference where
+  /-- The profile's own environment, before the customer's preamble. -/
+  profile : Environment
   /-- After the preamble, before the theorem: the environment proofs are replayed in. -/
   before : Command.State
   /-- The theorem command, its proof still `by sorry`. -/
@@ -52,7 +54,11 @@ def leadingLambdas : Expr → Nat
   | .mdata _ e => leadingLambdas e
   | _ => 0
 
-def admitAll (_ : Environment) (_ : Syntax) : Option (String × String) := none
+/-- A preamble is the customer's, but workers are shared: it may not run code either. -/
+def admitPreamble (_ : Environment) (stx : Syntax) : Option (String × String) :=
+  match Language.codeOffence stx with
+  | some what => some ("forbidden_command", what)
+  | none => none
 
 def firstErrorText (notes : List Note) : String :=
   match findError (fun _ => true) notes with
@@ -81,8 +87,11 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     IO (Except Verdict Reference) := do
   let base := withLimits limits base
   let input := inputOf "<preamble>" problem.preamble
-  let walk ← elabCommands input admitAll limits {}
+  let walk ← elabCommands input admitPreamble limits {}
     { state := base, refused := none, notes := [] }
+  match walk.refused with
+  | some (_, what) => return .error (invalid ("preamble: " ++ what))
+  | none => pure ()
   if walk.flooded then return .error (invalid "the preamble writes too many messages")
   if hasErrors walk.notes then
     return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reverseNotes walk.notes []))
@@ -111,7 +120,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
       | some (.thmInfo value) =>
         if value.type.hasSorry then return .error (invalid "the statement contains `sorry`")
         return .ok
-          { before, command, constant := .thmInfo value, binders := leadingLambdas value.value }
+          { profile := base.env, before, command, constant := .thmInfo value, binders := leadingLambdas value.value }
       | _ => return .error (invalid "the statement does not declare the theorem")
 
 /-- Parses all of `text` with one parser; an error carries its reason. -/
@@ -142,7 +151,9 @@ def audit (reference : Reference) (state : Command.State) (limits : Limits) (not
     if value.levelParams != wanted.levelParams || value.type != wanted.type then
       .rejected "wrong_statement" "the theorem declared has another type" notes
     else
-      let closure := Replay.reach library state.env wanted.name {}
+      let scene : Replay.Scene :=
+        { profile := reference.profile, before := library, current := state.env }
+      let closure := Replay.reach scene wanted.name {}
       match closure.offender, closure.missing with
       | some name, _ =>
         if name == `sorryAx then .rejected "uses_sorry" "the proof rests on `sorry`" notes

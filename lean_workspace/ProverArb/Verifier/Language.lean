@@ -32,6 +32,34 @@ def forbiddenWords : List String :=
    "unseal", "seal", "deriving", "add_decl_doc", "register_simp_attr", "bv_decide", "bv_decide?",
    "decl_name%", "eval_expr%", "#reduce", "#synth", "set_library_suggestions"]
 
+/-- Of those, the ones that run code while a text is elaborated, or reach outside it. -/
+def codeWords : List String :=
+  ["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "include_str", "include_bytes",
+   "native_decide", "unsafe", "initialize", "builtin_initialize", "implemented_by", "extern",
+   "csimp", "elab", "elab_rules", "simproc", "dsimproc", "#eval", "#exit", "import",
+   "bv_decide", "bv_decide?", "set_library_suggestions"]
+
+mutual
+
+/-- The first form in a piece of syntax that would run code, described for people. -/
+partial def codeOffence (stx : Syntax) : Option String :=
+  match stx with
+  | .atom _ word =>
+    if elemString word.trimAscii.toString codeWords then
+      some ("`" ++ word.trimAscii.toString ++ "` is not allowed here")
+    else none
+  | .node _ _ children => codeOffences children.toList
+  | _ => none
+
+partial def codeOffences : List Syntax → Option String
+  | [] => none
+  | s :: rest =>
+    match codeOffence s with
+    | some what => some what
+    | none => codeOffences rest
+
+end
+
 /-- Attributes a candidate may use; none of them runs code or outlives the check. -/
 def allowedAttributes : List Name :=
   [`simp, `grind, `reducible, `irreducible, `semireducible, `instance, `ext, `inline, `specialize,

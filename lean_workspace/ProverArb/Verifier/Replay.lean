@@ -42,31 +42,45 @@ def valueOf (info : ConstantInfo) : Option Expr :=
   | .opaqueInfo v => some v.value
   | _ => none
 
+/-- Where names are looked up while a proof is walked. -/
+structure Scene where
+  /-- The profile's environment: trusted. -/
+  profile : Environment
+  /-- With the customer's preamble: its declarations stand, but must not rest on `sorry`. -/
+  before : Environment
+  /-- With the candidate's declarations. -/
+  current : Environment
+
 mutual
 
-/-- Adds `name` and all it reaches outside `library` to the closure. -/
-partial def reach (library current : Environment) (name : Name) (closure : Closure) : Closure :=
+/-- Adds `name` and all it reaches outside the profile to the closure. -/
+partial def reach (scene : Scene) (name : Name) (closure : Closure) : Closure :=
   if closure.visited.contains name then closure
   else
     let closure := { closure with visited := closure.visited.insert name }
     if elem name untrusted then { closure with offender := some name }
     else if elem name classical then { closure with axioms := name :: closure.axioms }
-    else match library.find? name with
+    else match scene.profile.find? name with
     | some _ => closure
-    | none => match current.find? name with
+    | none => match scene.current.find? name with
       | none => { closure with missing := some name }
       | some info =>
-        let closure := reachAll library current info.type.getUsedConstants.toList closure
+        let closure := reachAll scene info.type.getUsedConstants.toList closure
         let closure := match valueOf info with
-          | some value => reachAll library current value.getUsedConstants.toList closure
+          | some value => reachAll scene value.getUsedConstants.toList closure
           | none => closure
-        { closure with order := info :: closure.order }
+        match scene.before.find? name with
+        | none => { closure with order := info :: closure.order }
+        | some _ =>
+          match info with
+          | .axiomInfo _ => { closure with offender := some name }
+          | .inductInfo v => reachAll scene v.ctors closure
+          | _ => closure
 
-partial def reachAll (library current : Environment) (names : List Name) (closure : Closure) :
-    Closure :=
+partial def reachAll (scene : Scene) (names : List Name) (closure : Closure) : Closure :=
   match names with
   | [] => closure
-  | n :: rest => reachAll library current rest (reach library current n closure)
+  | n :: rest => reachAll scene rest (reach scene n closure)
 
 end
 

@@ -1,0 +1,106 @@
+"""What the oracle costs: cold start, memory, throughput, and a check beyond Lean's elaboration.
+
+    python benchmarks/oracle.py [--json] [--checks N]
+
+Ratios are taken within one run, since machines are shared and noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.toolchain import Toolchain, ensure
+
+THEOREMS = [
+    ("(a b : ℕ) (h : a < b) : a + 1 ≤ b", "omega"),
+    ("(x y : ℤ) (h : x + y = 3) (k : x - y = 1) : x = 2 ∧ y = 1", "constructor <;> omega"),
+    ("(x y : ℝ) (h : x + y = 3) (k : x - y = 1) : x = 2", "grind"),
+    ("(n : ℕ) : n ≤ 2 ^ n", "induction n with\n| zero => simp\n| succ n ih => grind"),
+    (": 2 ^ 10 = 1024", "decide"),
+    ("(p q : Prop) (hp : p) (hq : q) : p ∧ q", "exact ⟨hp, hq⟩"),
+]
+
+
+def request(index: int) -> dict[str, object]:
+    statement, proof = THEOREMS[index % len(THEOREMS)]
+    return {
+        "op": "check",
+        "theorem": {"name": f"bench_{index % len(THEOREMS)}", "statement": statement},
+        "candidate": {"kind": "tactics", "text": proof},
+    }
+
+
+async def throughput(pool: LeanPool, checks: int) -> float:
+    """Checks per second with every process of the pool at work."""
+    began = time.perf_counter()
+    await asyncio.gather(*(pool.request(request(i), wall_ms=60_000) for i in range(checks)))
+    return checks / (time.perf_counter() - began)
+
+
+async def warm_up(pool: LeanPool) -> None:
+    """Wait until every process is up, and has seen every theorem."""
+    while pool.alive < pool.size:
+        await asyncio.sleep(0.1)
+
+    async def one() -> None:
+        async with pool.lease() as worker:
+            for index in range(len(THEOREMS)):
+                await worker.request(request(index), wall_ms=60_000)
+
+    await asyncio.gather(*(one() for _ in range(pool.size)))
+
+
+async def measure(toolchain: Toolchain, checks: int) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    began = time.perf_counter()
+    async with LeanPool(toolchain, size=1, spares=0) as pool:
+        await pool.request(request(0), wall_ms=60_000)
+        figures["cold start to first verdict, s"] = time.perf_counter() - began
+        await warm_up(pool)
+        over = []
+        for index in range(checks):
+            started = time.perf_counter_ns()
+            reply = await pool.request(request(index), wall_ms=60_000)
+            wall_us = (time.perf_counter_ns() - started) / 1000
+            elab_us = reply.data["elab_us"]
+            assert isinstance(elab_us, int)
+            assert reply.data["status"] == "proved", reply.data
+            over.append((wall_us - elab_us) / 1000)
+        figures["check beyond elaboration, median ms"] = statistics.median(over)
+        figures["one process, checks/s"] = await throughput(pool, checks)
+        async with pool.lease() as worker:
+            rss = psutil.Process(worker.pid).memory_info().rss
+        figures["resident memory, MiB"] = rss / 2**20
+    async with LeanPool(toolchain, size=2, spares=0) as pool:
+        await warm_up(pool)
+        figures["two processes, checks/s"] = await throughput(pool, 2 * checks)
+    figures["two over one"] = figures["two processes, checks/s"] / figures["one process, checks/s"]
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checks", type=int, default=120)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    figures = asyncio.run(measure(ensure("core"), arguments.checks))
+    if arguments.json:
+        print(json.dumps(figures, indent=2))
+        return
+    table = Table("figure", "measured")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.2f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

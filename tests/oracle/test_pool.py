@@ -1,0 +1,139 @@
+"""Real Lean processes killed, cancelled, overrun and starved; the pool must stand after each."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+
+from prover_arb.errors import OracleError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.oracle import LeanOracle
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.toolchain import Toolchain
+from prover_arb.oracle.worker import LeanWorker
+from prover_arb.theorem import Candidate, Limits, Theorem
+from tests.conftest import Lean
+
+pytestmark = pytest.mark.lean
+
+THEOREM = Theorem(name="target", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b")
+PROOF = Candidate(kind="tactics", text="omega")
+ENDLESS = Candidate(
+    kind="tactics", text="set_option maxRecDepth 1000000 in\nset_option maxHeartbeats 0 in\n"
+    "have : ∀ n : ℕ, n < 10000000 → n + 1 < 10000001 := by decide +kernel\nomega",
+)  # fmt: skip
+PING = {"op": "ping"}
+
+
+def test_a_killed_process_is_replaced(lean: Lean) -> None:
+    async def scenario() -> str:
+        async with lean.pool.lease() as worker:
+            assert worker.pid is not None
+            os.kill(worker.pid, signal.SIGKILL)
+            with pytest.raises(WorkerDied):
+                await worker.request(PING, wall_ms=5_000)
+            assert not worker.usable
+        return (await lean.oracle.verify(THEOREM, PROOF)).status
+
+    assert lean.run(scenario()) == "proved"
+
+
+def test_a_death_in_the_middle_of_a_check_is_void_or_repeated(lean: Lean) -> None:
+    async def scenario() -> str:
+        check = asyncio.create_task(lean.oracle.verify(THEOREM, PROOF))
+        await asyncio.sleep(0.005)
+        for worker in list(lean.pool._workers):
+            if worker._busy and worker.pid is not None:
+                os.kill(worker.pid, signal.SIGTERM)
+        return (await check).status
+
+    assert lean.run(scenario()) in {"proved", "void"}
+
+
+def test_an_endless_check_ends_within_its_limit(lean: Lean) -> None:
+    limits = Limits(wall_ms=3_000)
+    began = time.monotonic()
+    verdict = lean.run(lean.oracle.verify(THEOREM, ENDLESS, limits))
+    assert (verdict.status, verdict.reason) == ("rejected", "timeout")
+    assert time.monotonic() - began < 3 + 2
+    assert lean.run(lean.oracle.verify(THEOREM, PROOF)).status == "proved"
+
+
+def test_a_request_of_an_overrun_worker_is_refused(lean: Lean) -> None:
+    request = {
+        "op": "check",
+        "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
+        "candidate": {"kind": ENDLESS.kind, "text": ENDLESS.text},
+        "heartbeats": 400_000,
+    }
+
+    async def scenario() -> None:
+        async with lean.pool.lease() as worker:
+            with pytest.raises(WorkerTimeout):
+                await worker.request(request, wall_ms=500)
+            with pytest.raises(WorkerDied, match="no more requests"):
+                await worker.request(PING, wall_ms=500)
+
+    lean.run(scenario())
+
+
+def test_cancelling_a_check_frees_the_seat(lean: Lean) -> None:
+    async def scenario() -> str:
+        check = asyncio.create_task(lean.oracle.verify(THEOREM, ENDLESS, Limits(wall_ms=60_000)))
+        await asyncio.sleep(0.5)
+        check.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await check
+        return (await lean.oracle.verify(THEOREM, PROOF)).status
+
+    assert lean.run(scenario()) == "proved"
+
+
+def test_memory_is_limited(toolchain: Toolchain) -> None:
+    hungry = Candidate(
+        kind="tactics",
+        text="have : (List.range 20000000).length = 20000000 := by decide +kernel\nomega",
+    )
+
+    async def scenario() -> tuple[str, str | None]:
+        async with LeanPool(toolchain, size=1, spares=0, memory_mb=700) as pool:
+            oracle = LeanOracle(pool)
+            limits = Limits(wall_ms=60_000, heartbeats=100_000_000)
+            verdict = await oracle.verify(THEOREM, hungry, limits)
+            again = await oracle.verify(THEOREM, PROOF)
+            assert again.status == "proved"
+            return verdict.status, verdict.reason
+
+    status, reason = asyncio.run(scenario())
+    assert status == "rejected"
+    assert reason in {"memory", "elaboration_error"}
+
+
+def test_nothing_but_the_library_is_visible(toolchain: Toolchain, lean: Lean) -> None:
+    command = toolchain.server_command(memory_mb=700)
+    assert any(part == "--permission" for part in command)
+    assert not any("allow-fs-write" in part or "allow-child" in part for part in command)
+    assert not any("allow-worker" in part or "allow-addons" in part for part in command)
+
+
+def test_a_command_that_is_no_lean_is_reported() -> None:
+    async def scenario() -> None:
+        worker = LeanWorker(["/bin/sh", "-c", "echo nonsense >&2; exit 3"], {})
+        with pytest.raises(WorkerDied, match="nonsense"):
+            await worker.start()
+        assert not worker.usable
+
+    asyncio.run(scenario())
+
+
+def test_a_closed_pool_says_so(toolchain: Toolchain) -> None:
+    async def scenario() -> None:
+        pool = LeanPool(toolchain, size=1)
+        await pool.close()
+        with pytest.raises(OracleError, match="closed"):
+            await pool.request(PING, wall_ms=1_000)
+
+    asyncio.run(scenario())
