@@ -155,7 +155,7 @@ class RayMarketplace:
         share = 1 if count <= cpus else math.floor(cpus / count * 10_000) / 10_000
         hosts = [
             ray.remote(Resident)
-            .options(num_cpus=share, max_restarts=-1, max_concurrency=100)
+            .options(num_cpus=share, max_restarts=-1, max_concurrency=100, enable_task_events=False)
             .remote(blueprint.host)
             for _ in range(count)
         ]
@@ -163,7 +163,12 @@ class RayMarketplace:
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         house = (
             ray.remote(Resident)
-            .options(num_cpus=0, max_concurrency=MANY, scheduling_strategy=here)
+            .options(
+                num_cpus=0,
+                max_concurrency=MANY,
+                scheduling_strategy=here,
+                enable_task_events=False,
+            )
             .remote(partial(House, blueprint, [RemoteHost(h) for h in hosts], ledger.absolute()))
         )
         market = cls(house, hosts, shut_ray_down=connected)

@@ -57,7 +57,7 @@ class TestRayCluster:
 
     def test_every_machine_installs_this_package_and_provisions_lean(self) -> None:
         config = ray_cluster()
-        assert config["file_mounts"] == {"~/prover_arb": "."}
+        assert config["file_mounts"]["~/prover_arb"] == "."
         commands = config["setup_commands"]
         assert any(re.search(r"pip install .*~/prover_arb$", command) for command in commands)
         assert commands[-1].endswith("prover-arb setup")
@@ -65,6 +65,12 @@ class TestRayCluster:
     def test_the_job_port_is_not_open_to_the_network(self) -> None:
         (start,) = [c for c in ray_cluster()["head_start_ray_commands"] if "--head" in c]
         assert "--dashboard-host=127.0.0.1" in start
+
+    def test_every_machine_wants_the_same_token(self) -> None:
+        config = ray_cluster()
+        assert config["file_mounts"]["~/.ray/auth_token"] == "~/.ray/auth_token"
+        for key in ("head_start_ray_commands", "worker_start_ray_commands"):
+            assert "RAY_AUTH_MODE=token" in config[key][-1]
 
     def test_shell_commands_parse(self) -> None:
         config = ray_cluster()
@@ -94,6 +100,10 @@ class TestRayJob:
         node[path[-1]] = value
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, rayjob_schema())
+
+    def test_jobs_need_a_token(self) -> None:
+        spec = rayjob_documents()["RayJob"]["spec"]["rayClusterSpec"]
+        assert spec["authOptions"] == {"mode": "token"}
 
     def test_it_runs_the_benchmark(self) -> None:
         words = shlex.split(rayjob_documents()["RayJob"]["spec"]["entrypoint"])

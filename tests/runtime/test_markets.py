@@ -45,7 +45,7 @@ async def on_ray(blueprint: Blueprint, ledger: Path, workers: int) -> AsyncItera
     from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
 
     # The workers cannot import this file, so what is defined in it travels by value.
-    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
     async with RayMarketplace.opened(blueprint, ledger=ledger, workers=workers) as market:
         yield market
 
