@@ -19,4 +19,4 @@ def workspace() -> Path:
     for folder in (here / "lean_workspace", here.parent / "lean_workspace"):
         if (folder / "ProverArb").is_dir():
             return folder
-    raise ToolchainError("lean_workspace is missing from this installation; install prover-arb again")
+    raise ToolchainError("this installation lacks lean_workspace; install prover-arb again")

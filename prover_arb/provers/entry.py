@@ -68,6 +68,10 @@ class Listing(Value):
     def max_attempts(self) -> int:
         return self.entry.max_attempts
 
+    @property
+    def deterministic(self) -> bool:
+        return self.entry.deterministic
+
     def quote(self, theorem: Theorem) -> Quote:
         """The same worst case for every theorem."""
         return Quote(prover=self.name, worst_case=self.entry.worst_case)

@@ -21,6 +21,11 @@ class Quoter(Protocol):
         """Attempts on one theorem that are worth offering."""
         ...
 
+    @property
+    def deterministic(self) -> bool:
+        """Whether the same attempt bought twice gives the same answer twice."""
+        ...
+
     def quote(self, theorem: Theorem) -> Quote: ...
 
 

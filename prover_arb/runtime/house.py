@@ -11,6 +11,7 @@ from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Policy, Quote
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
+from prover_arb.runtime.recall import Recall
 from prover_arb.scheduler import make_policy
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
@@ -37,9 +38,10 @@ class HostedOracle:
 class HostedProver:
     """A seller who works on whichever host is free; `seller` only quotes, here."""
 
-    def __init__(self, seller: Quoter, hosts: HostQueue) -> None:
+    def __init__(self, seller: Quoter, hosts: HostQueue, recall: Recall) -> None:
         self._seller = seller
         self._hosts = hosts
+        self._recall = recall
 
     @property
     def name(self) -> str:
@@ -54,8 +56,16 @@ class HostedProver:
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Where the host is lost WorkerDied is raised: the seller did not deliver."""
-        return await self._hosts.run(
-            lambda h: h.attempt(self.name, theorem, number=number, budget=budget, seed=seed)
+
+        async def work() -> Attempt:
+            return await self._hosts.run(
+                lambda h: h.attempt(self.name, theorem, number=number, budget=budget, seed=seed)
+            )
+
+        if not self._seller.deterministic:
+            return await work()
+        return await self._recall.attempt(
+            self.name, theorem, work, number=number, budget=budget, seed=seed
         )
 
 
@@ -65,7 +75,8 @@ class House:
     def __init__(self, blueprint: Blueprint, hosts: Sequence[Host], ledger: Path) -> None:
         self._hosts = HostQueue(hosts)
         self._oracle = HostedOracle(self._hosts)
-        self._provers = [HostedProver(seller, self._hosts) for seller in blueprint.sellers()]
+        recall = Recall()
+        self._provers = [HostedProver(s, self._hosts, recall) for s in blueprint.sellers()]
         self._ledger = SqliteLedger(ledger)
         self._broker = Broker(
             oracle=self._oracle,

@@ -35,6 +35,7 @@ class NullSeller:
 
     name: str
     max_attempts: int = 1_000_000
+    deterministic: bool = False
 
     def quote(self, theorem: Theorem) -> Quote:
         return Quote(prover=self.name, worst_case=1)
