@@ -9,24 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates import cases, fixed, hints, structure
+from prover_arb.provers.templates import cases, fixed, hints, polynomial, structure
 
 Template = Callable[[Goal], Iterator[str]]
 
 TEMPLATES: tuple[Template, ...] = (
     cases.decided,
+    hints.definitions,
     structure.extremal,
     structure.finite_sets,
     structure.minimal_elements,
     structure.floors,
     hints.denominator_hints,
-    structure.witnesses,
-    hints.instances,
-    hints.inequality_hints,
-    cases.enumerated,
-    structure.shapes,
+    polynomial.logarithms,
     structure.inductions,
+    structure.witnesses,
+    cases.shifted_remainders,
+    hints.instances,
+    polynomial.surds,
+    polynomial.contradictions,
+    cases.enumerated,
     cases.split_by_remainder,
+    hints.inequality_hints,
+    structure.shapes,
+    polynomial.roots,
     cases.split_by_value,
     fixed.later,
 )

@@ -15,37 +15,97 @@ from prover_arb.provers.templates.reading import (
     words,
 )
 
-_BOUND_PROOF = "first | omega | grind | exact Nat.le_of_dvd (by omega) (by grind)"
 _RELATION = re.compile(r"[=<≤>≥≠∣∈]")
 
 
 def enumerated(goal: Goal) -> Iterator[str]:
-    """Bound the natural numbers, then let the kernel check every case."""
-    naturals = goal.variables("ℕ")
-    if not naturals or len(naturals) > 3:
+    """Bound the whole numbers, then let the kernel check every case."""
+    whole = goal.variables("ℕ", "ℤ")
+    if not whole or len(whole) > 3:
         return
-    largest = [100, 1000] if len(naturals) == 1 else [25, 80] if len(naturals) == 2 else [13]
     seen = [n + 1 for n in numerals(goal, most=2000) if n > 1]
-    limits = sorted({*largest, *([max(seen)] if seen else [])})
-    cap = {1: 2001, 2: 160, 3: 30}[len(naturals)]
-    for limit in limits:
-        if limit <= cap:
-            yield _decided(goal, naturals, limit)
+    tried = {1: [100, 1000], 2: [25, 80], 3: [13]}[len(whole)]
+    most = {1: 2001, 2: 160, 3: 30}[len(whole)]
+    for limit in sorted({*tried, *([max(seen)] if seen else [])}):
+        if limit <= most:
+            yield _decided(goal, whole, limit, below=0)
+    if goal.variables("ℤ"):
+        yield _decided(goal, whole, tried[0] // 2, below=tried[0] // 4)
 
 
-def _decided(goal: Goal, naturals: list[str], limit: int) -> str:
-    names = set(naturals)
+def _decided(goal: Goal, whole: list[str], limit: int, *, below: int) -> str:
+    """Integers become naturals less `below`; every variable ranges below `limit`."""
+    integers = goal.variables("ℤ")
+    lines = []
+    for x in integers:
+        positive = bounded(goal, x, f"-{below} ≤ {x}", f"{x} + 1 ≤ -{below}")
+        lines += [
+            f"have n{x} : -{below} ≤ {x} := {positive}",
+            f"obtain ⟨k{x}, e{x}⟩ : ∃ k : ℕ, {x} = (k : ℤ) - {below} := "
+            f"⟨({x} + {below}).toNat, by omega⟩",
+            f"have b{x} : {x} < {limit} := {bounded(goal, x, f'{x} < {limit}', f'{limit} ≤ {x}')}",
+            f"have c{x} : k{x} < {limit + below} := by omega",
+            f"clear n{x} b{x}",
+            f"subst e{x}",
+        ]
+    for x in goal.variables("ℕ"):
+        lines.append(
+            f"have c{x} : {x} < {limit} := {bounded(goal, x, f'{x} < {limit}', f'{limit} ≤ {x}')}"
+        )
+    names = set(whole)
     known = [
         h.name
         for h in goal.facts
         if _RELATION.search(h.type) and only_about(h.type, names, goal) and words(h.type) & names
     ]
-    lines = [f"have b{i} : {x} < {limit} := by {_BOUND_PROOF}" for i, x in enumerate(naturals)]
     if known:
         lines.append(f"revert {' '.join(known)}")
-    for i, x in reversed(list(enumerate(naturals))):
-        lines += [f"revert b{i}", f"revert {x}"]
+    for x in reversed(whole):
+        lines += [f"revert c{x}", f"revert {'k' + x if x in integers else x}"]
     return "\n".join([*lines, "decide +kernel"])
+
+
+def bounded(goal: Goal, x: str, claim: str, contrary: str) -> str:
+    """A proof of a bound on `x`: linear, or from products of its contrary with other variables."""
+    others = [y for y in goal.variables("ℕ", "ℤ") if y != x][:2]
+    if x in goal.variables("ℕ"):
+        products = [
+            "try have p0 := Nat.mul_le_mul hb hb",
+            *(f"try have p{i + 1} := Nat.mul_le_mul_right {y} hb" for i, y in enumerate(others)),
+            *_powers(goal, x),
+        ]
+    else:
+        low, high = contrary.split(" ≤ ")
+        gap = f"show 0 ≤ ({high}) - ({low}) by omega"
+        products = [
+            f"try have p0 := mul_nonneg ({gap}) ({gap})",
+            *(
+                f"try have p{i + 1} := mul_nonneg ({gap}) (show 0 ≤ {y} by omega)"
+                for i, y in enumerate(others)
+            ),
+        ]
+    steps = "; ".join(products)
+    return (
+        f"by first | omega | grind | exact Nat.le_of_dvd (by omega) (by grind) | "
+        f"(apply Classical.byContradiction; intro hn; have hb : {contrary} := by omega; "
+        f"{steps}; grind)"
+    )
+
+
+def _powers(goal: Goal, x: str) -> list[str]:
+    """An exponential exceeds its exponent, and a product of two exceeds each."""
+    found = dict.fromkeys(m for t in texts(goal) for m in re.findall(r"(?<![\w.])\d+ \^ \w+", t))
+    powers = [p for p in found if int(p.split()[0]) > 1][:3]
+    own = [p for p in powers if p.endswith(f"^ {x}")]
+    grown = [
+        f"have g{i} := Nat.lt_pow_self (n := {x}) (show 1 < {p.split()[0]} by decide)"
+        for i, p in enumerate(own)
+    ]
+    products = [
+        f"have m{i} := Nat.mul_le_mul_left ({p}) (show 1 ≤ {q} from Nat.pow_pos (by decide))"
+        for i, (p, q) in enumerate((p, q) for p in own for q in powers if p != q)
+    ]
+    return [*grown, *products]
 
 
 def split_by_value(goal: Goal) -> Iterator[str]:
@@ -63,56 +123,61 @@ def split_by_value(goal: Goal) -> Iterator[str]:
 
 
 def split_by_remainder(goal: Goal) -> Iterator[str]:
-    """One case per remainder."""
-    found = moduli(goal)
-    if not found and not any(w in t for t in texts(goal) for w in ("Even", "Odd")):
+    """One case per remainder of a variable; powers and products follow."""
+    parity = any(w in t for t in texts(goal) for w in ("Even", "Odd"))
+    found = moduli(goal) or ([2] if parity else [])
+    for x in goal.variables("ℕ", "ℤ")[:2]:
+        whole = x in goal.variables("ℤ")
+        lemmas = (
+            "Int.pow_succ, Int.mul_emod, Int.add_emod, Int.sub_emod"
+            if whole
+            else "Nat.pow_succ, Nat.mul_mod, Nat.add_mod"
+        )
+        law = "Int.emod_add_mul_ediv" if whole else "Nat.mod_add_div"
+        for m in [m for m in found if m <= 16][:2]:
+            cases = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
+            patterns = " | ".join("r" for _ in range(m))
+            yield (
+                f"have d : {cases} := by omega\n"
+                f"rcases d with {patterns} <;> simp [{lemmas}, r] at * <;> "
+                "first | omega | grind | done"
+            )
+            yield (
+                f"have c := {law} {x} {m}\nhave d : {cases} := by omega\n"
+                f"generalize {x} / {m} = k at c\n"
+                f"rcases d with {patterns} <;> rw [r] at c <;> subst c <;> grind"
+            )
+
+
+def shifted_remainders(goal: Goal) -> Iterator[str]:
+    """Remainders of the bracketed sums in a target about one modulus."""
+    match = re.search(r"% (\d+) = \d+$", goal.target)
+    if match is None:
         return
-    for kind, lemmas in (
-        ("ℕ", "Nat.pow_mod, Nat.mul_mod, Nat.add_mod"),
-        ("ℤ", "Int.mul_emod, Int.add_emod, Int.sub_emod, pow_succ"),
-    ):
-        variables = goal.variables(kind)[:2]
-        if not variables:
+    m = match[1]
+    lines = []
+    for x in goal.variables("ℕ", "ℤ")[:2]:
+        rest = next(
+            (
+                f[1]
+                for h in goal.facts
+                if (f := re.match(rf"^{re.escape(x)} % {m} = (\d+)$", h.type))
+            ),
+            None,
+        )
+        if rest is None:
             continue
-        for m in (found or [2])[:2]:
-            if m ** len(variables) > 40:
-                variables = variables[:1]
-            if m > 40:
-                continue
-            lines = []
-            for i, x in enumerate(variables):
-                cases = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
-                patterns = " | ".join([f"r{i}"] * m)
-                lines.append(f"have c{i} : {cases} := by omega")
-                lines.append(f"rcases c{i} with {patterns} <;>")
-            opening = "\n".join(
-                [
-                    *(line for line in lines if line.startswith("have")),
-                    *(line for line in lines if line.startswith("rcases")),
-                ]
-            )
-            names = ", ".join(f"r{i}" for i in range(len(variables)))
-            yield f"{opening}\n  simp_all [{lemmas}, {names}]"
-            yield f"{opening}\n  first | grind | omega"
-            quotients = "\n".join(
-                f"have d{i} := {'Nat' if kind == 'ℕ' else 'Int'}.mul_ediv_add_emod {x} {m}"
-                if kind == "ℤ"
-                else f"have d{i} := Nat.div_add_mod {x} {m}"
-                for i, x in enumerate(variables)
-            )
-            named = "\n".join(
-                f"generalize {x} / {m} = k{i} at d{i}" for i, x in enumerate(variables)
-            )
-            plain = "\n".join(
-                [
-                    *(line for line in lines if line.startswith("have")),
-                    quotients,
-                    named,
-                    *(line for line in lines if line.startswith("rcases")),
-                ]
-            )
-            gone = "; ".join(f"rw [r{i}] at d{i}; subst d{i}" for i in range(len(variables)))
-            yield f"{plain}\n  ({gone}; first | grind | (ring_nf; omega))"
+        lines.append(f"have r{x} : {x} % {m} = {rest} := by omega")
+        for sign, n in re.findall(rf"\({re.escape(x)} ([+-]) (\d+)\)", goal.target):
+            value = (int(rest) + (int(n) if sign == "+" else -int(n))) % int(m)
+            lines.append(f"have s{x}{n} : ({x} {sign} {n}) % {m} = {value} := by omega")
+    if lines:
+        names = ", ".join(line.split()[1] for line in lines)
+        for lemmas in (
+            "Int.pow_succ, Int.mul_emod, Int.add_emod",
+            "Nat.pow_succ, Nat.mul_mod, Nat.add_mod",
+        ):
+            yield "\n".join([*lines, f"simp [{lemmas}, {names}]"])
 
 
 def decided(goal: Goal) -> Iterator[str]:
@@ -120,12 +185,7 @@ def decided(goal: Goal) -> Iterator[str]:
     if not goal.variables("ℕ", "ℤ", "ℚ", "ℝ"):
         yield "decide +kernel"
         yield "simp; decide +kernel"
-        yield "rfl"
-        yield "subst_vars; decide +kernel"
     given = [f for f in facts(goal) if re.fullmatch(r"[\w']+ = [^=<>∀∃]+", f.text)]
     if given:
         yield "subst_vars; decide +kernel"
         yield "subst_vars; first | rfl | simp | grind"
-    relevant = [h.name for h in goal.facts]
-    if relevant:
-        yield f"revert {' '.join(relevant)}; decide +kernel"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, islice
+from dataclasses import dataclass
+from itertools import combinations, islice, permutations
 from math import isqrt
 
 from prover_arb.provers.goal import Goal
@@ -22,6 +23,8 @@ from prover_arb.provers.templates.reading import (
 _ORDERED = ("ℝ", "ℚ", "ℤ")
 _COMPARISON = re.compile(r"^(.+?) (<|≤|>|≥) (.+)$")
 _UNIVERSAL = re.compile(r"^∀ \(?(\w+)(?: : ([^),]+))?\)?, (.+)$")
+_FORMULA = re.compile(r"^∀ \(?(\w+)(?: : ([^),]+))?\)?, (\w+) (\w+) = (.+)$")
+_CONNECTIVES = ("<", ">", "≤", "≥", "=", "≠", "∧", "∨", "∃", "↔", "¬", "∣", "∈")
 _INEQUALITIES = ("<", ">", "≤", "≥")
 
 
@@ -40,26 +43,27 @@ def inequality_hints(goal: Goal) -> Iterator[str]:
     squares = [f"sq_nonneg ({a} - {b})" for a, b in combinations(variables[:4], 2)]
     sums = [f"sq_nonneg ({a} + {b})" for a, b in combinations(variables[:3], 2)]
     own = [f"sq_nonneg ({a} : {kind})" for a in variables[:4]]
-    positive = list(islice(_nonnegative(goal), 6))
+    positive = signs(goal)
     products = [
-        f"{'mul_pos' if s and t else 'mul_nonneg'} {_as(p, s and t)} {_as(q, s and t)}"
-        for (p, s), (q, t) in combinations(positive, 2)
+        f"mul_pos {p.strong} {q.strong}"
+        if p.strict and q.strict
+        else f"mul_nonneg {p.weak} {q.weak}"
+        for p, q in combinations(positive, 2)
     ]
     if squares:
         yield with_hints(squares)
     if products:
         yield with_hints(products[:6])
         yield with_hints([*squares[:3], *products[:6]])
-    if len(variables) == 1:
-        yield from _completed_squares(goal, variables[0])
-    elif len(variables) == 2:
-        yield from _scaled_squares(goal, *variables)
-    yield with_hints([*squares[:3], *sums[:3], *own[:3]])
+    for x in variables[-2:]:
+        yield from _completed_squares(goal, x)
+    if len(variables) > 1:
+        yield from _scaled_squares(goal, [*variables[:2], *_sums(goal)[:2]])
+    crossed = [f"sq_nonneg ({a} * {b})" for a, b in combinations(variables[:3], 2)]
+    yield with_hints([*squares[:3], *sums[:3], *own[:3], *crossed])
     if positive and squares:
         weighted = [
-            f"mul_nonneg {_as(p, False)} ({square})"
-            for p, _ in positive[:3]
-            for square in squares[:3]
+            f"mul_nonneg {p.weak} ({square})" for p in positive[:3] for square in squares[:3]
         ]
         yield with_hints([*weighted, *squares[:3]])
         yield with_hints([*weighted[:4], *products[:4], *own[:3]])
@@ -69,37 +73,43 @@ def inequality_hints(goal: Goal) -> Iterator[str]:
             f"sq_nonneg ({a} * {b} - {c} * {d})"
             for (a, b), (c, d) in combinations(list(combinations(variables[:4], 2)), 2)
         ]
+        steep = [f"sq_nonneg ({a} * ({a} - {b}))" for a, b in permutations(variables[:3], 2)]
         yield with_hints([*quartic, *squares[:3], *own[:2]])
+        yield with_hints([*quartic, *steep])
         if cross:
             yield with_hints([*cross[:6], *squares[:3]])
 
 
-def _as(proof: str, strict: bool) -> str:
-    """A proof of `0 < a` as asked for, or weakened to `0 ≤ a`."""
-    return (
-        proof
-        if strict
-        else f"(by have := {proof}; grind)"
-        if not proof.startswith("(by")
-        else proof
-    )
+@dataclass(frozen=True)
+class Sign:
+    """A term known to be positive, or not negative."""
+
+    term: str
+    strict: bool
+
+    @property
+    def weak(self) -> str:
+        """A proof that it is not negative."""
+        return f"(show 0 ≤ {self.term} by grind)"
+
+    @property
+    def strong(self) -> str:
+        """A proof that it is positive."""
+        return f"(show 0 < {self.term} by grind)"
 
 
-def _nonnegative(goal: Goal) -> Iterator[tuple[str, bool]]:
-    """Proofs of `0 < a` (True) or `0 ≤ a` (False) from the comparisons at hand."""
+def signs(goal: Goal) -> list[Sign]:
+    """What the comparisons at hand say is positive or not negative, six at most."""
+    found: dict[Sign, None] = {}
     for fact in facts(goal):
-        match = _COMPARISON.match(fact.text)
-        if match is None or len(split_top(fact.text, " → ")) > 1 or "∀" in fact.text:
+        parts = [fact.text] if "∀" not in fact.text and "→" not in fact.text else []
+        match = _COMPARISON.match(parts[0]) if parts else None
+        if match is None or any(s in match[1] + match[3] for s in _CONNECTIVES):
             continue
         left, sign, right = match.groups()
-        if any(s in left + right for s in (*_INEQUALITIES, "=", "∧", "∨", "∃")):
-            continue
         low, high = (left, right) if sign in "<≤" else (right, left)
-        strict = sign in "<>"
-        if low == "0":
-            yield f"(show 0 {'<' if strict else '≤'} {high} by grind)", strict
-        else:
-            yield f"(show 0 {'<' if strict else '≤'} ({high}) - ({low}) by grind)", strict
+        found.setdefault(Sign(high if low == "0" else f"({high}) - ({low})", sign in "<>"))
+    return list(found)[:6]
 
 
 def _completed_squares(goal: Goal, x: str) -> Iterator[str]:
@@ -108,34 +118,40 @@ def _completed_squares(goal: Goal, x: str) -> Iterator[str]:
     for n in found:
         shifts.setdefault(f"{n}")
         shifts.setdefault(f"{n} / 2")
-    near = list(shifts)[:8]
+    near = list(shifts)[:6]
     if near:
-        yield with_hints([f"sq_nonneg ({x} - {s})" for s in near])
-        yield with_hints([f"sq_nonneg ({x} + {s})" for s in near])
-    ratios = [f"{p} / (2 * {q})" for p in found[:4] for q in found[:4] if p != q]
+        yield with_hints([f"sq_nonneg ({x} {sign} {s})" for s in near for sign in "-+"])
+    ratios = [f"{p} / (2 * {q})" for p in found[:4] for q in found[:4] if p != q][:7]
     if ratios:
-        yield with_hints([f"sq_nonneg ({x} - {r})" for r in ratios])
+        yield with_hints([f"sq_nonneg ({x} {sign} {r})" for r in ratios for sign in "-+"])
 
 
-def _scaled_squares(goal: Goal, x: str, y: str) -> Iterator[str]:
+def _scaled_squares(goal: Goal, atoms: list[str]) -> Iterator[str]:
+    """Squares of differences of multiples of the variables and bracketed sums of the goal."""
     roots = [isqrt(n) for n in numerals(goal, most=10**4) if n > 0 and isqrt(n) ** 2 == n]
     scales = list(dict.fromkeys([1, 2, *roots]))[:4]
-    hints = [
-        f"sq_nonneg ({p} * {x} - {q} * {y})"
-        for p in scales
-        for q in scales
-        if (p, q) == (1, 1) or p != q
-    ]
-    yield with_hints(hints[:9])
-    shifts = [n for n in numerals(goal, most=100) if n > 0][:3]
+    for u, v in islice(combinations(atoms, 2), 4):
+        hints = [
+            f"sq_nonneg ({p} * {u} - {q} * {v})"
+            for p in scales
+            for q in scales
+            if (p, q) == (1, 1) or p != q
+        ]
+        yield with_hints(hints[:9])
+    if len(atoms) < 2:
+        return
+    x, y = atoms[:2]
+    shifts = [n for n in numerals(goal, most=100) if n > 0][:3] or [1]
     yield with_hints(
-        [f"sq_nonneg ({x} - {y} {sign} {n})" for n in shifts or [1] for sign in "+-"]
-        + [f"sq_nonneg ({x} + {y} {sign} {n})" for n in shifts or [1] for sign in "+-"]
+        [f"sq_nonneg ({x} - {y} {sign} {n})" for n in shifts for sign in "+-"]
+        + [f"sq_nonneg ({x} + {y} {sign} {n})" for n in shifts for sign in "+-"]
     )
-    yield with_hints(
-        [f"sq_nonneg ({x} - {n})" for n in shifts or [1]]
-        + [f"sq_nonneg ({y} - {n})" for n in shifts or [1]]
-    )
+    yield with_hints([f"sq_nonneg ({z} - {n})" for n in shifts for z in (x, y)])
+
+
+def _sums(goal: Goal) -> list[str]:
+    """Bracketed sums and differences in the target, such as `(a + 1)`."""
+    return list(dict.fromkeys(re.findall(r"\([\w₀-₉]+ [+-] [\w₀-₉]+\)", goal.target)))
 
 
 def denominator_hints(goal: Goal) -> Iterator[str]:
@@ -156,6 +172,33 @@ def denominator_hints(goal: Goal) -> Iterator[str]:
         ]
         yield "\n".join([*lines, "grind"])
         yield "\n".join([*lines, *cancelled, "grind"])
+
+
+def formula_lines(goal: Goal) -> list[str]:
+    """Tactics that replace every function given by a formula by that formula."""
+    types = {h.name: h.type for h in goal.facts}
+    lines = []
+    for hypothesis in goal.facts:
+        match = _FORMULA.match(hypothesis.type)
+        if match is None:
+            continue
+        x, kind, name, argument, body = match.groups()
+        if argument != x or name not in types or name in words(body):
+            continue
+        arrow = split_top(types[name], " → ")
+        if len(arrow) == 2:
+            lines.append(
+                f"obtain rfl : {name} = fun ({x} : {kind or arrow[0]}) => ({body} : {arrow[1]}) := "
+                f"funext {hypothesis.name}"
+            )
+    return lines
+
+
+def definitions(goal: Goal) -> Iterator[str]:
+    """Functions given by a formula are replaced by it; then everything may be computed."""
+    if lines := formula_lines(goal):
+        yield "\n".join([*lines, "first | decide +kernel | rfl"])
+        yield "\n".join([*lines, "simp_all; done"])
 
 
 def instances(goal: Goal) -> Iterator[str]:
@@ -187,8 +230,11 @@ def _instantiated(universal: list[Fact], terms: list[str], finish: str) -> str:
     lines: list[str] = []
     for fact in universal[:3]:
         holes = _arity(fact.text)
+        body = fact.text.partition(", ")[2]
+        given = " (by grind)" * _premises(fact.text, body)
         for arguments in _tuples(terms, holes):
-            lines.append(f"try have i{len(lines)} := {fact.proof} {' '.join(arguments)}")
+            term = f"{fact.proof} {' '.join(arguments)}"
+            lines.append(f"try have i{len(lines)} := {term}{given}")
     return "\n".join([*lines[:16], finish])
 
 
@@ -202,6 +248,12 @@ def _arity(text: str) -> int:
     head = text.split(",", 1)[0]
     names = len(words(head.split(":")[0].removeprefix("∀")))
     return 2 if names >= 2 else 1
+
+
+def _premises(text: str, body: str) -> int:
+    """Assumptions between the bound variables and the conclusion; `∀ x > 0` has one more."""
+    bounded = 1 if re.match(r"^∀ \w+ [<>≤≥≠∈]", text) else 0
+    return bounded + len(split_top(body, " → ")) - 1
 
 
 def _is_function(type_: str) -> bool:

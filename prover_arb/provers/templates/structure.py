@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from prover_arb.provers.goal import Goal
+from prover_arb.provers.templates.hints import formula_lines
 from prover_arb.provers.templates.reading import facts, numerals, split_top, texts, words
 
 _MEMBERS = re.compile(r"^∀ \(?(\w+)(?: : ([^)]+))?\)?, (\w+) ∈ (\w+) ↔ (.+)$")
 _FLOOR = re.compile(r"^⌊(.+)⌋ = (-?\d+)$")
 _LEAST = re.compile(r"^(IsLeast|IsGreatest) (\{.+\}|\S+) (\d+)$")
+_END = "first | omega | grind | decide +kernel"
 _SETS = "Set.mem_setOf_eq, isLeast_iff, isGreatest_iff, mem_lowerBounds, mem_upperBounds"
 
 
@@ -70,6 +72,9 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
             for f in facts(goal)
             if re.match(rf"^IsLeast \({match[1]} \\\\ \{{{least}\}}\) \w+$", f.text)
         ]
+        other = next(
+            (re.match(r".* (\\w+)$", f.text) for f in facts(goal) if f.proof in rest), None
+        )
         lines = [
             f"have m := ({given} {least}).1 {fact.proof}.1",
             f"have n : ∀ k, k ∈ {match[1]} → {least} ≤ k := fun k h => {fact.proof}.2 h",
@@ -81,12 +86,17 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
                 f"simp only [isLeast_iff, Set.mem_diff, Set.mem_singleton_iff, "
                 f"mem_lowerBounds, {given}] at r{i}"
             )
-        end = "skip" if rest else "omega"
-        counted = "\n".join(f"  | (have c := n {k} (by decide); {end})" for k in range(1, 70))
+        end = "skip" if rest else _END
+        counted = "\n".join(
+            f"  | (have c := n {k} (by decide); obtain rfl : {least} = {k} := by omega; {end})"
+            for k in range(1, 70)
+        )
         script = "\n".join(lines) + f"\nfirst\n{counted}"
-        if rest:
+        if second is not None:
             script += "\nfirst\n" + "\n".join(
-                f"  | (have d := r0.2 {k} (by constructor <;> omega); omega)" for k in range(1, 120)
+                f"  | (have d := r0.2 {k} (by constructor <;> omega); "
+                f"obtain rfl : {second[1]} = {k} := by omega; {_END})"
+                for k in range(1, 120)
             )
         yield script
 
@@ -113,6 +123,7 @@ def finite_sets(goal: Goal) -> Iterator[str]:
         about = f"{name}.card" in goal.target or f"∈ {name}" in goal.target
         if not about and name not in words(goal.target):
             continue
+        formulas = "".join(f"{line}\n" for line in formula_lines(goal))
         for interval, bound in _intervals(goal, kind or "ℕ", condition):
             yield (
                 f"have s : {name} = Finset.filter (fun {x} => {condition}) ({interval}) := by\n"
@@ -120,14 +131,17 @@ def finite_sets(goal: Goal) -> Iterator[str]:
                 f"  rw [{hypothesis.name}, Finset.mem_filter]\n"
                 f"  refine ⟨fun h => ⟨?_, h⟩, fun h => h.2⟩\n"
                 f"  {bound}\n"
-                f"rw [s]\nfirst | decide +kernel | rfl"
+                f"subst s\n{formulas}first | decide +kernel | rfl"
             )
 
 
 def _intervals(goal: Goal, kind: str, condition: str) -> Iterator[tuple[str, str]]:
     if kind == "ℤ":
         for n in (20, 100):
-            yield f"Finset.Icc (-{n}) {n}", "simp only [Finset.mem_Icc]; first | omega | grind"
+            yield (
+                f"Finset.Icc (-{n}) {n}",
+                "simp only [Finset.mem_Icc]; simp_all only []; first | omega | grind",
+            )
         return
     found = sorted({n + 1 for n in numerals(goal, most=2000) if n > 1})
     for n in [*found[-1:], 60, 200]:

@@ -1,0 +1,137 @@
+"""Polynomials over ordered fields: roots, products of what contradicts the target, surds, logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations_with_replacement, islice
+
+from prover_arb.provers.goal import Goal
+from prover_arb.provers.templates.hints import signs
+from prover_arb.provers.templates.reading import numerals, split_top, texts
+
+_COMPARED = re.compile(r"^([^<>≤≥=≠∃∀∨↔→]+) (<|≤|>|≥|=) ([^<>≤≥=≠∃∀∨↔→]+)$")
+_ROOT = re.compile(r"(?:√|Real\.«?sqrt»? )(\((?:[^()]|\([^()]*\))*\)|[\w₀-₉]+)")
+
+
+def contradictions(goal: Goal) -> Iterator[str]:
+    """Suppose the contrary: its gap to the truth is positive, so multiply it with what else is."""
+    ordered = goal.variables("ℝ", "ℚ", "ℤ")
+    parts = [_COMPARED.match(part.strip("()")) for part in split_top(goal.target, " ∧ ")]
+    if not ordered or len(parts) > 3:
+        return
+    kind = next(h.type for h in goal.hypotheses if h.name == ordered[0])
+    proofs = []
+    for match in parts:
+        if match is None:
+            return
+        left, sign, right = match.groups()
+        if sign == "=":
+            proofs.append(
+                f"rcases Std.IsLinearPreorder.le_total ({left} : {kind}) ({right}) with t | t\n"
+                f"{_bullet(_gap(goal, kind, left, right))}\n"
+                f"{_bullet(_gap(goal, kind, right, left))}"
+            )
+        elif sign in "<≤":
+            proofs.append(_gap(goal, kind, right, left))
+        else:
+            proofs.append(_gap(goal, kind, left, right))
+    if len(proofs) == 1:
+        yield proofs[0]
+    else:
+        holes = ", ".join("?_" for _ in proofs)
+        yield "\n".join([f"refine ⟨{holes}⟩", *(_bullet(p) for p in proofs)])
+
+
+def _gap(goal: Goal, kind: str, low: str, high: str) -> str:
+    """Shows the target from products of `high - low`, which the contrary makes positive."""
+    gap = f"({high}) - ({low})"
+    products = [f"have p{i} := mul_nonneg g {s.weak}" for i, s in enumerate(signs(goal)[:4])]
+    return "\n".join(
+        [
+            "apply Classical.byContradiction; intro hn",
+            f"have g : (0 : {kind}) ≤ {gap} := by grind",
+            "have g2 := mul_nonneg g g",
+            f"try have s2 := mul_pos (show (0 : {kind}) < {gap} by grind) "
+            f"(show (0 : {kind}) < {gap} by grind)",
+            *products,
+            "grind",
+        ]
+    )
+
+
+def _bullet(text: str) -> str:
+    first, *rest = text.splitlines()
+    return "\n".join([f"· {first}", *(f"  {line}" for line in rest)])
+
+
+def roots(goal: Goal) -> Iterator[str]:
+    """A variable that solves a quadratic equation with rational roots is one of them."""
+    if not any(" ^ 2" in t or " * " in t for t in texts(goal)):
+        return
+    found = [n for n in numerals(goal, most=200) if n > 0][:5]
+    values = ["0", *(f"{n}" for n in found), *(f"(-{n})" for n in found)]
+    for x in goal.variables("ℝ", "ℚ", "ℤ")[:2]:
+        whole = x in goal.variables("ℤ")
+        lemma = "Int.mul_eq_zero.1" if whole else "Lean.Grind.Field.of_mul_eq_zero"
+        pairs = islice(combinations_with_replacement(values, 2), 24)
+        yield "first\n" + "\n".join(
+            f"  | (have z : ({x} - {r}) * ({x} - {s}) = 0 := by grind\n"
+            f"     rcases {lemma} z with y | y <;> grind)"
+            for r, s in pairs
+        )
+
+
+def surds(goal: Goal) -> Iterator[str]:
+    """What is under a root is not negative, so the root squares to it."""
+    found: dict[str, None] = {}
+    for text in texts(goal):
+        if "∀" not in text:
+            for match in _ROOT.finditer(text):
+                found.setdefault(match[1])
+    squares = "; ".join(f"have := sq_nonneg {x}" for x in goal.variables("ℝ")[:3]) or "skip"
+    lines = []
+    for i, term in enumerate(list(found)[:3]):
+        lines += [
+            f"have a{i} : (0 : ℝ) ≤ {term} := by first | grind | ({squares}; grind)",
+            f"have b{i} := Real.sqrt_nonneg {term}",
+            f"have c{i} := Real.mul_self_sqrt a{i}",
+        ]
+    if lines:
+        yield "\n".join([*lines, "grind"])
+        for script in contradictions(goal):
+            yield "\n".join([*lines, script])
+
+
+def logarithms(goal: Goal) -> Iterator[str]:
+    """Logarithms of powers and products through those of their bases and factors."""
+    if not any(word in text for text in texts(goal) for word in ("log", "exp")):
+        return
+    lines: dict[str, None] = {}
+    small = [n for n in numerals(goal, most=20) if n > 1]
+    for n in numerals(goal, most=10**5):
+        if n < 2:
+            continue
+        base, exponent = _perfect(n)
+        lines.setdefault(f"Real.log_pos (show (1 : ℝ) < {base} by grind)")
+        for k in dict.fromkeys([exponent, *small]):
+            if k > 1:
+                lines.setdefault(f"Real.log_pow (show (0 : ℝ) < {base} by grind) {k}")
+    positive = [s for s in signs(goal) if s.strict][:3]
+    for s in positive:
+        for k in small[:3]:
+            lines.setdefault(f"Real.log_pow {s.strong} {k}")
+        for t in positive:
+            lines.setdefault(f"Real.log_mul {s.strong} {t.strong}")
+    chosen = list(lines)[:14]
+    if chosen:
+        yield "\n".join([*(f"have l{i} := {line}" for i, line in enumerate(chosen)), "grind"])
+
+
+def _perfect(n: int) -> tuple[int, int]:
+    """The least base and its exponent with `base ^ exponent = n`."""
+    for exponent in range(17, 1, -1):
+        base = round(n ** (1 / exponent))
+        if base > 1 and base**exponent == n:
+            return base, exponent
+    return n, 1

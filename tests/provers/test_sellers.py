@@ -1,0 +1,102 @@
+"""The sellers on the real Lean: what they find is a proof, and they bill what was agreed."""
+
+from __future__ import annotations
+
+import pytest
+
+from prover_arb.errors import ProverError
+from prover_arb.protocols import Attempt, Prover
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.theorem import Theorem
+from tests.conftest import Lean
+
+pytestmark = pytest.mark.lean
+
+FALSE = "(n : ℕ) : n * n < 10 * n + 5"
+
+PROVABLE = {
+    "flash": ["(a b : ℕ) (h : a < b) : a + 1 ≤ b", "(x : ℝ) (h : 2 * x = 6) : x = 3"],
+    "portfolio": [
+        "(a b : ℝ) (h : a ^ 2 + b ^ 2 = 2) : a * b ≤ 1",
+        "(n : ℕ) : (n ^ 2 + n) % 2 = 0",
+        "(n : ℕ) (h : n < 60) (h' : n * 7 % 60 = 1) : n = 43",
+        "(S : Finset ℕ) (h : ∀ n : ℕ, n ∈ S ↔ 0 < n ∧ n * n < 30) : S.card = 5",
+        ": ∃ a b : ℕ, a * a + b * b = 25 ∧ a < b ∧ 0 < a",
+    ],
+    "search": ["(p q r : Prop) (h : p ∧ q ∨ p ∧ r) : p ∧ (q ∨ r)", "(n : ℕ) : 2 ∣ 4 ^ (n + 1)"],
+}
+
+
+class Market:
+    """The shipped sellers at work on the session's Lean."""
+
+    def __init__(self, lean: Lean) -> None:
+        self.lean = lean
+        self.sellers = {s.name: s for s in load_catalog().build(lean.pool)}
+
+    def attempt(self, seller: Prover, statement: str, *, budget: int, **more: int) -> Attempt:
+        theorem = Theorem(name="target", statement=statement)
+        arguments = {"number": 0, "seed": 0, **more}
+        return self.lean.run(seller.attempt(theorem, budget=budget, **arguments))
+
+    def proved(self, statement: str, attempt: Attempt) -> bool:
+        assert attempt.candidate is not None, attempt.failure
+        return self.lean.verify(statement, attempt.candidate.text).status == "proved"
+
+
+@pytest.fixture
+def market(lean: Lean) -> Market:
+    return Market(lean)
+
+
+def worst(seller: Prover) -> int:
+    return seller.quote(Theorem(name="t", statement="True")).worst_case
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"), [(n, s) for n, statements in PROVABLE.items() for s in statements]
+)
+def test_what_a_seller_finds_is_a_proof(market: Market, name: str, statement: str) -> None:
+    seller = market.sellers[name]
+    attempt = market.attempt(seller, statement, budget=worst(seller))
+    assert market.proved(statement, attempt)
+    assert 0 < attempt.cost <= worst(seller)
+    assert attempt.cpu_us > 0
+    assert attempt.failure == ""
+
+
+@pytest.mark.parametrize("name", ["flash", "portfolio", "search"])
+def test_nothing_is_found_for_a_false_statement(market: Market, name: str) -> None:
+    seller = market.sellers[name]
+    attempt = market.attempt(seller, FALSE, budget=worst(seller))
+    assert attempt.candidate is None
+    assert attempt.failure
+    assert 0 < attempt.cost <= worst(seller)
+
+
+@pytest.mark.parametrize("name", ["flash", "portfolio", "search"])
+def test_the_budget_is_never_exceeded(market: Market, name: str) -> None:
+    seller = market.sellers[name]
+    for budget in (0, 1, 7):
+        attempt = market.attempt(seller, FALSE, budget=budget)
+        assert attempt.cost <= budget
+    assert market.attempt(seller, FALSE, budget=0).cpu_us == 0
+
+
+@pytest.mark.parametrize("name", ["portfolio", "search"])
+def test_the_same_purchase_gives_the_same_candidate(market: Market, name: str) -> None:
+    seller, statement = market.sellers[name], PROVABLE["portfolio"][0]
+    first = market.attempt(seller, statement, budget=worst(seller))
+    again = market.attempt(seller, statement, budget=worst(seller), number=1, seed=7)
+    assert first.candidate == again.candidate
+    assert first.candidate is not None
+
+
+def test_flash_leaves_to_others_what_needs_more(market: Market) -> None:
+    seller = market.sellers["flash"]
+    assert market.attempt(seller, PROVABLE["portfolio"][0], budget=10**6).candidate is None
+
+
+def test_a_statement_that_does_not_elaborate_is_refused(market: Market) -> None:
+    with pytest.raises(ProverError, match="Lean refused"):
+        market.attempt(market.sellers["flash"], ": nonsense = 1", budget=10**6)
