@@ -72,7 +72,7 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
             for f in facts(goal)
             if re.match(rf"^IsLeast \({match[1]} \\\\ \{{{least}\}}\) \w+$", f.text)
         ]
-        other = next(
+        second = next(
             (re.match(r".* (\\w+)$", f.text) for f in facts(goal) if f.proof in rest), None
         )
         lines = [
