@@ -21,7 +21,8 @@ class HostQueue:
 
     def __init__(self, hosts: Sequence[Host]) -> None:
         self._hosts = list(hosts)
-        self._idle: asyncio.Queue[Host | None] = asyncio.Queue()
+        # The host that was at work last comes first: its Lean still knows the theorem.
+        self._idle: asyncio.Queue[Host | None] = asyncio.LifoQueue()
         self._admissions: set[asyncio.Task[None]] = set()
         self._failures: list[BaseException] = []
 

@@ -321,7 +321,7 @@ asyncio.run(main())
         process.wait(60)
         _, alive = psutil.wait_procs(family, timeout=30)
         left = {child.name() for child in alive}
-        assert left <= ({"ray::DashboardAg", "ray::RuntimeEnv"} if number == 9 else set())
+        assert left <= ({"ray::DashboardAgent", "ray::RuntimeEnvAgent"} if number == 9 else set())
     finally:
         process.kill()
         process.communicate()
