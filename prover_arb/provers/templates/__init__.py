@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates import cases, fixed, hints, polynomial, structure
+from prover_arb.provers.templates import cases, fixed, hints, induction, polynomial, structure
 
 Template = Callable[[Goal], Iterator[str]]
 
@@ -21,8 +21,9 @@ TEMPLATES: tuple[Template, ...] = (
     structure.minimal_elements,
     structure.floors,
     hints.denominator_hints,
+    structure.casts,
     polynomial.logarithms,
-    structure.inductions,
+    induction.inductions,
     structure.witnesses,
     cases.shifted_remainders,
     hints.instances,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import combinations_with_replacement, islice
+from math import isqrt
 
 from prover_arb.provers.goal import Goal
 from prover_arb.provers.templates.hints import signs
@@ -83,22 +84,33 @@ def roots(goal: Goal) -> Iterator[str]:
 
 
 def surds(goal: Goal) -> Iterator[str]:
-    """What is under a root is not negative, so the root squares to it."""
+    """Roots of perfect squares, and what else a root squares to."""
+    if not any("√" in text or "sqrt" in text for text in texts(goal)):
+        return
+    squares = [isqrt(n) for n in numerals(goal) if n > 1 and isqrt(n) ** 2 == n]
+    small = [n for n in numerals(goal, most=60) if n > 1]
+    known = [
+        f"have k{k} : Real.«sqrt» ({k * k} : ℝ) = {k} := by\n"
+        f"  have e := Real.sqrt_sq (show (0 : ℝ) ≤ {k} by grind)\n"
+        f"  rwa [show ({k} : ℝ) ^ 2 = {k * k} by grind] at e"
+        for k in list(dict.fromkeys([*squares, *small, 2, 3, 4, 5]))[:8]
+    ]
+    yield "\n".join([*known, "grind"])
     found: dict[str, None] = {}
     for text in texts(goal):
         if "∀" not in text:
             for match in _ROOT.finditer(text):
                 found.setdefault(match[1])
-    squares = "; ".join(f"have := sq_nonneg {x}" for x in goal.variables("ℝ")[:3]) or "skip"
+    trivial = "; ".join(f"have := sq_nonneg {x}" for x in goal.variables("ℝ")[:3]) or "skip"
     lines = []
     for i, term in enumerate(list(found)[:3]):
         lines += [
-            f"have a{i} : (0 : ℝ) ≤ {term} := by first | grind | ({squares}; grind)",
+            f"have a{i} : (0 : ℝ) ≤ {term} := by first | grind | ({trivial}; grind)",
             f"have b{i} := Real.sqrt_nonneg {term}",
             f"have c{i} := Real.mul_self_sqrt a{i}",
         ]
     if lines:
-        yield "\n".join([*lines, "grind"])
+        yield "\n".join([*known[:3], *lines, "grind"])
         for script in contradictions(goal):
             yield "\n".join([*lines, script])
 

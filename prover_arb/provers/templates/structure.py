@@ -67,24 +67,18 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
         if match is None or match[1] not in sets:
             continue
         given, least = sets[match[1]], match[2]
-        rest = [
-            f.proof
-            for f in facts(goal)
-            if re.match(rf"^IsLeast \({match[1]} \\\\ \{{{least}\}}\) \w+$", f.text)
-        ]
-        second = next(
-            (re.match(r".* (\\w+)$", f.text) for f in facts(goal) if f.proof in rest), None
-        )
+        beyond = re.compile(rf"^IsLeast \({match[1]} \\ \{{{least}\}}\) (\w+)$")
+        rest = [(f.proof, m[1]) for f in facts(goal) if (m := beyond.match(f.text))]
         lines = [
             f"have m := ({given} {least}).1 {fact.proof}.1",
             f"have n : ∀ k, k ∈ {match[1]} → {least} ≤ k := fun k h => {fact.proof}.2 h",
             f"simp only [{given}] at n",
         ]
-        for i, other in enumerate(rest):
-            lines.append(f"have r{i} := {other}")
+        for proof, _ in rest[:1]:
+            lines.append(f"have r := {proof}")
             lines.append(
-                f"simp only [isLeast_iff, Set.mem_diff, Set.mem_singleton_iff, "
-                f"mem_lowerBounds, {given}] at r{i}"
+                "simp only [isLeast_iff, Set.mem_diff, Set.mem_singleton_iff, mem_lowerBounds, "
+                f"{given}] at r"
             )
         end = "skip" if rest else _END
         counted = "\n".join(
@@ -92,10 +86,10 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
             for k in range(1, 70)
         )
         script = "\n".join(lines) + f"\nfirst\n{counted}"
-        if second is not None:
+        for _, second in rest[:1]:
             script += "\nfirst\n" + "\n".join(
-                f"  | (have d := r0.2 {k} (by constructor <;> omega); "
-                f"obtain rfl : {second[1]} = {k} := by omega; {_END})"
+                f"  | (have d := r.2 {k} (by constructor <;> omega); "
+                f"obtain rfl : {second} = {k} := by omega; {_END})"
                 for k in range(1, 120)
             )
         yield script
@@ -105,6 +99,7 @@ def floors(goal: Goal) -> Iterator[str]:
     """`⌊x⌋ = k` from `k ≤ x < k + 1`."""
     if match := _FLOOR.match(goal.target):
         term, value = match.groups()
+        yield "rw [Int.floor_eq_iff]; constructor <;> first | grind | (push_cast; grind)"
         yield (
             f"have u0 : {value} ≤ ⌊{term}⌋ := Int.le_floor.2 (by grind)\n"
             f"have u1 : ¬ ({value} + 1 ≤ ⌊{term}⌋) := "
@@ -154,38 +149,18 @@ def _intervals(goal: Goal, kind: str, condition: str) -> Iterator[tuple[str, str
         )
 
 
-def inductions(goal: Goal) -> Iterator[str]:
-    """Induction on each natural number; a lower bound becomes the start."""
-    lemmas = "Finset.sum_range_succ, Finset.prod_range_succ, Nat.factorial_succ, pow_succ"
-    closers = "first | omega | grind | (simp_all; done) | (simp_all; omega) | (simp_all; grind)"
-    for x in goal.variables("ℕ")[:2]:
-        dependent = [h.name for h in goal.facts if x in words(h.type)]
-        reverted = f"revert {' '.join(dependent)}\n" if dependent else ""
-        names = " ".join(f"g{i}" for i in range(len(dependent)))
-        intro = f"    intro {names}\n" if names else ""
+def casts(goal: Goal) -> Iterator[str]:
+    """An equation between whole numbers, shown among the rationals or reals."""
+    match = re.match(r"^([^=<>∀∃∧∨%∣]+) = ([^=<>∀∃∧∨%∣]+)$", goal.target)
+    whole = goal.variables("ℕ", "ℤ")
+    if match is None or not whole or not any("↑" in t for t in texts(goal)):
+        return
+    kind = next(h.type for h in goal.hypotheses if h.name == whole[0])
+    for field in ("ℚ", "ℝ"):
         yield (
-            f"{reverted}induction {x} with\n"
-            f"| zero =>\n{intro}    {closers} | decide\n"
-            f"| succ k ih =>\n{intro}    first\n      | grind\n      | omega\n"
-            f"      | (simp only [{lemmas}] at *; grind)\n"
-            f"      | (simp_all [{lemmas}]; done)\n"
-            f"      | (simp_all [{lemmas}]; grind)\n      | (simp_all [{lemmas}]; omega)"
+            f"have e : (({match[1]} : {kind}) : {field}) = (({match[2]} : {kind}) : {field}) := by "
+            "first | grind | (push_cast; grind)\nexact_mod_cast e"
         )
-        for hypothesis in goal.facts:
-            low = re.match(
-                rf"^(\d+) (≤|<) {re.escape(x)}$|^{re.escape(x)} (≥|>) (\d+)$", hypothesis.type
-            )
-            if low is None:
-                continue
-            start = int(low[1] or low[4]) + (
-                1 if "<" in (low[2] or "") or ">" in (low[3] or "") else 0
-            )
-            yield (
-                f"obtain ⟨k, rfl⟩ : ∃ k, {x} = k + {start} := ⟨{x} - {start}, by omega⟩\n"
-                f"clear {hypothesis.name}\ninduction k with\n"
-                f"| zero => first | decide | grind | (simp; done)\n"
-                f"| succ k ih =>\n    first | grind | omega | (simp_all [{lemmas}]; grind)"
-            )
 
 
 def shapes(goal: Goal) -> Iterator[str]:
