@@ -129,12 +129,16 @@ async def measure(arguments: argparse.Namespace, progress: Progress) -> Tally:
         async def one(theorem: Theorem) -> None:
             async with gate:
                 check = await oracle.inspect(theorem)
+                results = []
                 if not check.elaborates:
                     tally.invalid[theorem.name] = check.reason
                 else:
-                    tally.results.append(await grind_alone(oracle, theorem, limits))
+                    results.append(await grind_alone(oracle, theorem, limits))
                     for seller in sellers:
-                        tally.results.append(await sold(oracle, seller, theorem, limits))
+                        results.append(await sold(oracle, seller, theorem, limits))
+                tally.results += results
+            said = [f"{r.who} {'proved' if r.solved else '-'} {r.cpu_s:.1f} s" for r in results]
+            progress.console.print(f"{theorem.name}: {', '.join(said) or 'does not elaborate'}")
             progress.advance(task)
 
         await asyncio.gather(*(one(p.theorem) for p in problems))

@@ -52,12 +52,6 @@ class SearchProver(LeanSeller):
         for script in fixed.FIRST:
             if await session.closes(script):
                 return script
-        try:
-            return await self._best_first(session)
-        finally:
-            await session.forget()
-
-    async def _best_first(self, session: Session) -> str | None:
         opening, step = await unwrapped(session)
         numbers = count()
         queue: list[tuple[int, int, Node]] = []
@@ -66,7 +60,8 @@ class SearchProver(LeanSeller):
         def push(step: Step, script: list[str]) -> None:
             if step.state is not None and step.goals not in seen and len(seen) < MAX_STATES:
                 seen.add(step.goals)
-                node = Node(step.state, step.goals, script)
+                # FIRST has tried the closers on the theorem itself.
+                node = Node(step.state, step.goals, script, stage=0 if script else 1)
                 heapq.heappush(queue, (node.cost, next(numbers), node))
 
         push(step, opening)

@@ -6,6 +6,7 @@ wrong is invoiced; what Lean used for an answer it never gave is not.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -58,6 +59,7 @@ class Session:
             "statement": theorem.statement,
             "preamble": theorem.preamble,
         }
+        self._opened = False
         self.used_us = 0
 
     @property
@@ -80,6 +82,7 @@ class Session:
 
     async def open(self) -> Step:
         """The theorem's first proof state; raises as `closes`."""
+        self._opened = True
         data = await self._ask({"op": "open", "theorem": self._theorem})
         return _step({**data, "ok": True})
 
@@ -90,9 +93,10 @@ class Session:
         return [_step(r) for r in results] if isinstance(results, list) else []
 
     async def forget(self) -> None:
-        """Drop every proof state; a process that is gone has none."""
-        if self._worker.usable:
-            await self._worker.request({"op": "close"}, wall_ms=_WALL_SLACK_MS)
+        """Drop every proof state, so that the process can be used for something else."""
+        if self._opened and self._worker.usable:
+            with contextlib.suppress(WorkerDied, WorkerTimeout):  # then the states are gone too
+                await self._worker.request({"op": "close"}, wall_ms=_WALL_SLACK_MS)
 
     async def _ask(self, op: dict[str, object]) -> dict[str, object]:
         if self.left_us <= 0:
@@ -152,6 +156,8 @@ class LeanSeller(ABC):
                 failure = "the processor time is used up"
             except (WorkerDied, WorkerTimeout) as error:
                 failure = f"the Lean process was lost: {error}"
+            finally:
+                await session.forget()
         return Attempt(
             prover=self.name,
             candidate=None if script is None else Candidate(kind="tactics", text=script),

@@ -9,31 +9,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates import cases, fixed, hints, induction, polynomial, structure
+from prover_arb.provers.templates import (
+    algebra,
+    cases,
+    fixed,
+    functions,
+    induction,
+    inequalities,
+    structure,
+)
 
 Template = Callable[[Goal], Iterator[str]]
 
 TEMPLATES: tuple[Template, ...] = (
     cases.decided,
-    hints.definitions,
+    functions.definitions,
     structure.extremal,
     structure.finite_sets,
     structure.minimal_elements,
     structure.floors,
-    hints.denominator_hints,
+    algebra.denominators,
     structure.casts,
-    polynomial.logarithms,
+    algebra.logarithms,
     induction.inductions,
     structure.witnesses,
     cases.shifted_remainders,
-    hints.instances,
-    polynomial.surds,
-    polynomial.contradictions,
+    functions.instances,
+    algebra.surds,
+    algebra.contradictions,
     cases.enumerated,
     cases.split_by_remainder,
-    hints.inequality_hints,
+    inequalities.inequality_hints,
     structure.shapes,
-    polynomial.roots,
+    algebra.roots,
     cases.split_by_value,
     fixed.later,
 )

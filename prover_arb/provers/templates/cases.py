@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates.hints import signs
+from prover_arb.provers.templates.inequalities import signs
 from prover_arb.provers.templates.reading import (
     facts,
     moduli,

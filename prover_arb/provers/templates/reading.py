@@ -120,6 +120,11 @@ def applications(text: str, function: str) -> list[str]:
     return list(found)
 
 
+def unbracketed(text: str) -> str:
+    """Without a pair of brackets around the whole."""
+    return text[1:-1] if text.startswith("(") and _bracketed(text) == text else text
+
+
 def _bracketed(text: str) -> str:
     depth = 0
     for i, character in enumerate(text):

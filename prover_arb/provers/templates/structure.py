@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates.hints import formula_lines
+from prover_arb.provers.templates.functions import formula_lines
 from prover_arb.provers.templates.reading import facts, numerals, split_top, texts, words
 
 _MEMBERS = re.compile(r"^∀ \(?(\w+)(?: : ([^)]+))?\)?, (\w+) ∈ (\w+) ↔ (.+)$")

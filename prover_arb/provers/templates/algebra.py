@@ -1,4 +1,4 @@
-"""Polynomials over ordered fields: roots, products of what contradicts the target, surds, logs."""
+"""Algebra over ordered fields: denominators, roots, contradictions, surds, logarithms."""
 
 from __future__ import annotations
 
@@ -8,17 +8,43 @@ from itertools import combinations_with_replacement, islice
 from math import isqrt
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates.hints import signs
-from prover_arb.provers.templates.reading import numerals, split_top, texts
+from prover_arb.provers.templates.inequalities import signs
+from prover_arb.provers.templates.reading import (
+    numerals,
+    operands,
+    split_top,
+    texts,
+    unbracketed,
+)
 
 _COMPARED = re.compile(r"^([^<>≤≥=≠∃∀∨↔→]+) (<|≤|>|≥|=) ([^<>≤≥=≠∃∀∨↔→]+)$")
 _ROOT = re.compile(r"(?:√|Real\.«?sqrt»? )(\((?:[^()]|\([^()]*\))*\)|[\w₀-₉]+)")
 
 
+def denominators(goal: Goal) -> Iterator[str]:
+    """Denominators are not zero, when `grind` can see why."""
+    found: dict[str, None] = {}
+    for text in texts(goal):
+        if "∀" in text or "∃" in text or "fun " in text:
+            continue
+        for operator in ("/ ", "⁻¹"):
+            for term in operands(text, operator):
+                if not term.isdigit():
+                    found.setdefault(term)
+    terms = list(found)[:4]
+    if terms:
+        lines = [f"have d{i} : {t} ≠ 0 := by grind" for i, t in enumerate(terms)]
+        cancelled = [
+            f"have e{i} := Lean.Grind.Field.mul_inv_cancel d{i}" for i in range(len(terms))
+        ]
+        yield "\n".join([*lines, "grind"])
+        yield "\n".join([*lines, *cancelled, "grind"])
+
+
 def contradictions(goal: Goal) -> Iterator[str]:
     """Suppose the contrary: its gap to the truth is positive, so multiply it with what else is."""
     ordered = goal.variables("ℝ", "ℚ", "ℤ")
-    parts = [_COMPARED.match(part.strip("()")) for part in split_top(goal.target, " ∧ ")]
+    parts = [_COMPARED.match(unbracketed(part)) for part in split_top(goal.target, " ∧ ")]
     if not ordered or len(parts) > 3:
         return
     kind = next(h.type for h in goal.hypotheses if h.name == ordered[0])
@@ -47,7 +73,7 @@ def contradictions(goal: Goal) -> Iterator[str]:
 def _gap(goal: Goal, kind: str, low: str, high: str) -> str:
     """Shows the target from products of `high - low`, which the contrary makes positive."""
     gap = f"({high}) - ({low})"
-    products = [f"have p{i} := mul_nonneg g {s.weak}" for i, s in enumerate(signs(goal)[:4])]
+    products = [f"try have p{i} := mul_nonneg g {s.weak}" for i, s in enumerate(signs(goal)[:4])]
     return "\n".join(
         [
             "apply Classical.byContradiction; intro hn",

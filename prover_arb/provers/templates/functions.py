@@ -1,0 +1,106 @@
+"""Functions of a goal: replaced by their formulas, or told of at points that matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prover_arb.provers.goal import Goal
+from prover_arb.provers.templates.reading import (
+    Fact,
+    applications,
+    facts,
+    split_top,
+    texts,
+    words,
+)
+
+_FORMULA = re.compile(r"^∀ \(?(\w+)(?: : ([^),]+))?\)?, (\w+) (\w+) = (.+)$")
+
+
+def formula_lines(goal: Goal) -> list[str]:
+    """Tactics that replace every function given by a formula by that formula."""
+    types = {h.name: h.type for h in goal.facts}
+    lines = []
+    for hypothesis in goal.facts:
+        match = _FORMULA.match(hypothesis.type)
+        if match is None:
+            continue
+        x, kind, name, argument, body = match.groups()
+        if argument != x or name not in types or name in words(body):
+            continue
+        arrow = split_top(types[name], " → ")
+        if len(arrow) == 2:
+            lines.append(
+                f"obtain rfl : {name} = fun ({x} : {kind or arrow[0]}) => ({body} : {arrow[1]}) := "
+                f"funext {hypothesis.name}"
+            )
+    return lines
+
+
+def definitions(goal: Goal) -> Iterator[str]:
+    """Functions given by a formula are replaced by it; then everything may be computed."""
+    if lines := formula_lines(goal):
+        yield "\n".join([*lines, "first | decide +kernel | rfl"])
+        yield "\n".join([*lines, "simp_all; done"])
+
+
+def instances(goal: Goal) -> Iterator[str]:
+    """Universal hypotheses at small numerals, at variables, and at terms of the goal."""
+    universal = [f for f in facts(goal) if f.text.startswith("∀")]
+    if not universal:
+        return
+    variables = goal.variables("ℝ", "ℚ", "ℤ", "ℕ")
+    functions = [h.name for h in goal.facts if _is_function(h.type)]
+    said = " ".join(h for h in texts(goal) if not h.startswith("∀"))
+    used: dict[str, None] = {}
+    for function in functions:
+        for term in applications(said, function):
+            used.setdefault(term)
+    points = {
+        "small": ["0", "1"],
+        "more": ["0", "1", "2", "(-1)"],
+        "used": list(used)[:4],
+        "variables": variables[:3],
+        "all": list(dict.fromkeys(["0", "1", *list(used)[:3], *variables[:2]])),
+    }
+    for terms in points.values():
+        if terms:
+            yield _instantiated(universal, terms, "grind")
+    yield _instantiated(universal, points["more"], "simp_all\ngrind")
+
+
+def _instantiated(universal: list[Fact], terms: list[str], finish: str) -> str:
+    lines: list[str] = []
+    for fact in universal[:3]:
+        holes = _arity(fact.text)
+        body = fact.text.partition(", ")[2]
+        given = " (by grind)" * _premises(fact.text, body)
+        for arguments in _tuples(terms, holes):
+            term = f"{fact.proof} {' '.join(arguments)}"
+            lines.append(f"try have i{len(lines)} := {term}{given}")
+    return "\n".join([*lines[:16], finish])
+
+
+def _tuples(terms: list[str], holes: int) -> list[list[str]]:
+    if holes == 1:
+        return [[t] for t in terms]
+    return [[s, t] for s in terms[:3] for t in terms[:3]]
+
+
+def _arity(text: str) -> int:
+    head = text.split(",", 1)[0]
+    names = len(words(head.split(":")[0].removeprefix("∀")))
+    return 2 if names >= 2 else 1
+
+
+def _premises(text: str, body: str) -> int:
+    """Assumptions between the bound variables and the conclusion; `∀ x > 0` has one more."""
+    bounded = 1 if re.match(r"^∀ \w+ [<>≤≥≠∈]", text) else 0
+    return bounded + len(split_top(body, " → ")) - 1
+
+
+def _is_function(type_: str) -> bool:
+    return len(split_top(type_, " → ")) > 1 and not any(
+        s in type_ for s in ("=", "<", "≤", ">", "≥", "∀", "∈", "∣", "¬")
+    )
