@@ -12,6 +12,7 @@ from prover_arb.provers.goal import Goal, Hypothesis, parse_goal
 from prover_arb.provers.moves import moves
 from prover_arb.provers.session import guarded
 from prover_arb.provers.templates import scripts_for
+from prover_arb.provers.templates.functions import argument_slots
 from prover_arb.provers.templates.reading import (
     facts,
     moduli,
@@ -101,6 +102,19 @@ def test_conjunctions_are_taken_apart_with_their_projections() -> None:
 @pytest.mark.parametrize("text", ["p ∨ q ∧ r", "p → q ∧ r", "(a ↔ b) ∧ c", "∀ x, p ∧ q"])
 def test_what_is_no_conjunction_stays_whole(text: str) -> None:
     assert [f.proof for f in facts(Goal((Hypothesis("h", text),), "True"))] == ["h"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("∀ (x : ℝ), f x = 2", ["_"]),
+        ("∀ x > 0, ∀ y > 0, f (x * y) = f x / y", ["_", "(by grind)", "_", "(by grind)"]),
+        ("∀ (x y : ℝ), x ≠ 0 ∧ y ≠ 0 → x * y ≠ 0 → p x y", ["_", "_", "(by grind)", "(by grind)"]),
+        ("f x = 2", []),
+    ],
+)
+def test_universal_facts_tell_what_they_are_applied_to(text: str, slots: list[str]) -> None:
+    assert argument_slots(text) == slots
 
 
 def test_numbers_and_terms_are_read_off_the_text() -> None:

@@ -16,8 +16,6 @@ from prover_arb.provers.templates.reading import (
     words,
 )
 
-_RELATION = re.compile(r"[=<≤>≥≠∣∈]")
-
 
 def enumerated(goal: Goal) -> Iterator[str]:
     """Bound the whole numbers, then let the kernel check every case."""
@@ -55,9 +53,7 @@ def _decided(goal: Goal, whole: list[str], limit: int, *, below: int) -> str:
         )
     names = set(whole)
     known = [
-        h.name
-        for h in goal.facts
-        if _RELATION.search(h.type) and only_about(h.type, names, goal) and words(h.type) & names
+        h.name for h in goal.facts if words(h.type) & names and only_about(h.type, names, goal)
     ]
     if known:
         lines.append(f"revert {' '.join(known)}")
@@ -71,7 +67,7 @@ def bounded(goal: Goal, x: str, claim: str, contrary: str) -> str:
     others = [y for y in goal.variables("ℕ", "ℤ") if y != x][:2]
     if x in goal.variables("ℕ"):
         products = [
-            "try have p0 := Nat.mul_le_mul hb hb",
+            *(f"have h{e} := Nat.pow_le_pow_left hb {e}" for e in _exponents(goal, x)),
             *(f"try have p{i + 1} := Nat.mul_le_mul_right {y} hb" for i, y in enumerate(others)),
             *_powers(goal, x),
         ]
@@ -79,7 +75,8 @@ def bounded(goal: Goal, x: str, claim: str, contrary: str) -> str:
         low, high = contrary.split(" ≤ ")
         gap = f"show 0 ≤ ({high}) - ({low}) by omega"
         products = [
-            f"try have p0 := mul_nonneg ({gap}) ({gap})",
+            f"have p0 := mul_nonneg ({gap}) ({gap})",
+            f"have p9 := mul_nonneg p0 ({gap})",
             *(
                 f"try have p{i + 1} := mul_nonneg ({gap}) (show 0 ≤ {y} by omega)"
                 for i, y in enumerate(others)
@@ -95,6 +92,12 @@ def bounded(goal: Goal, x: str, claim: str, contrary: str) -> str:
         f"(apply Classical.byContradiction; intro hn; have hb : {contrary} := by omega; "
         f"{steps}; grind)"
     )
+
+
+def _exponents(goal: Goal, x: str) -> list[int]:
+    """The powers of `x` in the goal, and its square."""
+    found = (int(e) for t in texts(goal) for e in re.findall(rf"(?<![\w.]){x} \^ ([2-6])\b", t))
+    return list(dict.fromkeys([2, 3, *found]))
 
 
 def _powers(goal: Goal, x: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice, product
 
 from prover_arb.provers.goal import Goal
 from prover_arb.provers.templates.reading import (
@@ -15,6 +16,9 @@ from prover_arb.provers.templates.reading import (
     words,
 )
 
+HOLE = "_"
+_GIVEN = "(by grind)"
+_MOST_SLOTS = 6
 _FORMULA = re.compile(r"^∀ \(?(\w+)(?: : ([^),]+))?\)?, (\w+) (\w+) = (.+)$")
 
 
@@ -73,31 +77,32 @@ def instances(goal: Goal) -> Iterator[str]:
 def _instantiated(universal: list[Fact], terms: list[str], finish: str) -> str:
     lines: list[str] = []
     for fact in universal[:3]:
-        holes = _arity(fact.text)
-        body = fact.text.partition(", ")[2]
-        given = " (by grind)" * _premises(fact.text, body)
-        for arguments in _tuples(terms, holes):
-            term = f"{fact.proof} {' '.join(arguments)}"
-            lines.append(f"try have i{len(lines)} := {term}{given}")
+        slots = argument_slots(fact.text)
+        holes = slots.count(HOLE)
+        for chosen in islice(product(terms[:4] if holes == 1 else terms[:3], repeat=holes), 9):
+            values = iter(chosen)
+            given = " ".join(next(values) if slot == HOLE else slot for slot in slots)
+            lines.append(f"try have i{len(lines)} := {fact.proof} {given}")
     return "\n".join([*lines[:16], finish])
 
 
-def _tuples(terms: list[str], holes: int) -> list[list[str]]:
-    if holes == 1:
-        return [[t] for t in terms]
-    return [[s, t] for s in terms[:3] for t in terms[:3]]
-
-
-def _arity(text: str) -> int:
-    head = text.split(",", 1)[0]
-    names = len(words(head.split(":")[0].removeprefix("∀")))
-    return 2 if names >= 2 else 1
-
-
-def _premises(text: str, body: str) -> int:
-    """Assumptions between the bound variables and the conclusion; `∀ x > 0` has one more."""
-    bounded = 1 if re.match(r"^∀ \w+ [<>≤≥≠∈]", text) else 0
-    return bounded + len(split_top(body, " → ")) - 1
+def argument_slots(text: str) -> list[str]:
+    """What a universal fact is applied to: HOLE for a variable, a proof for each assumption."""
+    slots: list[str] = []
+    while len(slots) < _MOST_SLOTS:
+        quantified = re.match(r"^∀ ([^,]+), (.+)$", text)
+        parts = split_top(text, " → ")
+        if quantified:
+            head, text = quantified.groups()
+            bounded = re.match(r"^[\w']+ [<>≤≥≠∈] ", head)
+            names = head.split(" : ")[0].strip("({ ").split()
+            slots += [HOLE, _GIVEN] if bounded else [HOLE] * len(names)
+        elif len(parts) > 1:
+            slots.append(_GIVEN)
+            text = text[len(parts[0]) + len(" → ") :]
+        else:
+            break
+    return slots
 
 
 def _is_function(type_: str) -> bool:
