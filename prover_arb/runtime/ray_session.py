@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
+import threading
 
 import ray
 from ray._private import worker as ray_worker
@@ -49,6 +51,7 @@ def connect(address: str | None = None, *, workers: int | None = None) -> bool:
             log_to_driver=False,
             logging_level=logging.ERROR,
         )
+        _wait_for_children_again()
         _keep_stdout_ours()
         return True
     _require_listening(target)
@@ -79,6 +82,15 @@ def _nobody_there(target: str, error: object) -> InputError:
         f"address {target!r}: no Ray cluster answers there ({error}); "
         "start one with `ray start --head`, or leave the address out"
     )
+
+
+def _wait_for_children_again() -> None:
+    """With its subreaper on, Ray ignores SIGCHLD in this program too, and in what it starts.
+
+    Then nobody learns how a child ended: every status reads as success.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def _keep_stdout_ours() -> None:

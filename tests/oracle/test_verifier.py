@@ -201,7 +201,7 @@ def test_limits_end_runaway_candidates(lean: Lean, text: str, reasons: set[str])
 
 
 def test_floods_of_messages_are_cut(lean: Lean) -> None:
-    text = "\n".join(["#check (5 : ℕ)"] * 200)
+    text = "\n".join(["#check (5 : ℕ)"] * 400)
     limits = Limits(output_bytes=1_000)
     verdict = lean.verify(LT, f"{text}\ntheorem target {LT} := h", "file", limits=limits)
     assert (verdict.status, verdict.reason) == ("rejected", "output_limit")
