@@ -87,8 +87,8 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     IO (Except Verdict Reference) := do
   let base := withLimits limits base
   let input := inputOf "<preamble>" problem.preamble
-  let walk ← elabCommands input admitPreamble limits {}
-    { state := base, refused := none, notes := [] }
+  let walk ← elabCommands input admitPreamble {}
+    { state := base, refused := none, notes := [], budget := limits.outputBytes }
   match walk.refused with
   | some (_, what) => return .error (invalid ("preamble: " ++ what))
   | none => pure ()
@@ -101,7 +101,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
   let (command, parser, messages) := Parser.parseCommand input (moduleContextOf before) {} {}
   match ← notesOf messages.toList limits.outputBytes [] with
   | none => return .error (invalid "the statement writes too many messages")
-  | some notes =>
+  | some (notes, _) =>
     if hasErrors notes then return .error (invalid (firstErrorText notes) (reverseNotes notes []))
     if !isOpenTheorem command then
       return .error (invalid "the statement is not the statement of one theorem")
@@ -111,7 +111,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     let state ← elabCommand input command { before with messages := {} }
     match ← notesOf state.messages.toList limits.outputBytes [] with
     | none => return .error (invalid "the statement writes too many messages")
-    | some notes =>
+    | some (notes, _) =>
       if hasErrors notes then
         return .error (invalid (firstErrorText notes) (reverseNotes notes []))
       let scope := scopeOf before
@@ -225,8 +225,8 @@ def checkProof (reference : Reference) (kind text : String) (limits : Limits) : 
       let elabUs := ((← IO.monoNanosNow) - begun) / 1000
       match ← notesOf state.messages.toList limits.outputBytes [] with
       | none => return .rejected "output_limit" "the candidate writes too many messages"
-      | some notes =>
-        return { judge reference { state, refused := none, notes } limits with elabUs }
+      | some (notes, _) =>
+        return { judge reference { state, refused := none, notes, budget := 0 } limits with elabUs }
 
 /-- Modules a file candidate may import: the profile's own, which are there anyway. -/
 def firstForeign (allowed : List Name) : List Import → Option Name
@@ -245,15 +245,16 @@ def checkFile (reference : Reference) (allowed : List Name) (text : String) (lim
   let (header, parser, messages) ← Parser.parseHeader input
   match ← notesOf messages.toList limits.outputBytes [] with
   | none => return .rejected "output_limit" "the candidate writes too many messages"
-  | some notes =>
+  | some (notes, _) =>
     if hasErrors notes then return .rejected "parse_error" (firstErrorText notes) notes
     match firstForeign allowed (headerToImports header).toList with
     | some name =>
       return .rejected "forbidden_import" ("`import " ++ name.toString ++ "` is not in the profile")
     | none => do
       let begun ← IO.monoNanosNow
-      let walk ← elabCommands input admitCandidate limits parser
-        { state := withLimits limits reference.before, refused := none, notes := [] }
+      let walk ← elabCommands input admitCandidate parser
+        { state := withLimits limits reference.before, refused := none, notes := [],
+          budget := limits.outputBytes }
       let elabUs := ((← IO.monoNanosNow) - begun) / 1000
       return { judge reference walk limits with elabUs }
 

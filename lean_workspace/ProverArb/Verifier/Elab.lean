@@ -40,16 +40,24 @@ def severityName : MessageSeverity → String
   | .warning => "warning"
   | .information => "information"
 
-/-- Message texts until `budget` bytes are used up; `none` when there was more than that. -/
-def notesOf (messages : List Message) (budget : Nat) (acc : List Note) : IO (Option (List Note)) := do
+/-- What a message costs of the output allowed besides its text, in bytes. -/
+def messageBytes : Nat := 32
+
+/--
+Message texts until `budget` bytes are used up, and what is left of it; `none` when there was more
+than that.
+-/
+def notesOf (messages : List Message) (budget : Nat) (acc : List Note) :
+    IO (Option (List Note × Nat)) := do
   match messages with
-  | [] => return some acc
+  | [] => return some (acc, budget)
   | m :: rest => do
     let text ← m.data.toString
-    if text.utf8ByteSize > budget then return none
+    let cost := text.utf8ByteSize + messageBytes
+    if cost > budget then return none
     let note : Note :=
       { severity := severityName m.severity, line := m.pos.line, column := m.pos.column, text }
-    notesOf rest (budget - text.utf8ByteSize) (note :: acc)
+    notesOf rest (budget - cost) (note :: acc)
 
 def reverseNotes : List Note → List Note → List Note
   | [], acc => acc
@@ -100,31 +108,33 @@ structure Walk where
   /-- Whether the last error came from the parser. -/
   unparsed : Bool := false
   notes : List Note
+  /-- Bytes of message text that may still be written. -/
+  budget : Nat
 
 /--
 Parses and elaborates every command from `parser` on. `admit` sees each command before it is
 elaborated and may refuse it. Stops at the first refusal, flood, or command with an error.
 -/
 partial def elabCommands (input : Parser.InputContext)
-    (admit : Environment → Syntax → Option (String × String)) (limits : Limits)
-    (parser : Parser.ModuleParserState) (walk : Walk) : IO Walk := do
+    (admit : Environment → Syntax → Option (String × String)) (parser : Parser.ModuleParserState)
+    (walk : Walk) : IO Walk := do
   let (stx, parser', messages) :=
     Parser.parseCommand input (moduleContextOf walk.state) parser {}
-  match ← notesOf messages.toList limits.outputBytes walk.notes with
+  match ← notesOf messages.toList walk.budget walk.notes with
   | none => return { walk with flooded := true }
-  | some notes =>
+  | some (notes, budget) =>
     if hasErrors notes then return { walk with notes, unparsed := true }
     if Parser.isTerminalCommand stx then return { walk with notes }
     match admit walk.state.env stx with
     | some reason => return { walk with notes, refused := some reason }
     | none => do
       let state ← elabCommand input stx { walk.state with messages := {} }
-      match ← notesOf state.messages.toList limits.outputBytes notes with
+      match ← notesOf state.messages.toList budget notes with
       | none => return { walk with flooded := true }
-      | some notes =>
-        let walk := { walk with state := { state with messages := {} }, notes }
+      | some (notes, budget) =>
+        let walk := { walk with state := { state with messages := {} }, notes, budget }
         if hasErrors notes then return walk
-        elabCommands input admit limits parser' walk
+        elabCommands input admit parser' walk
 
 /-- Sets the options that every elaboration here runs under. -/
 def withLimits (limits : Limits) (state : Command.State) : Command.State :=

@@ -60,7 +60,7 @@ def runAt (place : Place) (node : Node) (action : Term.TermElabM (List MVarId)) 
     let core ← coreRef.get
     if core.messages.hasErrors then
       match ← notesOf core.messages.toList 20000 [] with
-      | some notes => return .error (firstErrorText notes)
+      | some (notes, _) => return .error (firstErrorText notes)
       | none => return .error "too many messages"
     else
       return .ok { node with core, meta' := ← metaRef.get, term := ← termRef.get, goals }

@@ -277,8 +277,9 @@ unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memo
   let names := namesOf modules
   let env ← importModules (importsOf names).toArray {} (loadExts := true) (leakEnv := true)
   let limits : Limits := { heartbeats := 400000, outputBytes := 200000 }
-  let walk ← elabCommands (inputOf "<profile>" preamble) admitPreamble limits {}
-    { state := withLimits limits (Command.mkState env {} {}), refused := none, notes := [] }
+  let walk ← elabCommands (inputOf "<profile>" preamble) admitPreamble {}
+    { state := withLimits limits (Command.mkState env {} {}), refused := none, notes := [],
+      budget := limits.outputBytes }
   if walk.flooded || hasErrors walk.notes then
     throw (IO.userError ("the profile's preamble does not elaborate: " ++ firstErrorText walk.notes))
   IO.mkRef ({ base := walk.state, modules := names } : Memory)
