@@ -101,7 +101,7 @@ def test_memory_is_limited(toolchain: Toolchain) -> None:
     async def scenario() -> tuple[str, str | None]:
         async with LeanPool(toolchain, size=1, spares=0, memory_mb=700) as pool:
             oracle = LeanOracle(pool)
-            limits = Limits(wall_ms=60_000, heartbeats=100_000_000)
+            limits = Limits(wall_ms=180_000, heartbeats=100_000_000)
             verdict = await oracle.verify(THEOREM, hungry, limits)
             again = await oracle.verify(THEOREM, PROOF)
             assert again.status == "proved"
