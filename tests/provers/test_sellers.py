@@ -20,7 +20,6 @@ PROVABLE = {
         "(a b : ℝ) (h : a ^ 2 + b ^ 2 = 2) : a * b ≤ 1",
         "(n : ℕ) : (n ^ 2 + n) % 2 = 0",
         "(n : ℕ) (h : n < 60) (h' : n * 7 % 60 = 1) : n = 43",
-        "(S : Finset ℕ) (h : ∀ n : ℕ, n ∈ S ↔ 0 < n ∧ n * n < 30) : S.card = 5",
         ": ∃ a b : ℕ, a * a + b * b = 25 ∧ a < b ∧ 0 < a",
     ],
     "search": ["(p q r : Prop) (h : p ∧ q ∨ p ∧ r) : p ∧ (q ∨ r)", "(n : ℕ) : 2 ∣ 4 ^ (n + 1)"],
