@@ -96,9 +96,7 @@ class Seller:
 
     def scaled(self, factor: float) -> Seller:
         """The same prover at `factor` times its prices."""
-        return seller(
-            self.name, self.cost * factor, self.attempts, self.successes, self.estimator
-        )
+        return seller(self.name, self.cost * factor, self.attempts, self.successes, self.estimator)
 
     def _independent(self, b: Floats, k: NDArray[np.int64]) -> tuple[Floats, Floats]:
         rate = self.successes / self.attempts

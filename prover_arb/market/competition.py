@@ -68,26 +68,36 @@ class Period:
 
 
 def entry_and_exit(
-    price: float, cost: float, *, volume: float, fixed: float, step: float, periods: int = 200
+    price: float,
+    cost: float,
+    *,
+    volume: float,
+    fixed: float,
+    step: float,
+    active: int = 0,
+    periods: int = 400,
 ) -> list[Period]:
     """Identical arbitrageurs share `volume` problems per period; each pays `fixed` to be there.
 
     Each period the active ones undercut by `step` of M if two or more of them could still pay their
     fixed cost at that price; one leaves if they lose money; one enters if it would earn after
-    entering. With no fixed cost the price ends at A; with one, at the average cost of those who
-    stay, never below A.
+    entering. It begins with `active` of them. With no fixed cost the price ends at A; with one, at
+    the average cost of those who stay, never below A. Where nobody can pay the fixed cost, the
+    price stays the market's.
     """
-    active, now = 0, price
+    now = price
     history: list[Period] = []
     for _ in range(periods):
-        entrants = active + 1
-        if (now - cost) * volume / entrants > fixed:
-            active = entrants
-        floor = cost + fixed * max(active, 1) / volume
+        earned = (now - cost) * volume
+        if earned > fixed * (active + 1):
+            active += 1
+        elif active and earned < fixed * active * (1 - 1e-9):
+            active -= 1
         if active >= 2:
-            now = max(now - step * price, floor)
-        elif active == 1 and (price - cost) * volume < fixed:
-            active, now = 0, price
+            floor = cost + fixed * active / volume
+            now = min(now, max(now - step * price, floor))
+        elif not active:
+            now = price
         profit = (now - cost) * volume / active - fixed if active else 0.0
         history.append(Period(active, now, profit, (price - now) * volume if active else 0.0))
         if len(history) > 2 and history[-1] == history[-2]:
