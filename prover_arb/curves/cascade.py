@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prover_arb.curves.attempts import Floats, Seller
-from prover_arb.curves.solve import Curve, read_cost
+from prover_arb.curves.solve import read_cost
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def cheapest_on_grid(
                     best[better] = found[better]
                     tau[better] = 0.0
                     tau[better, :stage] = prefix
-                    tau[better, stage] = np.interp(found[better], cost[row], sweep)
+                    tau[better, stage] = read_cost(solved[row], sweep, q[better])
         if stage + 1 < m:
             f, c = at_grid[stage]
             paid = (paid[:, None] + fails @ c.T / count).reshape(-1)
@@ -127,12 +127,6 @@ def outcome(sellers: Sequence[Seller], tau: ArrayLike) -> tuple[Floats, Floats]:
         spends.append(fail * c[0])
         fail = fail * f[0]
     return fail, np.array(spends)
-
-
-def sweep_curve(sellers: Sequence[Seller], tau: ArrayLike, budgets: Floats) -> Curve:
-    """The sweep of one cascade [m] as a curve; the last prover goes on as far as the budgets."""
-    solved, spend = evaluate(sellers, np.asarray(tau)[None], budgets)
-    return Curve(budgets, solved[0], spend[0])
 
 
 def _stages(

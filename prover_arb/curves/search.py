@@ -109,7 +109,7 @@ def cheapest_by_climbing(
                 if better.any():
                     best[better] = cost[better]
                     tau[better] = grid[steps]
-                    tau[better, j] = np.interp(q[better], solved, grid)
+                    tau[better, j] = read_cost(solved, grid, q[better])
                     improved |= better
         # Once more from the cascades that were best, with each threshold moved a little.
         found = _neighbours(tau[improved], grid)

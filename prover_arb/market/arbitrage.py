@@ -22,9 +22,6 @@ from prover_arb.curves.search import cheapest_by_climbing
 from prover_arb.curves.solve import read_cost
 from prover_arb.market.model import Market
 
-FINE = 120
-"""Grid points of the search by climbing."""
-
 
 @dataclass(frozen=True)
 class Arbitrage:
@@ -110,9 +107,7 @@ def described(market: Market, found: Cheapest) -> Arbitrage:
 def _search(market: Market, grid: Floats | None) -> Cheapest:
     sellers = market.sellers
     if grid is None:
-        step = max(1, len(market.budgets) // FINE)
-        coarse = np.unique(np.append(market.budgets[::step], market.budgets[-1]))
-        found = cheapest_by_climbing(sellers, coarse, market.rates)
+        found = cheapest_by_climbing(sellers, market.budgets, market.rates)
     else:
         thresholds = np.unique(np.append(grid, 0.0))
         found = cheapest_on_grid(

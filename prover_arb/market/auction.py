@@ -113,8 +113,8 @@ def by_compute(
     """Paying `1 + markup` per unit of compute: provers choose how much to compute, in turn.
 
     A customer takes the offer with the highest v*q - (1 + markup)*cost, if it is not negative. Each
-    prover in turn answers the others by its most profitable amount that is still taken (the cheapest
-    its customers prefer, if none is), until nobody moves.
+    prover in turn answers the others by its most profitable amount that is still taken (what its
+    customers like best, if none is), until nobody moves.
     """
     prices = (1.0 + markup) * offered.cost
     utility = value * offered.quality - prices

@@ -1,7 +1,8 @@
 """Prices that move, and a policy that refits: regret against hindsight.
 
-A market is replayed over T periods in which each prover's prices are multiplied by a factor (infinity
-while it is off the market). Every period the customers want the same solve rate. Three buyers:
+A market is replayed over T periods in which each prover's prices are multiplied by a factor
+(infinity while it is off the market). Every period the customers want the same solve rate. Three
+buyers:
 
     market      the cheapest single prover of the period
     refitted    the arbitrageur, whose thresholds date from its last refit
@@ -109,7 +110,8 @@ def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Repla
         if t % every == 0:
             tau = fitted[key][0]
             refits.append(t)
-        stale[t] = min(_swept(now, tau[selling], grid, rate), single[t])
+        swept = _swept(now, tau[selling], grid, rate)
+        stale[t] = swept if np.isfinite(swept) else single[t]
         # Hindsight may keep the old policy as well, where that was the better find.
         best[t] = min(fitted[key][1], stale[t])
     return Replay(single, stale, best, np.array(refits))
@@ -126,5 +128,6 @@ def _fit(
 
 def _swept(sellers: list[Seller], tau: Floats, grid: Floats, rate: float) -> float:
     """What a cascade costs at the rate, its last prover going on until it is reached."""
-    solved, spend = evaluate(sellers, tau[None], np.unique(np.append(grid, tau.sum())))
+    longer = np.append(tau[:-1], grid[-1])
+    solved, spend = evaluate(sellers, longer[None], np.unique(np.append(grid, longer.sum())))
     return float(read_cost(solved[0], spend[0], rate)[0])

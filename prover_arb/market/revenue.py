@@ -33,10 +33,9 @@ class Revenue:
     def change(self) -> Floats:
         """[Q] all provers' revenue with arbitrage over without."""
         total = self.without.sum(axis=0)
-        return np.divide(
-            self.with_arbitrage.sum(axis=0), total, out=np.full(total.shape, np.nan),
-            where=total > 0,
-        )  # fmt: skip
+        out = np.full(total.shape, np.nan)
+        np.divide(self.with_arbitrage.sum(axis=0), total, out=out, where=total > 0)
+        return out
 
     @property
     def serving_without(self) -> Floats:
