@@ -108,10 +108,11 @@ def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Repla
         if key not in fitted:
             fitted[key] = _fit(now, grid, rate, selling, single[t])
         if t % every == 0:
-            tau = fitted[key][0]
+            tau, stale[t] = fitted[key]
             refits.append(t)
-        swept = _swept(now, tau[selling], grid, rate)
-        stale[t] = swept if np.isfinite(swept) else single[t]
+        else:
+            swept = _swept(now, tau[selling], grid, rate)
+            stale[t] = swept if np.isfinite(swept) else single[t]
         # Hindsight may keep the old policy as well, where that was the better find.
         best[t] = min(fitted[key][1], stale[t])
     return Replay(single, stale, best, np.array(refits))
@@ -122,12 +123,15 @@ def _fit(
 ) -> tuple[Floats, float]:
     found = cheapest_by_climbing(sellers, grid, [rate], prices=FIT_PRICES)
     tau = np.zeros(len(selling))
-    tau[selling] = np.nan_to_num(found.thresholds[0])
+    if np.isfinite(found.cost[0]):
+        # Read between grid points; rounded up, the cascade alone reaches the rate.
+        tau[selling] = grid[np.searchsorted(grid, found.thresholds[0] * (1 - 1e-12))]
     return tau, min(float(found.cost[0]), single)
 
 
 def _swept(sellers: list[Seller], tau: Floats, grid: Floats, rate: float) -> float:
     """What a cascade costs at the rate, its last prover going on until it is reached."""
     longer = np.append(tau[:-1], grid[-1])
-    solved, spend = evaluate(sellers, longer[None], np.unique(np.append(grid, longer.sum())))
+    begins = np.cumsum(longer) - longer
+    solved, spend = evaluate(sellers, longer[None], np.unique(np.add.outer(begins, grid)))
     return float(read_cost(solved[0], spend[0], rate)[0])
