@@ -73,8 +73,10 @@ class Replay:
     @property
     def regret(self) -> Floats:
         """[T] what knowing the period's prices would have saved, added up."""
-        lost = self.refitted - self.hindsight
-        return np.asarray(np.cumsum(np.where(np.isfinite(lost), lost, 0.0)))
+        known = np.isfinite(self.refitted) & np.isfinite(self.hindsight)
+        lost = np.zeros(len(known))
+        lost[known] = self.refitted[known] - self.hindsight[known]
+        return np.asarray(np.cumsum(lost))
 
     @property
     def relative_regret(self) -> float:

@@ -3,8 +3,8 @@
 Every theorem, each seller bids a price and claims a solve probability; `allocate` (auction.py)
 picks the winner, the kernel says whether its proof is one. Two guards against overstated quality:
 
-    weights   a seller's claims are multiplied by (proofs + k) / (claimed proofs + k), from what it
-              sold so far: who claims twice what it delivers ends up believed half
+    weights   a seller's claims are multiplied by (proofs + k) / (claimed proofs + k), at most 1,
+              from what it sold so far: who claims twice what it delivers ends up believed half
     outcome   the payment follows the verdict (auction.settle), so that a lie costs at once
 
 Source of the rule: arXiv 2601.21839; the guards are ours.
@@ -79,7 +79,7 @@ def simulate(
     burnt = padding - np.array([one.keeps for one in conduct]) * (padding - 1.0)
     for t, (true, spent) in enumerate(zip(quality, cost, strict=True)):
         claim = np.minimum(1.0, true * inflation)
-        weight = (sold + PATIENCE) / (claimed + PATIENCE) if weighted else np.ones(m)
+        weight = _weights(sold, claimed) if weighted else np.ones(m)
         believed = np.minimum(1.0, claim * weight)
         sale = allocate(value, list(map(float, spent * padding)), list(map(float, believed)))
         if sale is None:
@@ -95,5 +95,10 @@ def simulate(
         proved += success
         paid += payment
         welfare += value * success - float(spent[w] * burnt[w])
-    weights = (sold + PATIENCE) / (claimed + PATIENCE) if weighted else np.ones(m)
+    weights = _weights(sold, claimed) if weighted else np.ones(m)
     return Stream(tuple(winners), profit, weights, proved, paid, welfare)
+
+
+def _weights(sold: Floats, claimed: Floats) -> Floats:
+    """[m] how far claims are believed; luck earns nobody more than its word."""
+    return np.asarray(np.minimum(1.0, (sold + PATIENCE) / (claimed + PATIENCE)))

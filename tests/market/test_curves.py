@@ -83,9 +83,8 @@ def test_vectors_of_different_widths_share_an_evaluation() -> None:
 
 
 def test_nothing_is_read_beyond_the_end() -> None:
-    cost = read_cost(
-        np.array([0.0, 0.5, 0.5, 0.8]), np.array([0.0, 1.0, 2.0, 4.0]), [0.5, 0.65, 0.81]
-    )
+    solved, spend = np.array([0.0, 0.5, 0.5, 0.8]), np.array([0.0, 1.0, 2.0, 4.0])
+    cost = read_cost(solved, spend, [0.5, 0.65, 0.81])
     assert cost.tolist() == pytest.approx([1.0, 3.0, np.inf])
 
 

@@ -1,4 +1,4 @@
-"""Every reference number of the market model, from the recorded attempts, where they are present."""
+"""Every reference number of the market model, from the recorded attempts if they are there."""
 
 from __future__ import annotations
 

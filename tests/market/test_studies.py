@@ -124,7 +124,8 @@ def test_hindsight_is_never_dearer(scenario: Scenario) -> None:
     assert often.refits.tolist() == list(range(12))
     assert never.refits.tolist() == [0]
     assert often.relative_regret <= never.relative_regret + 1e-9
-    assert often.relative_regret == pytest.approx(0.0, abs=1e-6)
+    # Even a fresh policy is read between grid points.
+    assert often.relative_regret == pytest.approx(0.0, abs=0.01)
 
 
 def test_a_price_cut_makes_an_old_policy_regret() -> None:

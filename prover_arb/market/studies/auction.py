@@ -15,6 +15,12 @@ from prover_arb.market.study import Plot, Study, number, percent
 STREAM = 2000
 """Theorems of a simulated stream."""
 
+SETTLED = {
+    "trust": "claims believed",
+    "weights": "claims weighed by verdicts",
+    "outcome": "paid by verdict",
+}
+
 LIES = {
     "honest": Conduct(""),
     "overstates quality by half": Conduct("", overstates=1.5),
@@ -76,8 +82,10 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
             "at cost, since nothing else pays. Paid per unit of compute at a markup of "
             f"{percent(markup)}, provers compute more than is worth it: the price of anarchy is up "
             f"to {worst:.2f} over the values shown.",
-            f"A stream of {STREAM:,} theorems, one attempt bought for each, where {market.names[liar]}, that sells "
-            "most, lies; profit against honesty: " + "; ".join(caught) + ".",
+            f"A stream of {STREAM:,} theorems, one attempt bought for each, in which "
+            f"{market.names[liar]}, the seller of most, lies. Its profit against honesty: "
+            + "; ".join(caught)
+            + ".",
         ],
         header=[
             "value of a proof",
@@ -181,21 +189,25 @@ def _plots(
     def liars() -> Any:
         from prover_arb.market import plots  # noqa: PLC0415
 
-        drawn = plots.figure("", "profit against honesty", yaxis=plots.SHARE, height=360)
+        # Beyond these ends a bar is cut; its label has the figure.
+        drawn = plots.figure(
+            "profit against honesty", "", xaxis={**plots.SHARE, "range": [-2.2, 3.2]}, height=420
+        )
+        drawn.update_layout(hovermode="closest")
+        drawn.update_yaxes(autorange="reversed")
         lies = list(outcomes)
-        labels = {
-            "trust": "claims believed",
-            "weights": "claims weighed by verdicts",
-            "outcome": "paid by verdict",
-        }
-        for (how, label), tint in zip(labels.items(), plots.PALETTE, strict=False):
+        for (how, label), tint in zip(SETTLED.items(), plots.PALETTE, strict=False):
             base = outcomes["honest"][how].profit[liar]
+            shares = [outcomes[lie][how].profit[liar] / base if base > 0 else 0.0 for lie in lies]
             drawn.add_bar(
-                x=lies,
+                y=lies,
+                x=[float(np.clip(share, -2.0, 3.0)) for share in shares],
+                text=[f"{share:.0%}" for share in shares],
+                textposition="outside",
                 name=label,
+                orientation="h",
                 marker_color=tint,
-                hovertemplate="%{y:.1%}",
-                y=[outcomes[lie][how].profit[liar] / base if base > 0 else None for lie in lies],
+                hovertemplate="%{text}",
             )
         return drawn
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from prover_arb.errors import InputError
 from prover_arb.market.distillation import gatekeeping, students
 from prover_arb.market.model import Market
@@ -30,6 +32,11 @@ def distillation_study(
         f"{percent(best.mean_margin)}, and takes {percent(best.teacher_loss)} of the teacher's "
         "revenue once an arbitrageur combines the two."
     ]
+    if all(np.isnan(one.tokens) for one in found):
+        sentences.append(
+            "The records do not say who was trained on what: every cheaper prover is taken for a "
+            "student here."
+        )
     gates = []
     if len(found) > 1:
         # The provider's own small model, and another one that was distilled from the dear one.
