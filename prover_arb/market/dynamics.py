@@ -83,7 +83,7 @@ class Replay:
         """Regret over hindsight's cost, all periods in which the rate could be had."""
         known = np.isfinite(self.refitted) & np.isfinite(self.hindsight)
         total = float(self.hindsight[known].sum())
-        lost = float((self.refitted - self.hindsight)[known].sum())
+        lost = float((self.refitted[known] - self.hindsight[known]).sum())
         return lost / total if total > 0 else float("nan")
 
 

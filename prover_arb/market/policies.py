@@ -18,7 +18,7 @@ from prover_arb.market.model import Market
 from prover_arb.protocols import Past, Policy, Quote, State, Stop
 from prover_arb.theorem import Theorem
 
-LONGEST = 200
+LONGEST = 500
 """Attempts after which a policy is taken for one that never stops, and stopped."""
 
 
