@@ -5,7 +5,8 @@ ProverArbError                 base; its message says what happened and what to 
 │   ├── CatalogError           a prover catalog that cannot be used
 │   ├── ProblemError           a problem file or theorem that cannot be read
 │   ├── PolicyError            an unknown policy, or parameters it does not accept
-│   └── BudgetError            a budget that is negative, not a number, or absurd
+│   ├── BudgetError            a budget that is negative, not a number, or absurd
+│   └── RecordsError           recorded attempts that cannot be read, or make no market together
 ├── ToolchainError             Lean is missing, damaged, or could not be provisioned (exit 3)
 ├── OracleError                the oracle itself failed; never the candidate's fault (exit 3)
 │   ├── WorkerDied             a Lean process ended without an answer
@@ -40,6 +41,10 @@ class PolicyError(InputError):
 
 class BudgetError(InputError):
     """A budget that is negative, not a number, or absurd."""
+
+
+class RecordsError(InputError):
+    """Recorded attempts that cannot be read, or that make no market together."""
 
 
 class ToolchainError(ProverArbError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from prover_arb.cli import bench, house, prove, verify
+from prover_arb.cli import bench, house, market, prove, verify
 from prover_arb.cli.common import EXIT_CODES, Commands
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.command("verify", epilog=verify.NOTES)(verify.verify)
 app.add_typer(bench.app, name="bench")
 app.add_typer(house.provers, name="provers")
+app.add_typer(market.app, name="market")
 app.command("serve", epilog=EXIT_CODES)(house.serve)
 app.add_typer(house.ledger, name="ledger")
 

@@ -1,0 +1,221 @@
+"""Recorded attempts of provers: what a market is studied from, and policies are fitted on.
+
+A record file is JSON lines, one problem each, named after its prover (`kimina-8b.jsonl`):
+
+    {"id": "mathd_algebra_513", "mean_cost": 4510.78, "attempts": [true, false], "unit": "USD"}
+
+`mean_cost` is the mean cost of one attempt. It is a float in the unit of the records (dollars, or
+parameters x tokens): no money moves where records are studied, so these are measurements, not
+amounts. `unit` is optional, but all rows of a market must agree on it. Our own ledgers read as
+records too, in dollars (`ledger_records`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prover_arb.errors import RecordsError
+from prover_arb.money import MICRO
+
+ALIKE = 1e5
+"""Median costs of two provers further apart than this are taken for different units."""
+
+KNOWN_FIELDS = ("id", "mean_cost", "attempts")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one prover did on one problem."""
+
+    problem: str
+    mean_cost: float
+    """Of one attempt, in the unit of the records; positive."""
+    attempts: int
+    successes: int
+    unit: str = ""
+    """As the file says; empty if it does not."""
+    source: str = ""
+    """File and line, for messages."""
+
+
+@dataclass(frozen=True)
+class ProverRecords:
+    """All records of one prover, by problem."""
+
+    prover: str
+    rows: dict[str, Record]
+
+    @property
+    def median_cost(self) -> float:
+        costs = sorted(row.mean_cost for row in self.rows.values())
+        return costs[len(costs) // 2]
+
+    @property
+    def total_cost(self) -> float:
+        """What making these records cost, in their unit."""
+        return math.fsum(row.mean_cost * row.attempts for row in self.rows.values())
+
+
+def read_records(path: Path) -> ProverRecords:
+    """The records in one file, named after its prover.
+
+    Raises:
+        RecordsError: the first thing wrong, with file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordsError(f"{path}: cannot be read: {error}") from None
+    rows: dict[str, Record] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        row = _record(f"{path}:{number}", line)
+        if row.problem in rows:
+            raise RecordsError(
+                f"{row.source}: problem {row.problem!r} stands already in "
+                f"{rows[row.problem].source}; one row per problem"
+            )
+        rows[row.problem] = row
+    if not rows:
+        raise RecordsError(f"{path}: there is no record in it")
+    return ProverRecords(path.stem, rows)
+
+
+def read_folder(folder: Path, provers: Sequence[str] | None = None) -> list[ProverRecords]:
+    """The records of `provers`, or of every `.jsonl` file, in a folder.
+
+    Raises:
+        RecordsError: no such folder, no records in it, or a prover without a file.
+    """
+    if not folder.is_dir():
+        raise RecordsError(f"{folder}: no such folder; --records names one with .jsonl files")
+    files = {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
+    if not files:
+        raise RecordsError(f"{folder}: there are no .jsonl files in it")
+    wanted = list(files) if provers is None else list(provers)
+    if len(set(wanted)) < len(wanted):
+        raise RecordsError(f"a prover is named twice: {', '.join(wanted)}")
+    for name in wanted:
+        if name not in files:
+            raise RecordsError(f"{folder}: no records of {name!r}; there are {', '.join(files)}")
+    return [read_records(files[name]) for name in wanted]
+
+
+def common_problems(records: Sequence[ProverRecords]) -> list[str]:
+    """Problems that every prover has records of, in the order of the first prover.
+
+    Raises:
+        RecordsError: no prover, none in common, or costs that cannot be of one unit.
+    """
+    if not records:
+        raise RecordsError("a market needs at least one prover")
+    shared = set.intersection(*(set(one.rows) for one in records))
+    if not shared:
+        names = ", ".join(f"{one.prover} ({len(one.rows)} problems)" for one in records)
+        raise RecordsError(f"the records do not overlap: no problem is in all of {names}")
+    _same_unit(records)
+    return [problem for problem in records[0].rows if problem in shared]
+
+
+def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
+    """Records made from the judged purchases of a ledger, in dollars, verification included.
+
+    Raises:
+        RecordsError: not a ledger, or nothing judged in it.
+    """
+    where = "" if run is None else " AND run = ?"
+    query = (
+        "SELECT prover, theorem, cost + verification_cost, status FROM purchases"
+        f" WHERE state = 'judged'{where}"
+    )
+    if not path.is_file():
+        raise RecordsError(f"{path}: no such ledger")
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+            found = db.execute(query, () if run is None else (run,)).fetchall()
+    except sqlite3.Error as error:
+        raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
+    if not found:
+        raise RecordsError(f"{path}: no purchase in it is judged yet")
+    grouped: dict[str, dict[str, list[tuple[int, bool]]]] = defaultdict(lambda: defaultdict(list))
+    for prover, theorem, cost, status in found:
+        grouped[prover][theorem].append((cost, status == "proved"))
+    return [
+        ProverRecords(
+            prover,
+            {
+                theorem: _from_purchases(theorem, bought, str(path))
+                for theorem, bought in theorems.items()
+            },
+        )
+        for prover, theorems in grouped.items()
+    ]
+
+
+def _from_purchases(theorem: str, bought: Iterable[tuple[int, bool]], source: str) -> Record:
+    costs, proved = zip(*bought, strict=True)
+    return Record(
+        problem=theorem,
+        # A free attempt still counts as the smallest amount there is, so that budgets buy finitely.
+        mean_cost=max(sum(costs), 1) / MICRO / len(costs),
+        attempts=len(costs),
+        successes=sum(proved),
+        unit="USD",
+        source=source,
+    )
+
+
+def _record(source: str, line: str) -> Record:
+    try:
+        row: Any = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise RecordsError(f"{source}: not JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise RecordsError(f"{source}: expected an object with {', '.join(KNOWN_FIELDS)}")
+    for field in KNOWN_FIELDS:
+        if field not in row:
+            raise RecordsError(f"{source}: {field} is missing")
+    problem, cost, attempts = (row[field] for field in KNOWN_FIELDS)
+    unit = row.get("unit", "")
+    if not isinstance(problem, str) or not problem:
+        raise RecordsError(f"{source}: id: {problem!r} is not a name")
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        raise RecordsError(f"{source}: mean_cost: {cost!r} is not a number")
+    if not (math.isfinite(cost) and cost > 0):
+        raise RecordsError(f"{source}: mean_cost: {cost!r} is not a positive, finite cost")
+    if not isinstance(attempts, list) or not attempts:
+        raise RecordsError(f"{source}: attempts: expected a list of at least one outcome")
+    if any(outcome not in (0, 1) for outcome in attempts):
+        raise RecordsError(f"{source}: attempts: every outcome is true or false")
+    if not isinstance(unit, str):
+        raise RecordsError(f"{source}: unit: {unit!r} is not text")
+    return Record(problem, float(cost), len(attempts), int(sum(attempts)), unit, source)
+
+
+def _same_unit(records: Sequence[ProverRecords]) -> None:
+    named: dict[str, Record] = {}
+    for one in records:
+        for row in one.rows.values():
+            if row.unit:
+                named.setdefault(row.unit, row)
+    if len(named) > 1:
+        said = ", ".join(f"{unit!r} in {row.source}" for unit, row in named.items())
+        raise RecordsError(f"costs of different units are mixed: {said}; convert them to one unit")
+    if named:
+        return
+    cheap = min(records, key=lambda one: one.median_cost)
+    dear = max(records, key=lambda one: one.median_cost)
+    if dear.median_cost > ALIKE * cheap.median_cost:
+        raise RecordsError(
+            f"costs of different units seem to be mixed: an attempt of {dear.prover} costs "
+            f"{dear.median_cost:.3g}, one of {cheap.prover} {cheap.median_cost:.3g}; convert them, "
+            'or write the same "unit" into every row if it is really one'
+        )
