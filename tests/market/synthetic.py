@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 from prover_arb.curves import Estimator
 from prover_arb.market.model import Market, build_market
 from prover_arb.records import ProverRecords, Record
+
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Properties are about values; a busy machine says nothing about them."""
 
 
 def records(prover: str, rows: list[tuple[float, int, int]], unit: str = "") -> ProverRecords:

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from prover_arb.market.auction import Offers, allocate, by_auction, by_compute, settle
 from prover_arb.market.stream import Conduct, simulate
+from tests.market.synthetic import calm
 
 money = st.fractions(min_value=0, max_value=100, max_denominator=50)
 share = st.fractions(min_value=0, max_value=1, max_denominator=50)
 bidders = st.lists(st.tuples(money, share), min_size=1, max_size=6)
 
 
+@calm
 @given(value=money, offers=bidders)
 def test_individually_rational_and_never_above_the_value(
     value: Fraction, offers: list[tuple[Fraction, Fraction]]
@@ -34,6 +36,7 @@ def test_individually_rational_and_never_above_the_value(
     assert kept == max([Fraction(0), *sorted(scores)[:-1]])
 
 
+@calm
 @given(value=money, offers=bidders, lie=money, who=st.integers(0, 5))
 def test_no_misreport_of_cost_pays(
     value: Fraction, offers: list[tuple[Fraction, Fraction]], lie: Fraction, who: int
@@ -48,6 +51,7 @@ def test_no_misreport_of_cost_pays(
     assert profit(costs[who]) >= profit(lie)
 
 
+@calm
 @given(value=money, offers=bidders, lie=share, who=st.integers(0, 5))
 def test_paid_by_outcome_no_misreport_of_quality_pays_either(
     value: Fraction, offers: list[tuple[Fraction, Fraction]], lie: Fraction, who: int
@@ -83,6 +87,7 @@ def offered(draw: st.DrawFn) -> Offers:
     return Offers(quality, costs)
 
 
+@calm
 @given(offers=offered(), value=st.floats(0, 20), markup=st.floats(0, 2))
 def test_the_auctions_welfare_is_the_best_there_is(
     offers: Offers, value: float, markup: float

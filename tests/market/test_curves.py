@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from prover_arb.curves import ESTIMATORS, Estimator, read_cost, seller
 from prover_arb.curves.cascade import cheapest_on_grid, evaluate, outcome
 from prover_arb.curves.solve import bands, curve
+from tests.market.synthetic import calm
 
 
 def test_pass_at_k_counts_subsets() -> None:
@@ -35,6 +36,7 @@ def test_the_three_estimators_part_where_the_records_end() -> None:
     assert of["independent"][1][:, 1].tolist() == budgets
 
 
+@calm
 @given(
     cost=st.floats(0.1, 10),
     n=st.integers(1, 12),

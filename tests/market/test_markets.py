@@ -13,7 +13,7 @@ from prover_arb.market.competition import entry_and_exit, marginal_revenue, unde
 from prover_arb.market.model import Market, build_market
 from prover_arb.market.revenue import revenue, segments
 from prover_arb.records import ProverRecords
-from tests.market.synthetic import records, two_tier
+from tests.market.synthetic import calm, records, two_tier
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -105,7 +105,7 @@ def _market(found: list[ProverRecords], estimator: Estimator) -> Market:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(calm, max_examples=60)
 @given(found=markets(), estimator=st.sampled_from(ESTIMATORS), fine=st.booleans())
 def test_arbitrage_never_costs_more_than_the_market(
     found: list[ProverRecords], estimator: Estimator, fine: bool
@@ -124,7 +124,7 @@ def test_arbitrage_never_costs_more_than_the_market(
     assert both[priced] == pytest.approx(market.price[priced])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(calm, max_examples=40)
 @given(found=markets(most=1), estimator=st.sampled_from(ESTIMATORS))
 def test_one_prover_leaves_no_margin(found: list[ProverRecords], estimator: Estimator) -> None:
     market = _market(found[:1], estimator) if _solves(found[0]) else _market(found[1:], estimator)
@@ -137,7 +137,7 @@ def _solves(one: ProverRecords) -> bool:
     return any(record.successes for record in one.rows.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(calm, max_examples=40)
 @given(found=markets(), estimator=st.sampled_from(ESTIMATORS))
 def test_more_provers_never_raise_the_cost(
     found: list[ProverRecords], estimator: Estimator
@@ -150,6 +150,7 @@ def test_more_provers_never_raise_the_cost(
             assert (everyone.cost <= arbitrage(fewer, GRID).cost * (1 + 1e-9)).all()
 
 
+@calm
 @given(
     price=st.floats(1, 1e6),
     shares=st.lists(st.floats(0.01, 1.0), min_size=1, max_size=5),
@@ -175,7 +176,7 @@ def test_competition_of_equals_ends_at_cost() -> None:
     assert undercut(100.0, [], 0.05).price == 100.0
 
 
-@settings(deadline=None)
+@calm
 @given(
     cost=st.floats(0.1, 0.99),
     fixed=st.floats(0, 0.5),

@@ -13,9 +13,8 @@ from prover_arb.market.arbitrage import Arbitrage, arbitrage, at_rate, one_polic
 from prover_arb.market.model import Market, build_market
 from prover_arb.records import read_folder
 
-RECORDS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "records"
-if not RECORDS.is_dir():
-    RECORDS = Path("/work/shared/data/records")
+SHARED = [parent / "shared" / "data" / "records" for parent in Path(__file__).resolve().parents]
+RECORDS = next((folder for folder in SHARED if folder.is_dir()), SHARED[2])
 
 pytestmark = [
     pytest.mark.needs_shared,

@@ -86,6 +86,8 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
             f"{market.names[liar]}, the seller of most, lies. Its profit against honesty: "
             + "; ".join(caught)
             + ".",
+            "Weights need many verdicts to tell a lie from bad luck, so a small lie may pay for a "
+            "while; paid by the kernel's verdict, no lie does.",
         ],
         header=[
             "value of a proof",
@@ -226,8 +228,8 @@ def _plots(
         Plot(
             "auction-liars",
             "Profit of the busiest seller over a stream of theorems, by how it lies, against being "
-            "honest. Where claims are believed, overstating may pay; where the kernel's verdicts "
-            "count, it does not.",
+            "honest. Where claims are believed, overstating may pay; weighed by verdicts, large "
+            "lies cost; paid by verdict, every lie does.",
             liars,
             {
                 "conduct": list(outcomes),
