@@ -31,7 +31,8 @@ def _on_target(goal: Goal) -> list[str]:
         found.append("intro h")
     if target.startswith("∃"):
         names = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")[:3]
-        terms = [*names, *(str(n) for n in numerals(goal, most=100)[:4]), "0", "1"]
+        successors = [f"{x} + 1" for x in names]
+        terms = [*names, *successors, *(str(n) for n in numerals(goal, most=100)[:4]), "0", "1"]
         found += [f"refine ⟨{t}, ?_⟩" for t in dict.fromkeys(terms)]
     if "IsLeast" in target or "IsGreatest" in target:
         found.append(f"simp only [{_SETS}]")

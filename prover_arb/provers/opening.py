@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prover_arb.provers.goal import Goal, parse_goal
 from prover_arb.provers.session import Session, Step
-from prover_arb.provers.templates.reading import split_top
+from prover_arb.provers.templates.reading import split_top, words
 
 _MOST = 10
 
@@ -29,10 +29,23 @@ async def unwrapped(session: Session) -> tuple[list[str], Step]:
 
 
 def unwrap(goal: Goal, number: int) -> str | None:
-    """One safe step towards a goal without quantifiers; `number` makes its names new."""
+    """One safe step: introduce, open what exists, replace a variable that is given by a term.
+
+    `number` makes its names new.
+    """
     if goal.target.startswith("∀") or len(split_top(goal.target, " → ")) > 1:
         return f"intro z{number}"
+    numbers = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")
     for hypothesis in goal.facts:
         if hypothesis.type.startswith("∃ "):
             return f"obtain ⟨y{number}, w{number}⟩ := {hypothesis.name}"
+        left, equals, right = hypothesis.type.partition(" = ")
+        for name, term in ((left, right), (right, left)):
+            if equals and name in numbers and name not in words(term) and _is_term(term):
+                return f"subst {hypothesis.name}"
     return None
+
+
+def _is_term(text: str) -> bool:
+    """Whether it is one side of an equation, not the beginning of a longer proposition."""
+    return not any(s in text for s in ("=", "≠", "<", ">", "≤", "≥", "∧", "∨", "→", "↔", "∀", "∃"))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from prover_arb.provers.goal import Goal, Hypothesis, parse_goal
 from prover_arb.provers.moves import moves
+from prover_arb.provers.opening import unwrap
 from prover_arb.provers.session import guarded
 from prover_arb.provers.templates import scripts_for
 from prover_arb.provers.templates.functions import argument_slots
@@ -115,6 +116,22 @@ def test_what_is_no_conjunction_stays_whole(text: str) -> None:
 )
 def test_universal_facts_tell_what_they_are_applied_to(text: str, slots: list[str]) -> None:
     assert argument_slots(text) == slots
+
+
+@pytest.mark.parametrize(
+    ("printed", "step"),
+    [
+        ("⊢ ∀ (n : ℕ), n = n", "intro z3"),
+        ("p : Prop\n⊢ p → p", "intro z3"),
+        ("h : ∃ x, x = 2\n⊢ False", "obtain ⟨y3, w3⟩ := h"),
+        ("x y : ℝ\nh : x = y + 1\n⊢ x > y", "subst h"),
+        ("x y : ℝ\nh : y + 1 = x\n⊢ x > y", "subst h"),
+        ("x y : ℝ\nh : x = x * y\n⊢ x > y", None),
+        ("x y : ℝ\nh : x = y ∨ x = 2\n⊢ x > y", None),
+    ],
+)
+def test_a_goal_is_unwrapped_step_by_step(printed: str, step: str | None) -> None:
+    assert unwrap(parse_goal(printed), 3) == step
 
 
 def test_numbers_and_terms_are_read_off_the_text() -> None:

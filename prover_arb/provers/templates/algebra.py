@@ -45,7 +45,7 @@ def contradictions(goal: Goal) -> Iterator[str]:
     """Suppose the contrary: its gap to the truth is positive, so multiply it with what else is."""
     ordered = goal.variables("ℝ", "ℚ", "ℤ")
     parts = [_COMPARED.match(unbracketed(part)) for part in split_top(goal.target, " ∧ ")]
-    if not ordered or len(parts) > 3:
+    if not ordered or len(parts) > 6:
         return
     kind = next(h.type for h in goal.hypotheses if h.name == ordered[0])
     proofs = []

@@ -1,4 +1,4 @@
-"""Finitely many cases: bounded variables, remainders, decidable statements."""
+"""Few cases: values, remainders, and statements that can simply be computed."""
 
 from __future__ import annotations
 
@@ -6,114 +6,19 @@ import re
 from collections.abc import Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates.inequalities import signs
 from prover_arb.provers.templates.reading import (
     facts,
     moduli,
     numerals,
-    only_about,
     texts,
     words,
 )
 
-
-def enumerated(goal: Goal) -> Iterator[str]:
-    """Bound the whole numbers, then let the kernel check every case."""
-    whole = goal.variables("ℕ", "ℤ")
-    if not whole or len(whole) > 3:
-        return
-    seen = [n + 1 for n in numerals(goal, most=2000) if n > 1]
-    tried = {1: [100, 1000], 2: [25, 80], 3: [13]}[len(whole)]
-    most = {1: 2001, 2: 160, 3: 30}[len(whole)]
-    for limit in sorted({*tried, *([max(seen)] if seen else [])}):
-        if limit <= most:
-            yield _decided(goal, whole, limit, below=0)
-    if goal.variables("ℤ"):
-        yield _decided(goal, whole, tried[0] // 2, below=tried[0] // 4)
-
-
-def _decided(goal: Goal, whole: list[str], limit: int, *, below: int) -> str:
-    """Integers become naturals less `below`; every variable ranges below `limit`."""
-    integers = goal.variables("ℤ")
-    lines = []
-    for x in integers:
-        positive = bounded(goal, x, f"-{below} ≤ {x}", f"{x} + 1 ≤ -{below}")
-        lines += [
-            f"have n{x} : -{below} ≤ {x} := {positive}",
-            f"obtain ⟨k{x}, e{x}⟩ : ∃ k : ℕ, {x} = (k : ℤ) - {below} := "
-            f"⟨({x} + {below}).toNat, by omega⟩",
-            f"have b{x} : {x} < {limit} := {bounded(goal, x, f'{x} < {limit}', f'{limit} ≤ {x}')}",
-            f"have c{x} : k{x} < {limit + below} := by omega",
-            f"clear n{x} b{x}",
-            f"subst e{x}",
-        ]
-    for x in goal.variables("ℕ"):
-        lines.append(
-            f"have c{x} : {x} < {limit} := {bounded(goal, x, f'{x} < {limit}', f'{limit} ≤ {x}')}"
-        )
-    names = set(whole)
-    known = [
-        h.name for h in goal.facts if words(h.type) & names and only_about(h.type, names, goal)
-    ]
-    if known:
-        lines.append(f"revert {' '.join(known)}")
-    for x in reversed(whole):
-        lines += [f"revert c{x}", f"revert {'k' + x if x in integers else x}"]
-    return "\n".join([*lines, "decide +kernel"])
-
-
-def bounded(goal: Goal, x: str, claim: str, contrary: str) -> str:
-    """A proof of a bound on `x`: linear, or from products of its contrary with other variables."""
-    others = [y for y in goal.variables("ℕ", "ℤ") if y != x][:2]
-    if x in goal.variables("ℕ"):
-        products = [
-            *(f"have h{e} := Nat.pow_le_pow_left hb {e}" for e in _exponents(goal, x)),
-            *(f"try have p{i + 1} := Nat.mul_le_mul_right {y} hb" for i, y in enumerate(others)),
-            *_powers(goal, x),
-        ]
-    else:
-        low, high = contrary.split(" ≤ ")
-        gap = f"show 0 ≤ ({high}) - ({low}) by omega"
-        products = [
-            f"have p0 := mul_nonneg ({gap}) ({gap})",
-            f"have p9 := mul_nonneg p0 ({gap})",
-            *(
-                f"try have p{i + 1} := mul_nonneg ({gap}) (show 0 ≤ {y} by omega)"
-                for i, y in enumerate(others)
-            ),
-            *(
-                f"try have s{i} := mul_nonneg ({gap}) (show 0 ≤ {sign.term} by omega)"
-                for i, sign in enumerate(signs(goal)[:3])
-            ),
-        ]
-    steps = "; ".join(products)
-    return (
-        f"by first | omega | grind | exact Nat.le_of_dvd (by omega) (by grind) | "
-        f"(apply Classical.byContradiction; intro hn; have hb : {contrary} := by omega; "
-        f"{steps}; grind)"
-    )
-
-
-def _exponents(goal: Goal, x: str) -> list[int]:
-    """The powers of `x` in the goal, and its square."""
-    found = (int(e) for t in texts(goal) for e in re.findall(rf"(?<![\w.]){x} \^ ([2-6])\b", t))
-    return list(dict.fromkeys([2, 3, *found]))
-
-
-def _powers(goal: Goal, x: str) -> list[str]:
-    """A power grows with its exponent, and a product of two powers exceeds each."""
-    found = dict.fromkeys(m for t in texts(goal) for m in re.findall(r"(?<![\w.])\d+ \^ \w+", t))
-    powers = [p for p in found if int(p.split()[0]) > 1][:3]
-    own = [p for p in powers if p.endswith(f"^ {x}")]
-    grown = [
-        f"have g{i} := Nat.pow_le_pow_right (show 0 < {p.split()[0]} by decide) hb"
-        for i, p in enumerate(own)
-    ]
-    products = [
-        f"have m{i} := Nat.mul_le_mul_left ({p}) (show 1 ≤ {q} from Nat.pow_pos (by decide))"
-        for i, (p, q) in enumerate((p, q) for p in own for q in powers if p != q)
-    ]
-    return [*grown, *products]
+_RULES = {
+    "ℤ": "Int.pow_succ, Int.mul_emod, Int.add_emod, Int.sub_emod",
+    "ℕ": "Nat.pow_succ, Nat.mul_mod, Nat.add_mod",
+}
+"""Lemmas that compute remainders of powers, products and sums from remainders."""
 
 
 def split_by_value(goal: Goal) -> Iterator[str]:
@@ -136,11 +41,7 @@ def split_by_remainder(goal: Goal) -> Iterator[str]:
     found = moduli(goal) or ([2] if parity else [])
     for x in goal.variables("ℕ", "ℤ")[:2]:
         whole = x in goal.variables("ℤ")
-        lemmas = (
-            "Int.pow_succ, Int.mul_emod, Int.add_emod, Int.sub_emod"
-            if whole
-            else "Nat.pow_succ, Nat.mul_mod, Nat.add_mod"
-        )
+        lemmas = _RULES["ℤ" if whole else "ℕ"]
         law = "Int.emod_add_mul_ediv" if whole else "Nat.mod_add_div"
         for m in [m for m in found if m <= 16][:2]:
             cases = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
@@ -155,6 +56,40 @@ def split_by_remainder(goal: Goal) -> Iterator[str]:
                 f"generalize {x} / {m} = k at c\n"
                 f"rcases d with {patterns} <;> rw [r] at c <;> subst c <;> grind"
             )
+
+
+def remainder_pairs(goal: Goal) -> Iterator[str]:
+    """One case per pair of remainders of two whole numbers."""
+    pair = goal.variables("ℤ")[:2] or goal.variables("ℕ")[:2]
+    if len(pair) < 2:
+        return
+    rules = _RULES["ℤ" if pair[0] in goal.variables("ℤ") else "ℕ"]
+    for m in [m for m in moduli(goal) if m <= 9][-2:]:
+        lines = []
+        for i, x in enumerate(pair):
+            values = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
+            lines.append(f"have d{i} : {values} := by omega")
+        splits = " <;> ".join(f"rcases d{i} with {' | '.join([f'r{i}'] * m)}" for i in (0, 1))
+        close = f"first | omega | (simp [{rules}, r0, r1]; done) | grind"
+        yield "\n".join([*lines, f"{splits} <;> {close}"])
+
+
+def impossible_equations(goal: Goal) -> Iterator[str]:
+    """An equation between integers that fails modulo a small number."""
+    used = [x for x in goal.variables("ℤ") if x in words(goal.target)][:2]
+    if " ≠ " not in goal.target or not used:
+        return
+    near = [n for n in numerals(goal, most=16) if n > 2]
+    for m in list(dict.fromkeys([*near, 9, 7, 8, 5, 4, 3, 13]))[:6]:
+        if m ** len(used) > 100:
+            continue
+        lines = ["intro h", f"have hm := congrArg (· % {m}) h"]
+        for i, x in enumerate(used):
+            values = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
+            lines.append(f"have d{i} : {values} := by omega")
+        splits = [f"rcases d{i} with {' | '.join([f'r{i}'] * m)}" for i in range(len(used))]
+        names = ", ".join(f"r{i}" for i in range(len(used)))
+        yield "\n".join([*lines, " <;> ".join([*splits, f"simp [{_RULES['ℤ']}, {names}] at hm"])])
 
 
 def shifted_remainders(goal: Goal) -> Iterator[str]:
@@ -181,10 +116,7 @@ def shifted_remainders(goal: Goal) -> Iterator[str]:
             lines.append(f"have s{x}{n} : ({x} {sign} {n}) % {m} = {value} := by omega")
     if lines:
         names = ", ".join(line.split()[1] for line in lines)
-        for lemmas in (
-            "Int.pow_succ, Int.mul_emod, Int.add_emod",
-            "Nat.pow_succ, Nat.mul_mod, Nat.add_mod",
-        ):
+        for lemmas in _RULES.values():
             yield "\n".join([*lines, f"simp [{lemmas}, {names}]"])
 
 

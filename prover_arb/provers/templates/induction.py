@@ -24,7 +24,8 @@ first
 
 def inductions(goal: Goal) -> Iterator[str]:
     """Induction on each natural number; a lower bound becomes the start."""
-    for x in goal.variables("ℕ")[:2]:
+    growing = [x for x in goal.variables("ℕ") if _grows(x, goal)]
+    for x in growing[:2]:
         for fact in facts(goal):
             low = re.match(rf"^(\d+) (≤|<) {re.escape(x)}$|^{re.escape(x)} (≥|>) (\d+)$", fact.text)
             if fact.text == f"{x} ≠ 0":
@@ -33,7 +34,17 @@ def inductions(goal: Goal) -> Iterator[str]:
                 strict = (low[2] or low[3]) in "<>"
                 yield _from(x, int(low[1] or low[4]) + strict, fact.proof)
         yield _plain(goal, x)
-        yield _strong(x)
+        if any(re.search(r"\w \(?\w+ [+-] 2\)", h.type) for h in goal.facts):
+            yield _strong(x)
+
+
+def _grows(x: str, goal: Goal) -> bool:
+    """Whether the target depends on `x` by recursion: a power, a sum, a factorial, a sequence."""
+    sequences = [h.name for h in goal.facts if h.type.startswith("ℕ → ")]
+    return x in words(goal.target) and (
+        re.search(rf"\^ \(?[^()]*\b{re.escape(x)}\b", goal.target) is not None
+        or any(word in goal.target for word in ("∑", "∏", "!", "choose", *sequences))
+    )
 
 
 def _plain(goal: Goal, x: str) -> str:

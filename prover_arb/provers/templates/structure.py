@@ -21,7 +21,9 @@ def witnesses(goal: Goal) -> Iterator[str]:
     if not goal.target.startswith("∃"):
         return
     small = [str(k) for k in range(13)]
-    named = [*goal.variables("ℕ", "ℤ", "ℚ", "ℝ")[:3], *(str(n) for n in numerals(goal, most=2000))]
+    variables = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")[:3]
+    successors = [f"({x} + 1)" for x in variables]
+    named = [*variables, *successors, *(str(n) for n in numerals(goal, most=2000))]
     several = re.match(r"^∃ (\w+) (\w+)", goal.target) or goal.target.count("∃") > 1
     deciding = "\n".join(f"  | exact ⟨{k}, by decide⟩" for k in [*small, *named])
     yield f"first\n{deciding}"
@@ -82,14 +84,15 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
             )
         end = "skip" if rest else _END
         counted = "\n".join(
-            f"  | (have c := n {k} (by decide); obtain rfl : {least} = {k} := by omega; {end})"
+            f"  | (have c := n {k} (by decide)\n     have e : {least} = {k} := by omega\n"
+            f"     subst e\n     {end})"
             for k in range(1, 70)
         )
         script = "\n".join(lines) + f"\nfirst\n{counted}"
         for _, second in rest[:1]:
             script += "\nfirst\n" + "\n".join(
-                f"  | (have d := r.2 {k} (by constructor <;> omega); "
-                f"obtain rfl : {second} = {k} := by omega; {_END})"
+                f"  | (have d := r.2 {k} (by constructor <;> omega)\n"
+                f"     have e : {second} = {k} := by omega\n     subst e\n     {_END})"
                 for k in range(1, 120)
             )
         yield script
@@ -135,10 +138,10 @@ def _intervals(goal: Goal, kind: str, condition: str) -> Iterator[tuple[str, str
         for n in (20, 100):
             yield (
                 f"Finset.Icc (-{n}) {n}",
-                "simp only [Finset.mem_Icc]; simp_all only []; first | omega | grind",
+                "simp only [Finset.mem_Icc]; first | omega | grind",
             )
         return
-    found = sorted({n + 1 for n in numerals(goal, most=2000) if n > 1})
+    found = sorted({n + 1 for n in numerals(goal, most=10_000) if n > 1})
     for n in [*found[-1:], 60, 200]:
         yield (
             f"Finset.range {n}",
@@ -156,10 +159,13 @@ def casts(goal: Goal) -> Iterator[str]:
     if match is None or not whole or not any("↑" in t for t in texts(goal)):
         return
     kind = next(h.type for h in goal.hypotheses if h.name == whole[0])
+    law = "natCast_ext_iff" if kind == "ℕ" else "intCast_ext_iff"
     for field in ("ℚ", "ℝ"):
+        given = f"have e : (({match[1]} : {kind}) : {field}) = (({match[2]} : {kind}) : {field})"
+        yield f"{given} := by first | grind | (push_cast; grind)\nexact_mod_cast e"
         yield (
-            f"have e : (({match[1]} : {kind}) : {field}) = (({match[2]} : {kind}) : {field}) := by "
-            "first | grind | (push_cast; grind)\nexact_mod_cast e"
+            f"{given} := by grind\nhave i := Lean.Grind.IsCharP.{law} (α := {field}) 0 "
+            f"(x := {match[1]}) (y := {match[2]})\ngrind"
         )
 
 
