@@ -60,6 +60,9 @@ def _decided(goal: Goal, whole: list[str], limit: int, *, below: int, denied: bo
         lines += [f"have i{i}_{k} := {h.name} {k}" for k in range(4)]
         known += [f"i{i}_{k}" for k in range(4)]
     known += [_DENIED] if denied else []
+    useless = [h.name for h in goal.facts if words(h.type) & names and h.name not in known]
+    if useless:
+        lines.append(f"clear {' '.join(useless)}")
     if known:
         lines.append(f"revert {' '.join(known)}")
     for x in reversed(whole):

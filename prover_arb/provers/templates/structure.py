@@ -91,7 +91,7 @@ def minimal_elements(goal: Goal) -> Iterator[str]:
         script = "\n".join(lines) + f"\nfirst\n{counted}"
         for _, second in rest[:1]:
             script += "\nfirst\n" + "\n".join(
-                f"  | (have d := r.2 {k} (by constructor <;> omega)\n"
+                f"  | (have d := r.2 {k} (by omega)\n"
                 f"     have e : {second} = {k} := by omega\n     subst e\n     {_END})"
                 for k in range(1, 120)
             )
