@@ -26,6 +26,7 @@ Template = Callable[[Goal], Iterator[str]]
 TEMPLATES: tuple[Template, ...] = (
     cases.decided,
     functions.definitions,
+    functions.sums,
     structure.extremal,
     structure.finite_sets,
     structure.minimal_elements,

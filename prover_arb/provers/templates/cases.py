@@ -70,7 +70,7 @@ def remainder_pairs(goal: Goal) -> Iterator[str]:
             values = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
             lines.append(f"have d{i} : {values} := by omega")
         splits = " <;> ".join(f"rcases d{i} with {' | '.join([f'r{i}'] * m)}" for i in (0, 1))
-        close = f"first | omega | (simp [{rules}, r0, r1]; done) | grind"
+        close = f"first | (simp [{rules}, r0, r1]; done) | omega | grind"
         yield "\n".join([*lines, f"{splits} <;> {close}"])
 
 
@@ -122,7 +122,7 @@ def shifted_remainders(goal: Goal) -> Iterator[str]:
 
 def decided(goal: Goal) -> Iterator[str]:
     """The kernel computes it."""
-    if not goal.variables("ℕ", "ℤ", "ℚ", "ℝ"):
+    if not goal.facts and not goal.variables("ℕ", "ℤ", "ℚ", "ℝ"):
         yield "decide +kernel"
         yield "simp; decide +kernel"
     given = [f for f in facts(goal) if re.fullmatch(r"[\w']+ = [^=<>∀∃]+", f.text)]

@@ -18,7 +18,6 @@ LATER = (
     "simp_all; grind",
     "simp_all; omega",
     "grind (splits := 20) (ematch := 10) (gen := 12)",
-    "simp only [Finset.sum_range_succ, Finset.sum_range_zero] at *; push_cast at *; grind",
     "simp_all [Finset.sum_range_succ, Finset.prod_range_succ, Nat.factorial_succ]; done",
     "simp_all [Finset.sum_range_succ, Nat.factorial_succ]; grind",
     "simp_all [Nat.pow_succ, Nat.mul_mod, Nat.add_mod, Nat.pow_mod]; done",

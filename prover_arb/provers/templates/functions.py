@@ -49,6 +49,14 @@ def definitions(goal: Goal) -> Iterator[str]:
         yield "\n".join([*lines, "simp_all; done"])
 
 
+def sums(goal: Goal) -> Iterator[str]:
+    """Sums and products over a given range, written out."""
+    if any(sign in text for text in texts(goal) for sign in ("∑", "∏")):
+        over = "Finset.sum_range_succ, Finset.sum_range_zero, Finset.prod_range_succ"
+        yield f"simp only [{over}, Finset.prod_range_zero] at *; push_cast at *; grind"
+        yield f"simp_all [{over}]; done"
+
+
 def instances(goal: Goal) -> Iterator[str]:
     """Universal hypotheses at small numerals, at variables, and at terms of the goal."""
     universal = [f for f in facts(goal) if f.text.startswith("∀")]
