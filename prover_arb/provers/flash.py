@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from prover_arb.provers.session import LeanSeller, Session
-
-SCRIPTS = ("intros; omega", "intros; grind", "decide +kernel")
+from prover_arb.provers.templates import fixed
 
 
 class FlashProver(LeanSeller):
-    """Tries SCRIPTS in order."""
+    """Tries the scripts that come first for the portfolio, and stops there."""
 
     async def search(self, session: Session) -> str | None:
-        for script in SCRIPTS:
+        for script in fixed.first(closed=session.closed):
             if await session.closes(script):
                 return script
         return None

@@ -7,6 +7,7 @@ from prover_arb.provers.session import Session, Step
 from prover_arb.provers.templates.reading import split_top, words
 
 _MOST = 10
+_CONNECTIVES = ("=", "≠", "<", ">", "≤", "≥", "∧", "∨", "→", "↔", "∣", "∈")
 
 
 async def unwrapped(session: Session) -> tuple[list[str], Step]:
@@ -48,4 +49,6 @@ def unwrap(goal: Goal, number: int) -> str | None:
 
 def _is_term(text: str) -> bool:
     """Whether it is one side of an equation, not the beginning of a longer proposition."""
-    return not any(s in text for s in ("=", "≠", "<", ">", "≤", "≥", "∧", "∨", "→", "↔", "∀", "∃"))
+    return not any(f" {s} " in f" {text} " for s in _CONNECTIVES) and not text.startswith(
+        ("∀", "∃")
+    )

@@ -12,7 +12,7 @@ class PortfolioProver(LeanSeller):
     """Tries scripts until one closes the theorem."""
 
     async def search(self, session: Session) -> str | None:
-        for script in fixed.FIRST:
+        for script in fixed.first(closed=session.closed):
             if await session.closes(script):
                 return script
         opening, step = await unwrapped(session)

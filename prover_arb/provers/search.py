@@ -49,7 +49,7 @@ class SearchProver(LeanSeller):
     """Best-first search; quick scripts first, because most theorems need no search."""
 
     async def search(self, session: Session) -> str | None:
-        for script in fixed.FIRST:
+        for script in fixed.first(closed=session.closed):
             if await session.closes(script):
                 return script
         opening, step = await unwrapped(session)

@@ -63,6 +63,11 @@ class Session:
         self.used_us = 0
 
     @property
+    def closed(self) -> bool:
+        """Whether the statement has no variables before its colon."""
+        return self._theorem["statement"].lstrip().startswith(":")
+
+    @property
     def left_us(self) -> int:
         """Microseconds of processor time that may still be used."""
         return max(0, self._limit_us - self.used_us)

@@ -10,8 +10,10 @@ from prover_arb.provers.goal import Goal
 from prover_arb.provers.templates.reading import texts, unbracketed
 
 _TERM = r"(\((?:[^()]|\([^()]*\))*\)|[\w₀-₉]+)"
-_GCD = re.compile(rf"(?:Nat\.gcd|Nat\.Coprime) {_TERM} {_TERM}|{_TERM}\.(?:gcd|Coprime) {_TERM}")
-_LCM = re.compile(rf"Nat\.lcm {_TERM} {_TERM}|{_TERM}\.lcm {_TERM}")
+_GCD = re.compile(
+    rf"(?<![\w.])(?:Nat\.)?(?:gcd|Coprime) {_TERM} {_TERM}|{_TERM}\.(?:gcd|Coprime) {_TERM}"
+)
+_LCM = re.compile(rf"(?<![\w.])(?:Nat\.)?lcm {_TERM} {_TERM}|{_TERM}\.lcm {_TERM}")
 _LINEAR = re.compile(r"^(?:(\d+) \* )?([^\W\d]\w*)(?: \+ (\d+))?$")
 _FACTORIAL = re.compile(r"(?:\((\w+) \+ (\d+)\)|(?<![\w.])([^\W\d]\w*) ?)!")
 

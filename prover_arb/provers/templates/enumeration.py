@@ -16,7 +16,7 @@ MOST_CASES = 2_200
 _ATOM = "[^=<>≤≥≠∀∃∧∨¬∣]+"
 _LOWER = re.compile(rf"^{_ATOM} (≤|<|≥|>) {_ATOM}$")
 _PRODUCT = re.compile(r"^[\w₀-₉ *]+ = (\d+)$")
-_LCM = re.compile(r"^(?:Nat\.lcm (\w+) (\w+)|(\w+)\.lcm (\w+)) = (\d+)$")
+_LCM = re.compile(r"^(?:(?:Nat\.)?lcm (\w+) (\w+)|(\w+)\.lcm (\w+)) = (\d+)$")
 _PLAIN = re.compile(r"^[\w₀-₉+*^() ]+ [=<≤] [\w₀-₉+*^() ]+$")
 _DENIED = "hneg"
 

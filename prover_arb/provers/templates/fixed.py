@@ -12,6 +12,8 @@ FIRST = (
     "intros; simp_all; done",
 )
 
+_COMPUTED = "decide +kernel"
+
 LATER = (
     "simp_all +arith; done",
     "subst_vars; grind",
@@ -25,6 +27,11 @@ LATER = (
     "norm_cast at *; first | omega | grind",
     "push_cast at *; first | omega | grind",
 )
+
+
+def first(*, closed: bool) -> tuple[str, ...]:
+    """FIRST, after an attempt to compute a statement without variables."""
+    return (_COMPUTED, *FIRST) if closed else FIRST
 
 
 def later(_: Goal) -> Iterator[str]:

@@ -11,6 +11,7 @@ from prover_arb.provers.templates.reading import (
     Fact,
     applications,
     facts,
+    has_sum,
     split_top,
     texts,
     words,
@@ -51,7 +52,7 @@ def definitions(goal: Goal) -> Iterator[str]:
 
 def sums(goal: Goal) -> Iterator[str]:
     """Sums and products over a given range, written out."""
-    if any(sign in text for text in texts(goal) for sign in ("∑", "∏")):
+    if any(has_sum(text) for text in texts(goal)):
         over = "Finset.sum_range_succ, Finset.sum_range_zero, Finset.prod_range_succ"
         yield f"simp only [{over}, Finset.prod_range_zero] at *; push_cast at *; grind"
         yield f"simp_all [{over}]; done"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates.reading import facts, words
+from prover_arb.provers.templates.reading import facts, has_sum, words
 
 _LEMMAS = "Finset.sum_range_succ, Finset.prod_range_succ, Nat.factorial_succ, Nat.pow_succ"
 _START = "first | omega | grind | decide | (simp_all; done) | (simp_all; omega) | (simp_all; grind)"
@@ -43,7 +43,8 @@ def _grows(x: str, goal: Goal) -> bool:
     sequences = [h.name for h in goal.facts if h.type.startswith("ℕ → ")]
     return x in words(goal.target) and (
         re.search(rf"\^ \(?[^()]*\b{re.escape(x)}\b", goal.target) is not None
-        or any(word in goal.target for word in ("∑", "∏", "!", "choose", *sequences))
+        or has_sum(goal.target)
+        or any(word in goal.target for word in ("!", "choose", *sequences))
     )
 
 

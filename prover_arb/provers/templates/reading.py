@@ -61,6 +61,11 @@ def _conjuncts(proof: str, text: str) -> list[Fact]:
     ]
 
 
+def has_sum(text: str) -> bool:
+    """Whether a sum or product over a finite set is in it, however it is printed."""
+    return any(sign in text for sign in ("∑", "∏", ".sum ", ".prod "))
+
+
 def texts(goal: Goal) -> list[str]:
     """The target and every usable fact."""
     return [goal.target, *(h.type for h in goal.facts)]
