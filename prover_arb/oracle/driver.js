@@ -168,7 +168,7 @@
     const detail = typeof e === "number" ? exceptionText(l, e) : String(e?.message ?? e);
     const everything = detail + " " + output.text;
     const full = wasmMemory.buffer.byteLength > (config.memory - 1024) * 65536;
-    const cause = full || /out of memory|bad_alloc|OOM|excessive memory|memory access out of bounds/i.test(everything)
+    const cause = full || /out of memory|bad_alloc|OOM|exponent is too big|excessive memory|memory access out of bounds/i.test(everything)
       ? "memory"
       : /call stack|deep recursion|stack overflow/i.test(everything)
         ? "stack"

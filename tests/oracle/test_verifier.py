@@ -65,7 +65,7 @@ REJECTED: list[tuple[str, CandidateKind, str, Reason]] = [
     (LT, "tactics", "run_tac Lean.logInfo m!\"x\"", "forbidden_command"),
     (LT, "term", "by_elab return Lean.mkConst `True.intro", "forbidden_command"),
     (LT, "tactics", "set_option debug.skipKernelTC true in omega", "forbidden_command"),
-    (LT, "tactics", "exact lcProof", "elaboration_error"),
+    (LT, "tactics", "exact lcProof", "forbidden_axiom"),
     (LT, "tactics", "exact (fun _ : True => h) Lean.trustCompiler", "forbidden_axiom"),
     (LT, "file", f"axiom cheat : False\ntheorem target {LT} := cheat.elim", "forbidden_command"),
     (LT, "file", f"opaque cheat : False\ntheorem target {LT} := cheat.elim", "forbidden_command"),
@@ -174,6 +174,12 @@ def test_classical_axioms_are_named(lean: Lean) -> None:
     assert verdict.axioms == ("propext",)
 
 
+def test_a_kernel_decision_that_fails_leaves_the_next_tactic_its_turn(lean: Lean) -> None:
+    text = "first | exact absurd h (by decide +kernel) | omega"
+    assert lean.verify("(h : 1 < 2) : 2 = 1 + 1", text).status == "proved"
+    assert lean.verify(": 2 = 1 + 2", "decide +kernel").reason == "elaboration_error"
+
+
 def test_a_check_leaves_nothing_for_the_next(lean: Lean) -> None:
     helper = "@[simp] theorem ab (a b : ℕ) (h : a < b) : a + 1 ≤ b := h\n"
     assert lean.verify(LT, f"{helper}theorem target {LT} := ab a b h", "file").status == "proved"
@@ -189,6 +195,7 @@ def test_a_check_leaves_nothing_for_the_next(lean: Lean) -> None:
          "  exact h)", {"timeout", "heartbeats", "memory", "elaboration_error"}),
         ("have : 2 ^ (2 ^ 40) % 7 = 2 := by decide +kernel\nomega",
          {"timeout", "heartbeats", "memory", "elaboration_error", "replay_failed"}),
+        ("by_cases k : 2 ^ (2 ^ 40) % 7 = 2 <;> omega", {"memory"}),
         ("repeat' (first | (refine ⟨?_, ?_⟩) | skip)\nrepeat skip",
          {"timeout", "heartbeats", "elaboration_error"}),
     ],

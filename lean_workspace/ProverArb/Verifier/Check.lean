@@ -40,8 +40,10 @@ structure Verdict where
   detail : String := ""
   axioms : List Name := []
   notes : List Note := []
-  /-- What Lean's own elaboration took of the check, in microseconds. -/
+  /-- What Lean's own elaboration took of the check, the kernel left out, in microseconds. -/
   elabUs : Nat := 0
+  /-- What the kernel took, in microseconds. -/
+  kernelUs : Nat := 0
 
 def Verdict.rejected (reason detail : String) (notes : List Note := []) : Verdict :=
   { status := "rejected", reason, detail, notes }
@@ -141,70 +143,92 @@ def parseAll (reference : Reference) (what : Parser.ParserFn) (text : String) :
       .error ("trailing_input", noteAt state.pos "unexpected text after the end of the proof")
     else .ok state.stxStack.back
 
+/-- Step 6: the kernel takes every new declaration, and the theorem it then knows is the one asked for. -/
+def replayed (reference : Reference) (closure : Replay.Closure) (order : List ConstantInfo)
+    (limits : Limits) (notes : List Note) : Verdict :=
+  let wanted := reference.constant
+  match Replay.replay reference.before.env limits.heartbeats order with
+  | .error what =>
+    if what.endsWith "deterministic timeout" then .rejected "heartbeats" what notes
+    else .rejected "replay_failed" what notes
+  | .ok env =>
+    match env.find? wanted.name with
+    | some (.thmInfo again) =>
+      if again.type == wanted.type then { status := "proved", axioms := closure.axioms, notes }
+      else .rejected "replay_failed" "the replayed theorem has another type" notes
+    | _ => .rejected "replay_failed" "the theorem is missing after the replay" notes
+
 /-- Steps 4 to 6: the declared constant is the theorem asked for, and the kernel accepts it. -/
 def audit (reference : Reference) (state : Command.State) (limits : Limits) (notes : List Note) :
-    Verdict :=
+    IO Verdict := do
   let library := reference.before.env
   let wanted := reference.constant
   match state.env.find? wanted.name with
   | some (.thmInfo value) =>
     if value.levelParams != wanted.levelParams || value.type != wanted.type then
-      .rejected "wrong_statement" "the theorem declared has another type" notes
-    else
-      let scene : Replay.Scene :=
-        { profile := reference.profile, before := library, current := state.env }
-      let closure := Replay.reach scene wanted.name {}
-      match closure.offender, closure.missing with
-      | some name, _ =>
-        if name == `sorryAx then .rejected "uses_sorry" "the proof rests on `sorry`" notes
-        else .rejected "forbidden_axiom" ("the proof rests on `" ++ name.toString ++ "`") notes
-      | _, some name =>
-        .rejected "malformed_declaration" ("`" ++ name.toString ++ "` does not exist") notes
-      | none, none =>
-        let order := Replay.reverse closure.order []
-        match Replay.firstAxiom order with
-        | some name =>
-          .rejected "forbidden_axiom" ("the proof rests on the axiom `" ++ name.toString ++ "`") notes
-        | none =>
-          match Replay.firstMalformed library order with
-          | some what => .rejected "malformed_declaration" what notes
-          | none =>
-            match Replay.replay library limits.heartbeats order with
-            | .error what =>
-              if what.endsWith "deterministic timeout" then .rejected "heartbeats" what notes
-              else .rejected "replay_failed" what notes
-            | .ok replayed =>
-              match replayed.find? wanted.name with
-              | some (.thmInfo again) =>
-                if again.type == wanted.type then
-                  { status := "proved", axioms := closure.axioms, notes }
-                else .rejected "replay_failed" "the replayed theorem has another type" notes
-              | _ => .rejected "replay_failed" "the theorem is missing after the replay" notes
-  | some _ => .rejected "wrong_statement" "the constant declared is not a theorem" notes
-  | none => .rejected "wrong_statement" "the theorem is not declared" notes
+      return .rejected "wrong_statement" "the theorem declared has another type" notes
+    let scene : Replay.Scene :=
+      { profile := reference.profile, before := library, current := state.env }
+    let closure := Replay.reach scene wanted.name {}
+    match closure.offender, closure.missing with
+    | some name, _ =>
+      if name == `sorryAx then return .rejected "uses_sorry" "the proof rests on `sorry`" notes
+      return .rejected "forbidden_axiom" ("the proof rests on `" ++ name.toString ++ "`") notes
+    | _, some name =>
+      return .rejected "malformed_declaration" ("`" ++ name.toString ++ "` does not exist") notes
+    | none, none =>
+      let order := Replay.reverse closure.order []
+      match Replay.firstAxiom order with
+      | some name =>
+        return .rejected "forbidden_axiom" ("the proof rests on the axiom `" ++ name.toString ++ "`") notes
+      | none =>
+        match Replay.firstMalformed library order with
+        | some what => return .rejected "malformed_declaration" what notes
+        | none => do
+          let begun ← IO.monoNanosNow
+          let verdict := replayed reference closure order limits notes
+          if verdict.status.isEmpty then return verdict -- decided before the clock is read again
+          let kernelUs := ((← IO.monoNanosNow) - begun) / 1000
+          return { verdict with kernelUs }
+  | some _ => return .rejected "wrong_statement" "the constant declared is not a theorem" notes
+  | none => return .rejected "wrong_statement" "the theorem is not declared" notes
 
-def mentionsHeartbeats (text : String) : Bool :=
-  match text.splitOn "maximum number of heartbeats" with
+def mentions (word text : String) : Bool :=
+  match text.splitOn word with
   | _ :: _ :: _ => true
   | _ => false
 
 /-- The reason behind the errors Lean reported. -/
 def classify (notes : List Note) : String :=
-  match findError mentionsHeartbeats notes with
+  match findError (mentions "maximum number of heartbeats") notes with
   | some _ => "heartbeats"
   | none => "elaboration_error"
 
 /-- Judges the state after elaboration: errors first, then the audit. -/
-def judge (reference : Reference) (walk : Walk) (limits : Limits) : Verdict :=
+def judge (reference : Reference) (walk : Walk) (limits : Limits) : IO Verdict := do
   let notes := reverseNotes walk.notes []
-  if walk.flooded then .rejected "output_limit" "the candidate writes too many messages"
-  else match walk.refused with
-    | some (reason, what) => .rejected reason what notes
-    | none =>
-      if walk.unparsed then .rejected "parse_error" (firstErrorText notes) notes
-      else if hasErrors walk.notes then
-        .rejected (classify walk.notes) (firstErrorText notes) notes
-      else audit reference walk.state limits notes
+  if walk.flooded then return .rejected "output_limit" "the candidate writes too many messages"
+  match walk.refused with
+  | some (reason, what) => return .rejected reason what notes
+  | none =>
+    if walk.unparsed then return .rejected "parse_error" (firstErrorText notes) notes
+    if hasErrors walk.notes then
+      return .rejected (classify walk.notes) (firstErrorText notes) notes
+    audit reference walk.state limits notes
+
+/--
+What a candidate is elaborated under. The kernel is left out here, since the replay asks it once
+about everything the theorem rests on, and what the theorem does not rest on proves nothing. Only
+`decide +kernel` needs its answer on the way: whether it fails decides what is tried next.
+-/
+def candidateLimits (text : String) (limits : Limits) (state : Command.State) : Command.State :=
+  let state := withLimits limits state
+  if mentions "kernel" text then state
+  else match state.scopes with
+    | s :: rest =>
+      let opts := s.opts.insert `debug.skipKernelTC (DataValue.ofBool true)
+      { state with scopes := { s with opts } :: rest }
+    | [] => state
 
 /-- A proof given as tactics or as a term. -/
 def checkProof (reference : Reference) (kind text : String) (limits : Limits) : IO Verdict := do
@@ -221,12 +245,13 @@ def checkProof (reference : Reference) (kind text : String) (limits : Limits) : 
       let command := withProof reference.command proof
       let input := inputOf "<candidate>" text
       let begun ← IO.monoNanosNow
-      let state ← elabCommand input command (withLimits limits reference.before)
+      let state ← elabCommand input command (candidateLimits text limits reference.before)
       let elabUs := ((← IO.monoNanosNow) - begun) / 1000
       match ← notesOf state.messages.toList limits.outputBytes [] with
       | none => return .rejected "output_limit" "the candidate writes too many messages"
       | some (notes, _) =>
-        return { judge reference { state, refused := none, notes, budget := 0 } limits with elabUs }
+        let verdict ← judge reference { state, refused := none, notes, budget := 0 } limits
+        return { verdict with elabUs }
 
 /-- Modules a file candidate may import: the profile's own, which are there anyway. -/
 def firstForeign (allowed : List Name) : List Import → Option Name
@@ -253,9 +278,9 @@ def checkFile (reference : Reference) (allowed : List Name) (text : String) (lim
     | none => do
       let begun ← IO.monoNanosNow
       let walk ← elabCommands input admitCandidate parser
-        { state := withLimits limits reference.before, refused := none, notes := [],
+        { state := candidateLimits text limits reference.before, refused := none, notes := [],
           budget := limits.outputBytes }
       let elabUs := ((← IO.monoNanosNow) - begun) / 1000
-      return { judge reference walk limits with elabUs }
+      return { (← judge reference walk limits) with elabUs }
 
 end ProverArb

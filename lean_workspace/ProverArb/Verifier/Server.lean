@@ -60,7 +60,7 @@ def natJson (n : Nat) : Json := Json.num (JsonNumber.fromNat n)
 def verdictFields (v : Verdict) : List (String × Json) :=
   [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
    ("axioms", array (jsonNames v.axioms)), ("messages", array (jsonNotes v.notes)),
-   ("elab_us", natJson v.elabUs)]
+   ("elab_us", natJson v.elabUs), ("kernel_us", natJson v.kernelUs)]
 
 def field (json : Json) (key : String) : Json :=
   match json.getObjVal? key with
