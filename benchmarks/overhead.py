@@ -24,7 +24,7 @@ from rich.table import Table
 
 from prover_arb.broker import Broker
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Purchase, Quote
+from prover_arb.protocols import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.scheduler import SingleProver
 from prover_arb.theorem import (
     Candidate,
@@ -42,6 +42,9 @@ class NullProver:
     """Delivers a short script at once."""
 
     name = "null"
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        return Bid(prover=self.name, price=1, quality=1.0)
 
     def quote(self, theorem: Theorem) -> Quote:
         return Quote(prover=self.name, worst_case=100)

@@ -12,7 +12,17 @@ from time import perf_counter_ns
 from typing import Literal
 
 from prover_arb.ledger import INTERRUPTED
-from prover_arb.protocols import Attempt, Ledger, Past, Purchase, Quote, State
+from prover_arb.protocols import (
+    Attempt,
+    Bid,
+    Ledger,
+    Past,
+    Purchase,
+    Quote,
+    SalesRecord,
+    State,
+    Terms,
+)
 from prover_arb.theorem import Theorem, Value, Verdict
 
 FAILURES_IN_A_ROW = 3
@@ -128,16 +138,31 @@ class Account:
         """How many attempts this prover delivered; a lost one is made again under its number."""
         return sum(p.prover == prover and p.state != "lost" for p in self.purchases)
 
-    def state(self, quotes: Sequence[Quote]) -> State:
+    def state(
+        self,
+        quotes: Sequence[Quote],
+        *,
+        spendable: int = 0,
+        bids: Sequence[Bid] = (),
+        records: Sequence[SalesRecord] = (),
+    ) -> State:
         """What the policy decides from; sellers who keep failing are left out of the market."""
         return State(
             theorem=self.theorem,
             budget=self.budget,
             past=tuple(self._past.values()),
             quotes=tuple(quote for quote in quotes if not self._failing(quote.prover)),
+            spendable=spendable,
+            bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
+            records=tuple(records),
         )
 
-    def reserve(self, prover: str, amount: int) -> Purchase:
+    def records(self) -> dict[str, SalesRecord]:
+        """What every seller sold by auction."""
+        with self.watch.stage("ledger"):
+            return self._ledger.records()
+
+    def reserve(self, prover: str, amount: int, terms: Terms | None = None) -> Purchase:
         """Hold `amount` micro-dollars back for an attempt."""
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
@@ -146,6 +171,7 @@ class Account:
                 policy=self.policy,
                 prover=prover,
                 reserved=amount,
+                terms=terms,
             )
         return self._note(purchase)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import sqrt
 from typing import Generic, TypeVar
 
 Number = TypeVar("Number", int, float, Fraction)
@@ -51,3 +52,19 @@ def settle(value: Number, sale: Sale[Number], proved: bool) -> Number:
     claim pays but the true one: the payment may be negative, a deposit forfeited.
     """
     return (value if proved else value - value) - sale.runner_up
+
+
+PATIENCE = 2.0
+"""How many proofs a new seller may miss before it is believed less."""
+
+
+def trust(proofs: float, claimed: float) -> float:
+    """How far a seller's quality claims are believed, in [0, 1], after what it sold so far.
+
+    `claimed` is the sum of the solve probabilities it claimed on what it sold, `proofs` how many of
+    those the kernel accepted. min(1, (proofs + d) / claimed)^2 with the benefit of the doubt
+    d = PATIENCE + sqrt(claimed): taken once, the ratio would put a liar back to its true quality;
+    squared, it is believed less than if it had been honest. Ours; the source has no such guard.
+    """
+    doubt = PATIENCE + sqrt(claimed)
+    return min(1.0, (proofs + doubt) / max(claimed, doubt)) ** 2

@@ -24,7 +24,18 @@ from prover_arb.errors import (
 )
 from prover_arb.ledger import INTERRUPTED
 from prover_arb.oracle.certificate import issue as issue_certificate
-from prover_arb.protocols import Attempt, Buy, Ledger, Oracle, Policy, Prover, Purchase, Stop
+from prover_arb.protocols import (
+    Attempt,
+    Buy,
+    Ledger,
+    Oracle,
+    Policy,
+    Prover,
+    Purchase,
+    SalesRecord,
+    State,
+    Stop,
+)
 from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Value, Verdict
 
 log = logging.getLogger(__name__)
@@ -147,9 +158,9 @@ class Broker:
 
     def _decide(self, policy: Policy, account: Account, limits: Limits) -> Buy | Stop:
         """The policy's decision, with the money for it cut to what may be spent."""
+        most = account.left - self._checker.kept_back(account.left, limits)
         with account.watch.stage("deciding"):
-            quotes = [prover.quote(account.theorem) for prover in self._provers.values()]
-            state = account.state(quotes)
+            state = self._state(policy, account, most)
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
@@ -160,20 +171,35 @@ class Broker:
                 f"policy {policy.name!r} wants to give {decision.prover!r} {decision.budget} "
                 f"micro-dollars; on offer: {known}"
             )
-        most = account.left - self._checker.kept_back(account.left, limits)
         if most <= 0:
             return Stop(why="the budget is spent")
+        if decision.terms is not None:
+            return decision.model_copy(update={"budget": min(decision.budget, most)})
         worst = offered[decision.prover].worst_case
         return Buy(prover=decision.prover, budget=min(decision.budget, worst, most))
+
+    def _state(self, policy: Policy, account: Account, most: int) -> State:
+        """What the policy decides from: prices, and where it procures by auction, bids."""
+        sellers, theorem = self._provers.values(), account.theorem
+        quotes = [prover.quote(theorem) for prover in sellers]
+        if policy.procurement == "posted":
+            return account.state(quotes, spendable=most)
+        known = account.records()
+        records = [known.get(p.name) or SalesRecord(prover=p.name) for p in sellers]
+        bids = [p.bid(theorem, record) for p, record in zip(sellers, records, strict=True)]
+        return account.state(quotes, spendable=most, bids=bids, records=records)
 
     async def _buy(self, account: Account, buy: Buy, seed: int) -> None:
         """One attempt, reserved before it begins and paid when it is delivered."""
         number = account.number(buy.prover)
-        purchase = account.reserve(buy.prover, buy.budget)
+        seller = self._provers[buy.prover]
+        # Paid a fixed sum, a seller decides itself what to spend on its attempt.
+        means = buy.budget if buy.terms is None else seller.quote(account.theorem).worst_case
+        purchase = account.reserve(buy.prover, buy.budget, buy.terms)
         try:
             with account.watch.stage("selling"):
-                attempt = await self._provers[buy.prover].attempt(
-                    account.theorem, number=number, budget=purchase.reserved, seed=seed
+                attempt = await seller.attempt(
+                    account.theorem, number=number, budget=means, seed=seed
                 )
             invoiced = _invoice(attempt, purchase)
         except (ProverError, WorkerDied, WorkerTimeout) as error:
@@ -244,7 +270,7 @@ def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:
     """
     if attempt.prover != purchase.prover or min(attempt.cost, attempt.cpu_us, attempt.wall_ms) < 0:
         raise ProverError(f"{purchase.prover} sent an invoice that makes no sense: {attempt!r}")
-    if attempt.cost > purchase.reserved:
+    if purchase.terms is None and attempt.cost > purchase.reserved:
         log.warning(
             "%s invoiced %d micro-dollars where %d were agreed; it is paid those",
             attempt.prover,

@@ -24,8 +24,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from prover_arb.errors import LedgerError
-from prover_arb.ledger_schema import APPLICATION_ID, SCHEMA, TOTALS, VERSION, Totals
-from prover_arb.protocols import Attempt, Purchase
+from prover_arb.ledger_schema import APPLICATION_ID, RECORDS, SCHEMA, TOTALS, VERSION, Totals
+from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
 __all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
@@ -69,10 +69,18 @@ class SqliteLedger:
             self._db.close()
 
     def reserve(
-        self, *, run: str, theorem: Theorem, policy: str, prover: str, reserved: int
+        self,
+        *,
+        run: str,
+        theorem: Theorem,
+        policy: str,
+        prover: str,
+        reserved: int,
+        terms: Terms | None = None,
     ) -> Purchase:
         """Hold `reserved` micro-dollars back for the next attempt of `prover`.
 
+        With the `terms` of an auction, those are what it is paid on delivery, whatever it invoices.
         Refused while another purchase for the same run, policy and theorem is open, since two
         buyers on one theorem would pay twice, and once a purchase has proved the theorem.
         """
@@ -91,12 +99,19 @@ class SqliteLedger:
                 )
             row = db.execute(
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
-                " state, reserved, started_at) VALUES (:run, :theorem, :theorem_digest, :policy,"
-                " :prover, (SELECT count(*) FROM purchases WHERE run = :run AND policy = :policy"
-                " AND theorem_digest = :theorem_digest AND prover = :prover AND state != 'lost'),"
-                " 'open', :reserved, :now) RETURNING " + _FIELDS,
+                " state, reserved, started_at, terms) VALUES (:run, :theorem, :theorem_digest,"
+                " :policy, :prover, (SELECT count(*) FROM purchases WHERE run = :run"
+                " AND policy = :policy AND theorem_digest = :theorem_digest AND prover = :prover"
+                " AND state != 'lost'),"
+                " 'open', :reserved, :now, :terms) RETURNING " + _FIELDS,
                 key
-                | {"theorem": theorem.name, "prover": prover, "reserved": reserved, "now": _now()},
+                | {
+                    "theorem": theorem.name,
+                    "prover": prover,
+                    "reserved": reserved,
+                    "now": _now(),
+                    "terms": _json(terms),
+                },
             ).fetchone()
             return self._purchase(row)
 
@@ -106,13 +121,15 @@ class SqliteLedger:
             raise LedgerError(
                 f"purchase {purchase.id} is from {purchase.prover}, not from {attempt.prover}"
             )
-        if not 0 <= attempt.cost <= purchase.reserved:
+        payment = attempt.cost if purchase.terms is None else purchase.reserved
+        if not 0 <= payment <= purchase.reserved:
             raise LedgerError(
                 f"purchase {purchase.id}: {attempt.prover} invoiced {attempt.cost} micro-dollars, "
                 f"{purchase.reserved} were reserved"
             )
         delivered = {
-            "cost": attempt.cost,
+            "cost": payment,
+            "invoice": attempt.cost,
             "candidate": _json(attempt.candidate),
             "failure": attempt.failure,
             "cpu_us": attempt.cpu_us,
@@ -166,6 +183,12 @@ class SqliteLedger:
         with self._locked() as db:
             return [Totals.model_validate(dict(row)) for row in db.execute(TOTALS, {"run": run})]
 
+    def records(self) -> dict[str, SalesRecord]:
+        """What every seller sold by auction, in all runs of this file, by name."""
+        with self._locked() as db:
+            rows = [SalesRecord.model_validate(dict(row)) for row in db.execute(RECORDS)]
+        return {row.prover: row for row in rows}
+
     def _step(
         self, purchase: Purchase, *, before: str, after: str, values: Mapping[str, str | int | None]
     ) -> Purchase:
@@ -198,6 +221,8 @@ class SqliteLedger:
                 fields["candidate"] = Candidate.model_validate_json(fields["candidate"])
             if fields["verdict"] is not None:
                 fields["verdict"] = Verdict.model_validate_json(fields["verdict"])
+            if fields["terms"] is not None:
+                fields["terms"] = Terms.model_validate_json(fields["terms"])
             return Purchase.model_validate(fields)
         except ValidationError as error:
             raise LedgerError(
@@ -226,8 +251,9 @@ class SqliteLedger:
             )
         if version != VERSION:
             raise LedgerError(
-                f"{self._path}: written by a newer prover_arb (ledger version {version}, this one "
-                f"reads {VERSION}); update prover_arb, or name another file"
+                f"{self._path}: written by {'a newer' if version > VERSION else 'an older'} "
+                f"prover_arb (ledger version {version}, this one reads {VERSION}); use that one, "
+                "or name another file"
             )
         return False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prover_arb.theorem import Value
 
-VERSION = 1
+VERSION = 2
 """Of the layout below; kept in the file as `user_version`."""
 
 APPLICATION_ID = 0x50417262
@@ -34,11 +34,13 @@ CREATE TABLE purchases (
   wall_ms INTEGER NOT NULL DEFAULT 0 CHECK (wall_ms >= 0),
   started_at TEXT NOT NULL,
   settled_at TEXT,
+  invoice INTEGER NOT NULL DEFAULT 0 CHECK (invoice >= 0),
+  terms TEXT,
   status TEXT GENERATED ALWAYS AS (
     CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
   ) VIRTUAL,
   CHECK (CASE state
-    WHEN 'open' THEN cost = 0 AND verification_cost = 0 AND candidate IS NULL
+    WHEN 'open' THEN cost = 0 AND invoice = 0 AND verification_cost = 0 AND candidate IS NULL
       AND verdict IS NULL AND settled_at IS NULL
     WHEN 'delivered' THEN verification_cost = 0 AND verdict IS NULL AND settled_at IS NULL
     WHEN 'judged' THEN (candidate IS NULL) = (verdict IS NULL) AND settled_at IS NOT NULL
@@ -57,6 +59,7 @@ SCHEMA = (
     f"CREATE UNIQUE INDEX one_attempt ON purchases ({_KEY}, prover, number) WHERE state != 'lost'",
     f"CREATE UNIQUE INDEX one_at_a_time ON purchases ({_KEY}) WHERE state IN ('open', 'delivered')",
     f"CREATE UNIQUE INDEX one_proof ON purchases ({_KEY}) WHERE status = 'proved'",
+    "CREATE INDEX auctioned ON purchases (prover) WHERE terms IS NOT NULL",
     f"CREATE INDEX by_theorem ON purchases ({_KEY}, id)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
@@ -82,6 +85,20 @@ WHERE run = :run
 GROUP BY policy, prover
 ORDER BY policy, prover
 """
+
+
+RECORDS = """
+SELECT
+  prover,
+  count(*) AS sales,
+  count(*) FILTER (WHERE status = 'proved') AS proofs,
+  sum(json_extract(terms, '$.bid.quality')) AS claimed,
+  sum(invoice) AS invoices
+FROM purchases
+WHERE terms IS NOT NULL AND status IN ('proved', 'rejected', 'nothing')
+GROUP BY prover
+"""
+"""What sellers sold by auction; verdicts the oracle could not give are held against nobody."""
 
 
 class Totals(Value):

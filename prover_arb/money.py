@@ -54,3 +54,9 @@ def charge_for(quantity: int, *, price: int, per: int) -> int:
     Rounding up keeps a sum of charges from falling below what the seller is owed.
     """
     return int((Decimal(quantity) * price / per).to_integral_value(rounding=ROUND_CEILING))
+
+
+def plain_usd(micro: int) -> str:
+    """Dollars without sign, separators or trailing zeros, as `parse_usd` reads them: "0.002"."""
+    text = format_usd(micro).removeprefix("$").replace(",", "")
+    return text.rstrip("0").rstrip(".")

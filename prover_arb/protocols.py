@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from pydantic import Field
+
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
 
 
@@ -16,6 +18,38 @@ class Quote(Value):
     prover: str
     worst_case: int
     """Micro-dollars; the attempt is never billed above it."""
+
+
+class SalesRecord(Value):
+    """What one seller sold by auction so far, as far as the oracle could judge it."""
+
+    prover: str
+    sales: int = 0
+    proofs: int = 0
+    claimed: float = 0.0
+    """Sum of the solve probabilities it claimed for those sales."""
+    invoices: int = 0
+    """Micro-dollars those sales come to at its list price, whatever it was paid."""
+
+
+class Bid(Value):
+    """A seller's offer for one attempt on one theorem."""
+
+    prover: str
+    price: int = Field(ge=0)
+    """Micro-dollars it wants at least."""
+    quality: float = Field(ge=0, le=1)
+    """The solve probability it claims."""
+
+
+class Terms(Value):
+    """What an auction settled for one purchase; see auction.py."""
+
+    bid: Bid
+    trust: float
+    """How far the claim was believed, in [0, 1]."""
+    kept: int
+    """Micro-dollars the customer keeps: what the second-best offer would have given, or 0."""
 
 
 class Attempt(Value):
@@ -60,6 +94,10 @@ class Purchase(Value):
     wall_ms: int = 0
     started_at: str
     settled_at: str | None = None
+    invoice: int = 0
+    """Micro-dollars the attempt comes to at the seller's list price; `cost`, unless auctioned."""
+    terms: Terms | None = None
+    """What the auction settled, if there was one."""
 
 
 class Buy(Value):
@@ -67,6 +105,8 @@ class Buy(Value):
 
     prover: str
     budget: int
+    terms: Terms | None = None
+    """Of an auction: `budget` is then the payment agreed, whatever the attempt takes."""
 
 
 class Stop(Value):
@@ -93,6 +133,12 @@ class State(Value):
     past: tuple[Past, ...]
     quotes: tuple[Quote, ...]
     """One per prover on the market, dearest information a policy has about prices."""
+    spendable: int = 0
+    """Micro-dollars that may go to a seller now, what verification needs being kept back."""
+    bids: tuple[Bid, ...] = ()
+    """One per prover on the market where the policy procures by auction."""
+    records: tuple[SalesRecord, ...] = ()
+    """Of the sellers who bid."""
 
 
 class Prover(Protocol):
@@ -102,6 +148,10 @@ class Prover(Protocol):
     def name(self) -> str: ...
 
     def quote(self, theorem: Theorem) -> Quote: ...
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        """What it wants for an attempt and claims of it, knowing its own record."""
+        ...
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Try once.
@@ -131,6 +181,11 @@ class Policy(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def procurement(self) -> Literal["posted", "auction"]:
+        """Whether sellers are paid what they invoice, or are asked for bids."""
+        ...
+
     def decide(self, state: State) -> Buy | Stop: ...
 
 
@@ -138,7 +193,14 @@ class Ledger(Protocol):
     """The durable record of purchases."""
 
     def reserve(
-        self, *, run: str, theorem: Theorem, policy: str, prover: str, reserved: int
+        self,
+        *,
+        run: str,
+        theorem: Theorem,
+        policy: str,
+        prover: str,
+        reserved: int,
+        terms: Terms | None = None,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
@@ -150,3 +212,7 @@ class Ledger(Protocol):
     def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...
 
     def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...
+
+    def records(self) -> dict[str, SalesRecord]:
+        """What every seller sold by auction, in all runs, by name."""
+        ...

@@ -358,6 +358,7 @@ def test_an_invoice_that_makes_no_sense_is_not_paid(tmp_path: Path) -> None:
 def test_a_policy_can_only_buy_what_is_sold(tmp_path: Path, decision: Buy) -> None:
     class Odd:
         name = "odd"
+        procurement = "posted"
 
         def decide(self, state: State) -> Buy | Stop:
             return decision

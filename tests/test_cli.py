@@ -149,6 +149,22 @@ def test_a_batch_is_read_in_order(files: Path) -> None:
         read_batch(files / "b.jsonl", "core")
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("--procurement", "auction", "--policy", "cascade"), "leave --policy out"),
+        (("--value", "0.01"), "say --procurement"),
+        (("--procurement", "auction", "--value", "-1"), "--value: '-1' is negative"),
+        (("--procurement", "barter"), "posted"),
+    ],
+)
+def test_procurement_options_that_contradict_each_other(
+    files: Path, command: tuple[str, ...], words: str
+) -> None:
+    assert words in refused(call("prove", ": 1 = 1", *command))
+    assert words in refused(call("bench", "run", *command))
+
+
 def test_provers_are_listed_with_prices() -> None:
     text = call("provers", "list").stdout
     for name in ("flash", "portfolio", "search"):
@@ -231,6 +247,17 @@ class TestWithLean:
         assert certificate["theorem"]["statement"] == statement
         totals = self.run("ledger", "totals", bought["run"], "--json").stdout.splitlines()
         assert sum(json.loads(line)["cost"] for line in totals) == bought["cost"]
+
+    def test_a_proof_is_bought_by_auction(self, files: Path) -> None:
+        done = self.run(
+            "prove", "1 + 1 = 2", "--procurement", "auction", "--value", "0.01", "--json"
+        )
+        bought = json.loads(done.stdout)
+        assert (done.returncode, bought["status"]) == (0, "proved")
+        (attempt,) = bought["attempts"]
+        totals = self.run("ledger", "totals", bought["run"], "--json").stdout.splitlines()
+        assert [json.loads(line)["policy"] for line in totals] == ["auction:0.01"]
+        assert attempt["terms"]["bid"]["price"] <= attempt["cost"] <= 10_000
 
     def test_what_is_false_is_not_proved(self, files: Path) -> None:
         done = self.run("prove", "1 = 2", "--policy", "single:flash")

@@ -268,11 +268,14 @@ def test_a_database_of_another_program_is_refused_untouched(tmp_path: Path) -> N
     assert path.read_bytes() == before
 
 
-def test_a_newer_ledger_is_refused(ledger: SqliteLedger, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("by", "age"), [(1, "newer"), (-1, "older")])
+def test_a_ledger_of_another_version_is_refused(
+    ledger: SqliteLedger, tmp_path: Path, by: int, age: str
+) -> None:
     ledger.close()
     with sqlite3.connect(tmp_path / "ledger.db") as db:
-        db.execute(f"PRAGMA user_version = {VERSION + 1}")
-    with pytest.raises(LedgerError, match=r"newer prover_arb.*update prover_arb"):
+        db.execute(f"PRAGMA user_version = {VERSION + by}")
+    with pytest.raises(LedgerError, match=f"{age} prover_arb.*name another file"):
         SqliteLedger(tmp_path / "ledger.db")
 
 

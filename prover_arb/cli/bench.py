@@ -31,9 +31,12 @@ from prover_arb.cli.common import (
     INTERRUPTED,
     CatalogOption,
     Commands,
+    ProcurementOption,
+    ValueOption,
     budget,
     complain,
     errors,
+    policies,
     provision,
     say,
     show,
@@ -69,6 +72,8 @@ def run(
             "single prover and the cascade if absent."
         ),
     ] = None,
+    procurement: ProcurementOption = "posted",
+    value_usd: ValueOption = None,
     budget_usd: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
     ] = None,
@@ -104,7 +109,7 @@ def run(
         problems=problems,
         split=split,
         limit=limit,
-        policies=tuple(policy or ()),
+        policies=tuple(policies(policy or [], procurement, value_usd)),
         budget=None if budget_usd is None else budget(budget_usd),
         seed=seed,
         profile=profile,

@@ -5,8 +5,9 @@ Results go to standard output, everything else to standard error.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from prover_arb.errors import InputError, ProverArbError, RunError
-from prover_arb.money import parse_usd
+from prover_arb.money import parse_usd, plain_usd
 from prover_arb.theorem import Limits, Profile
 
 if TYPE_CHECKING:
@@ -104,6 +105,39 @@ def limits(heartbeats: int | None, timeout: float | None) -> Limits:
     return Limits(**given)
 
 
+Procurement = Literal["posted", "auction"]
+
+
+def policies(given: Sequence[str], procurement: Procurement, value_usd: str | None) -> list[str]:
+    """The policies asked for, in their text form; none where the default is to be taken.
+
+    Raises:
+        InputError: options that contradict each other.
+    """
+    if procurement == "posted":
+        if value_usd is not None:
+            raise InputError("--value is what a proof is worth in an auction; say --procurement")
+        return list(given)
+    if given:
+        raise InputError("--policy: an auction decides itself who sells; leave --policy out")
+    if value_usd is None:
+        return ["auction"]
+    return [f"auction:{plain_usd(parse_usd(value_usd, field='--value'))}"]
+
+
+ProcurementOption = Annotated[
+    Procurement,
+    typer.Option(
+        help="posted: sellers are paid what they invoice; auction: they bid for every attempt, and "
+        "the best offer is paid by the second-price rule."
+    ),
+]
+ValueOption = Annotated[
+    str | None,
+    typer.Option(
+        "--value", metavar="USD", help="What a proof is worth in an auction; the budget if absent."
+    ),
+]
 ProfileOption = Annotated[
     Profile,
     typer.Option(help="core: Lean and the library shipped here; mathlib: an installed Mathlib."),

@@ -21,12 +21,15 @@ from prover_arb.cli.common import (
     CatalogOption,
     HeartbeatsOption,
     JsonOption,
+    ProcurementOption,
     ProfileOption,
     TimeoutOption,
+    ValueOption,
     budget,
     complain,
     errors,
     limits,
+    policies,
     provision,
     say,
 )
@@ -58,8 +61,13 @@ def prove(
         str, typer.Option("--budget", metavar="USD", help="Never spent more than this.")
     ] = "0.05",
     policy: Annotated[
-        str, typer.Option(help="single:PROVER, cascade, or cascade:PROVER=USD,PROVER=USD,...")
-    ] = "cascade",
+        str | None,
+        typer.Option(
+            help="single:PROVER, cascade, or cascade:PROVER=USD,PROVER=USD,...; cascade if absent."
+        ),
+    ] = None,
+    procurement: ProcurementOption = "posted",
+    value_usd: ValueOption = None,
     name: Annotated[str | None, typer.Option(help="Name of the theorem.")] = None,
     preamble: Annotated[
         Path | None,
@@ -84,7 +92,8 @@ def prove(
     amount = budget(budget_usd)
     bounds = limits(heartbeats, timeout)
     target = _theorem(statement, theorem, name, preamble, profile)
-    make_policy(policy, load_catalog(catalog).entries)
+    [rule] = policies([policy] if policy else [], procurement, value_usd) or ["cascade"]
+    make_policy(rule, load_catalog(catalog).entries)
     provision(profile)
     folder = RunFolder(new_folder(prefix="prove-"))
     with errors.status("buying a proof"):
@@ -92,7 +101,7 @@ def prove(
             _buy(
                 folder=folder,
                 theorem=target,
-                policy=policy,
+                policy=rule,
                 amount=amount,
                 seed=seed,
                 bounds=bounds,
@@ -176,6 +185,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
                 "verification_cost": purchase.verification_cost,
                 "status": purchase.verdict.status if purchase.verdict else "nothing",
                 "failure": purchase.failure,
+                "terms": purchase.terms.model_dump(mode="json") if purchase.terms else None,
             }
             for purchase in outcome.purchases
         ],

@@ -44,8 +44,12 @@ def play(
     """Replay `policy` on every problem `draws` times with at most `budget` per problem.
 
     Raises:
-        PolicyError: it buys from a prover that is not on the market.
+        PolicyError: it buys from a prover that is not on the market, or asks for bids.
     """
+    if policy.procurement == "auction":
+        raise PolicyError(
+            f"policy {policy.name!r}: records hold no bids; see `prover-arb market auction`"
+        )
     rng = np.random.default_rng(seed)
     spent = np.zeros(len(market.sellers))
     solved = bought = 0

@@ -3,11 +3,8 @@
 Every theorem, each seller bids a price and claims a solve probability; `allocate` (auction.py)
 picks the winner, the kernel says whether its proof is one. Two guards against overstated quality:
 
-    weights   a seller's claims are multiplied by the square of (proofs + d) / (claimed proofs),
-              at most 1, from what it sold so far. Multiplied once, a liar would be put back to its
-              true quality; squared, it is believed less than if it had been honest. The benefit of
-              the doubt, d = k + sqrt(claimed proofs), keeps an honest seller's bad luck from
-              putting it off the market for good
+    weights   a seller's claims are multiplied by how far it is trusted after what it sold so far
+              (auction.trust)
     outcome   the payment follows the verdict (auction.settle), so that a lie costs at once
 
 Source of the rule: arXiv 2601.21839; the guards are ours.
@@ -21,13 +18,10 @@ from typing import Literal
 
 import numpy as np
 
+from prover_arb.auction import allocate, settle, trust
 from prover_arb.curves.attempts import Floats
-from prover_arb.market.auction import allocate, settle
 
 Settlement = Literal["claim", "outcome"]
-
-PATIENCE = 2.0
-"""k above: how many proofs a new seller may miss."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +97,5 @@ def simulate(
 
 
 def _weights(sold: Floats, claimed: Floats) -> Floats:
-    """[m] how far claims are believed; luck earns nobody more than its word."""
-    doubt = PATIENCE + np.sqrt(claimed)
-    return np.asarray(np.minimum(1.0, (sold + doubt) / np.maximum(claimed, doubt)) ** 2)
+    """[m] how far claims are believed."""
+    return np.array([trust(p, c) for p, c in zip(sold, claimed, strict=True)])

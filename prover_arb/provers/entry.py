@@ -8,11 +8,15 @@ from __future__ import annotations
 from pydantic import Field
 
 from prover_arb.money import charge_for
-from prover_arb.protocols import Quote
+from prover_arb.protocols import Bid, Quote, SalesRecord
 from prover_arb.theorem import Theorem, Value
 
 CPU_HOUR = 3_600_000_000
 """Microseconds of processor time in the unit that prices refer to."""
+
+
+NEWCOMER = 4
+"""Sales for which a seller's first claim counts in its bids, beside what it has seen since."""
 
 
 class ComputeLimits(Value):
@@ -36,6 +40,8 @@ class ProverEntry(Value):
     """The same attempt bought twice gives the same answer twice."""
     max_attempts: int = Field(default=1, ge=1, le=100_000)
     """How many attempts on one theorem are worth offering; 1 for a deterministic seller."""
+    quality: float = Field(default=0.5, ge=0, le=1)
+    """The solve probability it bids in an auction before it has sold anything."""
     limits: ComputeLimits
 
     @property
@@ -46,6 +52,20 @@ class ProverEntry(Value):
     def charge(self, cpu_us: int) -> int:
         """Micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
         return charge_for(cpu_us, price=self.price_per_cpu_hour, per=CPU_HOUR)
+
+    def bid(self, name: str, record: SalesRecord) -> Bid:
+        """A truthful bid: the mean cost and the solve rate of its sales so far.
+
+        Before the first ones, its worst case and the `quality` of its entry stand for NEWCOMER
+        sales: mean cost (NEWCOMER * worst_case + invoices) / (NEWCOMER + sales), rounded up, and
+        solve rate (NEWCOMER * quality + proofs) / (NEWCOMER + sales).
+        """
+        seen = NEWCOMER + record.sales
+        return Bid(
+            prover=name,
+            price=-(-(NEWCOMER * self.worst_case + record.invoices) // seen),
+            quality=(NEWCOMER * self.quality + record.proofs) / seen,
+        )
 
     def affordable_cpu_us(self, budget: int) -> int:
         """Microseconds of processor time that `budget` micro-dollars buy, within the limits.
@@ -75,3 +95,7 @@ class Listing(Value):
     def quote(self, theorem: Theorem) -> Quote:
         """The same worst case for every theorem."""
         return Quote(prover=self.name, worst_case=self.entry.worst_case)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        """The same bid for every theorem, from its record."""
+        return self.entry.bid(self.name, record)

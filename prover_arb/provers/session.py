@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.worker import LeanWorker
-from prover_arb.protocols import Attempt, Quote
+from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
 from prover_arb.provers.entry import ProverEntry
 from prover_arb.theorem import Candidate, Theorem
 
@@ -137,6 +137,10 @@ class LeanSeller(ABC):
     def quote(self, theorem: Theorem) -> Quote:
         """The same worst case for every theorem."""
         return Quote(prover=self.name, worst_case=self._entry.worst_case)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        """The same bid for every theorem, from its record."""
+        return self._entry.bid(self.name, record)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Search within what `budget` micro-dollars buy, and write the invoice.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from prover_arb.broker import StatementCheck
-from prover_arb.protocols import Attempt, Quote
+from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 
@@ -27,6 +27,8 @@ class Quoter(Protocol):
         ...
 
     def quote(self, theorem: Theorem) -> Quote: ...
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid: ...
 
 
 class Host(Protocol):

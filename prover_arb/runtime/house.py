@@ -8,7 +8,7 @@ from pathlib import Path
 from prover_arb.broker import Broker, Outcome, StatementCheck
 from prover_arb.errors import WorkerDied
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Policy, Quote
+from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
@@ -49,6 +49,9 @@ class HostedProver:
 
     def quote(self, theorem: Theorem) -> Quote:
         return self._seller.quote(theorem)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        return self._seller.bid(theorem, record)
 
     @property
     def max_attempts(self) -> int:

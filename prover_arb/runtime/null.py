@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover_arb.protocols import Attempt, Quote
+from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
 from prover_arb.theorem import (
     Candidate,
     Limits,
@@ -39,6 +39,9 @@ class NullSeller:
 
     def quote(self, theorem: Theorem) -> Quote:
         return Quote(prover=self.name, worst_case=1)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        return Bid(prover=self.name, price=1, quality=1.0)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ if the theorem is still open, up to $0.002 on portfolio.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from prover_arb.money import format_usd
+from prover_arb.money import plain_usd
 from prover_arb.protocols import Buy, State, Stop
 from prover_arb.scheduler.offer import next_attempt
 
@@ -27,6 +28,8 @@ class ThresholdCascade:
     Without thresholds, every prover on the market in turn, the cheapest worst case first, each as
     often as it sells. `max_attempts` says how often that is (1 for provers it does not name).
     """
+
+    procurement: Literal["posted"] = "posted"
 
     def __init__(
         self,
@@ -41,7 +44,7 @@ class ThresholdCascade:
     def name(self) -> str:
         if self._thresholds is None:
             return "cascade"
-        steps = (f"{prover}={_plain(tau)}" for prover, tau in self._thresholds.items())
+        steps = (f"{prover}={plain_usd(tau)}" for prover, tau in self._thresholds.items())
         return "cascade:" + ",".join(steps)
 
     def decide(self, state: State) -> Buy | Stop:
@@ -59,9 +62,3 @@ class ThresholdCascade:
             return list(self._thresholds.items())
         cheapest_first = sorted(state.quotes, key=lambda quote: quote.worst_case)
         return [(quote.prover, None) for quote in cheapest_first]
-
-
-def _plain(micro: int) -> str:
-    """Dollars without sign, separators or trailing zeros: "0.002"."""
-    text = format_usd(micro).removeprefix("$").replace(",", "")
-    return text.rstrip("0").rstrip(".")

@@ -8,10 +8,13 @@ from typing import Protocol
 from prover_arb.errors import BudgetError, PolicyError
 from prover_arb.money import parse_usd
 from prover_arb.protocols import Policy
+from prover_arb.scheduler.auction import Auction
 from prover_arb.scheduler.cascade import ThresholdCascade
 from prover_arb.scheduler.single import SingleProver
 
-FORMS = "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..."
+FORMS = (
+    "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS"
+)
 
 
 class Named(Protocol):
@@ -25,7 +28,8 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
     """The policy written as `text` on a market of `provers` (the sellers, or just their names).
 
     `single:flash` buys from flash alone; `cascade` asks every prover, cheapest first;
-    `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search.
+    `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search;
+    `auction` asks the sellers for bids, `auction:0.01` for someone to whom a proof is worth $0.01.
     The policy's name is a text that gives the same policy again.
 
     Raises:
@@ -40,6 +44,8 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
         return ThresholdCascade(max_attempts=sold)
     if kind == "cascade":
         return ThresholdCascade(_thresholds(rest, sold, text), max_attempts=sold)
+    if kind == "auction":
+        return Auction(_value(rest, text) if colon else None, max_attempts=sold)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
@@ -52,6 +58,13 @@ def _known(prover: str, sold: Mapping[str, int], text: str) -> str:
         known = ", ".join(sorted(sold)) or "none"
         raise PolicyError(f"policy {text!r}: unknown prover {prover!r}; known provers: {known}")
     return prover
+
+
+def _value(amount: str, text: str) -> int:
+    try:
+        return parse_usd(amount, field="value of a proof")
+    except BudgetError as error:
+        raise PolicyError(f"policy {text!r}: {error}") from error
 
 
 def _thresholds(steps: str, sold: Mapping[str, int], text: str) -> dict[str, int]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from prover_arb.protocols import Buy, State, Stop
 from prover_arb.scheduler.offer import next_attempt
 
 
 class SingleProver:
     """Attempts of one prover, until it proves the theorem or nothing more is worth buying."""
+
+    procurement: Literal["posted"] = "posted"
 
     def __init__(self, prover: str, *, max_attempts: int = 1) -> None:
         self._prover = prover

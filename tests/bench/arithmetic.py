@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from prover_arb.broker import Broker, Outcome
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Policy, Purchase, Quote
+from prover_arb.protocols import Attempt, Bid, Policy, Purchase, Quote, SalesRecord
 from prover_arb.scheduler import make_policy
 from prover_arb.theorem import (
     Candidate,
@@ -107,6 +107,9 @@ class Abacus:
 
     def quote(self, theorem: Theorem) -> Quote:
         return Quote(prover=self.name, worst_case=self._price)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        return Bid(prover=self.name, price=self._price, quality=0.5)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         await asyncio.sleep(self._pause)

@@ -1,0 +1,63 @@
+"""Procurement by reverse second-price auction: sellers bid, and the best offer is paid the rule.
+
+Source: arXiv 2601.21839; the rule itself is `prover_arb.auction.allocate`. The customer values a
+proof at `value` micro-dollars, at most what may still be spent. A seller's claim q is believed as
+far as its record on the ledger goes (`prover_arb.auction.trust`), so its score is
+value * trust * q - price, and the winner is paid value * trust * q - max(runner-up's score, 0), in
+whole micro-dollars, on delivery, whatever its attempt took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import floor
+from typing import Literal
+
+from prover_arb.auction import allocate, trust
+from prover_arb.money import plain_usd
+from prover_arb.protocols import Bid, Buy, SalesRecord, State, Stop, Terms
+
+
+class Auction:
+    """One auction for each attempt, until a proof is found or no offer is worth its price.
+
+    Without a `value`, a proof is worth the theorem's budget.
+    """
+
+    procurement: Literal["auction"] = "auction"
+
+    def __init__(
+        self, value: int | None = None, *, max_attempts: Mapping[str, int] | None = None
+    ) -> None:
+        self._value = value
+        self._max_attempts = dict(max_attempts or {})
+
+    @property
+    def name(self) -> str:
+        return "auction" if self._value is None else f"auction:{plain_usd(self._value)}"
+
+    def decide(self, state: State) -> Buy | Stop:
+        """An attempt of the winner, with the payment agreed as its budget."""
+        records = {record.prover: record for record in state.records}
+        bids = [bid for bid in state.bids if not self._sold_out(bid.prover, state)]
+        trusts = [_trust(records.get(bid.prover)) for bid in bids]
+        value = min(state.budget if self._value is None else self._value, state.spendable)
+        sale = allocate(
+            Fraction(value),
+            [Fraction(bid.price) for bid in bids],
+            [Fraction(bid.quality) * Fraction(t) for bid, t in zip(bids, trusts, strict=True)],
+        )
+        if sale is None:
+            return Stop(why="no seller's offer is worth its price")
+        won: Bid = bids[sale.winner]
+        terms = Terms(bid=won, trust=trusts[sale.winner], kept=floor(sale.runner_up))
+        return Buy(prover=won.prover, budget=floor(sale.payment), terms=terms)
+
+    def _sold_out(self, prover: str, state: State) -> bool:
+        sold = sum(past.prover == prover for past in state.past)
+        return sold >= self._max_attempts.get(prover, 1)
+
+
+def _trust(record: SalesRecord | None) -> float:
+    return 1.0 if record is None else trust(record.proofs, record.claimed)
