@@ -136,11 +136,13 @@ class Verdict(Value):
     detail: str = ""
     """One sentence for people: the offending axiom, command, or what failed in the oracle."""
     axioms: tuple[str, ...] = ()
+    kernels: tuple[str, ...] = ()
+    """The kernels that accepted the proof."""
     messages: tuple[Message, ...] = ()
     elapsed_ms: int = 0
     """Wall clock inside the Lean worker."""
     cpu_us: int = 0
-    """Processor time of the Lean worker for this check, in microseconds."""
+    """Processor time of both kernels' processes for this check, in microseconds."""
     toolchain: ToolchainIdentity | None = None
 
 

@@ -24,7 +24,7 @@ def issue(theorem: Theorem, candidate: Candidate, verdict: Verdict, limits: Limi
         candidate_sha256=candidate.digest,
         axioms=verdict.axioms,
         toolchain=lean,
-        kernels=(f"lean {lean.lean} ({lean.commit[:12]})",),
+        kernels=verdict.kernels,
         limits=limits,
         elapsed_ms=verdict.elapsed_ms,
         issued_at=datetime.now(UTC).isoformat(timespec="seconds"),

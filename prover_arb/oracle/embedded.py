@@ -31,6 +31,8 @@ LEAN_COMMIT = "38f3c0c45b8df6da2652faff6dcaa15afb5a6981"
 BUILDER = "ProverArb.Build"
 LIBRARY = "ProverArb.Core"
 VERIFIER = "ProverArb.Verifier.Server"
+MODULES = ("Init", LIBRARY)
+"""What the core profile imports."""
 PREAMBLE = "ProverArb/core_preamble.lean"
 """Elaborated after the library and before every theorem, once per worker."""
 
@@ -52,6 +54,11 @@ class Build:
     builder: Path
     library: Path
     verifier: Path
+
+    @property
+    def search_path(self) -> tuple[Path, ...]:
+        """Where the modules that proofs rest on lie."""
+        return (self.package / "lib", self.library)
 
     @property
     def identity(self) -> str:
@@ -81,7 +88,7 @@ def server_command(build: Build, *, memory_mb: int) -> list[str]:
         mode="serve",
         entry="ProverArb.Server.serve",
         code=[f"/verifier/{_path(m)}.olean" for m in closure(VERIFIER, root)],
-        args=[(root / PREAMBLE).read_text(), "Init", LIBRARY],
+        args=[(root / PREAMBLE).read_text(), *MODULES],
         memory_mb=memory_mb,
     )
     return _command(config, build.builder, readable=[m.host for m in mounts])

@@ -28,6 +28,17 @@ class Installed:
     profile: Profile
     environment: dict[str, str]
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """What the profile imports."""
+        return tuple(_MODULES[self.profile])
+
+    @property
+    def search_path(self) -> tuple[Path, ...]:
+        """Where the modules that proofs rest on lie."""
+        folders = [Path(part) for part in self.environment["LEAN_PATH"].split(":") if part]
+        return (*folders, Path(self.environment["LEAN_SYSROOT"]) / "lib" / "lean")
+
     def server_command(self, memory_mb: int) -> list[str]:
         """The native verifier under bubblewrap, without network, writes, or the home folder.
 

@@ -1,14 +1,18 @@
 """The oracle: is this candidate a proof of this theorem?
 
 Lean decides; this module turns its answers, and the ways a Lean process can end, into verdicts.
+What Lean calls proved is given to a second kernel, in a process of its own, as data.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import get_args
 
 from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.second.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
 from prover_arb.oracle.worker import Reply
 from prover_arb.theorem import (
     Candidate,
@@ -20,6 +24,8 @@ from prover_arb.theorem import (
     Value,
     Verdict,
 )
+
+_log = logging.getLogger(__name__)
 
 _REASONS = frozenset(get_args(Reason))
 _KILLED: dict[str, Reason] = {"memory": "memory", "stack": "memory", "output": "output_limit"}
@@ -37,10 +43,19 @@ class StatementCheck(Value):
 
 
 class LeanOracle:
-    """Judges candidates on a pool of Lean processes."""
+    """Judges candidates on a pool of Lean processes, and with a second kernel beside them."""
 
-    def __init__(self, pool: LeanPool) -> None:
+    def __init__(self, pool: LeanPool, *, one_kernel: bool = False) -> None:
+        """With `one_kernel` the first kernel's word is enough; certificates show it.
+
+        Raises:
+            ToolchainError: there is no second kernel on this machine; says what to do.
+        """
         self._pool = pool
+        self._second: SecondKernel | None = None
+        if not one_kernel:
+            self._second = SecondKernel(pool.toolchain.library, size=pool.size)
+            pool.at_close(self._second.close)
 
     async def identity(self) -> ToolchainIdentity:
         """Which Lean judges."""
@@ -59,11 +74,15 @@ class LeanOracle:
         """
         limits = limits or Limits()
         self._require_profile(theorem)
+        if self._second is not None:
+            self._second.warm()
+        began = time.monotonic()
         request = {
             "op": "check",
             "theorem": _theorem_fields(theorem),
             "candidate": {"kind": candidate.kind, "text": candidate.text},
             **_limit_fields(limits),
+            "export_bytes": EXPORT_BYTES if self._second is not None else 0,
         }
         died: WorkerDied | None = None
         for _ in range(2):
@@ -78,7 +97,11 @@ class LeanOracle:
             except OracleError as error:
                 return self._void(str(error))
             else:
-                return self._verdict(reply)
+                verdict = self._verdict(reply)
+                if verdict.status != "proved" or self._second is None:
+                    return verdict
+                left = limits.wall_ms - round((time.monotonic() - began) * 1000)
+                return await self._confirmed(self._second, verdict, reply, theorem, left)
         return self._void(str(died))
 
     async def inspect(self, theorem: Theorem, limits: Limits | None = None) -> StatementCheck:
@@ -109,6 +132,36 @@ class LeanOracle:
                 f"this oracle serves {served!r}"
             )
 
+    async def _confirmed(
+        self, second: SecondKernel, verdict: Verdict, reply: Reply, theorem: Theorem, left: int
+    ) -> Verdict:
+        """The verdict after the second kernel has had its say."""
+        bundle = Bundle.read(reply.data.get("export"))
+        if bundle is None:
+            return self._void("the verifier gave nothing to the second kernel")
+        opinion = await second.judge(bundle, wall_ms=left)
+        spent = {
+            "cpu_us": verdict.cpu_us + opinion.cpu_us,
+            "elapsed_ms": verdict.elapsed_ms + opinion.elapsed_ms,
+        }
+        if opinion.failed:
+            return self._void(opinion.detail).model_copy(update=spent)
+        if opinion.accepted:
+            kernels = (*verdict.kernels, second.name)
+            return verdict.model_copy(update={**spent, "kernels": kernels})
+        _log.critical(
+            "THE KERNELS DISAGREE on %s (theorem %s): %s accepts, %s says %s",
+            theorem.name, theorem.digest, verdict.kernels[0], second.name, opinion.detail,
+        )  # fmt: skip
+        refused: dict[str, object] = {
+            "status": "rejected",
+            "reason": "kernels_disagree",
+            "detail": f"the second kernel refuses what the first accepts: {opinion.detail}",
+            "axioms": (),
+            "kernels": (),
+        }
+        return verdict.model_copy(update={**spent, **refused})
+
     def _verdict(self, reply: Reply) -> Verdict:
         data = reply.data
         status, reason = data.get("status"), data.get("reason")
@@ -122,7 +175,8 @@ class LeanOracle:
         }
         if status == "proved":
             axioms = tuple(sorted({str(a) for a in _items(data.get("axioms"))}))
-            return Verdict(status="proved", axioms=axioms, **common)
+            first = label(self._pool.toolchain.identity)
+            return Verdict(status="proved", axioms=axioms, kernels=(first,), **common)
         if status == "rejected" and reason in _REASONS:
             return Verdict(status="rejected", reason=reason, **common)
         if status == "invalid_statement":

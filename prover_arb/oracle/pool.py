@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import TracebackType
 
 from prover_arb.errors import OracleError, ToolchainError, WorkerDied
@@ -44,6 +44,7 @@ class LeanPool:
         self._starting: set[asyncio.Task[None]] = set()
         self._workers: set[LeanWorker] = set()
         self._closed = False
+        self._companions: list[Callable[[], Awaitable[None]]] = []
 
     @property
     def toolchain(self) -> Toolchain:
@@ -68,9 +69,19 @@ class LeanPool:
             raise first
         self._ready.put_nowait(first)
 
+    def warm(self) -> None:
+        """Begin to start a process, unless there is one already."""
+        if not self._closed and not self._workers and not self._starting:
+            self._start_one()
+
+    def at_close(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Close something else, which serves together with this pool, when this is closed."""
+        self._companions.append(close)
+
     async def close(self) -> None:
         """End every process. Requests under way fail with WorkerDied."""
         self._closed = True
+        await asyncio.gather(*(close() for close in self._companions))
         for task in list(self._starting):
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)

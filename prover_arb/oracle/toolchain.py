@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rich.progress import Progress
 
@@ -17,6 +18,18 @@ LEAN_VARIABLE = "PROVER_ARB_LEAN"
 
 
 @dataclass(frozen=True)
+class Library:
+    """The compiled modules that a profile trusts, for another kernel to read."""
+
+    roots: tuple[str, ...]
+    """Modules imported; what they import belongs to it."""
+    path: tuple[Path, ...]
+    """Folders that modules are looked for in."""
+    word: Literal[4, 8]
+    """Bytes of a pointer in the compiled modules."""
+
+
+@dataclass(frozen=True)
 class Toolchain:
     """A Lean and everything needed to start a worker of it."""
 
@@ -25,6 +38,7 @@ class Toolchain:
     environment: Mapping[str, str]
     make_command: Callable[[int], list[str]]
     """From a memory limit in MiB to the command of a worker."""
+    library: Library
 
     def server_command(self, *, memory_mb: int) -> list[str]:
         return self.make_command(memory_mb)
@@ -52,6 +66,7 @@ def ensure(
             profile=profile,
             environment=native.environment,
             make_command=native.server_command,
+            library=Library(native.modules, native.search_path, 8),
         )
     if profile != "core":
         raise ToolchainError(
@@ -72,4 +87,5 @@ def ensure(
         profile="core",
         environment=embedded.environment(),
         make_command=lambda memory_mb: embedded.server_command(build, memory_mb=memory_mb),
+        library=Library(embedded.MODULES, build.search_path, 4),
     )

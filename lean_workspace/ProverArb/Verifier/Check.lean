@@ -1,5 +1,6 @@
 import Lean
 import ProverArb.Verifier.Elab
+import ProverArb.Verifier.Export
 import ProverArb.Verifier.Language
 import ProverArb.Verifier.Replay
 
@@ -44,6 +45,8 @@ structure Verdict where
   elabUs : Nat := 0
   /-- What the kernel took, in microseconds. -/
   kernelUs : Nat := 0
+  /-- For another kernel, where one was asked for and the candidate is proved. -/
+  bundle : Option Export.Bundle := none
 
 def Verdict.rejected (reason detail : String) (notes : List Note := []) : Verdict :=
   { status := "rejected", reason, detail, notes }
@@ -189,7 +192,12 @@ def audit (reference : Reference) (state : Command.State) (limits : Limits) (not
           let verdict := replayed reference closure order limits notes
           if verdict.status.isEmpty then return verdict -- decided before the clock is read again
           let kernelUs := ((← IO.monoNanosNow) - begun) / 1000
-          return { verdict with kernelUs }
+          if limits.exportBytes == 0 || verdict.status != "proved" then
+            return { verdict with kernelUs }
+          let given := Replay.reverse closure.given []
+          match Export.bundle library wanted given order limits.exportBytes with
+          | .ok bundle => return { verdict with kernelUs, bundle := some bundle }
+          | .error what => return .rejected "output_limit" what notes
   | some _ => return .rejected "wrong_statement" "the constant declared is not a theorem" notes
   | none => return .rejected "wrong_statement" "the theorem is not declared" notes
 

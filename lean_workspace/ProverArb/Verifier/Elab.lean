@@ -30,6 +30,8 @@ structure Limits where
   heartbeats : Nat
   /-- Bytes of message text after which a candidate is refused. -/
   outputBytes : Nat
+  /-- Bytes that a proof may take as data for another kernel; 0: none is asked for. -/
+  exportBytes : Nat := 0
 
 def inputOf (name text : String) : Parser.InputContext :=
   { inputString := text, fileName := name, fileMap := FileMap.ofString text,

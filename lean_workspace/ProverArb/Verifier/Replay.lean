@@ -27,6 +27,8 @@ def elem (x : Name) : List Name → Bool
 structure Closure where
   /-- New constants, dependencies before dependents, last first. -/
   order : List ConstantInfo := []
+  /-- The customer's constants among what the proof reaches, dependencies first, last first. -/
+  given : List ConstantInfo := []
   visited : NameSet := {}
   /-- Classical axioms that new declarations mention. -/
   axioms : List Name := []
@@ -74,8 +76,10 @@ partial def reach (scene : Scene) (name : Name) (closure : Closure) : Closure :=
         | some _ =>
           match info with
           | .axiomInfo _ => { closure with offender := some name }
-          | .inductInfo v => reachAll scene v.ctors closure
-          | _ => closure
+          | .inductInfo v =>
+            let closure := reachAll scene v.ctors (reachAll scene v.all closure)
+            { closure with given := info :: closure.given }
+          | _ => { closure with given := info :: closure.given }
 
 partial def reachAll (scene : Scene) (names : List Name) (closure : Closure) : Closure :=
   match names with

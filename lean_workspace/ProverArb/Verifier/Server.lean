@@ -57,10 +57,16 @@ def array (items : List Json) : Json := Json.arr items.toArray
 
 def natJson (n : Nat) : Json := Json.num (JsonNumber.fromNat n)
 
+def withBundle (fields : List (String × Json)) : Option Export.Bundle → List (String × Json)
+  | none => fields
+  | some b =>
+    ("export", Json.mkObj [("statement", Json.str b.statement), ("proof", Json.str b.proof),
+      ("given", natJson b.given)]) :: fields
+
 def verdictFields (v : Verdict) : List (String × Json) :=
-  [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
+  withBundle [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
    ("axioms", array (jsonNames v.axioms)), ("messages", array (jsonNotes v.notes)),
-   ("elab_us", natJson v.elabUs), ("kernel_us", natJson v.kernelUs)]
+   ("elab_us", natJson v.elabUs), ("kernel_us", natJson v.kernelUs)] v.bundle
 
 def field (json : Json) (key : String) : Json :=
   match json.getObjVal? key with
@@ -92,7 +98,8 @@ def problemOf (json : Json) : Problem :=
   { name := text t "name", statement := text t "statement", preamble := text t "preamble" }
 
 def limitsOf (json : Json) : Limits :=
-  { heartbeats := number json "heartbeats" 400000, outputBytes := number json "output_bytes" 200000 }
+  { heartbeats := number json "heartbeats" 400000, outputBytes := number json "output_bytes" 200000,
+    exportBytes := number json "export_bytes" 0 }
 
 /-- The theorem's reference, from the cache or elaborated now. -/
 def referenceFor (memory : IO.Ref Memory) (json : Json) : IO (Except Verdict Reference) := do

@@ -1,0 +1,154 @@
+"""Writing exports by hand: declarations as data, right or wrong, for the second kernel."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from prover_arb.oracle.second.export import parse
+from prover_arb.oracle.second.nodes import Malformed
+
+NUMBERS = {"in", "il", "ie"}
+
+Term = int
+"""The number of a term in its draft."""
+
+
+class Draft:
+    """Lines of an export in the making; every term gets the next number."""
+
+    def __init__(self) -> None:
+        self.lines: list[Any] = []
+        self._names: dict[str, int] = {"": 0}
+        self._terms = 0
+        self._levels = 1
+
+    def add(self, item: Any) -> None:
+        self.lines.append(item)
+
+    def name(self, dotted: str) -> int:
+        if dotted not in self._names:
+            prefix, _, last = dotted.rpartition(".")
+            before = self.name(prefix)
+            self._names[dotted] = number = len(self._names)
+            self.add({"str": {"pre": before, "str": last}, "in": number})
+        return self._names[dotted]
+
+    def level(self, kind: str, body: Any) -> int:
+        self.add({kind: body, "il": self._levels})
+        self._levels += 1
+        return self._levels - 1
+
+    def one(self) -> int:
+        """The level of `Type`."""
+        return self.level("succ", 0)
+
+    def term(self, kind: str, body: Any) -> Term:
+        self.add({kind: body, "ie": self._terms})
+        self._terms += 1
+        return self._terms - 1
+
+    def const(self, name: str, *levels: int) -> Term:
+        return self.term("const", {"name": self.name(name), "us": list(levels)})
+
+    def app(self, f: Term, *arguments: Term) -> Term:
+        for a in arguments:
+            f = self.term("app", {"fn": f, "arg": a})
+        return f
+
+    def bind(self, kind: str, type_: Term, body: Term, name: str = "x") -> Term:
+        fields = {"name": self.name(name), "type": type_, "body": body, "binderInfo": "default"}
+        return self.term(kind, fields)
+
+    def lam(self, type_: Term, body: Term) -> Term:
+        return self.bind("lam", type_, body)
+
+    def pi(self, type_: Term, body: Term) -> Term:
+        return self.bind("forallE", type_, body)
+
+    def bvar(self, index: int) -> Term:
+        return self.term("bvar", index)
+
+    def sort(self, level: int = 0) -> Term:
+        return self.term("sort", level)
+
+    def nat(self, digits: str | int) -> Term:
+        return self.term("natVal", str(digits))
+
+    def let(self, type_: Term, value: Term, body: Term) -> Term:
+        fields = {
+            "name": self.name("x"),
+            "type": type_,
+            "value": value,
+            "body": body,
+            "nondep": False,
+        }
+        return self.term("letE", fields)
+
+    def proj(self, structure: str, index: int, of: Term) -> Term:
+        return self.term("proj", {"typeName": self.name(structure), "idx": index, "struct": of})
+
+    def eq(self, left: Term, right: Term) -> Term:
+        """`left = right` among the natural numbers."""
+        return self.app(self.const("Eq", self.one()), self.const("Nat"), left, right)
+
+    def refl(self, value: Term) -> Term:
+        return self.app(self.const("Eq.refl", self.one()), self.const("Nat"), value)
+
+    def declare(
+        self, kind: str, name: str, type_: Term, value: Term | None = None, **more: Any
+    ) -> None:
+        fields: dict[str, Any] = {"name": self.name(name), "levelParams": [], "type": type_}
+        if value is not None:
+            fields |= {"value": value, "all": [self.name(name)]}
+        if kind == "def":
+            fields |= {"hints": "abbrev", "safety": "safe"}
+        if kind in {"axiom", "opaque"}:
+            fields["isUnsafe"] = False
+        self.add({kind: fields | more})
+
+    def theorem(self, type_: Term, value: Term, name: str = "target", **more: Any) -> Draft:
+        self.declare("thm", name, type_, value, **more)
+        return self
+
+    def axiom(self, type_: Term, name: str = "target", **more: Any) -> Draft:
+        self.declare("axiom", name, type_, **more)
+        return self
+
+    def inductive(
+        self, name: str, type_: Term, constructors: dict[str, Term], parameters: int = 0
+    ) -> None:
+        shared = {"levelParams": [], "isUnsafe": False}
+        types = {
+            "name": self.name(name), "type": type_, "numParams": parameters, "numIndices": 0,
+            "all": [self.name(name)], "ctors": [self.name(c) for c in constructors],
+            "numNested": 0, "isRec": False, "isReflexive": False, **shared,
+        }  # fmt: skip
+        made = [
+            {
+                "name": self.name(c), "type": t, "induct": self.name(name), "cidx": index,
+                "numParams": parameters, "numFields": 0, **shared,
+            }
+            for index, (c, t) in enumerate(constructors.items())
+        ]  # fmt: skip
+        self.add({"inductive": {"types": [types], "ctors": made, "recs": []}})
+
+    def own_statement(self) -> str | None:
+        """What the last declaration claims to prove, as an export; None where it is no theorem."""
+        last = self.lines[-1] if self.lines else None
+        claim = last.get("thm") if isinstance(last, dict) else None
+        if claim is None or not claim["name"]:
+            return None
+        asked = Draft()
+        asked.lines = [one for one in self.lines if isinstance(one, dict) and one.keys() & NUMBERS]
+        asked.add({"axiom": {k: claim[k] for k in ("name", "levelParams", "type")}})
+        try:
+            parse(asked.text())
+        except Malformed:
+            return None
+        return asked.text()
+
+    def text(self) -> str:
+        return "".join(
+            (line if isinstance(line, str) else json.dumps(line)) + "\n" for line in self.lines
+        )
