@@ -4,6 +4,7 @@ ProverArbError                 base; its message says what happened and what to 
 ├── InputError                 the caller's data is wrong: names the field or line (exit 2, 4xx)
 │   ├── CatalogError           a prover catalog that cannot be used
 │   ├── ProblemError           a problem file or theorem that cannot be read
+│   ├── CertificateError       a certificate that cannot be read
 │   ├── PolicyError            an unknown policy, or parameters it does not accept
 │   ├── BudgetError            a budget that is negative, not a number, or absurd
 │   └── RecordsError           recorded attempts that cannot be read, or make no market together
@@ -33,6 +34,10 @@ class CatalogError(InputError):
 
 class ProblemError(InputError):
     """A problem file or a theorem that cannot be read."""
+
+
+class CertificateError(InputError):
+    """A certificate that cannot be read."""
 
 
 class PolicyError(InputError):

@@ -149,7 +149,7 @@ class Verdict(Value):
 class Certificate(Value):
     """A proof with everything needed to check it again elsewhere: one JSON file."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     theorem: Theorem
     candidate: Candidate
     statement_sha256: str
@@ -162,3 +162,5 @@ class Certificate(Value):
     elapsed_ms: int
     issued_at: str
     """ISO 8601, UTC."""
+    seals: dict[str, str] = Field(default_factory=dict)
+    """Hash of each part, so that an edit shows, and where; see oracle/certificate.py."""

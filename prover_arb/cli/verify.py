@@ -67,6 +67,10 @@ def verify(
     kind: Annotated[
         CandidateKind | None, typer.Option(help="What the candidate file holds.")
     ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(metavar="CERT.json", help="Judge a certificate again, from the file alone."),
+    ] = None,
     batch: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="Many theorems with candidates.")
     ] = None,
@@ -78,7 +82,14 @@ def verify(
     profile: ProfileOption = "core",
     as_json: JsonOption = False,
 ) -> None:
-    """Judge a proof; with --batch many, one JSON object per line back, in order."""
+    """Judge a proof; with --batch many, one JSON object per line back, in order.
+
+    With --certificate, say whether the certificate holds, and if not, every part that differs.
+    """
+    if certificate is not None:
+        if theorem or candidate or kind or batch or heartbeats or timeout:
+            raise InputError("--certificate brings everything with it; leave the other options out")
+        raise typer.Exit(_recheck(certificate, as_json))
     bounds = limits(heartbeats, timeout)
     if batch is not None:
         if theorem or candidate or kind:
@@ -86,7 +97,10 @@ def verify(
         cases = read_batch(batch, profile)
         raise typer.Exit(asyncio.run(_judge_batch(cases, bounds, provision(profile), workers)))
     if theorem is None or candidate is None or kind is None:
-        raise InputError("give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE")
+        raise InputError(
+            "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE, or "
+            "--certificate FILE"
+        )
     case = Case(
         theorem=read_theorem_file(theorem, profile),
         candidate=Candidate(kind=kind, text=read_text(candidate)),
@@ -99,6 +113,36 @@ def verify(
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
     raise typer.Exit(CODES[verdict.status])
+
+
+def _recheck(path: Path, as_json: bool) -> int:
+    """Say whether a certificate holds; the exit code."""
+    from prover_arb.oracle.certificate import edits, judged_again, read  # noqa: PLC0415
+
+    found = read(read_text(path), str(path))
+    case = Case(theorem=found.theorem, candidate=found.candidate)
+    verdict = asyncio.run(_judge_one(case, found.limits, provision(found.theorem.profile)))
+    if verdict.status == "void":
+        complain(f"the oracle failed: {verdict.detail}")
+        return FAILED
+    differences = [*edits(found), *judged_again(found, verdict)]
+    if as_json:
+        answer = {
+            "holds": not differences,
+            "differences": [one.model_dump() for one in differences],
+            "verdict": json.loads(as_object(verdict)),
+        }
+        say(json.dumps(answer, ensure_ascii=False))
+    elif differences:
+        say(f"{found.theorem.name}: the certificate does not hold")
+        for one in differences:
+            say(f"  {one}")
+    else:
+        say(f"{found.theorem.name}: the certificate holds")
+        say(f"  {found.theorem.statement}")
+        axioms = ", ".join(verdict.axioms) or "none"
+        say(f"  accepted by {', '.join(verdict.kernels)}; axioms: {axioms}")
+    return NOT_PROVED if differences else PROVED
 
 
 def as_object(verdict: Verdict) -> str:

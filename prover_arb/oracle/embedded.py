@@ -63,7 +63,8 @@ class Build:
     @property
     def identity(self) -> str:
         """Hash of all that was made here."""
-        parts = f"{self.builder.name} {self.library.name} {self.verifier.name}"
+        preamble = _digest((workspace() / PREAMBLE).read_bytes())
+        parts = f"{self.builder.name} {self.library.name} {self.verifier.name} {preamble}"
         return hashlib.sha256(parts.encode()).hexdigest()
 
 

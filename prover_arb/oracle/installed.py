@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover_arb.errors import ToolchainError
+from prover_arb.oracle import sandbox
 from prover_arb.theorem import Profile, ToolchainIdentity
 from prover_arb.workspace import workspace
 
 _MODULES = {"core": ["Init", "ProverArb.Core"], "mathlib": ["Mathlib"]}
 _PREAMBLES = {"core": "ProverArb/core_preamble.lean", "mathlib": "ProverArb/mathlib_preamble.lean"}
 _LAKE_SECONDS = 60
+_MAPPED = 4
+"""Address space to memory in use: Mathlib is mapped, not resident."""
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,16 @@ class Installed:
         """The native verifier under bubblewrap, without network, writes, or the home folder.
 
         Raises:
-            ToolchainError: bubblewrap is missing; native Lean never runs without it.
+            ToolchainError: it cannot be held in; native Lean never runs without bubblewrap.
         """
-        wrap = shutil.which("bwrap")
-        if wrap is None:
-            raise ToolchainError(
-                "an installed Lean runs candidates only under bubblewrap; install the package "
-                "`bubblewrap`, or unset PROVER_ARB_LEAN to use the embedded Lean"
-            )
         sysroot = Path(self.environment["LEAN_SYSROOT"])
         preamble = self.project / _PREAMBLES[self.profile]
-        memory_kb = memory_mb * 1024 * 4  # Mathlib is mapped, not resident
-        return [
-            wrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
-            "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/lib", "/lib",
-            "--ro-bind-try", "/lib64", "/lib64", "--ro-bind-try", "/bin", "/bin",
-            "--ro-bind", str(sysroot), str(sysroot),
-            "--ro-bind", str(self.project), str(self.project),
-            "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev",
-            "--setenv", "LEAN_PATH", self.environment["LEAN_PATH"],
-            "--setenv", "LEAN_SYSROOT", str(sysroot),
-            "/bin/sh", "-c", f'ulimit -c 0; ulimit -v {memory_kb}; exec "$@"', "lean-worker",
-            str(self.verifier), str(preamble), *_MODULES[self.profile],
-        ]  # fmt: skip
+        return sandbox.wrap(
+            [str(self.verifier), str(preamble), *self.modules],
+            readable=(sysroot, self.project),
+            environment={name: self.environment[name] for name in ("LEAN_PATH", "LEAN_SYSROOT")},
+            memory_mb=memory_mb * _MAPPED,
+        )
 
 
 def find(project: Path | None, profile: Profile) -> Installed | None:
