@@ -213,7 +213,7 @@ class TestWithLean:
         verdict = json.loads(line)
         assert (done.returncode, verdict["status"], verdict["reason"]) == ending
         assert list(verdict) == [
-            "status", "reason", "axioms", "messages", "toolchain", "elapsed_ms",
+            "status", "reason", "axioms", "kernels", "messages", "toolchain", "elapsed_ms",
         ]  # fmt: skip
         assert verdict["toolchain"]["lean"]
 

@@ -31,6 +31,7 @@ from prover_arb.cli.common import (
     INTERRUPTED,
     CatalogOption,
     Commands,
+    OneKernelOption,
     ProcurementOption,
     ValueOption,
     budget,
@@ -96,6 +97,7 @@ def run(
     ] = None,
     catalog: CatalogOption = None,
     profile: Annotated[Profile | None, typer.Option(help="core (default) or mathlib.")] = None,
+    one_kernel: OneKernelOption = False,
 ) -> None:
     """Try every policy on every theorem; table, plots and certificates at the end.
 
@@ -119,7 +121,7 @@ def run(
     )
     ready = prepare(wishes)
     if address is None and "RAY_ADDRESS" not in os.environ:
-        provision(ready.config.profile)
+        provision(ready.config.profile, one_kernel=one_kernel)
     with ready.folder.locked():
         if not ready.resumed:
             claim(ready)
@@ -130,6 +132,7 @@ def run(
             workers=workers,
             catalog=Path(ready.config.catalog) if ready.config.catalog else None,
             profile=ready.config.profile,
+            one_kernel=one_kernel,
         )
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)

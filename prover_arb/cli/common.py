@@ -73,15 +73,18 @@ def show(table: Table) -> None:
     Console(width=width).print(table)
 
 
-def provision(profile: Profile) -> Toolchain:
+def provision(profile: Profile, *, one_kernel: bool = False) -> Toolchain:
     """Find Lean, or download and build what is missing, and show how it goes.
 
     Raises:
-        ToolchainError: Lean cannot be had on this machine.
+        ToolchainError: Lean, or the second kernel unless `one_kernel`, cannot be had here.
     """
     from prover_arb.oracle.download import progress_bar  # noqa: PLC0415
+    from prover_arb.oracle.second.kernel import find  # noqa: PLC0415
     from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
 
+    if not one_kernel:
+        find()
     with progress_bar() as progress:
         return ensure(profile, progress=progress, report=progress.console.print)
 
@@ -150,5 +153,12 @@ HeartbeatsOption = Annotated[
 ]
 TimeoutOption = Annotated[
     float | None, typer.Option(min=0.1, max=3600, help="Seconds for one check.")
+]
+OneKernelOption = Annotated[
+    bool,
+    typer.Option(
+        "--one-kernel",
+        help="Do without the second kernel; certificates then list the first alone.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]

@@ -18,6 +18,7 @@ from prover_arb.cli.common import (
     CatalogOption,
     Commands,
     JsonOption,
+    OneKernelOption,
     ProfileOption,
     complain,
     provision,
@@ -30,13 +31,13 @@ from prover_arb.money import format_usd
 from prover_arb.provers.catalog import load_catalog
 
 
-def setup(profile: ProfileOption = "core") -> None:
+def setup(profile: ProfileOption = "core", one_kernel: OneKernelOption = False) -> None:
     """Find or download Lean, check every file, and prepare the verifier.
 
     Needed once; done again it checks what is there and repairs it. Exit codes: 0 ready, 3 Lean
     cannot be had on this machine.
     """
-    provision(profile)
+    provision(profile, one_kernel=one_kernel)
     say("Lean is ready; try `prover-arb doctor`.")
 
 
@@ -70,6 +71,7 @@ def serve(
         int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
     ] = None,
     profile: ProfileOption = "core",
+    one_kernel: OneKernelOption = False,
     address: Annotated[str | None, typer.Option(help="An existing Ray cluster.")] = None,
 ) -> None:
     """The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.
@@ -85,6 +87,7 @@ def serve(
         catalog=catalog,
         workers=workers,
         profile=profile,
+        one_kernel=one_kernel,
         address=address,
     )
 

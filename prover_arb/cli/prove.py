@@ -21,6 +21,7 @@ from prover_arb.cli.common import (
     CatalogOption,
     HeartbeatsOption,
     JsonOption,
+    OneKernelOption,
     ProcurementOption,
     ProfileOption,
     TimeoutOption,
@@ -78,6 +79,7 @@ def prove(
     timeout: TimeoutOption = None,
     catalog: CatalogOption = None,
     profile: ProfileOption = "core",
+    one_kernel: OneKernelOption = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="CERT.json", help="Where to write the certificate."),
@@ -94,7 +96,7 @@ def prove(
     target = _theorem(statement, theorem, name, preamble, profile)
     [rule] = policies([policy] if policy else [], procurement, value_usd) or ["cascade"]
     make_policy(rule, load_catalog(catalog).entries)
-    provision(profile)
+    provision(profile, one_kernel=one_kernel)
     folder = RunFolder(new_folder(prefix="prove-"))
     with errors.status("buying a proof"):
         outcome = asyncio.run(
@@ -106,6 +108,7 @@ def prove(
                 seed=seed,
                 bounds=bounds,
                 catalog=catalog,
+                one_kernel=one_kernel,
             )
         )
     certificate = None
@@ -148,11 +151,17 @@ async def _buy(
     seed: int,
     bounds: Limits,
     catalog: Path | None,
+    one_kernel: bool,
 ) -> Outcome:
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
     async with open_marketplace(
-        ledger=folder.ledger, ray=False, workers=1, catalog=catalog, profile=theorem.profile
+        ledger=folder.ledger,
+        ray=False,
+        workers=1,
+        catalog=catalog,
+        profile=theorem.profile,
+        one_kernel=one_kernel,
     ) as market:
         return await market.prove(
             theorem,

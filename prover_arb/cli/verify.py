@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ from prover_arb.cli.common import (
     PROVED,
     HeartbeatsOption,
     JsonOption,
+    OneKernelOption,
     ProfileOption,
     TimeoutOption,
     complain,
@@ -35,7 +37,7 @@ from prover_arb.theorem import Candidate, CandidateKind, Limits, Profile, Theore
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain import Toolchain
 
-SHOWN = ("status", "reason", "axioms", "messages", "toolchain", "elapsed_ms")
+SHOWN = ("status", "reason", "axioms", "kernels", "messages", "toolchain", "elapsed_ms")
 """Fields of a verdict that --json and --batch print."""
 
 CODES = {"proved": PROVED, "rejected": NOT_PROVED, "invalid_statement": BAD_INPUT, "void": FAILED}
@@ -53,6 +55,15 @@ class Case(Value):
 
     theorem: Theorem
     candidate: Candidate
+
+
+@dataclass(frozen=True)
+class Court:
+    """Who judges, and within what."""
+
+    toolchain: Toolchain
+    bounds: Limits
+    one_kernel: bool
 
 
 def verify(
@@ -80,6 +91,7 @@ def verify(
         int | None, typer.Option(min=1, help="Lean workers for a batch; one per core if absent.")
     ] = None,
     profile: ProfileOption = "core",
+    one_kernel: OneKernelOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a proof; with --batch many, one JSON object per line back, in order.
@@ -95,7 +107,8 @@ def verify(
         if theorem or candidate or kind:
             raise InputError("--batch brings its own theorems; leave out --theorem and the others")
         cases = read_batch(batch, profile)
-        raise typer.Exit(asyncio.run(_judge_batch(cases, bounds, provision(profile), workers)))
+        court = Court(provision(profile, one_kernel=one_kernel), bounds, one_kernel)
+        raise typer.Exit(asyncio.run(_judge_batch(cases, court, workers)))
     if theorem is None or candidate is None or kind is None:
         raise InputError(
             "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE, or "
@@ -105,7 +118,8 @@ def verify(
         theorem=read_theorem_file(theorem, profile),
         candidate=Candidate(kind=kind, text=read_text(candidate)),
     )
-    verdict = asyncio.run(_judge_one(case, bounds, provision(profile)))
+    court = Court(provision(profile, one_kernel=one_kernel), bounds, one_kernel)
+    verdict = asyncio.run(_judge_one(case, court))
     if as_json:
         say(as_object(verdict))
     else:
@@ -185,20 +199,18 @@ def _case(origin: str, line: str, profile: Profile) -> Case:
     return case
 
 
-async def _judge_one(case: Case, bounds: Limits, toolchain: Toolchain) -> Verdict:
+async def _judge_one(case: Case, court: Court) -> Verdict:
     with errors.status("judging"):
-        [verdict] = [each async for each in _verdicts([case], bounds, toolchain, 1)]
+        [verdict] = [each async for each in _verdicts([case], court, 1)]
     return verdict
 
 
-async def _judge_batch(
-    cases: Sequence[Case], bounds: Limits, toolchain: Toolchain, workers: int | None
-) -> int:
+async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None) -> int:
     """Print verdicts in order as soon as they are known; the exit code."""
     code = PROVED
     size = min(workers or os.cpu_count() or 1, len(cases))
     number = 0
-    async for verdict in _verdicts(cases, bounds, toolchain, size):
+    async for verdict in _verdicts(cases, court, size):
         number += 1
         say(as_object(verdict))
         if verdict.status == "void":
@@ -207,22 +219,20 @@ async def _judge_batch(
     return code
 
 
-async def _verdicts(
-    cases: Sequence[Case], bounds: Limits, toolchain: Toolchain, size: int
-) -> AsyncIterator[Verdict]:
+async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIterator[Verdict]:
     """Verdicts in the order of the cases, `size` judged at a time."""
     from prover_arb.checking import Checker  # noqa: PLC0415
     from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
 
     spares = 1 if len(cases) > size else 0
-    async with LeanPool(toolchain, size=size, spares=spares) as pool:
-        checker = Checker(LeanOracle(pool), price=0)
+    async with LeanPool(court.toolchain, size=size, spares=spares) as pool:
+        checker = Checker(LeanOracle(pool, one_kernel=court.one_kernel), price=0)
         turns = asyncio.Semaphore(size)
 
         async def judge(case: Case) -> Verdict:
             async with turns:
-                return await checker.verdict(case.theorem, case.candidate, bounds, left=0)
+                return await checker.verdict(case.theorem, case.candidate, court.bounds, left=0)
 
         tasks = [asyncio.create_task(judge(case)) for case in cases]
         try:
@@ -242,5 +252,6 @@ def _tell(case: Case, verdict: Verdict) -> None:
         say(f"  {message.line}:{message.column}: {message.severity}: {message.text}")
     if verdict.status == "proved":
         say(f"  axioms: {', '.join(verdict.axioms) or 'none'}")
+        say(f"  accepted by {' and '.join(verdict.kernels)}")
     if verdict.toolchain is not None:
         say(f"  judged by Lean {verdict.toolchain.lean} in {verdict.elapsed_ms} ms")

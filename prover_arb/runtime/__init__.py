@@ -29,11 +29,13 @@ async def open_marketplace(
     workers: int | None = None,
     catalog: Path | None = None,
     profile: Profile = "core",
+    one_kernel: bool = False,
 ) -> AsyncIterator[Marketplace]:
     """A market with `workers` Lean workers (one per CPU unless told), closed at the end.
 
     With `ray` the cluster at `address` is used, else the one this runs inside as a job, else a
-    local one that ends with the market. `catalog` None is the catalog shipped here.
+    local one that ends with the market. `catalog` None is the catalog shipped here;
+    `one_kernel` does without the second kernel.
 
     Raises:
         CatalogError: the catalog cannot be used.
@@ -42,7 +44,7 @@ async def open_marketplace(
     """
     from prover_arb.runtime.lean_host import LeanBlueprint  # noqa: PLC0415
 
-    blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile)
+    blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel)
     market: Marketplace
     if ray:
         # Ray takes seconds to import, so it is imported by those who use it.

@@ -29,10 +29,13 @@ from prover_arb.theorem import (
 class LeanHost:
     """A host on this machine with a Lean worker of its own, and a warm spare behind it."""
 
-    def __init__(self, *, catalog: Catalog, profile: Profile, memory_mb: int) -> None:
+    def __init__(
+        self, *, catalog: Catalog, profile: Profile, memory_mb: int, one_kernel: bool = False
+    ) -> None:
         self._catalog = catalog
         self._profile = profile
         self._memory_mb = memory_mb
+        self._one_kernel = one_kernel
         self._starting = asyncio.Lock()
         self._pool: LeanPool | None = None
         self._oracle: LeanOracle | None = None
@@ -44,8 +47,9 @@ class LeanHost:
                 return
             toolchain = await asyncio.to_thread(ensure, self._profile)
             pool = LeanPool(toolchain, size=1, memory_mb=self._memory_mb)
+            oracle = LeanOracle(pool, one_kernel=self._one_kernel)
             await pool.start()
-            self._oracle = LeanOracle(pool)
+            self._oracle = oracle
             self._provers = {p.name: p for p in self._catalog.build(pool)}
             self._pool = pool
 
@@ -87,13 +91,20 @@ class LeanBlueprint:
     profile: Profile = "core"
     memory_mb: int = 1900
     """Memory limit of each Lean worker."""
+    one_kernel: bool = False
+    """Whether the first kernel's word is enough."""
 
     @property
     def verification_price(self) -> int:
         return self.catalog.verification_price
 
     def host(self) -> LeanHost:
-        return LeanHost(catalog=self.catalog, profile=self.profile, memory_mb=self.memory_mb)
+        return LeanHost(
+            catalog=self.catalog,
+            profile=self.profile,
+            memory_mb=self.memory_mb,
+            one_kernel=self.one_kernel,
+        )
 
     def sellers(self) -> Sequence[Quoter]:
         return self.catalog.listings()

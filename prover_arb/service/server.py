@@ -34,18 +34,22 @@ def run(
     catalog: Path | None = None,
     workers: int | None = None,
     profile: Profile = "core",
+    one_kernel: bool = False,
     address: str | None = None,
     blueprint: Blueprint | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
-    `blueprint` replaces the market of the catalog by another.
+    `one_kernel` does without the second kernel. `blueprint` replaces the market of the catalog by
+    another.
 
     Raises:
         InputError: the port is taken, or no cluster answers at `address`.
         CatalogError: the catalog cannot be used.
     """
-    sold = blueprint or LeanBlueprint(catalog=load_catalog(catalog), profile=profile)
+    sold = blueprint or LeanBlueprint(
+        catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel
+    )
     _require_free(host, port)
     stop = threading.Event()
 
