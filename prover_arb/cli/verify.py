@@ -101,7 +101,7 @@ def verify(
     if certificate is not None:
         if theorem or candidate or kind or batch or heartbeats or timeout:
             raise InputError("--certificate brings everything with it; leave the other options out")
-        raise typer.Exit(_recheck(certificate, as_json))
+        raise typer.Exit(_recheck(certificate, one_kernel, as_json))
     bounds = limits(heartbeats, timeout)
     if batch is not None:
         if theorem or candidate or kind:
@@ -129,13 +129,18 @@ def verify(
     raise typer.Exit(CODES[verdict.status])
 
 
-def _recheck(path: Path, as_json: bool) -> int:
-    """Say whether a certificate holds; the exit code."""
+def _recheck(path: Path, one_kernel: bool, as_json: bool) -> int:
+    """Say whether a certificate holds; the exit code.
+
+    A certificate that claims one kernel is judged with one.
+    """
     from prover_arb.oracle.certificate import edits, judged_again, read  # noqa: PLC0415
 
     found = read(read_text(path), str(path))
     case = Case(theorem=found.theorem, candidate=found.candidate)
-    verdict = asyncio.run(_judge_one(case, found.limits, provision(found.theorem.profile)))
+    one_kernel = one_kernel or len(found.kernels) == 1
+    toolchain = provision(found.theorem.profile, one_kernel=one_kernel)
+    verdict = asyncio.run(_judge_one(case, Court(toolchain, found.limits, one_kernel)))
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
         return FAILED
