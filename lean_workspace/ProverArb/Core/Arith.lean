@@ -63,6 +63,10 @@ def ofDigits {α : Type u} [Lean.Grind.Semiring α] (b : α) : List ℕ → α
   | [] => 0
   | h :: t => (h : α) + b * ofDigits b t
 
+@[simp] theorem ofDigits_nil {α : Type u} [Lean.Grind.Semiring α] (b : α) : ofDigits b [] = 0 := rfl
+@[simp] theorem ofDigits_cons {α : Type u} [Lean.Grind.Semiring α] (b : α) (d : ℕ) (L : List ℕ) :
+    ofDigits b (d :: L) = (d : α) + b * ofDigits b L := rfl
+
 /-- Binary search of the root; `fuel ≥ n` is enough. -/
 def sqrtAux : ℕ → ℕ → ℕ
   | 0, _ => 0

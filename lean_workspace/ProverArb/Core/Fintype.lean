@@ -120,6 +120,11 @@ theorem sum_insert_of_notMem [DecidableEq α] {s : Finset α} {a : α} (f : α �
     rw [mem_insert, mem_ofNodup, mem_ofNodup, List.mem_cons]]
   exact sum_ofNodup_cons f a l hn
 
+@[simp] theorem sum_empty (f : α → β) : (∅ : Finset α).sum f = 0 := rfl
+@[simp] theorem sum_singleton (f : α → β) (a : α) : ({a} : Finset α).sum f = f a := by
+  show f a + 0 = f a
+  exact Lean.Grind.AddCommMonoid.add_zero _
+
 theorem range_succ_eq_insert (n : ℕ) : range (n + 1) = insert n (range n) := by grind
 
 @[simp, grind =] theorem sum_range_zero (f : ℕ → β) : (range 0).sum f = 0 := rfl
@@ -134,6 +139,16 @@ theorem sum_Icc_succ_top {a b : ℕ} (h : a ≤ b + 1) (f : ℕ → β) :
     Lean.Grind.AddCommMonoid.add_comm]
 theorem sum_Icc_of_lt {a b : ℕ} (h : b < a) (f : ℕ → β) : (Icc a b).sum f = 0 := by
   rw [show Icc a b = ∅ by grind]; rfl
+
+/-- Mathlib's `Finset.sum_range_id_mul_two`. -/
+theorem sum_range_id_mul_two (n : ℕ) : ((range n).sum fun i => i) * 2 = n * (n - 1) := by
+  induction n with
+  | zero => rfl
+  | succ n ih =>
+    rw [sum_range_succ, Nat.add_mul, ih]
+    cases n with
+    | zero => rfl
+    | succ n => simp only [Nat.add_sub_cancel]; grind
 
 grind_pattern sum_range_succ => (range (n + 1)).sum f
 grind_pattern sum_Icc_of_lt => (Icc a b).sum f

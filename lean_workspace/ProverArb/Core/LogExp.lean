@@ -110,6 +110,17 @@ theorem log_injOn_pos {x y : R} (hx : 0 < x) (hy : 0 < y) (h : log x = log y) : 
 theorem exp_log {x : R} (h : 0 < x) : exp (log x) = x :=
   log_injOn_pos (exp_pos _) h (log_exp _)
 
+theorem rpow_pos_of_pos {x : R} (h : 0 < x) (y : R) : 0 < x ^ y := by
+  rw [rpow_def_of_pos h]; exact exp_pos _
+theorem log_rpow {x : R} (h : 0 < x) (y : R) : log (x ^ y) = y * log x := by
+  rw [rpow_def_of_pos h, log_exp]; grind
+theorem exp_add (x y : R) : exp (x + y) = exp x * exp y :=
+  log_injOn_pos (exp_pos _) (mul_pos (exp_pos x) (exp_pos y)) (by
+    rw [log_mul (exp_pos x) (exp_pos y), log_exp, log_exp, log_exp])
+theorem rpow_add {x : R} (h : 0 < x) (y z : R) : x ^ (y + z) = x ^ y * x ^ z := by
+  rw [rpow_def_of_pos h, rpow_def_of_pos h, rpow_def_of_pos h, ← exp_add]
+  congr 1; grind
+
 grind_pattern log_pos => log x
 grind_pattern exp_log => exp (log x)
 

@@ -139,37 +139,3 @@ def surds(goal: Goal) -> Iterator[str]:
         yield "\n".join([*known[:3], *lines, "grind"])
         for script in contradictions(goal):
             yield "\n".join([*lines, script])
-
-
-def logarithms(goal: Goal) -> Iterator[str]:
-    """Logarithms of powers and products through those of their bases and factors."""
-    if not any(word in text for text in texts(goal) for word in ("log", "exp")):
-        return
-    lines: dict[str, None] = {}
-    small = [n for n in numerals(goal, most=20) if n > 1]
-    for n in numerals(goal, most=10**5):
-        if n < 2:
-            continue
-        base, exponent = _perfect(n)
-        lines.setdefault(f"Real.log_pos (show (1 : ℝ) < {base} by grind)")
-        for k in dict.fromkeys([exponent, *small]):
-            if k > 1:
-                lines.setdefault(f"Real.log_pow (show (0 : ℝ) < {base} by grind) {k}")
-    positive = [s for s in signs(goal) if s.strict][:3]
-    for s in positive:
-        for k in small[:3]:
-            lines.setdefault(f"Real.log_pow {s.strong} {k}")
-        for t in positive:
-            lines.setdefault(f"Real.log_mul {s.strong} {t.strong}")
-    chosen = list(lines)[:14]
-    if chosen:
-        yield "\n".join([*(f"have l{i} := {line}" for i, line in enumerate(chosen)), "grind"])
-
-
-def _perfect(n: int) -> tuple[int, int]:
-    """The least base and its exponent with `base ^ exponent = n`."""
-    for exponent in range(17, 1, -1):
-        base = round(n ** (1 / exponent))
-        if base > 1 and base**exponent == n:
-            return base, exponent
-    return n, 1
