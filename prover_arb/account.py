@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from time import perf_counter_ns
 from typing import Literal
 
+from prover_arb.auction import payment
 from prover_arb.ledger import INTERRUPTED
 from prover_arb.protocols import (
     Attempt,
@@ -113,6 +114,11 @@ class Account:
         return sum(purchase.verification_cost for purchase in self.purchases)
 
     @property
+    def forfeited(self) -> int:
+        """Micro-dollars of deposits that sellers lost; they are not spent again."""
+        return sum(purchase.forfeit for purchase in self.purchases)
+
+    @property
     def left(self) -> int:
         """Micro-dollars not spent yet."""
         return max(0, self.budget - self.cost - self.verification_cost)
@@ -184,7 +190,12 @@ class Account:
     def judge(self, purchase: Purchase, verdict: Verdict | None, verification_cost: int) -> None:
         """Settle a purchase with its verdict."""
         with self.watch.stage("ledger"):
-            judged = self._ledger.judge(purchase, verdict, verification_cost=verification_cost)
+            judged = self._ledger.judge(
+                purchase,
+                verdict,
+                verification_cost=verification_cost,
+                **_settled(purchase, verdict),
+            )
         self._note(judged)
 
     def abandon(self, purchase: Purchase, why: str) -> None:
@@ -208,6 +219,21 @@ class Account:
         tried = [p for p in self.purchases if p.prover == prover and p.failure != INTERRUPTED]
         last = tried[-FAILURES_IN_A_ROW:]
         return len(last) == FAILURES_IN_A_ROW and all(p.state == "lost" for p in last)
+
+
+def _settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
+    """What the verdict makes of a purchase by auction; nothing where prices are posted.
+
+    A verdict that is no word on the candidate leaves the seller with what it asked for.
+    """
+    terms = purchase.terms
+    if terms is None:
+        return {}
+    if verdict is not None and verdict.status in {"void", "invalid_statement"}:
+        return {"payment": min(terms.bid.price, purchase.reserved)}
+    proved = verdict is not None and verdict.status == "proved"
+    paid, forfeit = payment(terms.value, terms.kept, proved=proved)
+    return {"payment": min(paid, purchase.reserved), "forfeit": forfeit}
 
 
 def _past(purchase: Purchase) -> Past:

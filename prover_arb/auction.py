@@ -54,6 +54,12 @@ def settle(value: Number, sale: Sale[Number], proved: bool) -> Number:
     return (value if proved else value - value) - sale.runner_up
 
 
+def payment(value: int, kept: int, *, proved: bool) -> tuple[int, int]:
+    """What the customer pays the winner, and what the winner forfeits; one of them is 0."""
+    net = settle(value, Sale(0, 0, kept), proved)
+    return max(net, 0), max(-net, 0)
+
+
 PATIENCE = 2.0
 """How many proofs a new seller may miss before it is believed less."""
 

@@ -66,6 +66,8 @@ class Outcome(Value):
     cost: int
     """Paid to sellers, in earlier programs of the same run too."""
     verification_cost: int
+    forfeited: int = 0
+    """Deposits that sellers lost to the customer, having sold by auction what is no proof."""
     certificate: Certificate | None
     purchases: tuple[Purchase, ...]
     why_stopped: str
@@ -193,7 +195,7 @@ class Broker:
         """One attempt, reserved before it begins and paid when it is delivered."""
         number = account.number(buy.prover)
         seller = self._provers[buy.prover]
-        # Paid a fixed sum, a seller decides itself what to spend on its attempt.
+        # Paid for its proof alone, a seller decides itself what to spend on its attempt.
         means = buy.budget if buy.terms is None else seller.quote(account.theorem).worst_case
         purchase = account.reserve(buy.prover, buy.budget, buy.terms)
         try:
@@ -239,6 +241,7 @@ class Broker:
             status="proved" if proof else unproved,
             cost=account.cost,
             verification_cost=account.verification_cost,
+            forfeited=account.forfeited,
             certificate=certificate,
             purchases=account.purchases,
             why_stopped=stop.why,

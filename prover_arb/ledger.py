@@ -4,10 +4,11 @@
                   \\-> abandon / recover -> lost
 
 A step that is repeated with the same values changes nothing; a step out of order is refused. A
-purchase is paid exactly when the ledger says `delivered` or `judged`. Every step that has returned
-survives the death of the program; payments, and all before them, survive the death of the machine
-too (WAL, synchronous=FULL for `deliver`). A verdict lost with the machine is asked for again. The
-file must be on a local disk: SQLite's log does not work over network file systems.
+purchase is paid exactly when the ledger says `delivered` or `judged`, one bought by auction when it
+says `judged`. Every step that has returned survives the death of the program; payments, and all
+before them, survive the death of the machine too (WAL, synchronous=FULL where money moves). A
+verdict lost with the machine is asked for again. The file must be on a local disk: SQLite's log
+does not work over network file systems.
 
 Every total is one query, `TOTALS` in ledger_schema.py, over the table `purchases`.
 """
@@ -80,7 +81,7 @@ class SqliteLedger:
     ) -> Purchase:
         """Hold `reserved` micro-dollars back for the next attempt of `prover`.
 
-        With the `terms` of an auction, those are what it is paid on delivery, whatever it invoices.
+        With the `terms` of an auction nothing is paid before the verdict.
         Refused while another purchase for the same run, policy and theorem is open, since two
         buyers on one theorem would pay twice, and once a purchase has proved the theorem.
         """
@@ -121,7 +122,7 @@ class SqliteLedger:
             raise LedgerError(
                 f"purchase {purchase.id} is from {purchase.prover}, not from {attempt.prover}"
             )
-        payment = attempt.cost if purchase.terms is None else purchase.reserved
+        payment = attempt.cost if purchase.terms is None else 0
         if not 0 <= payment <= purchase.reserved:
             raise LedgerError(
                 f"purchase {purchase.id}: {attempt.prover} invoiced {attempt.cost} micro-dollars, "
@@ -138,13 +139,25 @@ class SqliteLedger:
         return self._step(purchase, before="open", after="delivered", values=delivered)
 
     def judge(
-        self, purchase: Purchase, verdict: Verdict | None, *, verification_cost: int
+        self,
+        purchase: Purchase,
+        verdict: Verdict | None,
+        *,
+        verification_cost: int,
+        payment: int | None = None,
+        forfeit: int = 0,
     ) -> Purchase:
-        """Record the oracle's verdict, None if and only if there was no candidate to judge."""
+        """Record the oracle's verdict, None if and only if there was no candidate to judge.
+
+        What was bought by auction is paid now: `payment` micro-dollars, or `forfeit` the other way.
+        """
+        if (payment is None) != (purchase.terms is None):
+            raise LedgerError(f"purchase {purchase.id}: only what was auctioned is paid by verdict")
         judged = {
             "verdict": _json(verdict),
             "verification_cost": verification_cost,
             "settled_at": _now(),
+            **({} if payment is None else {"cost": payment, "forfeit": forfeit}),
         }
         return self._step(purchase, before="delivered", after="judged", values=judged)
 
@@ -194,7 +207,8 @@ class SqliteLedger:
     ) -> Purchase:
         """Move a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)
-        with self._transaction(flush=after == "delivered") as db:
+        # Money moves on delivery, or in an auction with the verdict.
+        with self._transaction(flush=after == "delivered" or "cost" in values) as db:
             key = {"id": purchase.id, "before": before, "after": after}
             row = db.execute(
                 f"UPDATE purchases SET state = :after, {changes}"

@@ -36,9 +36,11 @@ CREATE TABLE purchases (
   settled_at TEXT,
   invoice INTEGER NOT NULL DEFAULT 0 CHECK (invoice >= 0),
   terms TEXT,
+  forfeit INTEGER NOT NULL DEFAULT 0 CHECK (forfeit >= 0),
   status TEXT GENERATED ALWAYS AS (
     CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
   ) VIRTUAL,
+  CHECK (forfeit = 0 OR (state = 'judged' AND cost = 0 AND terms IS NOT NULL)),
   CHECK (CASE state
     WHEN 'open' THEN cost = 0 AND invoice = 0 AND verification_cost = 0 AND candidate IS NULL
       AND verdict IS NULL AND settled_at IS NULL
@@ -78,6 +80,7 @@ SELECT
   count(*) FILTER (WHERE status = 'nothing') AS "nothing",
   sum(cost) AS cost,
   sum(verification_cost) AS verification_cost,
+  sum(forfeit) AS forfeits,
   sum(cpu_us) AS cpu_us,
   sum(wall_ms) AS wall_ms
 FROM purchases
@@ -118,5 +121,7 @@ class Totals(Value):
     """Purchases delivered without a candidate."""
     cost: int
     verification_cost: int
+    forfeits: int
+    """Deposits that sellers lost in auctions."""
     cpu_us: int
     wall_ms: int

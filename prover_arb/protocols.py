@@ -48,6 +48,8 @@ class Terms(Value):
     bid: Bid
     trust: float
     """How far the claim was believed, in [0, 1]."""
+    value: int
+    """Micro-dollars a proof was worth to the customer."""
     kept: int
     """Micro-dollars the customer keeps: what the second-best offer would have given, or 0."""
 
@@ -98,6 +100,8 @@ class Purchase(Value):
     """Micro-dollars the attempt comes to at the seller's list price; `cost`, unless auctioned."""
     terms: Terms | None = None
     """What the auction settled, if there was one."""
+    forfeit: int = 0
+    """Micro-dollars of its deposit that a seller by auction lost over what is no proof."""
 
 
 class Buy(Value):
@@ -106,7 +110,7 @@ class Buy(Value):
     prover: str
     budget: int
     terms: Terms | None = None
-    """Of an auction: `budget` is then the payment agreed, whatever the attempt takes."""
+    """Of an auction: `budget` is then the most that may be paid, whatever the attempt takes."""
 
 
 class Stop(Value):
@@ -206,7 +210,13 @@ class Ledger(Protocol):
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
 
     def judge(
-        self, purchase: Purchase, verdict: Verdict | None, *, verification_cost: int
+        self,
+        purchase: Purchase,
+        verdict: Verdict | None,
+        *,
+        verification_cost: int,
+        payment: int | None = None,
+        forfeit: int = 0,
     ) -> Purchase: ...
 
     def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...

@@ -6,7 +6,6 @@ import asyncio
 import random
 import tempfile
 from fractions import Fraction
-from math import floor
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from prover_arb.auction import trust
 from prover_arb.broker import Outcome
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Bid, SalesRecord
+from prover_arb.protocols import Attempt, Bid, SalesRecord
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import Auction, make_policy
 from prover_arb.theorem import Theorem
@@ -61,14 +60,14 @@ def test_the_best_offer_sells_and_is_paid_by_the_second(tmp_path: Path) -> None:
     market = Market(tmp_path, cheap, good, cpu_us=0)
     outcome = market.prove(Auction(4_000), budget=100_000)
     (purchase,) = outcome.purchases
-    # scores: good 4000/2 - 100 = 1900, cheap 4000/4 - 10 = 990; payment 2000 - 990
-    assert (purchase.prover, purchase.cost, purchase.invoice) == ("good", 1_010, 70)
+    # scores: good 4000/2 - 100 = 1900, cheap 4000/4 - 10 = 990; for a proof 4000 - 990
+    assert (purchase.prover, purchase.cost, purchase.invoice) == ("good", 3_010, 70)
     assert purchase.terms is not None
-    assert (purchase.terms.kept, purchase.terms.trust) == (990, 1.0)
+    assert (purchase.terms.value, purchase.terms.kept, purchase.terms.trust) == (4_000, 990, 1.0)
     assert purchase.terms.bid == Bid(prover="good", price=100, quality=0.5)
-    assert outcome.cost == 1_010
+    assert (outcome.cost, outcome.forfeited) == (3_010, 0)
     (total,) = market.ledger.summarise("r")
-    assert total.cost == 1_010
+    assert (total.cost, total.forfeits) == (3_010, 0)
     assert cheap.asked == []
 
 
@@ -90,6 +89,10 @@ def test_a_sold_out_winner_leaves_the_floor_to_the_next(tmp_path: Path) -> None:
     outcome = Market(tmp_path, first, second).prove(Auction(1_000), budget=100_000)
     assert [p.prover for p in outcome.purchases] == ["first", "second"]
     assert outcome.status == "proved"
+    lost, won = outcome.purchases
+    assert (lost.cost, lost.forfeit) == (0, 797)
+    assert (won.cost, won.forfeit) == (1_000, 0)
+    assert (outcome.cost, outcome.forfeited) == (1_000, 797)
 
 
 def test_sellers_hear_their_own_record(tmp_path: Path) -> None:
@@ -105,42 +108,55 @@ def test_sellers_hear_their_own_record(tmp_path: Path) -> None:
 
 def test_what_the_oracle_could_not_judge_is_held_against_nobody(tmp_path: Path) -> None:
     seller = Bidder("flash", "void", bid=7, quality=0.9)
-    market = Market(tmp_path, seller, cpu_us=0)
-    stream(market, 3, value=100)
-    assert market.ledger.records() == {}
+    market = Market(tmp_path, seller, Bidder("other", "good", bid=1, quality=0.1), cpu_us=0)
+    for outcome in stream(market, 3, value=100):
+        void = outcome.purchases[0]
+        assert (void.prover, void.cost, void.forfeit) == ("flash", 7, 0)
+    assert "flash" not in market.ledger.records()
 
 
-def test_who_overstates_is_believed_less_and_loses_the_market(tmp_path: Path) -> None:
-    """The liar proves a fifth of what it sells and claims all of it; the other half, truly."""
-    luck = random.Random(5)
+class Fair(Bidder):
+    """Proves the share `true` of the theorems, the same ones whatever it claims."""
 
-    class Fair(Bidder):
-        def __init__(self, name: str, true: float, claim: float) -> None:
-            super().__init__(name, "good", bid=40, quality=claim)
-            self._true = true
+    def __init__(self, name: str, true: float, claim: float) -> None:
+        super().__init__(name, "good", bid=40, quality=claim)
+        self._true = true
 
-        async def attempt(self, theorem, *, number, budget, seed):  # type: ignore[no-untyped-def]
-            self._sales = ("good",) if luck.random() < self._true else ("bad",)
-            return await super().attempt(theorem, number=number, budget=budget, seed=seed)
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        luck = random.Random(f"{self.name} {theorem.name}").random()
+        self._sales = ("good",) if luck < self._true else ("bad",)
+        return await super().attempt(theorem, number=number, budget=budget, seed=seed)
 
-    liar, honest = Fair("liar", 0.2, 1.0), Fair("honest", 0.5, 0.5)
-    market = Market(tmp_path, liar, honest, cpu_us=0)
-    outcomes = stream(market, 120, value=1_000)
-    first = [outcome.purchases[0].prover for outcome in outcomes]
-    assert first[0] == "liar"
-    assert first[-40:].count("honest") == 40
-    records = market.ledger.records()
-    told = {name: trust(r.proofs, r.claimed) for name, r in records.items()}
-    assert told["liar"] < 0.5 < told["honest"]
+
+def test_who_overstates_is_believed_less_and_earns_less(tmp_path: Path) -> None:
+    """One seller proves a fifth of what it sells, and in another world claims to prove it all."""
+    profit, first = {}, {}
+    for claim in (0.2, 1.0):
+        (tmp_path / str(claim)).mkdir()
+        sellers = Fair("tempted", 0.2, claim), Fair("honest", 0.5, 0.5)
+        market = Market(tmp_path / str(claim), *sellers, cpu_us=0)
+        outcomes = stream(market, 120, value=1_000)
+        first[claim] = [outcome.purchases[0].prover for outcome in outcomes]
+        profit[claim] = sum(
+            purchase.cost - purchase.forfeit - purchase.invoice
+            for purchase in market.ledger.purchases(run="r")
+            if purchase.prover == "tempted"
+        )
+    assert set(first[0.2]) == {"honest"}
+    assert first[1.0][0] == "tempted"
+    assert set(first[1.0][-40:]) == {"honest"}
+    told = {name: trust(r.proofs, r.claimed) for name, r in market.ledger.records().items()}
+    assert told["tempted"] < 0.5 < told["honest"]
+    assert profit[1.0] < profit[0.2]
 
 
 def test_who_pads_its_compute_loses_to_who_does_not(tmp_path: Path) -> None:
-    padded = Bidder("padded", "good", bid=80, quality=0.6)
-    lean = Bidder("lean", "good", bid=40, quality=0.6)
+    padded = Bidder("padded", "good", bid=80, quality=0.5)
+    lean = Bidder("lean", "good", bid=40, quality=0.5)
     outcomes = stream(Market(tmp_path, padded, lean), 5, value=1_000)
     assert {outcome.purchases[0].prover for outcome in outcomes} == {"lean"}
-    # paid so much above its own cost as it is better than the padded one
-    assert {outcome.cost for outcome in outcomes} == {80}
+    # the customer keeps what the padded offer would have given: 500 - 80
+    assert {outcome.cost for outcome in outcomes} == {1_000 - 420}
 
 
 @settings(max_examples=60, deadline=None)
@@ -150,7 +166,7 @@ def test_who_pads_its_compute_loses_to_who_does_not(tmp_path: Path) -> None:
     budget=st.integers(0, 20_000),
     good=st.lists(st.booleans(), min_size=4, max_size=4),
 )
-def test_the_budget_binds_and_nobody_is_paid_below_its_bid(
+def test_the_budget_binds_and_nobody_expects_less_than_its_bid(
     bids: list[tuple[int, float]], value: int, budget: int, good: list[bool]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -162,8 +178,13 @@ def test_the_budget_binds_and_nobody_is_paid_below_its_bid(
         assert outcome.cost + outcome.verification_cost <= budget
         for purchase in outcome.purchases:
             assert purchase.terms is not None
-            bid = purchase.terms.bid
-            assert bid.price <= purchase.cost <= floor(value * Fraction(bid.quality))
+            terms, proved = purchase.terms, good[int(purchase.prover[1:])]
+            # exactly what the rule expects at the claimed quality, up to a micro-dollar of rounding
+            expected = Fraction(terms.bid.quality) * terms.value - terms.kept
+            assert expected >= terms.bid.price
+            assert (purchase.cost, purchase.forfeit) == (
+                (terms.value - terms.kept, 0) if proved else (0, terms.kept)
+            )
 
 
 @pytest.mark.parametrize("text", ["auction", "auction:0.02"])

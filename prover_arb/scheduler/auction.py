@@ -1,10 +1,11 @@
 """Procurement by reverse second-price auction: sellers bid, and the best offer is paid the rule.
 
-Source: arXiv 2601.21839; the rule itself is `prover_arb.auction.allocate`. The customer values a
-proof at `value` micro-dollars, at most what may still be spent. A seller's claim q is believed as
-far as its record on the ledger goes (`prover_arb.auction.trust`), so its score is
-value * trust * q - price, and the winner is paid value * trust * q - max(runner-up's score, 0), in
-whole micro-dollars, on delivery, whatever its attempt took.
+Source: arXiv 2601.21839; the rule itself is `prover_arb.auction`. The customer values a proof at
+`value` micro-dollars, at most what may still be spent. A seller's claim q is believed as far as its
+record on the ledger goes (`trust`), so its score is value * trust * q - price, and the customer
+keeps the runner-up's score, if positive. The kernel's verdict settles the rest (`settle`): the
+winner gets value - kept for a proof and forfeits kept for none. At its true q it expects
+value * q - kept, the rule's payment, whatever it claimed.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Auction:
         return "auction" if self._value is None else f"auction:{plain_usd(self._value)}"
 
     def decide(self, state: State) -> Buy | Stop:
-        """An attempt of the winner, with the payment agreed as its budget."""
+        """An attempt of the winner, with the most it may be paid as its budget."""
         records = {record.prover: record for record in state.records}
         bids = [bid for bid in state.bids if not self._sold_out(bid.prover, state)]
         trusts = [_trust(records.get(bid.prover)) for bid in bids]
@@ -51,8 +52,9 @@ class Auction:
         if sale is None:
             return Stop(why="no seller's offer is worth its price")
         won: Bid = bids[sale.winner]
-        terms = Terms(bid=won, trust=trusts[sale.winner], kept=floor(sale.runner_up))
-        return Buy(prover=won.prover, budget=floor(sale.payment), terms=terms)
+        kept = floor(sale.runner_up)
+        terms = Terms(bid=won, trust=trusts[sale.winner], value=value, kept=kept)
+        return Buy(prover=won.prover, budget=value - kept, terms=terms)
 
     def _sold_out(self, prover: str, state: State) -> bool:
         sold = sum(past.prover == prover for past in state.past)
