@@ -193,7 +193,7 @@ def _plots(
 
         # Beyond these ends a bar is cut; its label has the figure.
         drawn = plots.figure(
-            "profit against honesty", "", xaxis={**plots.SHARE, "range": [-2.2, 3.2]}, height=420
+            "profit against honesty", "", xaxis={**plots.SHARE, "range": [-2.7, 3.7]}, height=420
         )
         drawn.update_layout(hovermode="closest")
         drawn.update_yaxes(autorange="reversed")
