@@ -8,6 +8,7 @@
 //
 // Configuration: one JSON argument
 //   wasm      folder of lean.wasm (the loader's locateFile)
+//   edits     file of changes to lean.wasm (see threads.py), or null for none
 //   mounts    [{host, guest, writable}] what Lean sees of the disk, and nothing more
 //   path      Lean's module search path (guest)
 //   memory    pages of 64 KiB the WebAssembly memory may grow to
@@ -40,6 +41,17 @@
   Module.printErr = note;
   Module.stdin = () => null;
   Module.noInitialRun = config.mode !== "shell";
+
+  if (config.edits) {
+    const module = hostFs.readFileSync(config.wasm + "/lean.wasm");
+    for (const [offset, before, after] of JSON.parse(hostFs.readFileSync(config.edits, "utf8"))) {
+      const found = module.subarray(offset, offset + before.length / 2).toString("hex");
+      if (found !== before) throw new Error(`lean.wasm holds ${found} at ${offset}, not ${before}`);
+      module.write(after, offset, "hex");
+    }
+    const whole = module.byteOffset === 0 && module.byteLength === module.buffer.byteLength;
+    Module.wasmBinary = whole ? module.buffer : new Uint8Array(module).buffer;
+  }
 
   const refuse = () => {
     throw new FS.ErrnoError(69); // EROFS

@@ -21,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import download, loader
+from prover_arb.oracle import download, loader, threads
 from prover_arb.oracle.npm import node
 from prover_arb.workspace import workspace
 
@@ -41,6 +41,9 @@ _PAGES_OF_64K = 16
 _LARGEST_MEMORY_MB = 2048
 _STACK_KB = 250_000
 _BUILD_SECONDS = 1800
+_EDITS = "lean.wasm.json"
+_PATCHES = ("driver.js", "loader.py", "threads.py")
+"""What the package is changed with, beside this file."""
 
 Report = Callable[[str], None]
 """Told in a few words what is being done."""
@@ -86,6 +89,7 @@ def server_command(build: Build, *, memory_mb: int) -> list[str]:
     config = _configuration(
         build.package,
         mounts,
+        edits=build.builder / _EDITS,
         mode="serve",
         entry="ProverArb.Server.serve",
         code=[f"/verifier/{_path(m)}.olean" for m in closure(VERIFIER, root)],
@@ -106,6 +110,7 @@ def _configuration(
     *,
     mode: str,
     args: Sequence[str],
+    edits: Path | None = None,
     code: Sequence[str] = (),
     entry: str = "main",
     memory_mb: int = _LARGEST_MEMORY_MB,
@@ -113,6 +118,7 @@ def _configuration(
     """The driver's configuration (see driver.js)."""
     return {
         "wasm": str(package),
+        "edits": str(edits) if edits else None,
         "mounts": [{"host": str(m.host), "guest": m.guest, "writable": m.writable} for m in mounts],
         "path": "/lean/lib/lean:/library:/verifier",
         "memory": min(memory_mb, _LARGEST_MEMORY_MB) * _PAGES_OF_64K,
@@ -190,9 +196,9 @@ def build(cache: Path, package: Path, report: Report = lambda _: None) -> Build:
         ToolchainError: the package is not the one we know, or Lean refused one of our sources.
     """
     root = workspace()
-    driver = Path(loader.__file__).with_name("driver.js").read_bytes()
-    patches = Path(loader.__file__).read_bytes()
-    seed = _digest(download.LEAN.integrity.encode(), driver, patches, *_sources([BUILDER], root))
+    here = Path(__file__)
+    patches = [here.with_name(name).read_bytes() for name in _PATCHES]
+    seed = _digest(download.LEAN.integrity.encode(), *patches, *_sources([BUILDER], root))
     builder = cache / f"builder-{seed}"
     _once(builder, lambda work: _make_builder(work, package, report))
 
@@ -237,6 +243,7 @@ def _make_once(target: Path, make: Callable[[Path], None]) -> None:
 def _make_builder(work: Path, package: Path, report: Report) -> None:
     report("patching the loader")
     (work / "loader.cjs").write_text(loader.patch((package / "lean.js").read_text()))
+    (work / _EDITS).write_text(json.dumps(threads.edits(package / "lean.wasm")))
     report("compiling the builder (the slow part)")
     mounts = [
         *_standard_mounts(package, work)[:1],
@@ -264,7 +271,12 @@ def _make_unit(
         _Mount(work, "/library", writable=True),
     ]
     config = _configuration(
-        package, mounts, mode="main", code=["/builder/Build.ir"], args=arguments
+        package,
+        mounts,
+        edits=builder / _EDITS,
+        mode="main",
+        code=["/builder/Build.ir"],
+        args=arguments,
     )
     _run(config, builder)
 

@@ -80,19 +80,43 @@ def withProof (command proof : Syntax) : Syntax :=
 def proofOf (command : Syntax) : Syntax :=
   ((command.getArg 1).getArg 3).getArg 1
 
-/-- Whether a command is a plain `theorem ... := by sorry`, and nothing else hides in it. -/
-def isOpenTheorem (command : Syntax) : Bool :=
+/-- What is put after a statement to make a theorem of it. -/
+def openProof : String := " := by sorry"
+
+/-- Whether a piece of syntax is the token `word`, and stands `back` bytes before the end of `text`. -/
+def isToken (stx : Syntax) (word : String) (text : String) (back : Nat) : Bool :=
+  match stx with
+  | .atom _ found =>
+    found == word && (match stx.getPos? with
+      | some pos => pos.byteIdx + back == text.utf8ByteSize
+      | none => false)
+  | _ => false
+
+/--
+Whether a command parsed from `text` is one theorem whose proof is the one put after the statement:
+everything before is then its name and its type. A statement cannot bring a proof of its own and
+hide ours in a comment, or in a second declaration.
+-/
+def isOpenTheorem (command : Syntax) (text : String) : Bool :=
+  let theorem' := command.getArg 1
+  let value := theorem'.getArg 3
+  let proof := value.getArg 1
+  let tactics := ((proof.getArg 1).getArg 0).getArg 0
   command.getKind == `Lean.Parser.Command.declaration
-    && (command.getArg 1).getKind == `Lean.Parser.Command.theorem
-    && ((command.getArg 1).getArg 3).getKind == `Lean.Parser.Command.declValSimple
-    && (proofOf command).getKind == `Lean.Parser.Term.byTactic
+    && theorem'.getKind == `Lean.Parser.Command.theorem
+    && value.getKind == `Lean.Parser.Command.declValSimple
+    && isToken (value.getArg 0) ":=" text 11
+    && proof.getKind == `Lean.Parser.Term.byTactic
+    && tactics.getNumArgs == 1
+    && (tactics.getArg 0).getKind == `Lean.Parser.Tactic.tacticSorry
+    && isToken ((tactics.getArg 0).getArg 0) "sorry" text 5
 
 /-- Elaborates a theorem from the customer's text. -/
 def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     IO (Except Verdict Reference) := do
   let base := withLimits limits base
   let input := inputOf "<preamble>" problem.preamble
-  let walk ← elabCommands input admitPreamble {}
+  let walk ← elabCommands input admitPreamble elabCommand {}
     { state := base, refused := none, notes := [], budget := limits.outputBytes }
   match walk.refused with
   | some (_, what) => return .error (invalid ("preamble: " ++ what))
@@ -101,15 +125,18 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
   if hasErrors walk.notes then
     return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reverseNotes walk.notes []))
   let before := walk.state
-  let text := "theorem " ++ problem.name ++ " " ++ problem.statement ++ " := by sorry"
+  let text := "theorem " ++ problem.name ++ " " ++ problem.statement ++ openProof
   let input := inputOf "<statement>" text
   let (command, parser, messages) := Parser.parseCommand input (moduleContextOf before) {} {}
   match ← notesOf messages.toList limits.outputBytes [] with
   | none => return .error (invalid "the statement writes too many messages")
   | some (notes, _) =>
     if hasErrors notes then return .error (invalid (firstErrorText notes) (reverseNotes notes []))
-    if !isOpenTheorem command then
+    if !isOpenTheorem command text then
       return .error (invalid "the statement is not the statement of one theorem")
+    match Language.codeOffence command with
+    | some what => return .error (invalid what)
+    | none => pure ()
     let (after, _, _) := Parser.parseCommand input (moduleContextOf before) parser {}
     if !Parser.isTerminalCommand after then
       return .error (invalid "something follows the statement")
@@ -210,7 +237,10 @@ def mentions (word text : String) : Bool :=
 def classify (notes : List Note) : String :=
   match findError (mentions "maximum number of heartbeats") notes with
   | some _ => "heartbeats"
-  | none => "elaboration_error"
+  | none =>
+    match findError (mentions leftCode) notes with
+    | some _ => "forbidden_command"
+    | none => "elaboration_error"
 
 /-- Judges the state after elaboration: errors first, then the audit. -/
 def judge (reference : Reference) (walk : Walk) (limits : Limits) : IO Verdict := do
@@ -253,7 +283,7 @@ def checkProof (reference : Reference) (kind text : String) (limits : Limits) : 
       let command := withProof reference.command proof
       let input := inputOf "<candidate>" text
       let begun ← IO.monoNanosNow
-      let state ← elabCommand input command (candidateLimits text limits reference.before)
+      let state ← elabUntrusted input command (candidateLimits text limits reference.before)
       let elabUs := ((← IO.monoNanosNow) - begun) / 1000
       match ← notesOf state.messages.toList limits.outputBytes [] with
       | none => return .rejected "output_limit" "the candidate writes too many messages"
@@ -285,7 +315,7 @@ def checkFile (reference : Reference) (allowed : List Name) (text : String) (lim
       return .rejected "forbidden_import" ("`import " ++ name.toString ++ "` is not in the profile")
     | none => do
       let begun ← IO.monoNanosNow
-      let walk ← elabCommands input admitCandidate parser
+      let walk ← elabCommands input admitCandidate elabUntrusted parser
         { state := candidateLimits text limits reference.before, refused := none, notes := [],
           budget := limits.outputBytes }
       let elabUs := ((← IO.monoNanosNow) - begun) / 1000

@@ -1,4 +1,5 @@
 import Lean
+import ProverArb.Verifier.Code
 
 /-!
 Elaboration of commands from text, one after another in one thread, with messages as data.
@@ -100,6 +101,21 @@ def elabCommand (input : Parser.InputContext) (stx : Syntax) (state : Command.St
       { fileName := input.fileName, pos := ⟨1, 0⟩, severity := .error, data := text }
     return { state with messages := state.messages.add message }
 
+/-- How the message begins about compiled code that a candidate's command leaves. -/
+def leftCode : String := "compiled code is left of"
+
+/-- Elaborates one command of a candidate: none of its code is compiled. -/
+def elabUntrusted (input : Parser.InputContext) (stx : Syntax) (state : Command.State) :
+    IO Command.State := do
+  let after ← elabCommand input (Code.without stx) state
+  match Code.left state after with
+  | none => return after
+  | some name =>
+    let message : Message :=
+      { fileName := input.fileName, pos := ⟨1, 0⟩, severity := .error,
+        data := leftCode ++ " `" ++ name.toString ++ "`" }
+    return { after with messages := after.messages.add message }
+
 /-- What a walk through the commands of a text found. -/
 structure Walk where
   state : Command.State
@@ -114,12 +130,13 @@ structure Walk where
   budget : Nat
 
 /--
-Parses and elaborates every command from `parser` on. `admit` sees each command before it is
-elaborated and may refuse it. Stops at the first refusal, flood, or command with an error.
+Parses and elaborates every command from `parser` on. `admit` sees each command before `run`
+elaborates it, and may refuse it. Stops at the first refusal, flood, or command with an error.
 -/
 partial def elabCommands (input : Parser.InputContext)
-    (admit : Environment → Syntax → Option (String × String)) (parser : Parser.ModuleParserState)
-    (walk : Walk) : IO Walk := do
+    (admit : Environment → Syntax → Option (String × String))
+    (run : Parser.InputContext → Syntax → Command.State → IO Command.State)
+    (parser : Parser.ModuleParserState) (walk : Walk) : IO Walk := do
   let (stx, parser', messages) :=
     Parser.parseCommand input (moduleContextOf walk.state) parser {}
   match ← notesOf messages.toList walk.budget walk.notes with
@@ -130,13 +147,13 @@ partial def elabCommands (input : Parser.InputContext)
     match admit walk.state.env stx with
     | some reason => return { walk with notes, refused := some reason }
     | none => do
-      let state ← elabCommand input stx { walk.state with messages := {} }
+      let state ← run input stx { walk.state with messages := {} }
       match ← notesOf state.messages.toList budget notes with
       | none => return { walk with flooded := true }
       | some (notes, budget) =>
         let walk := { walk with state := { state with messages := {} }, notes, budget }
         if hasErrors notes then return walk
-        elabCommands input admit parser' walk
+        elabCommands input admit run parser' walk
 
 /-- Sets the options that every elaboration here runs under. -/
 def withLimits (limits : Limits) (state : Command.State) : Command.State :=

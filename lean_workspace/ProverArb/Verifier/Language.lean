@@ -1,4 +1,5 @@
 import Lean
+import ProverArb.Verifier.Code
 
 /-!
 The restricted candidate language: what an untrusted proof may contain, decided on its syntax.
@@ -30,14 +31,14 @@ def forbiddenWords : List String :=
    "notation", "infix", "infixl", "infixr", "prefix", "postfix", "notation3", "declare_syntax_cat",
    "simproc", "dsimproc", "#eval", "#exit", "inductive", "structure", "class", "export", "import",
    "unseal", "seal", "deriving", "add_decl_doc", "register_simp_attr", "bv_decide", "bv_decide?",
-   "decl_name%", "eval_expr%", "#reduce", "#synth", "set_library_suggestions"]
+   "decl_name%", "eval_expr%", "#reduce", "#synth", "set_library_suggestions", "meta", "bv_check"]
 
 /-- Of those, the ones that run code while a text is elaborated, or reach outside it. -/
 def codeWords : List String :=
   ["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "include_str", "include_bytes",
    "native_decide", "unsafe", "initialize", "builtin_initialize", "implemented_by", "extern",
    "csimp", "elab", "elab_rules", "simproc", "dsimproc", "#eval", "#exit", "import",
-   "bv_decide", "bv_decide?", "set_library_suggestions"]
+   "bv_decide", "bv_decide?", "bv_check", "set_library_suggestions"]
 
 mutual
 
@@ -89,6 +90,68 @@ def lastPart : Name → String
   | .str _ s => s
   | _ => ""
 
+/-- Kinds of syntax in which a tactic's configuration is given as a term. -/
+def isConfiguration (kind : SyntaxNodeKind) : Bool :=
+  kind == `Lean.Parser.Tactic.config || kind == `Lean.Parser.Tactic.valConfigItem
+
+/-- What the values of a configuration may be made of. -/
+def plainKinds : List Name :=
+  [nullKind, `num, `str, `Lean.Parser.Term.structInst, `Lean.Parser.Term.structInstFields,
+   `Lean.Parser.Term.structInstField, `Lean.Parser.Term.structInstFieldDef,
+   `Lean.Parser.Term.optEllipsis, `Lean.Parser.Term.app, `Lean.Parser.Term.dotIdent,
+   `Lean.Parser.Term.paren, `«term[_]», `«term_+_», `«term_*_», `«term_^_»]
+
+mutual
+
+/--
+Whether a configuration's value is written out. Lean compiles and runs it, whatever it is, so it may
+name nothing but constructors.
+-/
+partial def isPlain (stx : Syntax) : Bool :=
+  match stx with
+  | .node _ kind children =>
+    if kind == `Lean.Parser.Term.structInstLVal || kind == `Lean.Parser.Term.dotIdent then true
+    else if kind == `Lean.Parser.Term.structInstField && (stx.getArg 1).getNumArgs == 0 then false
+    else elem kind plainKinds && arePlain children.toList
+  | .ident _ _ name _ => elem name.eraseMacroScopes [`true, `false]
+  | .atom .. => true
+  | .missing => false
+
+partial def arePlain : List Syntax → Bool
+  | [] => true
+  | s :: rest => isPlain s && arePlain rest
+
+end
+
+mutual
+
+partial def firstName (stx : Syntax) : Option Name :=
+  match stx with
+  | .ident _ _ name _ => some name.eraseMacroScopes
+  | .node _ _ children => firstNameOf children.toList
+  | _ => none
+
+partial def firstNameOf : List Syntax → Option Name
+  | [] => none
+  | s :: rest =>
+    match firstName s with
+    | some name => some name
+    | none => firstNameOf rest
+
+end
+
+/-- The name that a piece of syntax gives to a declaration or a namespace, if it is such. -/
+def nameGiven (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
+  if kind == `Lean.Parser.Command.declId || kind == `Lean.Parser.Command.namespace then firstName stx
+  else if kind == `Lean.Parser.Term.letRecDecl then firstName (stx.getArg 2)
+  else none
+
+/-- A name given that is not the candidate's to give. -/
+def reservedName (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
+  match nameGiven stx kind with
+  | some name => if Code.isReserved name then some name else none
+  | none => none
+
 mutual
 
 /-- The first forbidden form in a piece of candidate syntax, described for people. -/
@@ -112,6 +175,10 @@ partial def offence (stx : Syntax) : Option String :=
     else if kind == `Lean.Parser.Term.attrInstance then
       attributeOffence (stx.getArg 1) (offences children.toList)
     else if kind == `Lean.Parser.Command.eraseAttr then none
+    else if isConfiguration kind && !isPlain (stx.getArg (children.size - 2)) then
+      some "a configuration may only be written out, with numbers, `true` and `false`"
+    else if (reservedName stx kind).isSome then
+      some "names of Lean's own are not a candidate's to give"
     else if kind == `Lean.Parser.Command.declaration then
       let body := (stx.getArg 1).getKind
       if elem body allowedDeclarations then offences children.toList

@@ -284,7 +284,7 @@ unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memo
   let names := namesOf modules
   let env ← importModules (importsOf names).toArray {} (loadExts := true) (leakEnv := true)
   let limits : Limits := { heartbeats := 400000, outputBytes := 200000 }
-  let walk ← elabCommands (inputOf "<profile>" preamble) admitPreamble {}
+  let walk ← elabCommands (inputOf "<profile>" preamble) admitPreamble elabCommand {}
     { state := withLimits limits (Command.mkState env {} {}), refused := none, notes := [],
       budget := limits.outputBytes }
   if walk.flooded || hasErrors walk.notes then
