@@ -41,6 +41,8 @@ _PAGES_OF_64K = 16
 _LARGEST_MEMORY_MB = 2048
 _STACK_KB = 250_000
 _BUILD_SECONDS = 1800
+_MODULES_AT_ONCE = 5
+"""Modules compiled by one process: each keeps some 200 MiB of imports until it ends."""
 _EDITS = "lean.wasm.json"
 _PATCHES = ("driver.js", "loader.py", "threads.py")
 """What the package is changed with, beside this file."""
@@ -261,24 +263,25 @@ def _make_unit(
     work: Path, package: Path, builder: Path, modules: Sequence[str], report: Report
 ) -> None:
     report(f"compiling {modules[-1]} ({len(modules)} modules)")
-    arguments: list[str] = []
-    for module in modules:
-        (work / _path(module)).parent.mkdir(parents=True, exist_ok=True)
-        arguments += [f"/src/{_path(module)}.lean", module, f"/library/{_path(module)}.olean"]
     mounts = [
         *_standard_mounts(package, builder),
         _Mount(workspace(), "/src"),
         _Mount(work, "/library", writable=True),
     ]
-    config = _configuration(
-        package,
-        mounts,
-        edits=builder / _EDITS,
-        mode="main",
-        code=["/builder/Build.ir"],
-        args=arguments,
-    )
-    _run(config, builder)
+    for first in range(0, len(modules), _MODULES_AT_ONCE):
+        arguments: list[str] = []
+        for module in modules[first : first + _MODULES_AT_ONCE]:
+            (work / _path(module)).parent.mkdir(parents=True, exist_ok=True)
+            arguments += [f"/src/{_path(module)}.lean", module, f"/library/{_path(module)}.olean"]
+        config = _configuration(
+            package,
+            mounts,
+            edits=builder / _EDITS,
+            mode="main",
+            code=["/builder/Build.ir"],
+            args=arguments,
+        )
+        _run(config, builder)
 
 
 def _run(config: dict[str, object], builder: Path) -> None:
