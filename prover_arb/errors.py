@@ -13,6 +13,9 @@ ProverArbError                 base; its message says what happened and what to 
 │   ├── WorkerDied             a Lean process ended without an answer
 │   └── WorkerTimeout          a Lean process was stopped at its deadline
 ├── ProverError                a seller failed to deliver; costs what it had used until then
+│   ├── SellerUnreachable      no connection, no TLS, busy or broken after retries, off the market
+│   ├── SellerRefused          it will not sell: the key, the model or the request is not accepted
+│   └── SellerBroken           it answers with what is no answer: HTML, a redirect, broken JSON
 ├── LedgerError                the ledger cannot be read or written
 └── RunError                   a benchmark run folder that cannot be used or resumed
 """
@@ -75,6 +78,18 @@ class WorkerTimeout(OracleError):
 
 class ProverError(ProverArbError):
     """A seller failed to deliver; it costs what it had used until then."""
+
+
+class SellerUnreachable(ProverError):
+    """No connection, no TLS, busy or broken after retries, or off the market for a while."""
+
+
+class SellerRefused(ProverError):
+    """The seller will not sell: the key, the model or the request is not accepted."""
+
+
+class SellerBroken(ProverError):
+    """The seller answers with what is no answer, and nobody would bill for it."""
 
 
 class LedgerError(ProverArbError):

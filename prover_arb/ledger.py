@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 from prover_arb.errors import LedgerError
 from prover_arb.ledger_schema import APPLICATION_ID, RECORDS, SCHEMA, TOTALS, VERSION, Totals
-from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms
+from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
 __all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
@@ -135,6 +135,7 @@ class SqliteLedger:
             "failure": attempt.failure,
             "cpu_us": attempt.cpu_us,
             "wall_ms": attempt.wall_ms,
+            "usage": _json(attempt.usage),
         }
         return self._step(purchase, before="open", after="delivered", values=delivered)
 
@@ -237,6 +238,8 @@ class SqliteLedger:
                 fields["verdict"] = Verdict.model_validate_json(fields["verdict"])
             if fields["terms"] is not None:
                 fields["terms"] = Terms.model_validate_json(fields["terms"])
+            if fields["usage"] is not None:
+                fields["usage"] = Usage.model_validate_json(fields["usage"])
             return Purchase.model_validate(fields)
         except ValidationError as error:
             raise LedgerError(

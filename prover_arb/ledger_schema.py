@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prover_arb.theorem import Value
 
-VERSION = 2
+VERSION = 3
 """Of the layout below; kept in the file as `user_version`."""
 
 APPLICATION_ID = 0x50417262
@@ -37,6 +37,7 @@ CREATE TABLE purchases (
   invoice INTEGER NOT NULL DEFAULT 0 CHECK (invoice >= 0),
   terms TEXT,
   forfeit INTEGER NOT NULL DEFAULT 0 CHECK (forfeit >= 0),
+  usage TEXT,
   status TEXT GENERATED ALWAYS AS (
     CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
   ) VIRTUAL,

@@ -54,6 +54,19 @@ class Terms(Value):
     """Micro-dollars the customer keeps: what the second-best offer would have given, or 0."""
 
 
+class Usage(Value):
+    """The tokens a language model was paid for."""
+
+    prompt: int = Field(ge=0)
+    cached: int = Field(default=0, ge=0)
+    """Of the prompt, those the seller had seen before."""
+    completion: int = Field(ge=0)
+    reasoning: int = Field(default=0, ge=0)
+    """Of the completion, those spent before the answer."""
+    estimated: bool = False
+    """The seller did not say: these are upper bounds."""
+
+
 class Attempt(Value):
     """What a prover delivered for one purchase."""
 
@@ -67,6 +80,8 @@ class Attempt(Value):
     wall_ms: int = 0
     failure: str = ""
     """Why there is no candidate, in a few words."""
+    usage: Usage | None = None
+    """Of a language model."""
 
 
 class Purchase(Value):
@@ -102,6 +117,8 @@ class Purchase(Value):
     """What the auction settled, if there was one."""
     forfeit: int = 0
     """Micro-dollars of its deposit that a seller by auction lost over what is no proof."""
+    usage: Usage | None = None
+    """Tokens that `invoice` is made of, where a language model sold it."""
 
 
 class Buy(Value):

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from prover_arb.errors import LedgerError
 from prover_arb.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.ledger_schema import VERSION
-from prover_arb.protocols import Attempt, Purchase
+from prover_arb.protocols import Attempt, Purchase, Usage
 from prover_arb.theorem import Candidate, Theorem, Verdict
 
 OMEGA = Candidate(kind="tactics", text="omega")
@@ -64,6 +64,13 @@ def test_a_purchase_goes_from_open_to_judged(ledger: SqliteLedger, tmp_path: Pat
     assert judged.settled_at is not None
     ledger.close()
     assert mine(SqliteLedger(tmp_path / "ledger.db")) == [judged]
+
+
+def test_the_tokens_of_a_model_are_kept(ledger: SqliteLedger) -> None:
+    usage = Usage(prompt=100, cached=60, completion=50, reasoning=20, estimated=True)
+    sold = attempt().model_copy(update={"usage": usage})
+    assert ledger.deliver(reserve(ledger), sold).usage == usage
+    assert [p.usage for p in mine(ledger)] == [usage]
 
 
 def test_repeating_a_step_changes_nothing(ledger: SqliteLedger) -> None:

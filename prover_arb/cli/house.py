@@ -29,6 +29,8 @@ from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.money import format_usd
 from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.chat.entry import ChatEntry
+from prover_arb.provers.entry import ProverEntry
 
 
 def setup(profile: ProfileOption = "core", one_kernel: OneKernelOption = False) -> None:
@@ -109,14 +111,24 @@ def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> Non
         say(found.model_dump_json())
         return
     table = Table(title=f"price list {found.version}", title_justify="left", box=SIMPLE_HEAD)
-    for heading in ("prover", "kind", "per CPU-hour", "one attempt at most", "what it sells"):
+    for heading in ("prover", "kind", "price", "one attempt at most", "what it sells"):
         table.add_column(heading)
     for name, entry in found.entries.items():
-        price = format_usd(entry.price_per_cpu_hour, digits=2)
-        worst = format_usd(entry.worst_case)
-        table.add_row(name, entry.kind, price, worst, entry.description)
+        table.add_row(name, entry.kind, *_prices(entry), entry.description)
     show(table)
     say(f"Verification costs {format_usd(found.verification_price, digits=2)} per CPU-hour.")
+
+
+def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
+    """List price and worst case; a model's is for a prompt of no length."""
+    if isinstance(entry, ProverEntry):
+        price = f"{format_usd(entry.price_per_cpu_hour, digits=2)} per CPU-hour"
+        return price, format_usd(entry.worst_case)
+    prompt, completion = (
+        format_usd(price, digits=2) for price in (entry.price.prompt, entry.price.completion)
+    )
+    price = f"{prompt} in, {completion} out per million tokens"
+    return price, f"{format_usd(entry.worst_case([]))} + prompt"
 
 
 @ledger.callback()

@@ -1,7 +1,8 @@
 """The market's price list: a TOML file that names every seller, its kind and its price.
 
 `load_catalog(None)` reads the one shipped here. Prices stand in it as dollars in quotes and
-become integer micro-dollars per CPU-hour on the way in.
+become integer micro-dollars on the way in: per CPU-hour for sellers who work on our processors, per
+million tokens for language models (kind `chat`).
 
 A new seller is one small class (for one that works in Lean: a `LeanSeller` with its `search`), one
 line in KINDS, and one entry in the TOML file.
@@ -21,6 +22,7 @@ from pydantic import Field, ValidationError
 from prover_arb.errors import BudgetError, CatalogError
 from prover_arb.money import parse_usd
 from prover_arb.protocols import Prover
+from prover_arb.provers.chat.entry import ChatEntry, ChatListing
 from prover_arb.provers.entry import Listing, ProverEntry
 from prover_arb.theorem import Value
 
@@ -37,7 +39,11 @@ KINDS = {
 """Every kind of seller a catalog may list, and the class that is one: called with its name, its
 entry and a pool of Lean workers. Named, not imported, so that reading prices needs no Lean."""
 
+CHAT = "chat"
+"""The kind of sellers that are asked over HTTP."""
+
 PRICE = "price_per_cpu_hour"
+TOKEN_PRICES = ("prompt", "completion", "cached")
 
 
 class Catalog(Value):
@@ -50,16 +56,25 @@ class Catalog(Value):
     """Hash of that file."""
     verification_price: int = Field(ge=0)
     """Micro-dollars per CPU-hour of the oracle."""
-    entries: dict[str, ProverEntry] = Field(min_length=1)
+    entries: dict[str, ProverEntry | ChatEntry] = Field(min_length=1)
     """By name, in the order of the file."""
 
-    def listings(self) -> list[Listing]:
+    def listings(self) -> list[Listing | ChatListing]:
         """The sellers for their quotes alone."""
-        return [Listing(name=name, entry=entry) for name, entry in self.entries.items()]
+        return [
+            ChatListing(name=name, entry=entry)
+            if isinstance(entry, ChatEntry)
+            else Listing(name=name, entry=entry)
+            for name, entry in self.entries.items()
+        ]
 
     def build(self, pool: LeanPool) -> list[Prover]:
-        """The sellers, at work on the Lean workers of `pool`."""
-        return [_kind(entry.kind)(name, entry, pool) for name, entry in self.entries.items()]
+        """The sellers who work in Lean, on the workers of `pool`."""
+        return [
+            _kind(entry.kind)(name, entry, pool)
+            for name, entry in self.entries.items()
+            if isinstance(entry, ProverEntry)
+        ]
 
 
 def load_catalog(path: Path | str | None = None) -> Catalog:
@@ -118,25 +133,48 @@ def _table(file: Path, table: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _entry(file: Path, name: str, entry: object) -> dict[str, Any]:
-    """The entry with its price in micro-dollars, its kind known to be known."""
+def _entry(file: Path, name: str, entry: object) -> ProverEntry | ChatEntry:
+    """The entry with its prices in micro-dollars, of the shape its kind has."""
     where = f"provers.{name}"
     if not isinstance(entry, dict):
         raise CatalogError(f"{file}: {where}: must be a table; write [{where}]")
     if not name.isidentifier():
         raise CatalogError(f"{file}: {where}: a name has letters, digits and _ only")
     kind = entry.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
+    if not isinstance(kind, str) or kind not in {*KINDS, CHAT}:
         said = "missing" if kind is None else f"unknown kind {kind!r}"
-        raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {', '.join(KINDS)}")
-    return {**entry, PRICE: _price(file, where, entry)}
+        known = ", ".join([*KINDS, CHAT])
+        raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {known}")
+    try:
+        if kind == CHAT:
+            prices = _token_prices(file, f"{where}.price", entry.get("price"))
+            return ChatEntry.model_validate({**entry, "price": prices})
+        return ProverEntry.model_validate({**entry, PRICE: _price(file, where, entry)})
+    except ValidationError as error:
+        raise CatalogError(_explain(file, error, where)) from error
+
+
+def _token_prices(file: Path, where: str, table: object) -> dict[str, int]:
+    example = f'{where} = {{ prompt = "0.20", completion = "0.60" }}, dollars per million tokens'
+    if not isinstance(table, dict):
+        raise CatalogError(f"{file}: {where}: missing; write {example}")
+    unknown = sorted(set(table) - set(TOKEN_PRICES))
+    if unknown:
+        raise CatalogError(f"{file}: {where}.{unknown[0]}: unknown; write {example}")
+    for name in ("prompt", "completion"):
+        if name not in table:
+            raise CatalogError(f"{file}: {where}.{name}: missing; write {example}")
+    return {name: _usd(f"{file}: {where}.{name}", text) for name, text in table.items()}
 
 
 def _price(file: Path, where: str, table: Mapping[str, Any]) -> int:
     field = f"{file}: {where}.{PRICE}"
     if PRICE not in table:
         raise CatalogError(f'{field}: missing; write {PRICE} = "0.05", dollars per CPU-hour')
-    text = table[PRICE]
+    return _usd(field, table[PRICE])
+
+
+def _usd(field: str, text: object) -> int:
     if not isinstance(text, str):
         raise CatalogError(f'{field}: {text!r} must stand in quotes, as in "0.05"')
     try:
@@ -145,11 +183,9 @@ def _price(file: Path, where: str, table: Mapping[str, Any]) -> int:
         raise CatalogError(str(error)) from error
 
 
-def _explain(file: Path, error: ValidationError) -> str:
+def _explain(file: Path, error: ValidationError, *where: str) -> str:
     """One line per field that pydantic refused, under the names the file uses."""
-    lines = []
-    for item in error.errors():
-        steps = [str(step) for step in item["loc"]]
-        where = ".".join(["provers", *steps[1:]] if steps[0] == "entries" else steps)
-        lines.append(f"{file}: {where}: {item['msg']}")
-    return "\n".join(lines)
+    return "\n".join(
+        f"{file}: {'.'.join([*where, *map(str, item['loc'])])}: {item['msg']}"
+        for item in error.errors()
+    )

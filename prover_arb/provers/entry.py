@@ -19,6 +19,21 @@ NEWCOMER = 4
 """Sales for which a seller's first claim counts in its bids, beside what it has seen since."""
 
 
+def truthful_bid(name: str, record: SalesRecord, *, worst_case: int, quality: float) -> Bid:
+    """A bid of the mean cost and the solve rate of a seller's sales so far.
+
+    Before the first ones, its worst case and the `quality` of its entry stand for NEWCOMER sales:
+    mean cost (NEWCOMER * worst_case + invoices) / (NEWCOMER + sales), rounded up, and solve rate
+    (NEWCOMER * quality + proofs) / (NEWCOMER + sales).
+    """
+    seen = NEWCOMER + record.sales
+    return Bid(
+        prover=name,
+        price=-(-(NEWCOMER * worst_case + record.invoices) // seen),
+        quality=(NEWCOMER * quality + record.proofs) / seen,
+    )
+
+
 class ComputeLimits(Value):
     """What one attempt of a seller that works on our own processors may use."""
 
@@ -54,18 +69,8 @@ class ProverEntry(Value):
         return charge_for(cpu_us, price=self.price_per_cpu_hour, per=CPU_HOUR)
 
     def bid(self, name: str, record: SalesRecord) -> Bid:
-        """A truthful bid: the mean cost and the solve rate of its sales so far.
-
-        Before the first ones, its worst case and the `quality` of its entry stand for NEWCOMER
-        sales: mean cost (NEWCOMER * worst_case + invoices) / (NEWCOMER + sales), rounded up, and
-        solve rate (NEWCOMER * quality + proofs) / (NEWCOMER + sales).
-        """
-        seen = NEWCOMER + record.sales
-        return Bid(
-            prover=name,
-            price=-(-(NEWCOMER * self.worst_case + record.invoices) // seen),
-            quality=(NEWCOMER * self.quality + record.proofs) / seen,
-        )
+        """A truthful bid; see `truthful_bid`."""
+        return truthful_bid(name, record, worst_case=self.worst_case, quality=self.quality)
 
     def affordable_cpu_us(self, budget: int) -> int:
         """Microseconds of processor time that `budget` micro-dollars buy, within the limits.

@@ -9,6 +9,8 @@ from prover_arb.broker import Broker, Outcome, StatementCheck
 from prover_arb.errors import WorkerDied
 from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
+from prover_arb.provers.chat.entry import ChatListing
+from prover_arb.provers.chat.seller import ChatProver, ChatSellers
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
@@ -79,7 +81,13 @@ class House:
         self._hosts = HostQueue(hosts)
         self._oracle = HostedOracle(self._hosts)
         recall = Recall()
-        self._provers = [HostedProver(s, self._hosts, recall) for s in blueprint.sellers()]
+        sellers = blueprint.sellers()
+        self._models = ChatSellers([s for s in sellers if isinstance(s, ChatListing)])
+        # Models work elsewhere: no host is kept waiting for them.
+        models = {prover.name: prover for prover in self._models.provers}
+        self._provers: list[HostedProver | ChatProver] = [
+            models.get(s.name) or HostedProver(s, self._hosts, recall) for s in sellers
+        ]
         self._ledger = SqliteLedger(ledger)
         self._broker = Broker(
             oracle=self._oracle,
@@ -149,6 +157,7 @@ class House:
 
     async def close(self) -> None:
         await self._hosts.close()
+        await self._models.close()
         self._ledger.close()
 
     def _take_over(self, run: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from prover_arb.errors import CatalogError
 from prover_arb.protocols import Quote
 from prover_arb.provers.catalog import KINDS, SHIPPED, load_catalog
+from prover_arb.provers.chat.entry import ChatEntry
 from prover_arb.provers.entry import ComputeLimits, ProverEntry
 from prover_arb.theorem import Theorem
 
@@ -28,6 +29,18 @@ limits = { heartbeats = 1000, max_cpu_seconds = 4 }
 """
 
 
+CHAT = """
+[provers.model]
+kind = "chat"
+endpoint = "http://127.0.0.1:8001/v1"
+model = "org/model-8b"
+family = "kimina"
+price = { prompt = "0.20", completion = "0.60" }
+key_env = "MODEL_KEY"
+sampling = { max_tokens = 1000 }
+"""
+
+
 def catalog(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "market.toml"
     path.write_text(text)
@@ -37,7 +50,8 @@ def catalog(tmp_path: Path, text: str) -> Path:
 def test_the_shipped_catalog_sells_three_provers_cheapest_first() -> None:
     shipped = load_catalog()
     assert list(shipped.entries) == ["flash", "portfolio", "search"]
-    worst = [entry.worst_case for entry in shipped.entries.values()]
+    theorem = Theorem(name="t", statement="True")
+    worst = [listing.quote(theorem).worst_case for listing in shipped.listings()]
     assert worst == sorted(worst)
     assert worst[0] > 0
     assert shipped.verification_price == 50_000
@@ -47,6 +61,7 @@ def test_the_shipped_catalog_sells_three_provers_cheapest_first() -> None:
 def test_a_catalog_is_read_with_integer_prices(tmp_path: Path) -> None:
     read = load_catalog(catalog(tmp_path, GOOD))
     entry = read.entries["quick"]
+    assert isinstance(entry, ProverEntry)
     assert (read.version, read.verification_price) == ("1", 50_000)
     assert (entry.kind, entry.price_per_cpu_hour) == ("flash", 100_000)
     assert (entry.deterministic, entry.max_attempts) == (True, 1)
@@ -57,7 +72,7 @@ def test_every_kind_can_be_listed_and_no_other(tmp_path: Path) -> None:
     for kind in KINDS:
         read = load_catalog(catalog(tmp_path, GOOD.replace('"flash"', f'"{kind}"')))
         assert read.entries["quick"].kind == kind
-    with pytest.raises(CatalogError, match="known kinds: flash, portfolio, search"):
+    with pytest.raises(CatalogError, match="known kinds: flash, portfolio, search, chat"):
         load_catalog(catalog(tmp_path, GOOD.replace('"flash"', '"oracle"')))
 
 
@@ -71,8 +86,10 @@ def test_a_listing_quotes_the_worst_case(tmp_path: Path) -> None:
 
 def test_a_price_far_below_a_micro_dollar_per_second_is_kept(tmp_path: Path) -> None:
     read = load_catalog(catalog(tmp_path, GOOD.replace('"0.10"', '"0.000001"')))
-    assert read.entries["quick"].price_per_cpu_hour == 1
-    assert read.entries["quick"].worst_case == 1
+    entry = read.entries["quick"]
+    assert isinstance(entry, ProverEntry)
+    assert entry.price_per_cpu_hour == 1
+    assert entry.worst_case == 1
 
 
 @pytest.mark.parametrize(
@@ -92,7 +109,7 @@ def test_a_price_far_below_a_micro_dollar_per_second_is_kept(tmp_path: Path) -> 
         ('"0.10"', '"nan"', "provers.quick.price_per_cpu_hour: 'nan' is not a finite"),
         ('"0.10"', "1", "provers.quick.price_per_cpu_hour: 1 must stand in quotes"),
         ('kind = "flash"', "", "provers.quick.kind: missing; known kinds: flash"),
-        ('"flash"', '"flish"', "unknown kind 'flish'; known kinds: flash, portfolio, search"),
+        ('"flash"', '"flish"', "unknown kind 'flish'; known kinds: flash, portfolio, search, chat"),
         ('"flash"', "[1]", r"unknown kind \[1\]"),
         ('"flash"', '"flash"\nmax_attempts = 0', "provers.quick.max_attempts: "),
         ('"flash"', '"flash"\nmax_atempts = 2', "provers.quick.max_atempts: "),
@@ -110,6 +127,44 @@ def test_a_bad_catalog_names_file_entry_and_field(
     with pytest.raises(CatalogError, match=said) as caught:
         load_catalog(path)
     assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_a_model_is_listed_beside_the_others(tmp_path: Path) -> None:
+    read = load_catalog(catalog(tmp_path, GOOD + CHAT))
+    quick, model = read.listings()
+    assert [quick.name, model.name] == ["quick", "model"]
+    theorem = Theorem(name="t", statement=": 1 + 1 = 2")
+    entry = read.entries["model"]
+    assert isinstance(entry, ChatEntry)
+    assert (entry.price.prompt, entry.price.completion) == (200_000, 600_000)
+    assert (model.deterministic, model.max_attempts) == (False, 4)
+    assert model.quote(theorem).worst_case > 600  # 1000 tokens of answer, and the prompt
+    longer = theorem.model_copy(update={"preamble": "-- x\n" * 1000})
+    assert model.quote(longer).worst_case == model.quote(theorem).worst_case + 1000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('price = { prompt = "0.20", completion = "0.60" }', "", "provers.model.price: missing"),
+        ('prompt = "0.20", ', "", "provers.model.price.prompt: missing"),
+        ('"0.60"', "0.60", "provers.model.price.completion: 0.6 must stand in quotes"),
+        ('"0.60"', '"-1"', "provers.model.price.completion: '-1' is negative"),
+        ('"0.60"', '"0.60", image = "1"', "provers.model.price.image: unknown"),
+        ('"http://127.0.0.1:8001/v1"', '"not a url"', "provers.model.endpoint: "),
+        ("http://127", "http://me:secret@127", "provers.model.endpoint: .*holds a secret"),
+        ('"kimina"', '"kimono"', "provers.model.family: .*known: deepseek_v2, goedel_v2, instruct"),
+        ("max_tokens = 1000", "max_tokens = 0", "provers.model.sampling.max_tokens: "),
+        ("key_env", "key", "provers.model.key: "),
+        ('model = "org/model-8b"\n', "", "provers.model.model: "),
+    ],
+)
+def test_a_bad_model_names_the_field(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert CHAT.count(old) == 1
+    path = catalog(tmp_path, GOOD + CHAT.replace(old, new))
+    with pytest.raises(CatalogError, match=said) as caught:
+        load_catalog(path)
+    assert "secret@" not in str(caught.value)
 
 
 def test_an_entry_must_be_a_table(tmp_path: Path) -> None:

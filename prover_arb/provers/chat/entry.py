@@ -1,0 +1,195 @@
+"""A language model's line in the catalog: where it is, what its tokens cost, how it is asked.
+
+Prices are micro-dollars per million tokens. A token is at least a byte of text in every tokenizer
+that models of this kind use, so the bytes of a prompt bound its tokens from above.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, HttpUrl, field_validator
+
+from prover_arb.errors import CatalogError, SellerRefused
+from prover_arb.money import charge_for
+from prover_arb.protocols import Bid, Quote, SalesRecord, Usage
+from prover_arb.provers.chat.families import Family, family
+from prover_arb.provers.entry import truthful_bid
+from prover_arb.theorem import Theorem, Value
+
+MILLION = 1_000_000
+
+_FRAME_TOKENS = 32
+"""What a chat template may add around each message, and once around all of them."""
+
+
+class TokenPrices(Value):
+    """Micro-dollars per million tokens."""
+
+    prompt: int = Field(ge=0)
+    completion: int = Field(ge=0)
+    cached: int | None = Field(default=None, ge=0)
+    """Of prompt tokens the seller had seen before; as `prompt` if absent."""
+
+    def charge(self, usage: Usage) -> int:
+        """Micro-dollars for these tokens, rounded up once."""
+        cached = self.prompt if self.cached is None else self.cached
+        fresh = max(0, usage.prompt - usage.cached)
+        total = fresh * self.prompt + usage.cached * cached + usage.completion * self.completion
+        return charge_for(total, price=1, per=MILLION)
+
+
+class Sampling(Value):
+    """How answers are drawn; what is absent is the prompt family's."""
+
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int = Field(default=8192, ge=1, le=1_000_000)
+    """Longest answer paid for; with the price it fixes the worst case."""
+
+
+class CallLimits(Value):
+    """How a seller is treated."""
+
+    concurrency: int = Field(default=8, ge=1, le=10_000)
+    """Requests to its endpoint at once; the smallest number of all sellers there holds."""
+    connect_seconds: float = Field(default=10, gt=0, le=600)
+    silence_seconds: float = Field(default=300, gt=0, le=86_400)
+    """Longest wait for the first token, and between two."""
+    total_seconds: float = Field(default=900, gt=0, le=86_400)
+    """Longest time from a request to the end of its answer."""
+    retries: int = Field(default=4, ge=0, le=20)
+    """After 429, 5xx and lost connections, when nothing was sold yet."""
+    longest_wait_seconds: float = Field(default=60, gt=0, le=3_600)
+    """A seller that asks for more patience with Retry-After is not waited for."""
+    max_answer_bytes: int = Field(default=4_000_000, ge=1_000, le=100_000_000)
+    failures_in_a_row: int = Field(default=5, ge=1, le=1_000)
+    """After so many, its endpoint is off the market for `rest_seconds`."""
+    rest_seconds: float = Field(default=30, gt=0, le=86_400)
+
+
+class ChatEntry(Value):
+    """A seller billed by tokens."""
+
+    kind: Literal["chat"] = "chat"
+    description: str = ""
+    endpoint: HttpUrl
+    """Base of the API, such as `http://127.0.0.1:8000/v1`."""
+    model: str = Field(min_length=1, max_length=500)
+    family: str = "instruct"
+    """How it is asked: a file name in `families/`."""
+    price: TokenPrices
+    key_env: str | None = None
+    """Environment variable that holds the API key."""
+    key_file: Path | None = None
+    """File that holds the API key, if no variable does."""
+    stream: bool = True
+    sampling: Sampling = Sampling()
+    limits: CallLimits = CallLimits()
+    max_attempts: int = Field(default=4, ge=1, le=100_000)
+    """How many attempts on one theorem are worth offering."""
+    quality: float = Field(default=0.5, ge=0, le=1)
+    """The solve probability it bids in an auction before it has sold anything."""
+
+    @field_validator("family")
+    @classmethod
+    def _is_there(cls, name: str) -> str:
+        try:
+            family(name)
+        except CatalogError as error:
+            raise ValueError(str(error)) from None
+        return name
+
+    @field_validator("endpoint")
+    @classmethod
+    def _holds_no_secret(cls, url: HttpUrl) -> HttpUrl:
+        if url.username or url.password or url.query:
+            raise ValueError("holds a secret or a query; name the key in key_env or key_file")
+        return url
+
+    @property
+    def deterministic(self) -> bool:
+        """Never: the same request gives another answer the next time."""
+        return False
+
+    @property
+    def asking(self) -> Family:
+        """Its prompt family."""
+        return family(self.family)
+
+    def key(self) -> str | None:
+        """The API key, read now.
+
+        Raises:
+            SellerRefused: it is configured and cannot be read; the message never holds it.
+        """
+        if self.key_env is not None:
+            found = os.environ.get(self.key_env, "").strip()
+            if not found:
+                raise SellerRefused(f"no API key: set the environment variable {self.key_env}")
+            return found
+        if self.key_file is None:
+            return None
+        try:
+            found = self.key_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SellerRefused(f"no API key: {self.key_file} cannot be read: {error}") from None
+        if not found:
+            raise SellerRefused(f"no API key: {self.key_file} is empty")
+        return found
+
+    def prompt_bound(self, messages: list[dict[str, str]]) -> int:
+        """Tokens that the prompt has at most."""
+        frames = _FRAME_TOKENS * (1 + len(messages))
+        return frames + sum(len(message["content"].encode()) for message in messages)
+
+    def bound(self, messages: list[dict[str, str]], max_tokens: int) -> Usage:
+        """The most that a request can use."""
+        prompt = self.prompt_bound(messages)
+        return Usage(prompt=prompt, completion=max_tokens, estimated=True)
+
+    def worst_case(self, messages: list[dict[str, str]]) -> int:
+        """Micro-dollars that a request costs at most."""
+        usage = self.bound(messages, self.sampling.max_tokens)
+        dearest = max(self.price.prompt, self.price.cached or 0)
+        return TokenPrices(prompt=dearest, completion=self.price.completion).charge(usage)
+
+    def affordable_tokens(self, messages: list[dict[str, str]], budget: int) -> int:
+        """Longest answer that `budget` micro-dollars certainly pay; 0 where none is.
+
+        Rounded down, so that the bound of a request with that many is charged at most `budget`.
+        """
+        dearest = max(self.price.prompt, self.price.cached or 0)
+        left = budget * MILLION - self.prompt_bound(messages) * dearest
+        if left < 0:
+            return 0
+        if self.price.completion == 0:
+            return self.sampling.max_tokens
+        return min(self.sampling.max_tokens, left // self.price.completion)
+
+
+class ChatListing(Value):
+    """A model as the market sees it: name, quote, and how often."""
+
+    name: str
+    entry: ChatEntry
+
+    @property
+    def max_attempts(self) -> int:
+        return self.entry.max_attempts
+
+    @property
+    def deterministic(self) -> bool:
+        return self.entry.deterministic
+
+    def quote(self, theorem: Theorem) -> Quote:
+        """What the longest answer to the prompt for this theorem costs."""
+        worst = self.entry.worst_case(self.entry.asking.messages(theorem))
+        return Quote(prover=self.name, worst_case=worst)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        """From its record, the quote standing for what it has not sold yet."""
+        worst = self.quote(theorem).worst_case
+        return truthful_bid(self.name, record, worst_case=worst, quality=self.entry.quality)

@@ -1,0 +1,133 @@
+"""A model that sells answers by the token: asked over HTTP, read, and paid as invoiced.
+
+Before it is asked, its answer is cut to what the budget certainly pays: prompt tokens bounded by
+bytes, answer tokens by `max_tokens`. Afterwards it is paid what its usage comes to, at most that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from prover_arb.errors import ProverError
+from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
+from prover_arb.provers.chat.answers import extract
+from prover_arb.provers.chat.client import Endpoint
+from prover_arb.provers.chat.entry import CallLimits, ChatEntry, ChatListing
+from prover_arb.provers.chat.wire import Reply, Spoiled, brief
+from prover_arb.theorem import Candidate, Theorem, sha256
+
+_SEEDS = 2**31
+
+
+class ChatProver:
+    """One model; needs no Lean, and no worker while it is waited for."""
+
+    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint) -> None:
+        self.name = name
+        self.max_attempts = entry.max_attempts
+        self._entry = entry
+        self._endpoint = endpoint
+        self._listing = ChatListing(name=name, entry=entry)
+
+    def quote(self, theorem: Theorem) -> Quote:
+        """What the longest answer to the prompt for this theorem costs."""
+        return self._listing.quote(theorem)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        return self._listing.bid(theorem, record)
+
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        """Buy one answer; it costs what the seller's usage says, at most `budget`.
+
+        Without a usage it costs its upper bound, and its usage is marked as estimated.
+
+        Raises:
+            SellerUnreachable, SellerRefused, SellerBroken: nothing was sold, nothing is paid.
+        """
+        entry = self._entry
+        messages = entry.asking.messages(theorem)
+        longest = entry.affordable_tokens(messages, budget)
+        if longest == 0:
+            failure = "the budget buys no answer"
+            return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
+        started = time.monotonic()
+        bound = entry.bound(messages, longest)
+        candidate, usage, failure = None, None, ""
+        try:
+            reply = await self._endpoint.ask(
+                self._request(messages, longest, _seed(theorem, number, seed)), entry.key()
+            )
+            usage = reply.usage
+            candidate, failure = self._candidate(reply, theorem)
+        except Spoiled as spoiled:
+            usage, failure = spoiled.usage, str(spoiled)
+        except ProverError as error:
+            raise type(error)(f"{self.name}: {error}") from error
+        paid = usage or bound
+        return Attempt(
+            prover=self.name,
+            candidate=candidate,
+            cost=min(entry.price.charge(paid), budget),
+            wall_ms=round((time.monotonic() - started) * 1000),
+            failure=failure,
+            usage=paid,
+        )
+
+    def _request(
+        self, messages: list[dict[str, str]], max_tokens: int, seed: int
+    ) -> dict[str, object]:
+        entry, sampling, asking = self._entry, self._entry.sampling, self._entry.asking
+        request: dict[str, object] = {
+            "model": entry.model,
+            "messages": messages,
+            "max_tokens": max_tokens,
+            "temperature": _given(sampling.temperature, asking.temperature),
+            "top_p": _given(sampling.top_p, asking.top_p),
+            "seed": seed,
+        }
+        if entry.stream:
+            request |= {"stream": True, "stream_options": {"include_usage": True}}
+        return request
+
+    def _candidate(self, reply: Reply, theorem: Theorem) -> tuple[Candidate | None, str]:
+        asked, answered = self._entry.model, reply.model
+        # Dated snapshots answer for the name they are sold under.
+        if answered and asked not in answered and answered not in asked:
+            return None, f"another model answered: {brief(answered)!r}"
+        candidate = extract(reply.text, theorem)
+        if candidate is None:
+            return None, f"no Lean code in the answer: {brief(reply.text) or 'it is empty'}"
+        return candidate, ""
+
+
+class ChatSellers:
+    """Every model of a catalog, with one connection pool for each endpoint among them.
+
+    To be made and closed on the event loop that uses it.
+    """
+
+    def __init__(self, listings: Sequence[ChatListing]) -> None:
+        bounds: dict[str, CallLimits] = {}
+        for listing in listings:
+            url, limits = str(listing.entry.endpoint), listing.entry.limits
+            known = bounds.get(url)
+            if known is None or limits.concurrency < known.concurrency:
+                bounds[url] = limits
+        self._endpoints = {url: Endpoint(url, limits) for url, limits in bounds.items()}
+        self.provers = [
+            ChatProver(s.name, s.entry, self._endpoints[str(s.entry.endpoint)]) for s in listings
+        ]
+
+    async def close(self) -> None:
+        for endpoint in self._endpoints.values():
+            await endpoint.close()
+
+
+def _seed(theorem: Theorem, number: int, seed: int) -> int:
+    """The same for the same attempt, another for every other one."""
+    return int(sha256(theorem.digest, str(number), str(seed))[:16], 16) % _SEEDS
+
+
+def _given(value: float | None, default: float) -> float:
+    return default if value is None else value

@@ -1,0 +1,165 @@
+"""What came over the wire, read: plain answers and streamed ones, and what they say was used.
+
+Nothing here trusts the seller: every shape that is not an answer is an exception, and none other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prover_arb.errors import SellerBroken
+from prover_arb.protocols import Usage
+
+DONE = b"data: [DONE]"
+
+_MOST_TOKENS = 10**9
+"""A usage above it is no usage."""
+
+
+class Spoiled(Exception):
+    """An answer that cannot be used and is billed all the same: by `usage`, or by its bound."""
+
+    def __init__(self, message: str, usage: Usage | None = None) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of a model."""
+
+    text: str
+    usage: Usage | None
+    """None where the seller did not say, or said something impossible."""
+    model: str
+    """The model that answered, as the seller says; may be empty."""
+
+
+def read_plain(body: bytes) -> Reply:
+    """A chat completion.
+
+    Raises:
+        SellerBroken: not the JSON of one.
+        Spoiled: one without an answer.
+    """
+    data = _object(body)
+    usage = usage_of(data.get("usage"))
+    choice = _first_choice(data)
+    if choice is None:
+        raise Spoiled("an answer without choices", usage)
+    message = choice.get("message")
+    text = message.get("content") if isinstance(message, dict) else None
+    return Reply(text if isinstance(text, str) else "", usage, _model(data))
+
+
+def read_stream(body: bytes) -> Reply:
+    """A streamed chat completion, complete.
+
+    Raises:
+        SellerBroken: no event of one in it.
+        Spoiled: cut off before its end, an error in the middle, or no answer in it.
+    """
+    text: list[str] = []
+    usage, model, finished, events = None, "", DONE in body, 0
+    for data in _events(body):
+        events += 1
+        if "error" in data:
+            raise Spoiled(f"an error in the stream: {brief(data['error'])}", usage)
+        usage = usage_of(data.get("usage")) or usage
+        model = model or _model(data)
+        choice = _first_choice(data)
+        if choice is None:
+            continue
+        delta = choice.get("delta")
+        part = delta.get("content") if isinstance(delta, dict) else None
+        text.append(part if isinstance(part, str) else "")
+        finished = finished or isinstance(choice.get("finish_reason"), str)
+    if not events:
+        raise SellerBroken(f"no events in the stream: {brief(body)}")
+    if not finished:
+        raise Spoiled("the stream was cut off", usage)
+    if not text:
+        raise Spoiled("a stream without choices", usage)
+    return Reply("".join(text), usage, model)
+
+
+def usage_of(data: object) -> Usage | None:
+    """Tokens as invoiced; None for a usage that is missing, negative or contradicts itself."""
+    if not isinstance(data, dict):
+        return None
+    prompt, completion = _count(data, "prompt_tokens"), _count(data, "completion_tokens")
+    cached = _count(data.get("prompt_tokens_details"), "cached_tokens", absent=0)
+    reasoning = _count(data.get("completion_tokens_details"), "reasoning_tokens", absent=0)
+    if prompt is None or completion is None or cached is None or reasoning is None:
+        return None
+    if cached > prompt:
+        return None
+    return Usage(prompt=prompt, cached=cached, completion=completion, reasoning=reasoning)
+
+
+def error_of(body: bytes) -> str:
+    """What a refusal says, in a few words."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return brief(body)
+    if not isinstance(data, dict):
+        return brief(body)
+    error = data.get("error", data.get("message", data.get("detail", data)))
+    return brief(error.get("message", error) if isinstance(error, dict) else error)
+
+
+def brief(said: object) -> str:
+    """The beginning of what somebody said, on one line."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[:600]).split())
+    return line[:200]
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise SellerBroken(f"not JSON: {brief(body)}") from None
+    if not isinstance(data, dict):
+        raise SellerBroken(f"not a JSON object: {brief(body)}")
+    return data
+
+
+def _events(body: bytes) -> Iterator[dict[str, Any]]:
+    for line in body.splitlines():
+        data = line.removeprefix(b"data:").strip()
+        if not line.startswith(b"data:") or not data or data == b"[DONE]":
+            continue
+        try:
+            event = json.loads(data)
+        except (ValueError, RecursionError):
+            # A cut in the middle of an event; that the end is missing is seen by who reads on.
+            continue
+        if isinstance(event, dict):
+            yield event
+
+
+def _first_choice(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    choices = data.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        return None
+    return choices[0]
+
+
+def _model(data: Mapping[str, Any]) -> str:
+    model = data.get("model")
+    return model if isinstance(model, str) else ""
+
+
+def _count(data: object, name: str, *, absent: int | None = None) -> int | None:
+    if data is None and absent is not None:
+        return absent
+    value = data.get(name, absent) if isinstance(data, dict) else None
+    if value is None:
+        return absent
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 0 <= value <= _MOST_TOKENS else None
