@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prover_arb.provers.goal import Goal, parse_goal
 from prover_arb.provers.session import Session, Step
+from prover_arb.provers.templates.functions import formula_lines
 from prover_arb.provers.templates.reading import split_top, words
 
 _MOST = 10
@@ -27,6 +28,21 @@ async def unwrapped(session: Session) -> tuple[list[str], Step]:
         step = after
         opening.append(tactic)
     return opening, step
+
+
+async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str], Goal | None]:
+    """The tactics that put formulas in the place of the functions they define, and the goal then.
+
+    No goal when there is none to replace. Raises as `Session.closes`.
+    """
+    lines = formula_lines(goal)
+    if not lines or step.state is None:
+        return [], None
+    tactics = [*lines, "try dsimp only at *"]
+    (after,) = await session.run(step.state, ["\n".join(tactics)])
+    if not after.ok or len(after.goals) != 1:
+        return [], None
+    return tactics, parse_goal(after.goals[0])
 
 
 def unwrap(goal: Goal, number: int) -> str | None:

@@ -36,6 +36,18 @@ PROVABLE = {
         "(f : ℤ → ℤ) (s : ∀ x, f x = x - f (x - 1)) (h : f 10 = 3) : f 60 = 28",
         "(f : ℕ → ℕ → ℝ) (s : ∀ a b, 0 < a ∧ 0 < b → f a (a + b) = f a b + 1) "
         "(t : ∀ a b, 0 < a ∧ 0 < b → f a b = f b a) (h : ∀ a, 0 < a → f a a = 0) : f 7 30 = 8",
+        "(x : ℝ) (h : x = 1 / 7) : ⌊100 * x⌋ + ⌊1000 * x⌋ = 156",
+        "(a b c : ℕ) (h : Nat.digits 10 (7 ^ 3 + 2) = [a, b, c]) : a + 2 * b + 3 * c = 22",
+        "(a : ℕ → ℕ) (g : a 0 ^ 3 = 27) (h : a 1 ^ 4 = 16) : ∑ k ∈ Finset.range 2, a k = 5",
+        "(S : Finset ℝ) (h : ∀ (x : ℝ), x ∈ S ↔ (x - 2) ^ 2 = 49) : ∑ k ∈ S, k = 4",
+        "(n : ℕ) : ∃ m, m > n ∧ ∃ p, m * p + 1 ≤ m",
+        "(a b c : ℕ) (g : a * b + a + b = 34) (h : b * c + b + c = 54) (i : 0 < b) : a + c = 16",
+        "(x : ℝ) (n : ℕ) (h : -1 < x) : 1 + n * x ≤ (1 + x) ^ n",
+        "(n : ℕ) (h : 4 ≤ n) : (n)! < n ^ (n - 1)",
+        "(n : ℕ) : ∑ k ∈ Finset.range n, k ^ 3 = (∑ k ∈ Finset.range n, k) ^ 2",
+        "(x y : ℝ) (f : ℝ → ℝ) (d : ∀ t, f t = t ^ 4 - 5 * t ^ 2) (g : f x = -4) (h : f y = -4) "
+        "(i : x ^ 2 < y ^ 2) : y ^ 2 = 4 * x ^ 2",
+        "(s : ℕ) (h : s = ∑ k ∈ Finset.Icc 5 900, k) : s % 8 = 0",
     ],
     "search": ["(p q r : Prop) (h : p ∧ q ∨ p ∧ r) : p ∧ (q ∨ r)", "(n : ℕ) : 2 ∣ 4 ^ (n + 1)"],
 }

@@ -36,7 +36,7 @@ def placeOf (reference : Reference) (heartbeats now : Nat) : Place :=
       { fileName := input.fileName, fileMap := input.fileMap, options := opts,
         currNamespace := scope.currNamespace, openDecls := scope.openDecls,
         maxHeartbeats := heartbeats * 1000, initHeartbeats := now,
-        maxRecDepth := 4000, cancelTk? := none } }
+        maxRecDepth := defaultMaxRecDepth, cancelTk? := none } }
 
 def coreOf (state : Command.State) : Core.State :=
   { env := state.env, ngen := state.ngen, messages := {}, infoState := { enabled := false } }

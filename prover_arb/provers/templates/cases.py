@@ -80,8 +80,8 @@ def impossible_equations(goal: Goal) -> Iterator[str]:
     if " ≠ " not in goal.target or not used:
         return
     near = [n for n in numerals(goal, most=16) if n > 2]
-    for m in list(dict.fromkeys([*near, 9, 7, 8, 5, 4, 3, 13]))[:6]:
-        if m ** len(used) > 100:
+    for m in list(dict.fromkeys([*near, 9, 7, 8, 5, 4, 3, 13, 11]))[:9]:
+        if m ** len(used) > 130:
             continue
         lines = ["intro h", f"have hm := congrArg (· % {m}) h"]
         for i, x in enumerate(used):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import gcd
 
 from prover_arb.provers.goal import Goal
-from prover_arb.provers.templates.reading import texts, unbracketed
+from prover_arb.provers.templates.reading import facts, texts, unbracketed
 
 _TERM = r"(\((?:[^()]|\([^()]*\))*\)|[\w₀-₉]+)"
 _GCD = re.compile(
@@ -15,6 +15,7 @@ _GCD = re.compile(
 )
 _LCM = re.compile(rf"(?<![\w.])(?:Nat\.)?lcm {_TERM} {_TERM}|{_TERM}\.lcm {_TERM}")
 _LINEAR = re.compile(r"^(?:(\d+) \* )?([^\W\d]\w*)(?: \+ (\d+))?$")
+_SHIFTED = re.compile(r"^(\w+) \* (\w+) \+ (?:\1 \+ \2|\2 \+ \1) = (\d+)$")
 _FACTORIAL = re.compile(r"(?:\((\w+) \+ (\d+)\)|(?<![\w.])([^\W\d]\w*) ?)!")
 
 
@@ -59,6 +60,36 @@ def multiples(goal: Goal) -> Iterator[str]:
         names = " ".join(f"m{i}" for i in range(len(pairs)))
         yield "\n".join([*lines, f"simp only [{about}] at {names}", "first | omega | grind"])
         yield "\n".join([*lines, "grind"])
+
+
+def shifted_products(goal: Goal) -> Iterator[str]:
+    """`x y + x + y = n` says `(x + 1) (y + 1) = n + 1`: one case per divisor of that."""
+    naturals = goal.variables("ℕ")
+    found = []
+    for fact in facts(goal):
+        match = _SHIFTED.match(fact.text)
+        if match is None or not {match[1], match[2]} <= set(naturals):
+            continue
+        number = int(match[3]) + 1
+        if number <= 2_000:
+            divisors = [d for d in range(1, number + 1) if number % d == 0]
+            found.append((len(divisors), number, divisors, match[1], match[2]))
+    for _, number, divisors, x, y in sorted(found)[:2]:
+        values = " ∨ ".join(f"k = {d - 1}" for d in divisors)
+        lines = [
+            f"have r_divides : {y} + 1 ∣ {number} := ⟨{x} + 1, by grind⟩",
+            f"have r_all : ∀ k, k < {number} → (k + 1 ∣ {number} → {values}) := by decide +kernel",
+            f"have r_one := r_all {y} (by have := Nat.le_of_dvd (by decide) r_divides; omega) "
+            "r_divides",
+            "clear r_all r_divides",
+            f"rcases r_one with {' | '.join('rfl' for _ in divisors)}",
+        ]
+        lines += [
+            f"· have r_other : {x} = {number // d - 1} := by omega\n"
+            "  subst r_other\n  first | omega | grind"
+            for d in divisors
+        ]
+        yield "\n".join(lines)
 
 
 def factorials(goal: Goal) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -11,6 +12,7 @@ from prover_arb.provers.goal import Goal
 from prover_arb.provers.session import indented
 from prover_arb.provers.templates.inequalities import signs
 from prover_arb.provers.templates.numeric import (
+    Term,
     Unreadable,
     constant,
     difference,
@@ -27,7 +29,8 @@ _ZERO = "Lean.Grind.Field.of_mul_eq_zero"
 
 
 def given_zeros(goal: Goal) -> Iterator[str]:
-    """A variable in an equation without others is one of the equation's zeros."""
+    """A variable in an equation without others is one of the equation's zeros, or its square is."""
+    claims: list[str] = []
     for fact in facts(goal):
         match = _EQUATION.match(fact.text)
         if match is None:
@@ -44,6 +47,30 @@ def given_zeros(goal: Goal) -> Iterator[str]:
         found = zeros(difference(left, right), x)
         if 1 < len(found) <= 3:
             yield one_of(x, found)
+        claims += _squares(difference(left, right), x, len(claims))
+    if claims:
+        yield "\n".join([*claims, "grind"])
+
+
+def _squares(term: Term, x: str, number: int) -> list[str]:
+    """What the square of `x` is one of, when the term depends on that alone."""
+    even = all(_agree(term, x, k) for k in (1, 3, 7))
+    found = zeros(lambda env: term({x: math.sqrt(max(0.0, float(env[x])))}), x) if even else []
+    if not 1 < len(found) <= 3:
+        return []
+    product = " * ".join(f"({x} ^ 2 - {written(v)})" for v in found)
+    values = " ∨ ".join(f"{x} ^ 2 = {written(v)}" for v in found)
+    return [
+        f"have r_one{number} : {values} := by\n  have r_zero : {product} = 0 := by grind\n"
+        f"  rcases {_ZERO} r_zero with r_zero | r_zero <;> grind"
+    ]
+
+
+def _agree(term: Term, x: str, k: int) -> bool:
+    try:
+        return abs(float(term({x: Fraction(k)})) - float(term({x: Fraction(-k)}))) < 1e-9
+    except (Unreadable, OverflowError):
+        return False
 
 
 def one_of(x: str, values: list[Fraction]) -> str:

@@ -32,6 +32,9 @@ def inequality_hints(goal: Goal) -> Iterator[str]:
     differences = [f"sq_nonneg ({a} - {b})" for a, b in pairs][:6]
     positive = signs(goal)
     products = [_product(p, q) for p, q in combinations(positive, 2)][:6]
+    compound = [p for p in positive if " " in p.term][:3]
+    if compound and len(differences) > 1:
+        yield with_hints([f"mul_nonneg {p.weak} ({q})" for p in compound for q in differences[:3]])
     if differences:
         yield with_hints(differences)
     if products:

@@ -95,7 +95,7 @@ def _casts(goal: Goal) -> list[str]:
     for i, x in enumerate(x for x in goal.variables("ℕ") if any(f"↑{x}" in t for t in texts(goal))):
         lines += [
             f"try have v{i} := Lean.Grind.OrderedRing.natCast_lt_natCast_of_lt (R := ℝ) "
-            f"(show 1 < {x} by grind)",
+            f"_ _ (show 1 < {x} by grind)",
             f"try have u{i} : (1 : ℝ) < ({x} : ℝ) := by grind",
         ]
     return lines[:8]

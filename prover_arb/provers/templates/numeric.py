@@ -135,7 +135,8 @@ def zeros(term: Term, name: str) -> list[Fraction]:
     def at(x: Number) -> float | None:
         try:
             value = term({name: x})
-            return 0.0 if value == 0 else float(value) or None
+            vanishes = value == 0 if isinstance(value, Fraction) else abs(value) < 1e-11
+            return 0.0 if vanishes else float(value)
         except (Unreadable, OverflowError):
             return None
 
@@ -145,7 +146,7 @@ def zeros(term: Term, name: str) -> list[Fraction]:
     before: tuple[Fraction, float] | None = None
     for x in points:
         value = at(x)
-        if value == 0 or (value is not None and abs(value) < 1e-12):
+        if value == 0:
             found.setdefault(x)
             before = None
             continue

@@ -25,6 +25,12 @@ def witnesses(goal: Goal) -> Iterator[str]:
     successors = [f"({x} + 1)" for x in variables]
     named = [*variables, *successors, *(str(n) for n in numerals(goal, most=2000))]
     several = re.match(r"^∃ (\w+) (\w+)", goal.target) or goal.target.count("∃") > 1
+    if "∧ ∃" in goal.target:
+        yield "first\n" + "\n".join(
+            f"  | exact ⟨{w}, by omega, {v}, by omega⟩"
+            for w in [*successors, *named[:4]]
+            for v in range(3)
+        )
     deciding = "\n".join(f"  | exact ⟨{k}, by decide⟩" for k in [*small, *named])
     yield f"first\n{deciding}"
     if several:
