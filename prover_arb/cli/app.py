@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from prover_arb.cli import bench, house, market, prove, verify
+from prover_arb.cli import bench, house, market, prove, schedule, verify
 from prover_arb.cli.common import EXIT_CODES, Commands
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("verify", epilog=verify.NOTES)(verify.verify)
 app.add_typer(bench.app, name="bench")
 app.add_typer(house.provers, name="provers")
 app.add_typer(market.app, name="market")
+app.add_typer(schedule.app, name="schedule")
 app.command("serve", epilog=EXIT_CODES)(house.serve)
 app.add_typer(house.ledger, name="ledger")
 

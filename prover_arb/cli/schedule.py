@@ -1,0 +1,162 @@
+"""`prover-arb schedule ...`: fit policies on recorded attempts, and measure them honestly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say, show
+from prover_arb.errors import InputError
+from prover_arb.records import ProverRecords, ledger_records, read_folder
+from prover_arb.scheduler.planner.world import WORLDS, World
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    help="Decide which attempt to buy next: measure policies on theorems they were not fitted on.",
+)
+
+RecordsOption = Annotated[
+    Path,
+    typer.Option(
+        "--records",
+        metavar="DIR",
+        help='Folder of PROVER.jsonl files, rows {"id", "mean_cost", "attempts"}; or a ledger '
+        "of ours (a file).",
+    ),
+]
+ProversOption = Annotated[
+    str | None, typer.Option("--provers", metavar="A,B,C", help="Only these; all if absent.")
+]
+StatementsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--statements",
+        metavar="FILE",
+        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
+    ),
+]
+
+
+@app.command("evaluate", epilog=EXIT_CODES)
+def evaluate(
+    *,
+    records: RecordsOption,
+    statements: StatementsOption = None,
+    provers: ProversOption = None,
+    policies: Annotated[
+        str | None,
+        typer.Option("--policies", metavar="A,B", help="Only these beside the cascades."),
+    ] = None,
+    world: Annotated[
+        World | None, typer.Option("--world", help="Only this one; both if absent.")
+    ] = None,
+    folds: Annotated[int, typer.Option(help="Folds of the cross-validation.")] = 5,
+    seeds: Annotated[
+        str, typer.Option(metavar="N,N,...", help="One split into folds for each.")
+    ] = "0,1,2",
+    low: Annotated[float, typer.Option("--from", help="Lowest solve rate of the band.")] = 0.60,
+    high: Annotated[float, typer.Option("--to", help="Highest solve rate of the band.")] = 0.90,
+    draws: Annotated[int, typer.Option(min=10, max=100_000, help="Bootstrap draws.")] = 1000,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write a page, JSON and CSV here.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
+    from prover_arb.evaluation import evaluate as judge  # noqa: PLC0415
+    from prover_arb.evaluation.page import write  # noqa: PLC0415
+    from prover_arb.evaluation.study import study_of  # noqa: PLC0415
+    from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
+
+    if not 0 < low < high < 1:
+        raise InputError(f"--from {low:g} --to {high:g}: expected 0 < from < to < 1")
+    found = _records(records, provers)
+    panel = panel_of(found)
+    texts = None if statements is None else read_statements(statements)
+    names = None if policies is None else [each.strip() for each in policies.split(",")]
+    results: dict[str, judge.Result] = {
+        each: judge.evaluate(
+            panel,
+            judge.Settings(each, folds, _seeds(seeds), low, high, draws),
+            statements=texts,
+            policies=names,
+            report=lambda line: errors.print(line, highlight=False),
+        )
+        for each in (WORLDS if world is None else (world,))
+    }
+    study = study_of(results)
+    page = None
+    if out is not None:
+        facts = {
+            "provers": ", ".join(panel.provers),
+            "theorems": f"{len(panel)}, those that every prover has records of",
+            "folds": f"{folds}, split by seeds {seeds}",
+            "records": str(records),
+            "statements": "none" if statements is None else str(statements),
+        }
+        page = write(results, facts, out)
+    if as_json:
+        say(study.as_json())
+        return
+    table = Table(title=study.title, title_justify="left", box=SIMPLE_HEAD)
+    for i, heading in enumerate(study.header):
+        table.add_column(heading, justify="right" if i else "left")
+    for row in study.rows:
+        table.add_row(*row)
+    show(table)
+    for sentence in study.sentences:
+        say(sentence)
+    if page is not None:
+        say(f"report {page}")
+
+
+def read_statements(path: Path) -> dict[str, str]:
+    """Name to formal statement.
+
+    Raises:
+        InputError: the first thing wrong, with file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise InputError(f"{path}:{number}: not JSON: {error}") from None
+        name = row.get("name") if isinstance(row, dict) else None
+        statement = row.get("formal_statement") if isinstance(row, dict) else None
+        if not isinstance(name, str) or not isinstance(statement, str):
+            raise InputError(f"{path}:{number}: expected an object with name, formal_statement")
+        if name in found:
+            raise InputError(f"{path}:{number}: {name!r} has two statements")
+        found[name] = statement
+    return found
+
+
+def _records(records: Path, provers: str | None) -> list[ProverRecords]:
+    names = [name.strip() for name in provers.split(",")] if provers else None
+    if not records.is_file():
+        return read_folder(records, names)
+    found = ledger_records(records)
+    return found if names is None else [one for one in found if one.prover in names]
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    try:
+        seeds = tuple(int(each) for each in text.split(","))
+    except ValueError:
+        raise InputError(f"--seeds: {text!r}: expected whole numbers with commas") from None
+    if min(seeds) < 0 or len(set(seeds)) < len(seeds):
+        raise InputError(f"--seeds: {text!r}: expected different numbers, none negative")
+    return seeds
