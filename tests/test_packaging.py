@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 RUN = "from prover_arb.cli import main; main()"
 
-GROUPS = {"bench", "ledger", "provers"}
+GROUPS = {"bench", "ledger", "provers", "schedule"}
 """Commands that have commands of their own."""
 
 
@@ -70,6 +70,7 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "bench report",
         "ledger totals",
         "provers list",
+        "schedule evaluate",
         "serve",
     }
 
