@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from prover_arb.bench.problems import read_text, read_theorem_file
+from prover_arb.bench.rows import write_atomic
 from prover_arb.cli.common import (
     BAD_INPUT,
     EXIT_CODES,
@@ -90,6 +91,13 @@ def verify(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Lean workers for a batch; one per core if absent.")
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.ndjson",
+            help="Write a proof and all it rests on in Lean's export format, for other checkers.",
+        ),
+    ] = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     as_json: JsonOption = False,
@@ -98,6 +106,8 @@ def verify(
 
     With --certificate, say whether the certificate holds, and if not, every part that differs.
     """
+    if export and (certificate or batch or one_kernel):
+        raise InputError("--export goes with one theorem and candidate, and with both kernels")
     if certificate is not None:
         if theorem or candidate or kind or batch or heartbeats or timeout:
             raise InputError("--certificate brings everything with it; leave the other options out")
@@ -120,6 +130,8 @@ def verify(
     )
     court = Court(provision(profile, one_kernel=one_kernel), bounds, one_kernel)
     verdict = asyncio.run(_judge_one(case, court))
+    if export is not None and verdict.status == "proved":
+        write_atomic(export, asyncio.run(_export(case, court)))
     if as_json:
         say(as_object(verdict))
     else:
@@ -208,6 +220,15 @@ async def _judge_one(case: Case, court: Court) -> Verdict:
     with errors.status("judging"):
         [verdict] = [each async for each in _verdicts([case], court, 1)]
     return verdict
+
+
+async def _export(case: Case, court: Court) -> str:
+    from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
+    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+
+    with errors.status("exporting"):
+        async with LeanPool(court.toolchain, size=1, spares=0) as pool:
+            return await LeanOracle(pool).export(case.theorem, case.candidate, court.bounds)
 
 
 async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None) -> int:

@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 _REASONS = frozenset(get_args(Reason))
 _KILLED: dict[str, Reason] = {"memory": "memory", "stack": "memory", "output": "output_limit"}
+_EXPORT_MS = 300_000
 _SEVERITIES = {"error": "error", "warning": "warning", "information": "information"}
 
 
@@ -77,13 +78,7 @@ class LeanOracle:
         if self._second is not None:
             self._second.warm()
         began = time.monotonic()
-        request = {
-            "op": "check",
-            "theorem": _theorem_fields(theorem),
-            "candidate": {"kind": candidate.kind, "text": candidate.text},
-            **_limit_fields(limits),
-            "export_bytes": EXPORT_BYTES if self._second is not None else 0,
-        }
+        request = self._request(theorem, candidate, limits)
         died: WorkerDied | None = None
         for _ in range(2):
             try:
@@ -103,6 +98,36 @@ class LeanOracle:
                 left = limits.wall_ms - round((time.monotonic() - began) * 1000)
                 return await self._confirmed(self._second, verdict, reply, theorem, left)
         return self._void(str(died))
+
+    async def export(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+    ) -> str:
+        """A proof with all that it rests on, in Lean's export format (NDJSON).
+
+        Raises:
+            OracleError: no second kernel serves, or the candidate is no proof for both kernels.
+        """
+        limits = limits or Limits()
+        if self._second is None:
+            raise OracleError("the second kernel writes exports; do not say --one-kernel")
+        request = self._request(theorem, candidate, limits)
+        reply = await self._pool.request(request, wall_ms=limits.wall_ms)
+        bundle = Bundle.read(reply.data.get("export"))
+        if bundle is None:
+            raise OracleError(f"nothing to export: {reply.data.get('detail', 'no proof')}")
+        opinion = await self._second.export(bundle, wall_ms=_EXPORT_MS)
+        if not opinion.accepted:
+            raise OracleError(f"nothing to export: {opinion.detail}")
+        return opinion.text
+
+    def _request(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> dict[str, object]:
+        return {
+            "op": "check",
+            "theorem": _theorem_fields(theorem),
+            "candidate": {"kind": candidate.kind, "text": candidate.text},
+            **_limit_fields(limits),
+            "export_bytes": EXPORT_BYTES if self._second is not None else 0,
+        }
 
     async def inspect(self, theorem: Theorem, limits: Limits | None = None) -> StatementCheck:
         """Whether the statement elaborates, and to what.

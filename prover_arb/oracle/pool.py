@@ -163,7 +163,14 @@ class LeanPool:
             await worker.start()
         except (WorkerDied, ToolchainError) as error:
             _log.warning("a Lean process did not start: %s", error)
-            self._ready.put_nowait(error)
+            self._arrived(error)
         else:
             self._workers.add(worker)
-            self._ready.put_nowait(worker)
+            self._arrived(worker)
+
+    def _arrived(self, found: LeanWorker | WorkerDied | ToolchainError) -> None:
+        """Whoever waits for a process must no longer see this one as starting."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._starting.discard(task)
+        self._ready.put_nowait(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
 import time
@@ -137,3 +138,18 @@ def test_a_closed_pool_says_so(toolchain: Toolchain) -> None:
             await pool.request(PING, wall_ms=1_000)
 
     asyncio.run(scenario())
+
+
+def test_a_process_that_never_starts_is_given_up(toolchain: Toolchain) -> None:
+    broken = dataclasses.replace(toolchain, make_command=lambda _: ["/bin/false"])
+
+    async def work() -> None:
+        pool = LeanPool(broken, size=1, spares=0)
+        try:
+            async with asyncio.timeout(30):
+                await pool.request({"op": "ping"}, wall_ms=1_000)
+        finally:
+            await pool.close()
+
+    with pytest.raises(WorkerDied, match="status 1"):
+        asyncio.run(work())

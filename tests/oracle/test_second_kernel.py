@@ -8,12 +8,15 @@ import json
 import logging
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from prover_arb.errors import ToolchainError
+from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.certificate import issue
 from prover_arb.oracle.oracle import LeanOracle
 from prover_arb.oracle.pool import LeanPool
@@ -243,3 +246,53 @@ def test_another_version_of_the_package_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(kernel, "version", lambda _: "0.4.0")
     with pytest.raises(ToolchainError, match=r"found 0\.4\.0"):
         kernel.find()
+
+
+@pytest.mark.parametrize(
+    ("preamble", "statement", "text"),
+    [
+        ("", "(x y : ℝ) (h : x + y = 3) (h' : x - y = 1) : x = 2", "grind"),
+        (
+            "structure Point where\n  x : ℤ\n  y : ℤ",
+            "(p : Point) : (⟨p.x, p.y⟩ : Point) = p",
+            "rfl",
+        ),
+        ("", "(p : Prop) : p ∨ ¬ p", "exact Classical.em p"),
+        ("", "(a b : ℕ) (h : a < b) : a + 1 ≤ b", "omega"),
+    ],
+)
+def test_an_export_stands_on_its_own(
+    lean: Lean, tmp_path: Path, preamble: str, statement: str, text: str
+) -> None:
+    """The file alone, from nothing: dependencies first, and the kernel accepts every line."""
+    candidate = Candidate(kind="tactics", text=text)
+    exported = lean.run(lean.oracle.export(theorem(statement, preamble), candidate))
+    file = tmp_path / "proof.ndjson"
+    file.write_text(exported)
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(Path(__file__).with_name("recheck.py")),
+            str(kernel.find()),
+            str(file),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    counts = json.loads(done.stdout)
+    assert counts["thm"] >= 1
+    assert counts["inductive"] >= 2
+    last = json.loads(exported.splitlines()[-1])
+    assert "thm" in last
+
+
+def test_nothing_is_exported_that_is_no_proof(lean: Lean) -> None:
+    with pytest.raises(OracleError, match="nothing to export"):
+        lean.run(lean.oracle.export(theorem(), Candidate(kind="tactics", text="simp")))
+    one = LeanOracle(lean.pool, one_kernel=True)
+    with pytest.raises(OracleError, match="--one-kernel"):
+        lean.run(one.export(theorem(), PROOF))

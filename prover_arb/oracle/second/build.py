@@ -19,7 +19,7 @@ class Terms:
     def __init__(self, lean: Lean, names: Names, export: Export) -> None:
         self.export = export
         self._lean = lean
-        self._made_names = names
+        self.names = names
         self._names = [names[name] for name in export.names]
         self._levels: list[Object] = [lean.zero]
         for level in export.levels[1:]:
@@ -30,7 +30,7 @@ class Terms:
             self.exprs.append(self._expr(expr))
 
     def name(self, name: Name) -> Object:
-        return self._made_names[name]
+        return self.names[name]
 
     def params(self, one: Declaration) -> list[Name]:
         return [self.export.names[p] for p in one.params]

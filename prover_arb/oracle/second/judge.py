@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from prover_arb.oracle.second.build import Terms
+from prover_arb.oracle.second.dump import Dump
 from prover_arb.oracle.second.export import Declaration, Export, parse
-from prover_arb.oracle.second.lean import Lean, Refused, count, field, tag
-from prover_arb.oracle.second.library import Library
+from prover_arb.oracle.second.lean import Lean, Object, Refused, count, field, tag
+from prover_arb.oracle.second.library import DEEPEST, Library
 from prover_arb.oracle.second.names import Names
 from prover_arb.oracle.second.nodes import Malformed, Name
 
@@ -40,6 +43,38 @@ class Judge:
             Refused: the kernel, or one of the rules here, does not accept it; says why.
             KernelFailed: the kernel could not tell.
         """
+        environment, axioms, _ = self._accepted(statement, proof, given)
+        self._lean.release(environment)
+        return sorted(axioms)
+
+    def export(self, statement: str, proof: str, given: int) -> str:
+        """The theorem with everything that it rests on, the library's part too, as an export.
+
+        Raises:
+            Refused, KernelFailed: as `judge`.
+        """
+        environment, _, made = self._accepted(statement, proof, given)
+        names = made.names
+
+        def find(name: Name) -> Object | None:
+            found = self._lean.find(environment, names[name])
+            if found is None and name in self._library:
+                self._library.load([name])
+                found = self._lean.find(self._library.environment, names[name])
+            return found
+
+        dump = Dump(self._lean, find)
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(DEEPEST)
+        try:
+            dump.constant(made.export.declarations[-1].name)
+        finally:
+            sys.setrecursionlimit(limit)
+        self._lean.release(environment)
+        return "".join(line + "\n" for line in dump.lines)
+
+    def _accepted(self, statement: str, proof: str, given: int) -> tuple[Object, set[str], Terms]:
+        """The environment with the proof, ours to release; its axioms; its terms."""
         try:
             wanted, made = parse(statement), parse(proof)
         except Malformed as error:
@@ -53,10 +88,10 @@ class Judge:
         _mentioned(wanted, known, self._library)
         self._library.load(_constants(wanted) | _constants(made))
         names = Names(self._lean, self._library.names)
-        self._check(Terms(self._lean, names, wanted), Terms(self._lean, names, made))
-        return sorted(axioms)
+        built = Terms(self._lean, names, made)
+        return self._check(Terms(self._lean, names, wanted), built), axioms, built
 
-    def _check(self, wanted: Terms, made: Terms) -> None:
+    def _check(self, wanted: Terms, made: Terms) -> Object:
         lean = self._lean
         goal, theorem = wanted.export.declarations[0], made.export.declarations[-1]
         environment = self._library.environment
@@ -74,7 +109,7 @@ class Judge:
         type_ = field(field(field(constant, 0), 0), 2)
         if not lean.same(type_, wanted.exprs[goal.type]):
             raise Refused("the theorem has another type than the statement")
-        lean.release(environment)
+        return environment
 
 
 def show(name: Name) -> str:

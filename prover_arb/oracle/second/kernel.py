@@ -62,6 +62,8 @@ class Opinion:
     detail: str = ""
     failed: bool = False
     """Whether it could not tell: died, ran out of memory or time; says nothing of the proof."""
+    text: str = ""
+    """The whole export, where it was asked for."""
     cpu_us: int = 0
     elapsed_ms: int = 0
 
@@ -120,8 +122,15 @@ class SecondKernel:
 
         `wall_ms` is what is left of the limit; a little is always granted.
         """
+        return await self._ask("check", bundle, wall_ms)
+
+    async def export(self, bundle: Bundle, *, wall_ms: int) -> Opinion:
+        """As `judge`, with everything that the theorem rests on written out in `text`."""
+        return await self._ask("export", bundle, wall_ms)
+
+    async def _ask(self, op: str, bundle: Bundle, wall_ms: int) -> Opinion:
         request = {
-            "op": "check",
+            "op": op,
             "statement": bundle.statement,
             "proof": bundle.proof,
             "given": bundle.given,
@@ -149,6 +158,7 @@ class SecondKernel:
                 failed=status not in {"accepted", "refused"},
                 cpu_us=reply.cpu_us,
                 elapsed_ms=reply.elapsed_ms,
+                text=str(reply.data.get("text", "")),
             )
         return Opinion(False, f"the second kernel failed: {problem}", failed=True)
 

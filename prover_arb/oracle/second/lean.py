@@ -50,6 +50,7 @@ _SIGNATURES: dict[str, list[type]] = {
     "lean_environment_mark_quot_init": [_P],
     "lean_elab_environment_to_kernel_env": [_P],
     "l_Lean_mkEmptyEnvironment": [_U32, _P],
+    "l_Nat_reprFast": [_P],
     "lean_add_decl": [_P, ctypes.c_size_t, ctypes.c_size_t, _P, _P],
 }
 

@@ -24,7 +24,8 @@ KERNEL_NAMES = (
 )  # fmt: skip
 """What the kernel looks for by name, whatever it is given."""
 
-_TERM_DEPTH = 200_000
+DEEPEST = 200_000
+"""How deep our own recursion over terms of the library may go."""
 
 _AXIOM, _DEF, _THEOREM, _OPAQUE, _QUOT, _INDUCTIVE, _CONSTRUCTOR, _RECURSOR = range(8)
 _AFTER_DATA = 8
@@ -68,7 +69,7 @@ class Library:
     def load(self, names: Iterable[Name]) -> None:
         """Put constants and all that they mention into the environment; unknown ones are passed."""
         limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(_TERM_DEPTH)
+        sys.setrecursionlimit(DEEPEST)
         try:
             self._load([name for name in names if name not in self._loaded])
         finally:

@@ -1,7 +1,7 @@
 """The process of the second kernel: one line of JSON per request, one per answer.
 
-Requests: {"id", "op": "check", "statement", "proof", "given"} and {"id", "op": "ping"}. Answers:
-{"id", "cpu_us", "memory", "reply": {"status": "accepted" | "refused" | "failed", ...}}.
+Requests: {"id", "op": "check" | "export", "statement", "proof", "given"}. Answers: {"id", "cpu_us",
+"memory", "reply": {"status": "accepted" | "refused" | "failed", ...}}.
 """
 
 from __future__ import annotations
@@ -59,10 +59,11 @@ def main() -> None:
 
 
 def _answer(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
-    if request.get("op") != "check":
-        return {"status": "ok"}
+    parts = (request["statement"], request["proof"], request["given"])
     try:
-        axioms = judge.judge(request["statement"], request["proof"], request["given"])
+        if request["op"] == "export":
+            return {"status": "accepted", "text": judge.export(*parts)}
+        axioms = judge.judge(*parts)
     except Refused as error:
         return {"status": "refused", "detail": str(error)}
     except (KernelFailed, RecursionError) as error:
