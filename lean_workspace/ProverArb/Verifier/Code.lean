@@ -7,8 +7,8 @@ Compiled code trusts types: with a false equation that still rests on `sorry`, o
 not seen yet, a definition may take a number for a pointer and write where it likes in the worker.
 Lean runs a candidate's code in more places than `#eval`, the configurations of tactics among them.
 So every definition of a candidate is made `noncomputable` before it is elaborated, and a command
-that leaves code all the same is refused. Only the branches of a `match` are still compiled; nothing
-is left that could call them.
+that leaves code all the same is refused. Only the branches of a `match` and the syntax of default
+tactics are still compiled; nothing is left that could call them.
 -/
 
 open Lean Elab
@@ -56,19 +56,22 @@ def count : List IR.Decl → Nat → Nat
   | [], n => n
   | _ :: rest, n => count rest (n + 1)
 
-/-- Whether a name is one that Lean gives to the branches of a `match`, or belongs to such. -/
-def isMatcher : Name → Bool
-  | .str p s => s.startsWith "match_" || isMatcher p
-  | .num p _ => isMatcher p
+/--
+Whether a name is one that Lean gives to the branches of a `match` or to the tactics of an argument's
+default, or belongs to such.
+-/
+def isHarmless : Name → Bool
+  | .str p s => s.startsWith "match_" || s.startsWith "_auto_" || isHarmless p
+  | .num p _ => isHarmless p
   | .anonymous => false
 
-/-- Of the newest `n` pieces of code, the first that is not a `match`. -/
+/-- Of the newest `n` pieces of code, the first that is not harmless. -/
 def firstForeign : List IR.Decl → Nat → Option Name
   | _, 0 => none
   | [], _ => none
-  | d :: rest, n + 1 => if isMatcher d.name then firstForeign rest n else some d.name
+  | d :: rest, n + 1 => if isHarmless d.name then firstForeign rest n else some d.name
 
-/-- Code that `state` has and `before` has not, other than that of a `match`. -/
+/-- Code that `state` has and `before` has not, other than harmless. -/
 def left (before state : Command.State) : Option Name :=
   let old := IR.getDecls before.env
   let new := IR.getDecls state.env
@@ -77,7 +80,7 @@ def left (before state : Command.State) : Option Name :=
 /-- Parts of names that Lean gives to what it makes itself for its compiler. -/
 def reserved : List String :=
   ["_unsafe_rec", "_cstage", "_rarg", "_redArg", "_boxed", "_lam", "_elam", "_spec", "_override",
-   "_closed", "_jp", "_neutral", "_impl", "_sunfold", "_eval", "_tmp", "_init", "_private", "_cls",
+   "_closed", "_jp", "_neutral", "_impl", "_sunfold", "_eval", "_tmp", "_init", "_private", "_cls", "_auto_",
    "match_"]
 
 def beginsWithAny (text : String) : List String → Bool

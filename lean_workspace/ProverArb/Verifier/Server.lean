@@ -95,7 +95,8 @@ def texts (json : Json) (key : String) : List String :=
 
 def problemOf (json : Json) : Problem :=
   let t := field json "theorem"
-  { name := text t "name", statement := text t "statement", preamble := text t "preamble" }
+  { name := text t "name", statement := (text t "statement").crlfToLf,
+    preamble := (text t "preamble").crlfToLf }
 
 def limitsOf (json : Json) : Limits :=
   { heartbeats := number json "heartbeats" 400000, outputBytes := number json "output_bytes" 200000,
@@ -121,7 +122,7 @@ def check (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) :=
   | .ok reference => do
     let candidate := field json "candidate"
     let kind := text candidate "kind"
-    let body := text candidate "text"
+    let body := (text candidate "text").crlfToLf
     let limits := limitsOf json
     let m ← memory.get
     if kind == "file" then
