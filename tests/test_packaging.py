@@ -71,6 +71,8 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "ledger totals",
         "provers list",
         "schedule evaluate",
+        "schedule explain",
+        "schedule fit",
         "serve",
     }
 

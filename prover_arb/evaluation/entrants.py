@@ -7,8 +7,9 @@ it; a policy's plan is put to the truth elsewhere (`lattice.play`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Protocol
 
 import numpy as np
@@ -66,19 +67,20 @@ class Sequencer(Protocol):
         """[Q, T], or [1, T] one for all."""
         ...
 
-    def plan(self, known: Known, weights: Floats) -> Decisions:
+    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
         """[states, Q, L] under the belief `weights`."""
         ...
 
 
 @dataclass(frozen=True)
 class Sequences:
-    """Plans under a belief about each theorem: `blend` names what the belief is made from."""
+    """Plans under a belief about each theorem."""
 
     name: str
     source: str
     signals: frozenset[str] = frozenset()
-    """Of `category`, `text`, `price` (that of the first attempt of the cheapest prover)."""
+    """Of `category`, `text`, `price` (that of the first attempt of the cheapest prover), `prices`
+    (that of every prover's first attempt, met as it is bought)."""
     greedy: bool = False
 
     @property
@@ -88,20 +90,80 @@ class Sequences:
     def belief(self, known: Known, sight: Sight) -> Floats:
         panel, queries = known.panel, len(sight.names)
         if "text" in self.signals and known.features is not None and sight.features is not None:
-            weights = beliefs.by_text(panel, known.features, sight.features)
+            weights = beliefs.TextModel(panel, known.features).weights(sight.features)
         elif "category" in self.signals:
             weights = beliefs.by_category(panel, sight.names)
         else:
-            weights = beliefs.uniform(panel, queries if "price" in self.signals else 1)
-        if "price" in self.signals:
+            weights = beliefs.uniform(panel, queries if self.signals else 1)
+        if self.priced:
             weights = beliefs.after_price(panel, weights, 0, sight.till(0))
         return weights
 
-    def plan(self, known: Known, weights: Floats) -> Decisions:
+    @property
+    def priced(self) -> bool:
+        """Whether the cheapest prover is tried before anything is planned."""
+        return "price" in self.signals or ("prices" in self.signals and not self.greedy)
+
+    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
+        if "prices" in self.signals and self.greedy:
+            return _indexed(known, sight, weights)
+        if "prices" in self.signals:
+            return _replanned(known, sight, weights)
         steps = expected(known.tables, weights)
         if self.greedy:
             return greedy_sequences(steps, known.values)
-        return best_sequences(steps, known.values, first=0 if "price" in self.signals else None)
+        return best_sequences(steps, known.values, first=0 if self.priced else None)
+
+
+def _replanned(known: Known, sight: Sight, weights: Floats) -> Decisions:
+    """Optimal plans, made anew whenever a prover's price is met for the first time.
+
+    A state tells which provers were tried, and so which prices are known there: decisions at a
+    state are those of the plan made with these prices. The cheapest prover is tried first.
+    """
+    lattice = known.tables.lattice
+    out: Decisions | None = None
+    for more in _subsets(range(1, len(known.panel.provers))):
+        met = {j: sight.till(j) for j in (0, *more)}
+        belief = _met(known, weights, {j: met[j] for j in more})
+        plan = best_sequences(expected(known.tables, belief, met), known.values)
+        if out is None:
+            out = plan
+            out[0] = 0
+        else:
+            states = lattice.tried(frozenset(met))
+            out[states] = plan[states]
+    assert out is not None
+    return out
+
+
+def _indexed(known: Known, sight: Sight, weights: Floats) -> Decisions:
+    """Most proofs per cost next, prices taken into the belief as they are met."""
+    lattice = known.tables.lattice
+    out: Decisions | None = None
+    for tried in _subsets(range(len(known.panel.provers))):
+        met = {j: sight.till(j) for j in tried}
+        steps = expected(known.tables, _met(known, weights, met), met)
+        plan = greedy_sequences(steps, known.values)
+        if out is None:
+            out = plan
+        else:
+            states = lattice.tried(frozenset(tried))
+            out[states] = plan[states]
+    assert out is not None
+    return out
+
+
+def _met(known: Known, weights: Floats, prices: Mapping[int, Floats]) -> Floats:
+    for j, each in prices.items():
+        weights = beliefs.after_price(known.panel, weights, j, each)
+    return weights
+
+
+def _subsets(provers: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """The empty one first."""
+    for size in range(len(provers) + 1):
+        yield from combinations(provers, size)
 
 
 @dataclass(frozen=True)
@@ -126,8 +188,8 @@ class Shuffled:
     def belief(self, known: Known, sight: Sight) -> Floats:
         return self.inner.belief(*self._permuted(known, sight))
 
-    def plan(self, known: Known, weights: Floats) -> Decisions:
-        return self.inner.plan(known, weights)
+    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
+        return self.inner.plan(known, sight, weights)
 
     def _permuted(self, known: Known, sight: Sight) -> tuple[Known, Sight]:
         # Training texts too, so that models fit noise as they would if text said nothing.
@@ -140,6 +202,44 @@ class Shuffled:
             Known(known.panel, known.tables, known.world, known.features[order], known.values),
             Sight(sight.names, sight.features[asked], sight.till),
         )
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """The same policy where every price it meets is off by a factor, as single attempts are.
+
+    Records hold mean costs alone; this asks how much of a gain from prices would survive.
+    """
+
+    inner: Sequences
+    spread: float = 0.5
+    """Standard deviation of the log of the factor."""
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.inner.name}, noisy prices"
+
+    @property
+    def source(self) -> str:
+        return f"sensitivity: prices met are off by a factor exp(N(0, {self.spread}^2))"
+
+    @property
+    def needs_text(self) -> bool:
+        return self.inner.needs_text
+
+    def belief(self, known: Known, sight: Sight) -> Floats:
+        return self.inner.belief(known, self._blurred(sight))
+
+    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
+        return self.inner.plan(known, self._blurred(sight), weights)
+
+    def _blurred(self, sight: Sight) -> Sight:
+        def till(prover: int) -> Floats:
+            rng = np.random.default_rng((self.seed, prover))
+            return sight.till(prover) * np.exp(rng.normal(0, self.spread, len(sight.names)))
+
+        return replace(sight, till=till)
 
 
 @dataclass(frozen=True)
@@ -171,6 +271,13 @@ TEXT = Sequences(
     frozenset({"text"}),
 )
 
+INDEX = Sequences(
+    "index",
+    "ours, as it runs live: most proofs per cost next, belief from the text and every price",
+    frozenset({"text", "prices"}),
+    greedy=True,
+)
+
 SEQUENCES: tuple[Sequencer, ...] = (
     Sequences("greedy", "most proofs per cost next, on the empirical prior", greedy=True),
     Sequences("dp", "optimal attempt sequence on the empirical prior, by dynamic programming"),
@@ -180,11 +287,23 @@ SEQUENCES: tuple[Sequencer, ...] = (
         "optimal sequence, belief updated by the cost of the cheapest prover's first attempt",
         frozenset({"price"}),
     ),
+    Sequences(
+        "prices",
+        "optimal sequence, plan made anew at every prover's first price",
+        frozenset({"prices"}),
+    ),
     TEXT,
     Sequences(
         "text+price",
         "ours: belief from the text, updated by the cost of the first attempt",
         frozenset({"text", "price"}),
     ),
+    Sequences(
+        "text+prices",
+        "ours: belief from the text, plan made anew at every prover's first price",
+        frozenset({"text", "prices"}),
+    ),
+    INDEX,
+    Noisy(INDEX),
     Shuffled(TEXT),
 )

@@ -147,7 +147,7 @@ def evaluate(
             )
             for one in entrants:
                 weights = one.belief(known, sight)
-                _put(parts[one.name], held, *play(one.plan(known, weights), market))
+                _put(parts[one.name], held, *play(one.plan(known, sight, weights), market))
                 rate = known.panel.successes / known.panel.attempts
                 predicted[one.name][held] = weights @ rate
         for name, part in parts.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from prover_arb.errors import BudgetError, PolicyError
@@ -13,7 +14,8 @@ from prover_arb.scheduler.cascade import ThresholdCascade
 from prover_arb.scheduler.single import SingleProver
 
 FORMS = (
-    "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS"
+    "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
+    "schedule:FILE"
 )
 
 
@@ -30,6 +32,7 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
     `single:flash` buys from flash alone; `cascade` asks every prover, cheapest first;
     `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search;
     `auction` asks the sellers for bids, `auction:0.01` for someone to whom a proof is worth $0.01.
+    `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote.
     The policy's name is a text that gives the same policy again.
 
     Raises:
@@ -46,7 +49,25 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
         return ThresholdCascade(_thresholds(rest, sold, text), max_attempts=sold)
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
+    if kind == "schedule" and rest.strip():
+        return _scheduled(Path(rest.strip()), sold, text)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
+
+
+def _scheduled(path: Path, sold: Mapping[str, int], text: str) -> Policy:
+    # Takes a second to import, and only this policy needs it.
+    from prover_arb.scheduler.index import IndexPolicy  # noqa: PLC0415
+    from prover_arb.scheduler.policy_file import index_of, read_policy_file  # noqa: PLC0415
+
+    found = read_policy_file(path)
+    if not set(found.provers) & set(sold):
+        raise PolicyError(
+            f"policy {text!r}: the file is about {', '.join(found.provers)}, none of which is "
+            f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
+        )
+    return IndexPolicy(
+        index_of(found), name=f"schedule:{path}", value=found.value, max_attempts=sold
+    )
 
 
 def _name(prover: Named | str) -> str:

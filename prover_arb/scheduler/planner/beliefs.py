@@ -16,13 +16,16 @@ Three models of the statement's text, of kinds that 200 theorems can bear, are a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.scheduler.planner.features import category
 from prover_arb.scheduler.planner.panel import Panel
+
+Model = Callable[[Floats], Floats]
+"""Scaled features [Q, F] to weights [Q, T]."""
 
 FLOOR = 0.1
 """Share of every text belief that stays spread over all recorded theorems."""
@@ -59,12 +62,28 @@ def difficulty(panel: Panel) -> Floats:
     return np.hstack([np.log(s / (n - s)), np.log(panel.cost)])
 
 
-def by_text(panel: Panel, known: Floats, asked: Floats) -> Floats:
-    """[Q, T] the average of the three models; `known` [T, F] and `asked` [Q, F] are features."""
-    x, q = _scaled(known, asked)
-    y = difficulty(panel)
-    mean = (_kernel(x, y, q) + _regression(x, y, q) + _mixture(x, y, q)) / 3
-    return (1 - FLOOR) * mean + FLOOR / len(panel)
+class TextModel:
+    """The average of the three models, fitted on T recorded theorems; asked any number of times."""
+
+    def __init__(self, panel: Panel, known: Floats) -> None:
+        """`known` [T, F] are the features of the panel's theorems."""
+        self._mean, spread = known.mean(axis=0), known.std(axis=0)
+        self._kept = spread > 1e-9
+        self._spread = np.where(self._kept, spread, 1.0)
+        x, y = self._scaled(known), difficulty(panel)
+        self._models = (_kernel(x, y), _regression(x, y), _mixture(x, y))
+        self._theorems = len(panel)
+
+    def weights(self, asked: Floats) -> Floats:
+        """[Q, T] beliefs about theorems with features `asked` [Q, F]."""
+        q = self._scaled(asked)
+        mean = np.mean([model(q) for model in self._models], axis=0)
+        return np.asarray((1 - FLOOR) * mean + FLOOR / self._theorems)
+
+    def _scaled(self, raw: Floats) -> Floats:
+        # A feature that one recorded theorem has alone must not decide everything.
+        scaled = (raw - self._mean) / self._spread
+        return np.asarray(np.clip(scaled[:, self._kept], -4, 4))
 
 
 def after_price(panel: Panel, weights: Floats, prover: int, prices: Floats) -> Floats:
@@ -73,17 +92,7 @@ def after_price(panel: Panel, weights: Floats, prover: int, prices: Floats) -> F
     return _normal(weights * np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12 * weights)
 
 
-def _scaled(known: Floats, asked: Floats) -> tuple[Floats, Floats]:
-    mean, spread = known.mean(axis=0), known.std(axis=0)
-    kept = spread > 1e-9
-    # A feature that one recorded theorem has alone must not decide everything.
-    return (
-        np.clip((known[:, kept] - mean[kept]) / spread[kept], -4, 4),
-        np.clip((asked[:, kept] - mean[kept]) / spread[kept], -4, 4),
-    )
-
-
-def _kernel(x: Floats, y: Floats, q: Floats) -> Floats:
+def _kernel(x: Floats, y: Floats) -> Model:
     def apart(left: Floats, right: Floats) -> Floats:
         return np.asarray(((left[:, None, :] - right[None, :, :]) ** 2).sum(axis=2))
 
@@ -96,44 +105,44 @@ def _kernel(x: Floats, y: Floats, q: Floats) -> Floats:
         return float((((near @ y - y) / (y.std(axis=0) + 1e-9)) ** 2).sum())
 
     width = min(WIDTHS, key=missed)
-    return _normal(np.exp(-apart(q, x) / (width**2 * middle)) + 1e-9)
+    return lambda q: _normal(np.exp(-apart(q, x) / (width**2 * middle)) + 1e-9)
 
 
-def _regression(x: Floats, y: Floats, q: Floats) -> Floats:
+def _regression(x: Floats, y: Floats) -> Model:
     from sklearn.linear_model import Ridge, RidgeCV  # noqa: PLC0415
     from sklearn.model_selection import KFold, cross_val_predict  # noqa: PLC0415
 
     alpha = float(RidgeCV(alphas=ALPHAS).fit(x, y).alpha_)
     folds = KFold(min(10, len(x)), shuffle=True, random_state=0)
     guess = cross_val_predict(Ridge(alpha), x, y, cv=folds)
-    asked = Ridge(alpha).fit(x, y).predict(q)
+    ridge = Ridge(alpha).fit(x, y)
     # The reading as a linear function of the truth, with the noise around it.
     truth = np.hstack([np.ones((len(y), 1)), y])
     line = np.linalg.lstsq(truth.T @ truth + 1e-6 * np.eye(truth.shape[1]), truth.T @ guess)[0]
     centre = truth @ line
     noise = np.cov((guess - centre).T) + 1e-3 * np.diag(guess.var(axis=0) + 1e-6)
-    off = asked[:, None, :] - centre[None, :, :]
-    far = np.einsum("qtd,de,qte->qt", off, np.linalg.inv(noise), off)
-    return _normal(np.exp(-0.5 * (far - far.min(axis=1, keepdims=True))))
+    sharp = np.linalg.inv(noise)
+
+    def weights(q: Floats) -> Floats:
+        off = ridge.predict(q)[:, None, :] - centre[None, :, :]
+        far = np.einsum("qtd,de,qte->qt", off, sharp, off)
+        return _normal(np.exp(-0.5 * (far - far.min(axis=1, keepdims=True))))
+
+    return weights
 
 
-def _mixture(x: Floats, y: Floats, q: Floats) -> Floats:
+def _mixture(x: Floats, y: Floats) -> Model:
     from sklearn.cluster import KMeans  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     rates = y[:, : y.shape[1] // 2]
     classes = KMeans(min(CLASSES, len(x)), n_init=4, random_state=0).fit_predict(rates)
     if len(set(classes.tolist())) < 2:
-        return uniform_like(q, x)
+        return lambda q: np.full((len(q), len(x)), 1.0 / len(x))
     model = LogisticRegression(C=0.01, max_iter=500).fit(x, classes)
     member = (classes[None, :] == model.classes_[:, None]).astype(float)
-    chance = model.predict_proba(q)
-    return np.asarray(chance @ (member / member.sum(axis=1, keepdims=True)))
-
-
-def uniform_like(q: Floats, x: Floats) -> Floats:
-    """[Q, T] all alike, for as many as there are."""
-    return np.full((len(q), len(x)), 1.0 / len(x))
+    spread = member / member.sum(axis=1, keepdims=True)
+    return lambda q: np.asarray(model.predict_proba(q) @ spread)
 
 
 def _normal(weights: Floats) -> Floats:

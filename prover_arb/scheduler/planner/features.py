@@ -40,9 +40,9 @@ def category(name: str) -> str:
 
 def features(name: str, statement: str) -> Floats:
     """[F] finite numbers; the same F for every statement."""
-    text = _without_proof(statement)
+    text = _without_name(_without_proof(statement))
     goal = text.rsplit(" : ", 1)[-1] if " : " in text else text
-    numerals = [int(each[:18]) for each in re.findall(r"\d+", _without_name(text))]
+    numerals = [int(each[:18]) for each in re.findall(r"\d+", text)]
     kind = category(name)
     counts = [text.count(each) for each in COUNTED]
     rest = [

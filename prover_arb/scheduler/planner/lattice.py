@@ -15,7 +15,7 @@ belief (backward induction; Bellman 1957). Beliefs are planned for all at once, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,6 +61,11 @@ class Lattice:
     def coordinates(self) -> Ints:
         """[m, states] which block of each prover a state has reached."""
         return np.asarray(np.indices(self.shape).reshape(len(self.shape), -1), dtype=np.int64)
+
+    def tried(self, provers: frozenset[int]) -> Ints:
+        """States in which exactly these provers were tried."""
+        inside = [(self.coordinates[j] > 0) == (j in provers) for j in range(len(self.counts))]
+        return np.nonzero(np.logical_and.reduce(inside))[0]
 
     def from_the_end(self) -> Iterator[Ints]:
         """States in groups, every successor of a state in an earlier group."""
@@ -121,14 +126,22 @@ class Expected:
     """Per prover [states, Q]: of the next block, before the chance that it is needed no more."""
 
 
-def expected(prior: Tables, weights: Floats) -> Expected:
-    """Promises of all steps under beliefs `weights` [Q, T], each summing to 1."""
+def expected(
+    prior: Tables, weights: Floats, prices: Mapping[int, Floats] | None = None
+) -> Expected:
+    """Promises of all steps under beliefs `weights` [Q, T], each summing to 1.
+
+    `prices` [Q] are those already met, by prover; the others are taken from the prior.
+    """
     lattice = prior.lattice
     m = len(lattice.counts)
     costs = []
     for j in range(m):
-        step = np.diff(prior.paid[j], axis=1, append=prior.paid[j][:, -1:]) * prior.cost[:, [j]]
-        costs.append(_product(prior, weights, j, step))
+        step = np.diff(prior.paid[j], axis=1, append=prior.paid[j][:, -1:])
+        if prices is not None and j in prices:
+            costs.append(_product(prior, weights, j, step) * prices[j])
+        else:
+            costs.append(_product(prior, weights, j, step * prior.cost[:, [j]]))
     return Expected(lattice, _product(prior, weights, None, None), tuple(costs))
 
 
