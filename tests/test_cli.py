@@ -87,6 +87,7 @@ def test_the_cli_starts_without_ray_plotly_and_the_web() -> None:
         (["verify"], "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch"),
         (["verify", "--theorem", "t.lean", "--candidate", "proof"], "--kind"),
         (["verify", "--batch", "b.jsonl", "--kind", "term"], "--batch brings its own"),
+        (["verify", "--batch", "b.jsonl", "--export", "e.ndjson"], "--export goes with"),
         (["verify", "--theorem", "t.lean", "--candidate", "no", "--kind", "term"], "no: No such"),
         (["verify", "--theorem", "proof", "--candidate", "proof", "--kind", "term"],
          "proof: no theorem"),
@@ -224,6 +225,17 @@ class TestWithLean:
         )
         assert done.returncode == 2
         assert json.loads(done.stdout)["status"] == "invalid_statement"
+
+    def test_one_kernel_is_named_alone(self, files: Path) -> None:
+        case = ("--theorem", "t.lean", "--candidate", "proof", "--kind", "tactics", "--json")
+        (files / "proof").write_text("omega")
+        [line] = self.run("verify", *case, "--one-kernel").stdout.splitlines()
+        assert len(json.loads(line)["kernels"]) == 1
+        [line] = self.run("verify", *case, "--export", "proof.ndjson").stdout.splitlines()
+        assert len(json.loads(line)["kernels"]) == 2
+        exported = [json.loads(one) for one in (files / "proof.ndjson").read_text().splitlines()]
+        assert exported[0]["meta"]["format"]["version"] == "3.1.0"
+        assert "thm" in exported[-1]
 
     def test_a_batch_comes_back_in_order(self, files: Path) -> None:
         statements = [": 1 + 1 = 2", ": 1 + 1 = 3", ": 2 + 2 = 4", ": nonsense"]
