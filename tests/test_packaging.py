@@ -73,6 +73,7 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "schedule evaluate",
         "schedule explain",
         "schedule fit",
+        "provers serve",
         "serve",
     }
 

@@ -25,6 +25,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.cli.shop import serve_provers
 from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.money import format_usd
@@ -129,6 +130,9 @@ def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
     )
     price = f"{prompt} in, {completion} out per million tokens"
     return price, f"{format_usd(entry.worst_case([]))} + prompt"
+
+
+provers.command("serve", epilog=EXIT_CODES)(serve_provers)
 
 
 @ledger.callback()

@@ -1,0 +1,1 @@
+"""Our sellers as others buy from them: an OpenAI-compatible API over any local prover."""

@@ -1,0 +1,152 @@
+"""What is asked and answered over the wire, in the shapes of OpenAI's chat completions.
+
+A token is worth a micro-dollar here: a buyer who lists this shop with prices of $0 in and $1 out
+per million tokens pays exactly what the seller charges, and `max_tokens` is the budget.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from prover_arb.protocols import Attempt
+from prover_arb.theorem import MAX_TEXT, Theorem
+
+MOST_CHOICES = 16
+
+
+class Part(BaseModel):
+    """A piece of a message; those that are not text are of no use here."""
+
+    type: str
+    text: str = Field(default="", max_length=MAX_TEXT)
+
+
+class Message(BaseModel):
+    """One message of the conversation."""
+
+    role: str
+    content: str | list[Part] | None = Field(default=None, max_length=MAX_TEXT)
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """What a stream should hold besides the answer."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(BaseModel):
+    """A request; fields that mean nothing to a prover are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    messages: list[Message] = Field(min_length=1, max_length=1_000)
+    n: int | None = Field(default=None, ge=1, le=MOST_CHOICES)
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_completion_tokens: int | None = Field(default=None, ge=1)
+    seed: int | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+
+    @property
+    def budget(self) -> int | None:
+        """Micro-dollars for one choice, if the buyer set a limit."""
+        return self.max_completion_tokens or self.max_tokens
+
+
+class Refusal(Exception):
+    """A request that is answered with an error."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        kind = "invalid_request_error" if status < 500 else "server_error"
+        self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+def answer(attempt: Attempt, theorem: Theorem) -> str:
+    """The proof as a model would write it, or why there is none."""
+    candidate = attempt.candidate
+    if candidate is None:
+        return f"No proof: {attempt.failure}."
+    head = f"theorem {theorem.name} {theorem.statement.strip()} :="
+    if candidate.kind == "file":
+        code = candidate.text
+    elif candidate.kind == "term":
+        code = f"{head}\n  {candidate.text}"
+    else:
+        lines = (f"  {line}" if line else "" for line in candidate.text.splitlines())
+        code = "\n".join([f"{head} by", *lines])
+    return f"```lean4\n{code}\n```"
+
+
+def usage(attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """What was sold, a token for each micro-dollar."""
+    total = sum(attempt.cost for attempt in attempts)
+    return {"prompt_tokens": 0, "completion_tokens": total, "total_tokens": total}
+
+
+def completion(model: str, texts: Sequence[str], used: dict[str, Any]) -> dict[str, Any]:
+    """A whole answer."""
+    choices = [
+        {
+            "index": index,
+            "message": {"role": "assistant", "content": text},
+            "finish_reason": "stop",
+            "logprobs": None,
+        }
+        for index, text in enumerate(texts)
+    ]
+    return {**_frame(model, "chat.completion"), "choices": choices, "usage": used}
+
+
+def events(
+    model: str, texts: Sequence[str], used: dict[str, Any], *, include_usage: bool
+) -> Iterator[bytes]:
+    """The same as server-sent events; proofs are found whole, so each choice comes in one."""
+    frame = _frame(model, "chat.completion.chunk")
+
+    def chunk(index: int, delta: dict[str, str], finish: Literal["stop"] | None) -> bytes:
+        choice = {"index": index, "delta": delta, "finish_reason": finish, "logprobs": None}
+        return event({**frame, "choices": [choice]})
+
+    for index, text in enumerate(texts):
+        yield chunk(index, {"role": "assistant", "content": text}, None)
+        yield chunk(index, {}, "stop")
+    if include_usage:
+        yield event({**frame, "choices": [], "usage": used})
+    yield b"data: [DONE]\n\n"
+
+
+def event(data: dict[str, Any]) -> bytes:
+    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _frame(model: str, kind: str) -> dict[str, Any]:
+    return {
+        "id": f"chatcmpl-{uuid4().hex}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": model,
+    }
