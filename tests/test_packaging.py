@@ -70,6 +70,7 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "bench report",
         "ledger totals",
         "provers list",
+        "provers check",
         "schedule evaluate",
         "schedule explain",
         "schedule fit",

@@ -25,7 +25,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
-from prover_arb.cli.shop import serve_provers
+from prover_arb.cli.shop import check_provers, serve_provers
 from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.money import format_usd
@@ -133,6 +133,7 @@ def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
 
 
 provers.command("serve", epilog=EXIT_CODES)(serve_provers)
+provers.command("check")(check_provers)
 
 
 @ledger.callback()

@@ -1,18 +1,35 @@
-"""`provers serve`: sell attempts of local provers over HTTP."""
+"""`provers serve` sells attempts of local provers over HTTP, `provers check` tries the models."""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
 
-from prover_arb.cli.common import CatalogOption, ProfileOption
+from prover_arb.cli.common import (
+    FAILED,
+    CatalogOption,
+    JsonOption,
+    ProfileOption,
+    complain,
+    say,
+    show,
+)
 from prover_arb.errors import InputError
+from prover_arb.money import format_usd
 from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.theorem import Profile, Theorem
+
+if TYPE_CHECKING:
+    from prover_arb.provers.chat.check import Finding
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -53,6 +70,54 @@ def serve_provers(
 
     counter = Counter(blueprint, names, workers=workers, at_once=at_once, read=read)
     serve(counter, keys=allowed, host=host, port=port)
+
+
+def check_provers(
+    *,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Models; all if absent.")
+    ] = None,
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Send one cheap real request to each language model of a catalog, and say what came back.
+
+    It is paid like any other: the prompt and at most 64 tokens. Exit codes: 0 all answered, 2 the
+    catalog or a name is wrong, 3 a model did not answer.
+    """
+    from prover_arb.provers.chat.check import check  # noqa: PLC0415
+
+    models = {s.name: s for s in load_catalog(catalog).listings() if isinstance(s, ChatListing)}
+    for name in names or ():
+        if name not in models:
+            known = ", ".join(models) or "none"
+            raise InputError(f"no language model {name!r} in the catalog; there are: {known}")
+    if not models:
+        complain('the catalog lists no language models (kind = "chat"): nothing to check')
+
+    async def all_of_them() -> list[Finding]:
+        return await asyncio.gather(*(check(models[name]) for name in names or models))
+
+    findings = asyncio.run(all_of_them())
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("prover", "answered", "ms", "cost", "tokens in / out", "remark"):
+        table.add_column(heading)
+    for found in findings:
+        if json:
+            say(found.model_dump_json())
+        used = found.usage
+        table.add_row(
+            found.prover,
+            "yes" if found.answered else "no",
+            str(found.wall_ms),
+            format_usd(found.cost),
+            f"{used.prompt} / {used.completion}" if used and not used.estimated else "",
+            escape(found.remark),
+        )
+    if findings and not json:
+        show(table)
+    if not all(found.answered for found in findings):
+        raise typer.Exit(FAILED)
 
 
 def theorem_of(message: str, profile: Profile) -> Theorem:

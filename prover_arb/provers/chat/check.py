@@ -1,0 +1,63 @@
+"""Is a model for sale as the catalog says? One cheap real request tells."""
+
+from __future__ import annotations
+
+from prover_arb.errors import ProverError
+from prover_arb.protocols import Usage
+from prover_arb.provers.chat.entry import ChatListing
+from prover_arb.provers.chat.seller import ChatSellers
+from prover_arb.theorem import Theorem, Value
+
+LONGEST = 64
+"""Tokens of the answer that is asked for."""
+
+ASKED = Theorem(name="prover_arb_check", statement=": 1 + 1 = 2")
+
+
+class Finding(Value):
+    """What one request to one model showed."""
+
+    prover: str
+    answered: bool
+    wall_ms: int = 0
+    cost: int = 0
+    """Micro-dollars."""
+    usage: Usage | None = None
+    """Upper bounds, marked as estimated, where the model does not say what it used."""
+    remark: str = ""
+    """What is wrong, or worth knowing."""
+
+
+async def check(listing: ChatListing) -> Finding:
+    """Ask for a proof of 1 + 1 = 2 in at most LONGEST tokens, once, and say what came back."""
+    entry, name = listing.entry, listing.name
+    most = min(LONGEST, entry.sampling.max_tokens)
+    cheap = entry.model_copy(
+        update={
+            "sampling": entry.sampling.model_copy(update={"max_tokens": most}),
+            "limits": entry.limits.model_copy(update={"retries": 0}),
+        }
+    )
+    offer = ChatListing(name=name, entry=cheap)
+    sellers = ChatSellers([offer])
+    try:
+        attempt = await sellers.provers[0].attempt(
+            ASKED, number=0, budget=offer.quote(ASKED).worst_case, seed=0
+        )
+    except ProverError as error:
+        remark = f"{type(error).__name__}: {str(error).removeprefix(f'{name}: ')}"
+        return Finding(prover=name, answered=False, remark=remark)
+    finally:
+        await sellers.close()
+    remarks = [attempt.failure] if attempt.failure else []
+    if attempt.usage is None or attempt.usage.estimated:
+        remarks.append("no usage: its upper bound is paid")
+    return Finding(
+        prover=name,
+        # A few tokens seldom hold a proof; an answer without one is an answer.
+        answered=not attempt.failure or attempt.failure.startswith("no Lean code"),
+        wall_ms=attempt.wall_ms,
+        cost=attempt.cost,
+        usage=attempt.usage,
+        remark="; ".join(remarks),
+    )

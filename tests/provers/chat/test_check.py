@@ -1,0 +1,74 @@
+"""`provers check` on real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from prover_arb.cli import app
+from tests.provers.chat.serving import Served, always, completion, respond, serving
+
+HEAD = 'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
+ENTRY = """
+[provers.{name}]
+kind = "chat"
+endpoint = "{url}"
+model = "m"
+stream = false
+price = {{ prompt = "1", completion = "2" }}
+"""
+
+
+def checked(tmp_path: Path, *arguments: str) -> tuple[Result, Served]:
+    """The command on a catalog of three: a good model, a silent one, and one that is not there."""
+
+    async def main() -> tuple[Result, Served]:
+        good, silent = completion("ready"), completion("ready", usage=None)
+        async with (
+            serving(always(respond(good))) as first,
+            serving(always(respond(silent))) as second,
+        ):
+            urls = {"good": first.url, "silent": second.url, "gone": "http://127.0.0.1:9/v1"}
+            path = tmp_path / "catalog.toml"
+            path.write_text(HEAD + "".join(ENTRY.format(name=n, url=u) for n, u in urls.items()))
+            command = ["provers", "check", *arguments, "--catalog", str(path)]
+            return await asyncio.to_thread(CliRunner().invoke, app, command), first
+
+    return asyncio.run(main())
+
+
+def test_every_model_is_asked_once(tmp_path: Path) -> None:
+    result, served = checked(tmp_path, "--json")
+    good, silent, gone = (json.loads(line) for line in result.stdout.splitlines())
+    assert result.exit_code == 3
+    assert (good["answered"], good["cost"]) == (True, 100 + 2 * 50)
+    assert good["usage"]["completion"] == 50
+    assert silent["answered"]
+    assert "no usage: its upper bound is paid" in silent["remark"]
+    assert not gone["answered"]
+    assert gone["remark"].startswith("SellerUnreachable: no connection")
+    (request,) = served.requests
+    assert request["max_tokens"] == 64
+
+
+def test_one_model_can_be_named(tmp_path: Path) -> None:
+    result, _ = checked(tmp_path, "good")
+    assert result.exit_code == 0
+    assert "silent" not in result.output
+    assert "100 / 50" in result.output
+
+
+def test_a_name_that_is_no_model_is_told(tmp_path: Path) -> None:
+    result, served = checked(tmp_path, "nobody")
+    assert result.exit_code == 2
+    assert "there are: good, silent, gone" in result.output
+    assert served.requests == []
+
+
+def test_a_catalog_without_models_has_nothing_to_check() -> None:
+    result = CliRunner().invoke(app, ["provers", "check"])
+    assert result.exit_code == 0
+    assert "nothing to check" in result.output
