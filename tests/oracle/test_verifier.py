@@ -34,6 +34,11 @@ HONEST: list[tuple[str, CandidateKind, str]] = [
     ("(x y : ℝ) (h : x + y = 3) (h' : x - y = 1) : x = 2", "tactics", "grind"),
     ("(n : ℕ) : n ≤ 2 ^ n", "tactics", "induction n with\n| zero => simp\n| succ n ih => grind"),
     ("(p : Prop) : p ∨ ¬ p", "term", "Classical.em p"),
+    (  # grind takes a conjunction apart by projections
+        "(a b c : ℕ) (h : Nat.digits 10 (7 ^ 3 + 2) = [a, b, c]) : a * b * c = 60",
+        "tactics",
+        "rw [show Nat.digits 10 (7 ^ 3 + 2) = [5, 4, 3] from by decide +kernel] at h\ngrind",
+    ),
     (
         LT,
         "file",

@@ -96,11 +96,15 @@ def reverse : List ConstantInfo → List ConstantInfo → List ConstantInfo
 def open? (e : Expr) : Bool :=
   e.hasFVar || e.hasExprMVar || e.hasLevelMVar || e.hasLooseBVars
 
-/-- Projections may only be out of structures of the library that hold data. -/
+/-- Propositions that are pairs of proofs: what is projected out of them is never data. -/
+def pairsOfProofs : List Name := [`And, `Iff]
+
+/-- Projections may only be out of structures of the library that hold data, or pairs of proofs. -/
 def badProjection (library : Environment) (e : Expr) : Bool :=
   (e.find? fun sub => match sub with
     | .proj structName .. =>
-      match library.find? structName with
+      if elem structName pairsOfProofs then false
+      else match library.find? structName with
       | some (.inductInfo info) =>
         match info.ctors with
         | [_] => info.type.getForallBody.isProp
