@@ -82,6 +82,8 @@ class Sequences:
     """Of `category`, `text`, `price` (that of the first attempt of the cheapest prover), `prices`
     (that of every prover's first attempt, met as it is bought)."""
     greedy: bool = False
+    noise: float = 0.0
+    """How far, in log, prices met are expected to be off."""
 
     @property
     def needs_text(self) -> bool:
@@ -96,7 +98,7 @@ class Sequences:
         else:
             weights = beliefs.uniform(panel, queries if self.signals else 1)
         if self.priced:
-            weights = beliefs.after_price(panel, weights, 0, sight.till(0))
+            weights = beliefs.after_price(panel, weights, 0, sight.till(0), noise=self.noise)
         return weights
 
     @property
@@ -106,7 +108,7 @@ class Sequences:
 
     def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
         if "prices" in self.signals and self.greedy:
-            return _indexed(known, sight, weights)
+            return _indexed(known, sight, weights, self.noise)
         if "prices" in self.signals:
             return _replanned(known, sight, weights)
         steps = expected(known.tables, weights)
@@ -137,13 +139,15 @@ def _replanned(known: Known, sight: Sight, weights: Floats) -> Decisions:
     return out
 
 
-def _indexed(known: Known, sight: Sight, weights: Floats) -> Decisions:
+def _indexed(known: Known, sight: Sight, weights: Floats, noise: float) -> Decisions:
     """Most proofs per cost next, prices taken into the belief as they are met."""
     lattice = known.tables.lattice
     out: Decisions | None = None
     for tried in _subsets(range(len(known.panel.provers))):
         met = {j: sight.till(j) for j in tried}
-        steps = expected(known.tables, _met(known, weights, met), met)
+        belief = _met(known, weights, met, noise)
+        # One price that may be off says more about the theorem than about the next price.
+        steps = expected(known.tables, belief, None if noise else met)
         plan = greedy_sequences(steps, known.values)
         if out is None:
             out = plan
@@ -154,9 +158,9 @@ def _indexed(known: Known, sight: Sight, weights: Floats) -> Decisions:
     return out
 
 
-def _met(known: Known, weights: Floats, prices: Mapping[int, Floats]) -> Floats:
+def _met(known: Known, weights: Floats, prices: Mapping[int, Floats], noise: float = 0.0) -> Floats:
     for j, each in prices.items():
-        weights = beliefs.after_price(known.panel, weights, j, each)
+        weights = beliefs.after_price(known.panel, weights, j, each, noise=noise)
     return weights
 
 
@@ -175,7 +179,7 @@ class Shuffled:
 
     @property
     def name(self) -> str:
-        return f"{self.inner.name}, texts permuted"
+        return f"{self.inner.name}-permuted"
 
     @property
     def source(self) -> str:
@@ -212,17 +216,17 @@ class Noisy:
     """
 
     inner: Sequences
-    spread: float = 0.5
+    spread: float = beliefs.NOISE
     """Standard deviation of the log of the factor."""
     seed: int = 0
 
     @property
     def name(self) -> str:
-        return f"{self.inner.name}, noisy prices"
+        return f"{self.inner.name}-noisy"
 
     @property
     def source(self) -> str:
-        return f"sensitivity: prices met are off by a factor exp(N(0, {self.spread}^2))"
+        return f"sensitivity: prices met are off by exp(N(0, {self.spread}^2)), which it allows for"
 
     @property
     def needs_text(self) -> bool:
@@ -273,7 +277,7 @@ TEXT = Sequences(
 
 INDEX = Sequences(
     "index",
-    "ours, as it runs live: most proofs per cost next, belief from the text and every price",
+    "ours: most proofs per cost next, belief from the text and every price",
     frozenset({"text", "prices"}),
     greedy=True,
 )
@@ -304,6 +308,7 @@ SEQUENCES: tuple[Sequencer, ...] = (
         frozenset({"text", "prices"}),
     ),
     INDEX,
-    Noisy(INDEX),
+    Noisy(replace(INDEX, noise=beliefs.NOISE)),
+    Noisy(Sequences("price", "", frozenset({"price"}), noise=beliefs.NOISE)),
     Shuffled(TEXT),
 )

@@ -35,7 +35,7 @@ from prover_arb.scheduler.planner.lattice import lattice_for, play, tables_of
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.planner.world import World
 
-LEVELS = 40
+LEVELS = 30
 REACH = 2e4
 """The highest value of a proof, in attempts of the dearest prover."""
 

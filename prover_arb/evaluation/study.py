@@ -19,7 +19,9 @@ NOTES = [
     "to a theorem's own prices, counts do not.",
     "A theorem's price on a prover is the mean over its recorded attempts, since single attempts "
     "were not recorded with their costs. Whatever reacts to prices (the two cascades, and policies "
-    "named price) sees less noise than it would on a live market: an upper bound on that signal.",
+    "named price or index) sees less noise than on a live market: an upper bound on that signal. "
+    "Policies named noisy meet prices off by an assumed factor and allow for it; the reference "
+    "still sees exact ones.",
     "Attempts past the recorded ones cost as much as those before. Recording stopped after a quota "
     "of successes, so s/n is somewhat too high where n is small; the independent world keeps "
     f"s/n, the beta world adds {PSEUDO} failures and successes, which draws it back.",

@@ -3,12 +3,12 @@
 A policy file holds recorded theorems. The belief about a new theorem is a set of weights w_t on
 them, from its statement (planner/beliefs.py), changed by Bayes' rule with every purchase: by the
 chance fail_tj(k_j) that the k_j attempts bought of prover j would have failed on theorem t, and by
-how near the price of j's first attempt is to what j took on t. Then, for the next attempt of j,
+how near the mean price of j's attempts is to what j took on t. Then, for the next attempt of j,
 
     index_j  =  V * (sum_t w_t p_tj) / (sum_t w_t c_tj)
 
-with p_tj the chance of success after k_j failures and c_tj the cost; once j's price is met, that is
-taken. V is what a proof is worth. The best index sells, and nothing is bought below 1.
+with p_tj the chance of success after k_j failures and c_tj the cost; prices met are averaged with
+the expected one. V is what a proof is worth. The best index sells, and nothing is bought below 1.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
 from prover_arb.protocols import Buy, Past, State, Stop
 from prover_arb.scheduler.offer import next_attempt
-from prover_arb.scheduler.planner.beliefs import SPREAD, TextModel
+from prover_arb.scheduler.planner.beliefs import NOISE, SPREAD, TextModel
 from prover_arb.scheduler.planner.features import features
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.planner.world import PSEUDO, survival
@@ -86,7 +86,8 @@ class Index:
             if j is None:
                 continue
             s, n = self._panel.successes[:, j], self._panel.attempts[:, j]
-            apart = (np.log(max(costs[0], 1) / MICRO) - self._log_cost[:, j]) / SPREAD
+            apart = np.log(max(sum(costs) / len(costs), 1) / MICRO) - self._log_cost[:, j]
+            apart = apart / np.hypot(SPREAD, NOISE / np.sqrt(len(costs)))
             near = np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12
             weights = weights * survival("beta", s, n, len(costs)) * near
         total = weights.sum()
@@ -101,7 +102,8 @@ class Index:
         costs = weights @ self._panel.cost
         for name, paid in bought.items():
             if name in self._column:
-                costs[self._column[name]] = max(sum(paid) / len(paid), 1) / MICRO
+                j = self._column[name]
+                costs[j] = (costs[j] + sum(paid) / MICRO) / (1 + len(paid))
         index = value / MICRO * chances / costs
         return [
             Prospect(self.provers[j], float(chances[j]), float(costs[j]), float(index[j]))

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.scheduler.planner.features import category
@@ -39,7 +40,11 @@ SHRINK = 10.0
 """Theorems a category must have before it counts as much as all of them."""
 
 SPREAD = 0.25
-"""How far, in log cost, a theorem's first attempt may be from a similar theorem's mean."""
+"""How far, in log cost, a theorem's mean price may be from a similar theorem's."""
+
+NOISE = 0.5
+"""How far, in log cost, a single attempt may be from its theorem's mean; assumed, since records
+hold means alone."""
 
 
 def uniform(panel: Panel, queries: int) -> Floats:
@@ -86,17 +91,20 @@ class TextModel:
         return np.asarray(np.clip(scaled[:, self._kept], -4, 4))
 
 
-def after_price(panel: Panel, weights: Floats, prover: int, prices: Floats) -> Floats:
-    """The belief after the first attempt of a prover cost `prices` [Q]."""
-    apart = (np.log(prices)[:, None] - np.log(panel.cost[:, prover])[None, :]) / SPREAD
+def after_price(
+    panel: Panel, weights: Floats, prover: int, prices: Floats, *, noise: float = 0.0
+) -> Floats:
+    """The belief after an attempt of a prover cost `prices` [Q].
+
+    `noise` is the standard deviation of the log price of single attempts around their mean.
+    """
+    apart = np.log(prices)[:, None] - np.log(panel.cost[:, prover])[None, :]
+    apart /= np.hypot(SPREAD, noise)
     return _normal(weights * np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12 * weights)
 
 
 def _kernel(x: Floats, y: Floats) -> Model:
-    def apart(left: Floats, right: Floats) -> Floats:
-        return np.asarray(((left[:, None, :] - right[None, :, :]) ** 2).sum(axis=2))
-
-    own = apart(x, x)
+    own = cdist(x, x, "sqeuclidean")
     middle = float(np.median(own[own > 0])) if (own > 0).any() else 1.0
     np.fill_diagonal(own, np.inf)
 
@@ -105,7 +113,7 @@ def _kernel(x: Floats, y: Floats) -> Model:
         return float((((near @ y - y) / (y.std(axis=0) + 1e-9)) ** 2).sum())
 
     width = min(WIDTHS, key=missed)
-    return lambda q: _normal(np.exp(-apart(q, x) / (width**2 * middle)) + 1e-9)
+    return lambda q: _normal(np.exp(-cdist(q, x, "sqeuclidean") / (width**2 * middle)) + 1e-9)
 
 
 def _regression(x: Floats, y: Floats) -> Model:
@@ -121,11 +129,11 @@ def _regression(x: Floats, y: Floats) -> Model:
     line = np.linalg.lstsq(truth.T @ truth + 1e-6 * np.eye(truth.shape[1]), truth.T @ guess)[0]
     centre = truth @ line
     noise = np.cov((guess - centre).T) + 1e-3 * np.diag(guess.var(axis=0) + 1e-6)
-    sharp = np.linalg.inv(noise)
+    whiten = np.linalg.cholesky(np.linalg.inv(noise))
+    places = centre @ whiten
 
     def weights(q: Floats) -> Floats:
-        off = ridge.predict(q)[:, None, :] - centre[None, :, :]
-        far = np.einsum("qtd,de,qte->qt", off, sharp, off)
+        far = cdist(ridge.predict(q) @ whiten, places, "sqeuclidean")
         return _normal(np.exp(-0.5 * (far - far.min(axis=1, keepdims=True))))
 
     return weights

@@ -27,7 +27,7 @@ from prover_arb.errors import PolicyError
 from prover_arb.scheduler.planner.panel import Ints, Panel, blocks
 from prover_arb.scheduler.planner.world import World, paid, survival
 
-STATES = 15_000
+STATES = 6_000
 """About how many states a lattice may have; more provers get coarser blocks."""
 
 MOST_PROVERS = 5
