@@ -64,7 +64,8 @@ def prove(
     policy: Annotated[
         str | None,
         typer.Option(
-            help="single:PROVER, cascade, or cascade:PROVER=USD,PROVER=USD,...; cascade if absent."
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., or schedule:FILE (see `schedule "
+            "fit`); cascade if absent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",
