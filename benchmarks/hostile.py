@@ -76,7 +76,6 @@ async def judge(hostile: int) -> dict[str, Any]:
         while pool.alive < pool.size and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
         alive = pool.alive
-    middle = len(memory) // 2
     return {
         "hostile": hostile,
         "judged": sum(statuses.values()),
@@ -84,8 +83,10 @@ async def judge(hostile: int) -> dict[str, Any]:
         "beyond_limit": overran,
         "verdicts": dict(statuses.most_common()),
         "processes_alive": alive,
-        "memory_mb_first_half": max(memory[:middle], default=0),
-        "memory_mb_second_half": max(memory[middle:], default=0),
+        "memory_mb_by_tenths": [
+            max(memory[i * len(memory) // 10 : (i + 1) * len(memory) // 10], default=0)
+            for i in range(10)
+        ],
         "seconds": round(time.monotonic() - began, 1),
     }
 
