@@ -39,7 +39,7 @@ def request(index: int) -> dict[str, object]:
     }
 
 
-ROUNDS = 7
+ROUNDS = 5
 
 
 async def throughput(pool: LeanPool, checks: int, *, at_once: int) -> float:
@@ -94,7 +94,7 @@ async def measure(toolchain: Toolchain, checks: int) -> dict[str, float]:
             rss = psutil.Process(worker.pid).memory_info().rss
         figures["resident memory, MiB"] = rss / 2**20
     async with LeanPool(toolchain, size=2, spares=0) as pool:
-        await warm_up(pool, checks)
+        await warm_up(pool, 3 * checks)
         # By turns, so that a neighbour's load falls on both; the middle of the ratios counts.
         rounds = [
             [await throughput(pool, checks // 2 * n, at_once=n) for n in (1, 2)]
