@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 RUN = "from prover_arb.cli import main; main()"
 
-GROUPS = {"bench", "ledger", "provers", "schedule"}
+GROUPS = {"market", "bench", "ledger", "provers", "schedule"}
 """Commands that have commands of their own."""
 
 
@@ -69,6 +69,8 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "bench run",
         "bench report",
         "ledger totals",
+        "market arbitrage",
+        "market report",
         "provers list",
         "provers check",
         "schedule evaluate",
