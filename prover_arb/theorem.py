@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 Profile = Literal["core", "mathlib"]
 """`core`: Lean and the core library shipped here; `mathlib`: Lean and Mathlib."""
@@ -57,6 +57,12 @@ class Value(BaseModel):
     """Base of the values below: frozen, and strict about unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def fault(error: ValidationError) -> str:
+    """The first field at fault and what is wrong with it, such as `limits.wall_ms: ...`."""
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 class Theorem(Value):

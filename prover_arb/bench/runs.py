@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from prover_arb.bench.rows import Row, Skipped, read_rows, read_skipped, write_atomic
 from prover_arb.errors import RunError
-from prover_arb.theorem import Limits, Profile, ToolchainIdentity, Value
+from prover_arb.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 
 
 class Config(Value):
@@ -121,9 +121,7 @@ class RunFolder:
         except (OSError, UnicodeDecodeError) as error:
             raise RunError(f"{self.config}: cannot be read: {error}") from None
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise RunError(f"{self.config}: {where}: {first['msg']}") from None
+            raise RunError(f"{self.config}: {fault(error)}") from None
 
     def write_config(self, config: Config) -> None:
         write_atomic(self.config, config.model_dump_json(indent=2) + "\n")

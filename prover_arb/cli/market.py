@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
-from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say, show
+from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
+from prover_arb.cli.records import ProversOption, RecordsOption, records_of, show_study
 from prover_arb.curves.attempts import ESTIMATORS, Estimator
 from prover_arb.errors import InputError
-from prover_arb.records import ProverRecords, ledger_records, read_folder
+from prover_arb.records import ProverRecords
 
 if TYPE_CHECKING:
     from prover_arb.curves.attempts import Floats
@@ -28,18 +27,6 @@ app = typer.Typer(
     "Costs are in the unit of the records, per problem.",
 )
 
-RecordsOption = Annotated[
-    Path,
-    typer.Option(
-        "--records",
-        metavar="DIR",
-        help='Folder of PROVER.jsonl files, rows {"id", "mean_cost", "attempts"}; or a ledger '
-        "of ours (a file).",
-    ),
-]
-ProversOption = Annotated[
-    str | None, typer.Option("--provers", metavar="A,B,C", help="Only these; all if absent.")
-]
 OutOption = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Write JSON, the plots' numbers as CSV, and a page here."),
@@ -97,14 +84,7 @@ def given(
     Raises:
         RecordsError: they cannot be read.
     """
-    names = [name.strip() for name in provers.split(",")] if provers else None
-    if records.is_file():
-        found = ledger_records(records)
-        if names is not None:
-            found = [one for one in found if one.prover in names]
-    else:
-        found = read_folder(records, names)
-    return Given(found, estimator, most, *rates)
+    return Given(records_of(records, provers), estimator, most, *rates)
 
 
 def close(study: Study, from_: Given, as_json: bool, out: Path | None) -> None:
@@ -117,14 +97,7 @@ def close(study: Study, from_: Given, as_json: bool, out: Path | None) -> None:
     if as_json:
         say(study.as_json())
         return
-    table = Table(title=study.title, title_justify="left", box=SIMPLE_HEAD)
-    for i, heading in enumerate(study.header):
-        table.add_column(heading, justify="right" if i else "left")
-    for row in study.rows:
-        table.add_row(*row)
-    show(table)
-    for sentence in study.sentences:
-        say(sentence)
+    show_study(study)
     if out is not None:
         say(f"report {out / f'{study.name}.html'}")
 

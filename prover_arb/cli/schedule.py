@@ -12,9 +12,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say, show
+from prover_arb.cli.records import ProversOption, RecordsOption, records_of, show_study
 from prover_arb.errors import InputError
 from prover_arb.money import MICRO, parse_usd
-from prover_arb.records import ProverRecords, ledger_records, read_folder
 from prover_arb.scheduler.planner.world import WORLDS, World
 
 app = typer.Typer(
@@ -23,18 +23,6 @@ app = typer.Typer(
     help="Decide which attempt to buy next: measure policies on theorems they were not fitted on.",
 )
 
-RecordsOption = Annotated[
-    Path,
-    typer.Option(
-        "--records",
-        metavar="DIR",
-        help='Folder of PROVER.jsonl files, rows {"id", "mean_cost", "attempts"}; or a ledger '
-        "of ours (a file).",
-    ),
-]
-ProversOption = Annotated[
-    str | None, typer.Option("--provers", metavar="A,B,C", help="Only these; all if absent.")
-]
 StatementsOption = Annotated[
     Path | None,
     typer.Option(
@@ -78,7 +66,7 @@ def evaluate(
 
     if not 0 < low < high < 1:
         raise InputError(f"--from {low:g} --to {high:g}: expected 0 < from < to < 1")
-    found = _records(records, provers)
+    found = records_of(records, provers)
     panel = panel_of(found)
     texts = None if statements is None else read_statements(statements)
     names = None if policies is None else [each.strip() for each in policies.split(",")]
@@ -106,14 +94,7 @@ def evaluate(
     if as_json:
         say(study.as_json())
         return
-    table = Table(title=study.title, title_justify="left", box=SIMPLE_HEAD)
-    for i, heading in enumerate(study.header):
-        table.add_column(heading, justify="right" if i else "left")
-    for row in study.rows:
-        table.add_row(*row)
-    show(table)
-    for sentence in study.sentences:
-        say(sentence)
+    show_study(study)
     if page is not None:
         say(f"report {page}")
 
@@ -138,7 +119,7 @@ def fit(
     from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
     from prover_arb.scheduler.policy_file import policy_file  # noqa: PLC0415
 
-    found = _records(records, provers)
+    found = records_of(records, provers)
     units = {row.unit for one in found for row in one.rows.values()}
     if dollars is None and units != {"USD"}:
         raise InputError(
@@ -258,14 +239,6 @@ def read_statements(path: Path) -> dict[str, str]:
             raise InputError(f"{path}:{number}: {name!r} has two statements")
         found[name] = statement
     return found
-
-
-def _records(records: Path, provers: str | None) -> list[ProverRecords]:
-    names = [name.strip() for name in provers.split(",")] if provers else None
-    if not records.is_file():
-        return read_folder(records, names)
-    found = ledger_records(records)
-    return found if names is None else [one for one in found if one.prover in names]
 
 
 def _seeds(text: str) -> tuple[int, ...]:

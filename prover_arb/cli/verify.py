@@ -33,7 +33,16 @@ from prover_arb.cli.common import (
     say,
 )
 from prover_arb.errors import InputError, ProblemError
-from prover_arb.theorem import Candidate, CandidateKind, Limits, Profile, Theorem, Value, Verdict
+from prover_arb.theorem import (
+    Candidate,
+    CandidateKind,
+    Limits,
+    Profile,
+    Theorem,
+    Value,
+    Verdict,
+    fault,
+)
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain import Toolchain
@@ -208,9 +217,7 @@ def _case(origin: str, line: str, profile: Profile) -> Case:
     try:
         case = Case.model_validate(row | {"theorem": theorem})
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise ProblemError(f"{origin}: {field}: {first['msg']}") from None
+        raise ProblemError(f"{origin}: {fault(error)}") from None
     if case.theorem.profile != profile:
         raise ProblemError(f"{origin}: theorem.profile: not {profile}, which --profile says")
     return case

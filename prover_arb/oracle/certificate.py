@@ -20,6 +20,7 @@ from prover_arb.theorem import (
     Theorem,
     Value,
     Verdict,
+    fault,
     sha256,
 )
 
@@ -98,9 +99,7 @@ def read(text: str, origin: str) -> Certificate:
     try:
         return Certificate.model_validate(row)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise CertificateError(f"{origin}: {field}: {first['msg']}") from None
+        raise CertificateError(f"{origin}: {fault(error)}") from None
 
 
 def edits(certificate: Certificate) -> list[Difference]:

@@ -19,6 +19,7 @@ from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.planner.features import matrix
 from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.theorem import fault
 
 VERSION = 1
 
@@ -94,9 +95,7 @@ def read_policy_file(path: Path) -> PolicyFile:
     try:
         found = PolicyFile.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise PolicyError(f"{path}: {place}: {first['msg']}") from None
+        raise PolicyError(f"{path}: {fault(error)}") from None
     if found.data_sha256 != _digest(found.provers, found.rows):
         raise PolicyError(f"{path}: data_sha256 does not fit the records in it: it was edited")
     for i, row in enumerate(found.rows):

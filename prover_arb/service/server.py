@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import sys
 import threading
 from functools import partial
@@ -14,7 +13,7 @@ import ray
 from fastapi import FastAPI
 from ray import serve
 
-from prover_arb.errors import InputError
+from prover_arb import sockets
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import Blueprint
 from prover_arb.runtime.lean_host import LeanBlueprint
@@ -50,7 +49,7 @@ def run(
     sold = blueprint or LeanBlueprint(
         catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel
     )
-    _require_free(host, port)
+    sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -86,16 +85,3 @@ def run(
             ray.shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def _require_free(host: str, port: int) -> None:
-    """Say so now if the port is taken: Ray Serve would only log it and try for minutes."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise InputError(
-                f"{host}:{port} cannot be served on: {error.strerror}; choose another --port"
-            ) from error

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from prover_arb.errors import InputError
+from prover_arb import sockets
 from prover_arb.shop.counter import Counter
 from prover_arb.shop.wire import ChatRequest, Refusal, answer, completion, events, usage
 
@@ -80,15 +80,7 @@ def serve(counter: Counter, *, host: str, port: int, keys: Sequence[str] = ()) -
         InputError: the address cannot be served on.
         ToolchainError, OracleError: no host came up.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise InputError(
-                f"{host}:{port} cannot be served on: {error.strerror}; choose another --port"
-            ) from error
+    with sockets.bound(host, port) as listening:
         asyncio.run(_serve(counter, listening, keys))
 
 
