@@ -13,6 +13,7 @@ from typing import Literal
 
 from prover_arb.auction import payment
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.memory import NOTHING, Memory
 from prover_arb.protocols import (
     Attempt,
     Bid,
@@ -151,6 +152,8 @@ class Account:
         spendable: int = 0,
         bids: Sequence[Bid] = (),
         records: Sequence[SalesRecord] = (),
+        memory: Memory = NOTHING,
+        seed: int = 0,
     ) -> State:
         """What the policy decides from; sellers who keep failing are left out of the market."""
         return State(
@@ -161,6 +164,8 @@ class Account:
             spendable=spendable,
             bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
             records=tuple(records),
+            memory=memory,
+            seed=seed,
         )
 
     def records(self) -> dict[str, SalesRecord]:
@@ -168,7 +173,9 @@ class Account:
         with self.watch.stage("ledger"):
             return self._ledger.records()
 
-    def reserve(self, prover: str, amount: int, terms: Terms | None = None) -> Purchase:
+    def reserve(
+        self, prover: str, amount: int, terms: Terms | None = None, *, explores: bool = False
+    ) -> Purchase:
         """Hold `amount` micro-dollars back for an attempt."""
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
@@ -178,6 +185,7 @@ class Account:
                 prover=prover,
                 reserved=amount,
                 terms=terms,
+                explores=explores,
             )
         return self._note(purchase)
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Literal, Protocol
 
 from prover_arb.account import Account, Stages
+from prover_arb.archive import Archive
 from prover_arb.checking import Checker
 from prover_arb.errors import (
     BudgetError,
@@ -23,6 +24,7 @@ from prover_arb.errors import (
     WorkerTimeout,
 )
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.memory import Memory
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import (
     Attempt,
@@ -97,6 +99,7 @@ class Broker:
         self._checker = Checker(oracle, price=verification_price)
         self._provers = {prover.name: prover for prover in provers}
         self._ledger = ledger
+        self._archive = Archive(ledger)
         self._inspector = inspect
         self._issue = issue
         self._at_work: set[tuple[str, str, str]] = set()
@@ -133,13 +136,20 @@ class Broker:
                 budget=budget,
                 on_purchase=on_purchase,
             )
+            memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
             await self._inspect(account)
             while True:
                 await self._verify(account, bounds)
-                decision = self._closed(account) or self._decide(policy, account, bounds)
+                decision = self._closed(account) or self._decide(
+                    policy, account, bounds, memory, seed
+                )
                 if isinstance(decision, Stop):
-                    return self._outcome(account, decision, bounds)
+                    break
                 await self._buy(account, decision, seed)
+            self._archive.end(
+                run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
+            )
+            return self._outcome(account, decision, bounds)
 
     async def _inspect(self, account: Account) -> None:
         if self._inspector is None or account.purchases:
@@ -158,11 +168,13 @@ class Broker:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
 
-    def _decide(self, policy: Policy, account: Account, limits: Limits) -> Buy | Stop:
+    def _decide(
+        self, policy: Policy, account: Account, limits: Limits, memory: Memory, seed: int
+    ) -> Buy | Stop:
         """The policy's decision, with the money for it cut to what may be spent."""
         most = account.left - self._checker.kept_back(account.left, limits)
         with account.watch.stage("deciding"):
-            state = self._state(policy, account, most)
+            state = self._state(policy, account, most, memory, seed)
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
@@ -178,18 +190,22 @@ class Broker:
         if decision.terms is not None:
             return decision.model_copy(update={"budget": min(decision.budget, most)})
         worst = offered[decision.prover].worst_case
-        return Buy(prover=decision.prover, budget=min(decision.budget, worst, most))
+        return decision.model_copy(update={"budget": min(decision.budget, worst, most)})
 
-    def _state(self, policy: Policy, account: Account, most: int) -> State:
+    def _state(
+        self, policy: Policy, account: Account, most: int, memory: Memory, seed: int
+    ) -> State:
         """What the policy decides from: prices, and where it procures by auction, bids."""
         sellers, theorem = self._provers.values(), account.theorem
         quotes = [prover.quote(theorem) for prover in sellers]
         if policy.procurement == "posted":
-            return account.state(quotes, spendable=most)
+            return account.state(quotes, spendable=most, memory=memory, seed=seed)
         known = account.records()
         records = [known.get(p.name) or SalesRecord(prover=p.name) for p in sellers]
         bids = [p.bid(theorem, record) for p, record in zip(sellers, records, strict=True)]
-        return account.state(quotes, spendable=most, bids=bids, records=records)
+        return account.state(
+            quotes, spendable=most, bids=bids, records=records, memory=memory, seed=seed
+        )
 
     async def _buy(self, account: Account, buy: Buy, seed: int) -> None:
         """One attempt, reserved before it begins and paid when it is delivered."""
@@ -197,7 +213,7 @@ class Broker:
         seller = self._provers[buy.prover]
         # Paid for its proof alone, a seller decides itself what to spend on its attempt.
         means = buy.budget if buy.terms is None else seller.quote(account.theorem).worst_case
-        purchase = account.reserve(buy.prover, buy.budget, buy.terms)
+        purchase = account.reserve(buy.prover, buy.budget, buy.terms, explores=buy.explores)
         try:
             with account.watch.stage("selling"):
                 attempt = await seller.attempt(

@@ -25,11 +25,24 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from prover_arb.errors import LedgerError
-from prover_arb.ledger_schema import APPLICATION_ID, RECORDS, SCHEMA, TOTALS, VERSION, Totals
+from prover_arb.ledger_schema import (
+    APPLICATION_ID,
+    BESIDE,
+    EXPLORED,
+    FINISHED,
+    RECORDS,
+    SCHEMA,
+    TOTALS,
+    VERSION,
+    Explored,
+    Totals,
+    finished,
+)
+from prover_arb.memory import Finished
 from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
-__all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
+__all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals"]
 
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
@@ -78,10 +91,12 @@ class SqliteLedger:
         prover: str,
         reserved: int,
         terms: Terms | None = None,
+        explores: bool = False,
     ) -> Purchase:
         """Hold `reserved` micro-dollars back for the next attempt of `prover`.
 
-        With the `terms` of an auction nothing is paid before the verdict.
+        With the `terms` of an auction nothing is paid before the verdict. `explores` marks what is
+        bought in order to learn; see `explored`.
         Refused while another purchase for the same run, policy and theorem is open, since two
         buyers on one theorem would pay twice, and once a purchase has proved the theorem.
         """
@@ -114,6 +129,11 @@ class SqliteLedger:
                     "terms": _json(terms),
                 },
             ).fetchone()
+            db.execute(
+                "INSERT OR IGNORE INTO theorems VALUES (?, ?)", (theorem.digest, theorem.statement)
+            )
+            if explores:
+                db.execute("INSERT INTO explorations VALUES (?)", (row["id"],))
             return self._purchase(row)
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
@@ -203,6 +223,22 @@ class SqliteLedger:
             rows = [SalesRecord.model_validate(dict(row)) for row in db.execute(RECORDS)]
         return {row.prover: row for row in rows}
 
+    def finished(self, policy: str) -> dict[tuple[str, str], Finished]:
+        """Theorems a policy has judged purchases on, in all runs, by run and statement's digest.
+
+        The last to be bought for come last.
+        """
+        with self._locked() as db:
+            found = finished(db.execute(FINISHED, {"policy": policy}))
+        return {(run, digest): theorem for (run, _, digest), theorem in found.items()}
+
+    def explored(self, run: str) -> list[Explored]:
+        """What a run's policies bought in order to learn, by the query `EXPLORED`."""
+        with self._locked() as db:
+            return [
+                Explored.model_validate(dict(row)) for row in db.execute(EXPLORED, {"run": run})
+            ]
+
     def _step(
         self, purchase: Purchase, *, before: str, after: str, values: Mapping[str, str | int | None]
     ) -> Purchase:
@@ -255,6 +291,8 @@ class SqliteLedger:
             if self._is_new():
                 for statement in SCHEMA:
                     db.execute(statement)
+            for statement in BESIDE:
+                db.execute(statement)
 
     def _is_new(self) -> bool:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()

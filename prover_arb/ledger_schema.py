@@ -6,6 +6,10 @@ so that no program, this one included, can write a row that contradicts itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from prover_arb.memory import Finished, Trial
 from prover_arb.theorem import Value
 
 VERSION = 3
@@ -68,6 +72,13 @@ SCHEMA = (
     f"PRAGMA user_version = {VERSION}",
 )
 
+BESIDE = (
+    # What a policy learns from and says of its purchases; older files get these when opened.
+    "CREATE TABLE IF NOT EXISTS theorems (digest TEXT PRIMARY KEY, statement TEXT NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS explorations (purchase INTEGER PRIMARY KEY) STRICT",
+)
+"""Tables beside `purchases`: statements by digest, and purchases made to learn."""
+
 TOTALS = """
 SELECT
   policy,
@@ -105,6 +116,36 @@ GROUP BY prover
 """What sellers sold by auction; verdicts the oracle could not give are held against nobody."""
 
 
+FINISHED = """
+SELECT run, policy, theorem_digest AS digest, theorem, statement, prover,
+  cost + verification_cost AS cost, reserved AS offered, status
+FROM purchases LEFT JOIN theorems ON digest = theorem_digest
+WHERE state = 'judged' AND (:policy IS NULL OR policy = :policy)
+ORDER BY id
+"""
+"""Judged purchases as a policy learns from them."""
+
+EXPLORED = """
+SELECT policy, prover, count(*) AS purchases, sum(cost + verification_cost) AS cost,
+  count(*) FILTER (WHERE status = 'proved') AS proved
+FROM purchases JOIN explorations ON purchase = id
+WHERE run = :run AND state IN ('delivered', 'judged')
+GROUP BY policy, prover ORDER BY policy, prover
+"""
+
+
+class Explored(Value):
+    """A row of `EXPLORED`: what one policy bought of one prover in order to learn."""
+
+    policy: str
+    prover: str
+    purchases: int
+    cost: int
+    """Micro-dollars, seller and verification together."""
+    proved: int
+    """How many of them were proofs all the same."""
+
+
 class Totals(Value):
     """A row of `TOTALS`: what one policy bought of one prover in a run; money in micro-dollars."""
 
@@ -126,3 +167,26 @@ class Totals(Value):
     """Deposits that sellers lost in auctions."""
     cpu_us: int
     wall_ms: int
+
+
+def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Finished]:
+    """Theorems by (run, policy, digest) from rows of `FINISHED`, in the order of their last ones.
+
+    Statements that turned out to mean nothing are left out.
+    """
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        key = (row["run"], row["policy"], row["digest"])
+        groups[key] = [*groups.pop(key, ()), row]
+    return {
+        key: Finished(
+            theorem=group[0]["theorem"],
+            statement=group[0]["statement"],
+            trials=tuple(
+                Trial(**{field: row[field] for field in ("prover", "cost", "offered", "status")})
+                for row in group
+            ),
+        )
+        for key, group in groups.items()
+        if all(row["status"] != "invalid_statement" for row in group)
+    }

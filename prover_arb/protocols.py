@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
+from prover_arb.memory import NOTHING, Finished, Memory
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
 
 
@@ -128,6 +129,8 @@ class Buy(Value):
     budget: int
     terms: Terms | None = None
     """Of an auction: `budget` is then the most that may be paid, whatever the attempt takes."""
+    explores: bool = False
+    """Bought to learn: by what is known now, another purchase or none was the better one."""
 
 
 class Stop(Value):
@@ -160,6 +163,10 @@ class State(Value):
     """One per prover on the market where the policy procures by auction."""
     records: tuple[SalesRecord, ...] = ()
     """Of the sellers who bid."""
+    memory: InstanceOf[Memory] = NOTHING
+    """Theorems that this policy had finished when work on this one began."""
+    seed: int = 0
+    """For policies that draw lots."""
 
 
 class Prover(Protocol):
@@ -222,6 +229,7 @@ class Ledger(Protocol):
         prover: str,
         reserved: int,
         terms: Terms | None = None,
+        explores: bool = False,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
@@ -242,4 +250,8 @@ class Ledger(Protocol):
 
     def records(self) -> dict[str, SalesRecord]:
         """What every seller sold by auction, in all runs, by name."""
+        ...
+
+    def finished(self, policy: str) -> dict[tuple[str, str], Finished]:
+        """A policy's judged purchases in all runs, by run and statement's digest."""
         ...
