@@ -253,4 +253,5 @@ def _past(purchase: Purchase) -> Past:
         prover=purchase.prover,
         cost=purchase.cost + purchase.verification_cost,
         status=status,
+        offered=purchase.reserved,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prover_arb.memory import Finished, Memory, Trial
+from prover_arb.memory import Finished, Memory, Past
 from prover_arb.protocols import Ledger, Purchase
 from prover_arb.theorem import Theorem
 
@@ -38,22 +38,22 @@ class Archive:
         self, *, run: str, policy: str, theorem: Theorem, purchases: Sequence[Purchase]
     ) -> None:
         """Nothing more is bought for `theorem`."""
-        trials = tuple(trial for one in purchases if (trial := _trial(one)) is not None)
-        if trials:
-            ended = Finished(theorem=theorem.name, statement=theorem.statement, trials=trials)
+        past = tuple(judged for one in purchases if (judged := _judged(one)) is not None)
+        if past:
+            ended = Finished(theorem=theorem.name, statement=theorem.statement, past=past)
             self._memories[policy] = self._memories[policy].after(ended)
             # Should the same theorem be gone on with, with a larger budget, it is taken out again.
             self._found[policy][run, theorem.digest] = ended
 
 
-def _trial(purchase: Purchase) -> Trial | None:
+def _judged(purchase: Purchase) -> Past | None:
     """What can be learnt from it; nothing where the seller did not deliver, or had no chance."""
     status = "nothing" if purchase.verdict is None else purchase.verdict.status
     if purchase.state != "judged" or status == "invalid_statement":
         return None
-    return Trial(
+    return Past(
         prover=purchase.prover,
         cost=purchase.cost + purchase.verification_cost,
-        offered=purchase.reserved,
         status=status,
+        offered=purchase.reserved,
     )

@@ -136,8 +136,8 @@ class Broker:
                 budget=budget,
                 on_purchase=on_purchase,
             )
-            memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
             await self._inspect(account)
+            memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
             while True:
                 await self._verify(account, bounds)
                 decision = self._closed(account) or self._decide(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prover_arb.memory import Finished, Trial
+from prover_arb.memory import Finished, Past
 from prover_arb.theorem import Value
 
 VERSION = 3
@@ -182,8 +182,8 @@ def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Fi
         key: Finished(
             theorem=group[0]["theorem"],
             statement=group[0]["statement"],
-            trials=tuple(
-                Trial(**{field: row[field] for field in ("prover", "cost", "offered", "status")})
+            past=tuple(
+                Past(**{field: row[field] for field in ("prover", "cost", "offered", "status")})
                 for row in group
             ),
         )

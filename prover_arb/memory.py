@@ -8,23 +8,24 @@ from typing import Literal
 from prover_arb.theorem import Value
 
 
-class Trial(Value):
-    """One judged purchase on a finished theorem."""
+class Past(Value):
+    """What a policy may know of a purchase that is over."""
 
     prover: str
     cost: int
     """Micro-dollars, seller and verification together."""
-    offered: int
-    """Micro-dollars it could have cost at most: the worst case quoted then, or what was left."""
     status: Literal["proved", "rejected", "void", "nothing"]
+    offered: int = 0
+    """Micro-dollars it could have cost at most: the worst case quoted then, or what was left for
+    it; 0 where that is not known."""
 
 
 class Finished(Value):
-    """A theorem on which nothing more is bought, and its purchases, oldest first."""
+    """A theorem on which nothing more is bought, and its judged purchases, oldest first."""
 
     theorem: str
     statement: str | None = None
-    trials: tuple[Trial, ...]
+    past: tuple[Past, ...]
 
 
 class Memory:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from pydantic import Field, InstanceOf
 
 from prover_arb.memory import NOTHING, Finished, Memory
+from prover_arb.memory import Past as Past  # noqa: PLC0414
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
 
 
@@ -137,15 +138,6 @@ class Stop(Value):
     """A policy's decision to buy nothing more for this theorem."""
 
     why: str
-
-
-class Past(Value):
-    """What a policy may know of an earlier purchase on the same theorem."""
-
-    prover: str
-    cost: int
-    """Micro-dollars, seller and verification together."""
-    status: Literal["proved", "rejected", "void", "nothing"]
 
 
 class State(Value):
