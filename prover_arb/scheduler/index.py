@@ -13,6 +13,7 @@ worth. The best index sells, and nothing is bought below 1.
 
 from __future__ import annotations
 
+import importlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -248,12 +249,27 @@ class _Followed:
         self.paid: dict[int, list[float]] = {}
 
 
+def fitted(panel: Panel, known: Floats) -> TextModel:
+    """The models of the text, fitted in one thread.
+
+    Panels are small, so that threads cost more than they bring, twenty times as much on a busy
+    machine; and one thread adds numbers up in the same order everywhere.
+    """
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    # The first fit loads libraries whose threads are to be limited too.
+    importlib.import_module("sklearn.linear_model")
+    importlib.import_module("sklearn.cluster")
+    with threadpool_limits(limits=1):
+        return TextModel(panel, known)
+
+
 def alike(panel: Panel, known: Floats | None) -> First:
     """Beliefs from the text alone; all recorded theorems alike where no features are `known`."""
     if known is None:
         even = np.full(len(panel), 1.0 / len(panel))
         return lambda asked: np.tile(even, (len(asked), 1))
-    model = TextModel(panel, known)
+    model = fitted(panel, known)
 
     def weights(asked: Sequence[tuple[str, str]]) -> Floats:
         if len(asked) == 1:

@@ -29,7 +29,7 @@ from prover_arb.curves.attempts import Floats
 from prover_arb.memory import Finished, Memory
 from prover_arb.money import MICRO
 from prover_arb.scheduler.base import GUESSED, WIDE, Base, Records
-from prover_arb.scheduler.index import First, Index
+from prover_arb.scheduler.index import First, Index, fitted
 from prover_arb.scheduler.planner.beliefs import SPREAD, TextModel
 from prover_arb.scheduler.planner.features import features, matrix
 from prover_arb.scheduler.planner.panel import Panel
@@ -236,7 +236,7 @@ class _Head:
             )
             read = np.vstack([known, read])
         try:
-            return TextModel(panel, read)
+            return fitted(panel, read)
         except np.linalg.LinAlgError:
             # All alike so far, so that nothing tells them apart.
             return None
