@@ -109,10 +109,9 @@ class _Head:
         self._text: tuple[tuple[int, int], TextModel | None] | None = None
 
     def extend(self, finished: Sequence[Finished]) -> None:
-        if not finished:
-            return
-        priors = self._base.first([(one.theorem, one.statement or "") for one in finished])
-        for one, prior in zip(finished, priors, strict=True):
+        for one in finished:
+            # One by one: sums over many at once are rounded differently.
+            prior = self._base.first([(one.theorem, one.statement or "")])[0]
             self._rows.append(self._learnt(one, prior))
             if len(self._rows) > MOST:
                 self._rows = self._rows[MOST // 2 :]
