@@ -178,6 +178,7 @@ def main() -> int:
     figures = {
         name: {
             "wall_s": statistics.median(each.wall for each in took),
+            "least_wall_s": min(each.wall for each in took),
             "cpu_s": statistics.median(each.cpu for each in took),
             "times": len(took),
         }
@@ -187,16 +188,14 @@ def main() -> int:
     if given.json:
         print(json.dumps({"figures": figures, "good": good}))
         return 0 if good else 1
-    out = Console(width=100)
+    out = Console(width=120)
     out.print(
         f"{given.theorems} theorems, {given.provers} provers, {given.recorded} recorded theorems"
     )
     for name, figure in figures.items():
         goal = f"  (goal {GOALS[name] * 1e3:g} ms)" if name in GOALS else ""
-        out.print(
-            f"{name:30} {figure['wall_s'] * 1e3:10.3f} ms, processor "
-            f"{figure['cpu_s'] * 1e3:10.3f} ms{goal}"
-        )
+        wall, least, cpu = (figure[each] * 1e3 for each in ("wall_s", "least_wall_s", "cpu_s"))
+        out.print(f"{name:30} {wall:9.3f} ms, least {least:9.3f} ms, processor {cpu:9.3f} ms{goal}")
     return 0 if good else 1
 
 

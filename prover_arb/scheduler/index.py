@@ -26,15 +26,15 @@ from prover_arb.protocols import Past
 from prover_arb.scheduler.planner.beliefs import TextModel
 from prover_arb.scheduler.planner.features import features, matrix
 from prover_arb.scheduler.planner.panel import Ints, Panel
-from prover_arb.scheduler.standing import Belief, raised
+from prover_arb.scheduler.standing import Learnt, raised
 from prover_arb.scheduler.table import Course, Table, recorded
 from prover_arb.theorem import Theorem
 
 REMEMBERED = 4096
 """Theorems whose belief is kept, so that a decision only adds what was bought since the last."""
 
-AT_ONCE = 2048
-"""Theorems planned for in one go."""
+AT_ONCE = 4_000_000
+"""Weights worked out in one go while planning; few large products are faster than many small."""
 
 First = Callable[[Sequence[tuple[str, str]]], Floats]
 """(name, statement) of Q theorems to [Q, T] beliefs before anything is bought."""
@@ -83,27 +83,29 @@ class Index:
 
     def __init__(self, panel: Panel, known: Floats | None = None) -> None:
         """`known` [T, F]: features of the recorded theorems; without them text says nothing."""
-        self._set(recorded(panel), alike(panel, known), None, np.zeros(len(panel.provers)))
+        self._set(recorded(panel), alike(panel, known), None)
 
     @classmethod
-    def of(cls, table: Table, first: First, belief: Belief, quoted: Floats) -> Index:
-        """An index that has learnt.
-
-        `belief` says what sellers turned out to be, for exploration. `quoted` [m]: the worst case
-        in dollars at which the table's costs hold, 0 where that is not known.
-        """
+    def of(cls, table: Table, first: First, learnt: Learnt) -> Index:
+        """An index over a table in which all that was learnt is taken into account."""
         found = cls.__new__(cls)
-        found._set(table, first, belief, quoted)
+        found._set(table, first, learnt)
         return found
 
-    def _set(self, table: Table, first: First, belief: Belief | None, quoted: Floats) -> None:
+    def _set(self, table: Table, first: First, learnt: Learnt | None) -> None:
         self.table = table
+        self.learnt = learnt
         self._first = first
-        self._belief = belief
-        self._quoted = quoted
+        self._quoted = np.zeros(len(table.provers)) if learnt is None else learnt.quoted
         self.columns = {name: j for j, name in enumerate(table.provers)}
         self._rates = np.vstack([table.rate, table.cost]).astype(np.float32)
         self._courses: OrderedDict[tuple[str, str], _Followed] = OrderedDict()
+
+    @property
+    def quotes(self) -> dict[str, int]:
+        """Micro-dollars: the worst cases at which the table's costs hold; 1 where not known."""
+        priced = zip(self.provers, self._quoted, strict=True)
+        return {name: max(1, round(float(quoted) * MICRO)) for name, quoted in priced}
 
     @property
     def provers(self) -> tuple[str, ...]:
@@ -134,10 +136,10 @@ class Index:
             chance[j] = course.chance(table, j)
             paid = followed.paid[j]
             cost[j] = (cost[j] + sum(paid)) / (1 + len(paid))
-        if seed is None or self._belief is None:
+        if seed is None or self.learnt is None:
             return Outlook(chance, cost, np.zeros_like(chance))
         if followed.draw is None or followed.seed != seed:
-            followed.draw = self._belief.draw(seed, theorem.digest, table.provers)
+            followed.draw = self.learnt.belief.draw(seed, theorem.digest, table.provers)
             followed.seed = seed
         return Outlook(chance, cost, raised(chance, followed.draw) - chance)
 
@@ -183,8 +185,9 @@ class Index:
         chance, cost = np.empty((2, len(theorems)))
         first = np.empty(len(theorems), dtype=np.int64)
         texts = [(theorem.name, theorem.statement) for theorem in theorems]
-        for start in range(0, len(texts), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
+        size = max(1, AT_ONCE // len(self.table.theorems))
+        for start in range(0, len(texts), size):
+            part = slice(start, start + size)
             both = self._first(texts[part]).astype(np.float32) @ self._rates.T
             chances, costs = both[:, :m], both[:, m:] * ratios
             best = np.argmax(chances / costs, axis=1)

@@ -152,7 +152,11 @@ class _Head:
 
     def index(self) -> Index:
         """What has been learnt, as an index that no longer changes."""
-        belief, level = self._standings.belief, self._standings.level
+        # Of sellers without records costs are in units of what they quote: the last that is known.
+        units = np.where(self._base.recorded, 1.0, self._offered)
+        quoted = np.where(self._base.recorded, self._quoted, self._offered)
+        learnt = self._standings.learnt(quoted)
+        belief, level = learnt.belief, learnt.level
         table = self._base.table.shifted(belief.mean, level)
         rows = self._rows
         if rows:
@@ -170,10 +174,7 @@ class _Head:
                     np.where(attempts > 0, SPREAD, WIDE),
                 )
             )
-        # Of sellers without records costs are in units of what they quote: the last that is known.
-        units = np.where(self._base.recorded, 1.0, self._offered)
-        quoted = np.where(self._base.recorded, self._quoted, self._offered)
-        return Index.of(table.shifted(np.zeros(len(units)), units), self._first(), belief, quoted)
+        return Index.of(table.shifted(np.zeros(len(units)), units), self._first(), learnt)
 
     def _first(self) -> First:
         base, learnt = self._base, len(self._rows)

@@ -28,6 +28,7 @@ then, as far as both are known; of a prover without records, the worst case itse
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -83,6 +84,10 @@ class Standings:
         """What is believed of theta now."""
         return Belief(self._prior + self._seen)
 
+    def learnt(self, quoted: Floats) -> Learnt:
+        """All of it now; `quoted` [m] as there."""
+        return Learnt(self.belief, self.level, self._count.copy(), quoted)
+
 
 class Belief:
     """theta of every prover, as it is believed at one moment."""
@@ -101,6 +106,18 @@ class Belief:
         at = (self._mass < lots[:, None]).sum(axis=1)
         drawn = GRID[np.minimum(at, len(GRID) - 1)]
         return np.asarray(np.maximum(drawn - self.mean, 0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What has been learnt of m provers at one moment; arrays [m]."""
+
+    belief: Belief
+    level: Floats
+    purchases: Floats
+    """How many it was learnt from."""
+    quoted: Floats
+    """Worst case, in dollars, at which costs hold; 0 where that is not known."""
 
 
 def raised(chances: Floats, draw: Floats) -> Floats:

@@ -113,7 +113,7 @@ def _kernel(x: Floats, y: Floats) -> Model:
         return float((((near @ y - y) / (y.std(axis=0) + 1e-9)) ** 2).sum())
 
     width = min(WIDTHS, key=missed)
-    return lambda q: _normal(np.exp(-cdist(q, x, "sqeuclidean") / (width**2 * middle)) + 1e-9)
+    return lambda q: _normal(np.exp(-_squares(q, x) / (width**2 * middle)) + 1e-9)
 
 
 def _regression(x: Floats, y: Floats) -> Model:
@@ -133,7 +133,7 @@ def _regression(x: Floats, y: Floats) -> Model:
     places = centre @ whiten
 
     def weights(q: Floats) -> Floats:
-        far = cdist(ridge.predict(q) @ whiten, places, "sqeuclidean")
+        far = _squares(ridge.predict(q) @ whiten, places)
         return _normal(np.exp(-0.5 * (far - far.min(axis=1, keepdims=True))))
 
     return weights
@@ -151,6 +151,14 @@ def _mixture(x: Floats, y: Floats) -> Model:
     member = (classes[None, :] == model.classes_[:, None]).astype(float)
     spread = member / member.sum(axis=1, keepdims=True)
     return lambda q: np.asarray(model.predict_proba(q) @ spread)
+
+
+def _squares(q: Floats, x: Floats) -> Floats:
+    """[Q, T] squared distances, as one product of matrices: many times faster than pair by pair."""
+    middle = x.mean(axis=0)
+    q, x = q - middle, x - middle
+    both = (q**2).sum(axis=1)[:, None] + (x**2).sum(axis=1)
+    return np.asarray(np.maximum(both - 2 * (q @ x.T), 0.0))
 
 
 def _normal(weights: Floats) -> Floats:
