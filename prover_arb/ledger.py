@@ -18,13 +18,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from prover_arb.errors import LedgerError
+from prover_arb.errors import LedgerError, RecordsError
 from prover_arb.ledger_schema import (
     APPLICATION_ID,
     BESIDE,
@@ -42,7 +42,7 @@ from prover_arb.memory import Finished
 from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
-__all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals"]
+__all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
 
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
@@ -338,6 +338,22 @@ class SqliteLedger:
             yield
         except sqlite3.Error as error:
             raise LedgerError(f"{self._path}: {error}; {_advice(error)}") from error
+
+
+def read_finished(path: Path) -> dict[tuple[str, str, str], Finished]:
+    """Theorems with judged purchases, by run, policy and digest; the file is only read.
+
+    Raises:
+        RecordsError: there is no ledger, or it cannot be read.
+    """
+    if not path.is_file():
+        raise RecordsError(f"{path}: no such ledger")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            return finished(db.execute(FINISHED, {"policy": None}))
+    except sqlite3.Error as error:
+        raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
 
 
 def _advice(error: sqlite3.Error) -> str:

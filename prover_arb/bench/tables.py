@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.summary import Margin, PolicySummary
-from prover_arb.ledger import Totals
+from prover_arb.ledger import Explored, Totals
 from prover_arb.money import format_usd
 
 
@@ -90,6 +90,15 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         duration(sum(one.cpu_us for one in totals) / 1e6),
     )
     return table
+
+
+def explored_line(bought: Sequence[Explored]) -> str:
+    """What one policy bought in order to learn."""
+    return (
+        f"{bought[0].policy}: {format_usd(sum(one.cost for one in bought))} of this bought "
+        f"{sum(one.purchases for one in bought)} attempts in order to learn; "
+        f"{sum(one.proved for one in bought)} of them were proofs"
+    )
 
 
 def duration(seconds: float) -> str:

@@ -7,8 +7,9 @@ import os
 import shlex
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +25,8 @@ from prover_arb.bench.report import (
     write_run_report,
 )
 from prover_arb.bench.runner import Benchmark, MarketOpener
-from prover_arb.bench.runs import Run
-from prover_arb.bench.tables import margin_line, policy_table
+from prover_arb.bench.runs import Run, RunFolder
+from prover_arb.bench.tables import explored_line, margin_line, policy_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
@@ -43,6 +44,7 @@ from prover_arb.cli.common import (
     show,
 )
 from prover_arb.errors import InputError, ProverArbError
+from prover_arb.ledger import SqliteLedger
 from prover_arb.theorem import Profile
 
 if TYPE_CHECKING:
@@ -185,12 +187,21 @@ def _close(done: Run) -> None:
         show(policy_table(labelled, f"run {done.config.run}"))
     for margin in all_margins(done):
         say(margin_line(margin))
+    for line in _explored(done):
+        say(line)
     if done.skipped:
         say(
             f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "
             f"{done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
         )
     say(f"report {done.folder / 'report.html'}")
+
+
+def _explored(done: Run) -> list[str]:
+    """What policies bought in order to learn, by the ledger."""
+    with closing(SqliteLedger(RunFolder(done.folder).ledger)) as ledger:
+        bought = ledger.explored(done.config.run)
+    return [explored_line(list(own)) for _, own in groupby(bought, key=lambda one: one.policy)]
 
 
 @app.command("report", epilog=EXIT_CODES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.runs import RunFolder
-from prover_arb.bench.tables import totals_table
+from prover_arb.bench.tables import explored_line, totals_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     FAILED,
@@ -153,7 +154,7 @@ def totals(
     path, name = _ledger_of(run, run_id)
     book = SqliteLedger(path)
     try:
-        found = book.summarise(name)
+        found, explored = book.summarise(name), book.explored(name)
     finally:
         book.close()
     if not found:
@@ -163,6 +164,8 @@ def totals(
             say(one.model_dump_json())
     else:
         show(totals_table(found, name))
+        for _, own in groupby(explored, key=lambda one: one.policy):
+            say(explored_line(list(own)))
 
 
 def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:

@@ -85,7 +85,7 @@ class Records:
         quoted = np.concatenate([quoted, np.ones(len(others))])
         if self.panel is None or self._alike is None:
             guess = np.tile(sigmoid(UNKNOWN + EASE), (len(others), 1))
-            names = tuple(f"of ease {each:+g}" for each in EASE)
+            names = tuple(f"a theorem of ease {each:+g}" for each in EASE)
             table = _guessed(provers, names, guess)
             prior = np.exp(-0.5 * (EASE / EASE_SPREAD) ** 2)
             prior /= prior.sum()

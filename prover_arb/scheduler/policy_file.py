@@ -91,7 +91,7 @@ def policy_file(
         data_sha256="",
         provers=provers,
         value=value,
-        quotes=dict(quotes or {}),
+        quotes={name: quote for name, quote in (quotes or {}).items() if name in provers},
         rows=rows,
         learnt=list(learnt),
     )
