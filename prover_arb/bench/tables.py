@@ -96,8 +96,8 @@ def explored_line(bought: Sequence[Explored]) -> str:
     """What one policy bought in order to learn."""
     return (
         f"{bought[0].policy}: {format_usd(sum(one.cost for one in bought))} of this bought "
-        f"{sum(one.purchases for one in bought)} attempts in order to learn; "
-        f"{sum(one.proved for one in bought)} of them were proofs"
+        f"{sum(one.purchases for one in bought)} attempts in order to learn, "
+        f"{sum(one.proved for one in bought)} of them proofs"
     )
 
 

@@ -71,8 +71,8 @@ def run(
     policy: Annotated[
         list[str] | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., or schedule:FILE (see `schedule "
-            "fit`); repeat for several. Every single prover and the cascade if absent."
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., schedule, or schedule:FILE (see "
+            "`schedule fit`); repeat for several. Every single prover and the cascade if absent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",

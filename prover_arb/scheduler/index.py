@@ -134,7 +134,7 @@ class Index:
         chance, cost = both[: len(table.provers)], both[len(table.provers) :] * ratios
         for j in course.failures:
             chance[j] = course.chance(table, j)
-            paid = followed.paid[j]
+        for j, paid in followed.paid.items():
             cost[j] = (cost[j] + sum(paid)) / (1 + len(paid))
         if seed is None or self.learnt is None:
             return Outlook(chance, cost, np.zeros_like(chance))
@@ -230,8 +230,10 @@ class Index:
             if j is not None:
                 priced = one.offered > 0 and self._quoted[j] > 0
                 ratio = one.offered / MICRO / self._quoted[j] if priced else 1.0
-                followed.course.failed(j, max(one.cost, 1) / MICRO / ratio)
-                followed.paid.setdefault(j, []).append(one.cost / MICRO)
+                # Where nothing was paid, nothing was delivered, and no price was met.
+                followed.course.failed(j, one.cost / MICRO / ratio if one.cost > 0 else None)
+                if one.cost > 0:
+                    followed.paid.setdefault(j, []).append(one.cost / MICRO)
             followed.past.append(one)
         return followed
 
