@@ -60,6 +60,7 @@ def evaluate(
 ) -> None:
     """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
     from prover_arb.evaluation import evaluate as judge  # noqa: PLC0415
+    from prover_arb.evaluation.entrants import Memo  # noqa: PLC0415
     from prover_arb.evaluation.page import write  # noqa: PLC0415
     from prover_arb.evaluation.study import study_of  # noqa: PLC0415
     from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
@@ -70,6 +71,7 @@ def evaluate(
     panel = panel_of(found)
     texts = None if statements is None else read_statements(statements)
     names = None if policies is None else [each.strip() for each in policies.split(",")]
+    memo: Memo = {}
     results: dict[str, judge.Result] = {
         each: judge.evaluate(
             panel,
@@ -77,6 +79,7 @@ def evaluate(
             statements=texts,
             policies=names,
             report=lambda line: errors.print(line, highlight=False),
+            memo=memo,
         )
         for each in (WORLDS if world is None else (world,))
     }
