@@ -52,6 +52,13 @@ def evaluate(
     ] = "0,1,2",
     low: Annotated[float, typer.Option("--from", help="Lowest solve rate of the band.")] = 0.60,
     high: Annotated[float, typer.Option("--to", help="Highest solve rate of the band.")] = 0.90,
+    reference: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What costs are compared with: the better of two cascades, or a policy's name.",
+        ),
+    ] = "cascade",
     draws: Annotated[int, typer.Option(min=10, max=100_000, help="Bootstrap draws.")] = 1000,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a page, JSON and CSV here.")
@@ -75,7 +82,7 @@ def evaluate(
     results: dict[str, judge.Result] = {
         each: judge.evaluate(
             panel,
-            judge.Settings(each, folds, _seeds(seeds), low, high, draws),
+            judge.Settings(each, folds, _seeds(seeds), low, high, draws, reference=reference),
             statements=texts,
             policies=names,
             report=lambda line: errors.print(line, highlight=False),

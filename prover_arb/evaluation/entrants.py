@@ -279,7 +279,7 @@ CONTEXTUAL = Contextual(
 )
 
 PRIMARY = CONTEXTUAL.name
-"""The primary variant; see docs on when it was declared."""
+"""The primary variant: everything that is known. Its parts are measured beside it."""
 
 ENTRANTS: tuple[Entrant, ...] = (
     Sequences("greedy", "most proofs per cost next, on the empirical prior", greedy=True),

@@ -45,6 +45,8 @@ CUT, WHOLE, COUNT = Cascade("cut"), Cascade("whole"), Cascade("count")
 CASCADES = (CUT, WHOLE, COUNT)
 BOUND = "clairvoyant"
 SINGLE = "best single"
+BETTER = "cascade"
+"""As a reference: the better of the two cascades whose budgets are money."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Settings:
     high: float = 0.90
     draws: int = 1000
     bootstrap_seed: int = 0
+    reference: str = BETTER
+    """What costs are compared with, by name."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +123,16 @@ def evaluate(
     what was fitted for another world of the same panel and settings.
 
     Raises:
-        InputError: an unknown policy, more folds than theorems, or no statement matches.
+        InputError: an unknown policy or reference, more folds than theorems, or no statement
+            matches.
     """
     entrants = chosen(policies, texts=statements is not None)
+    references = [BETTER, *(one.name for one in (*CASCADES, *entrants))]
+    if settings.reference not in references:
+        raise InputError(
+            f"--reference: {settings.reference!r} is not evaluated here; there are "
+            f"{', '.join(map(repr, references))}"
+        )
     features = _features(panel, statements) if statements is not None else None
     values = values_for(panel)
     lattice, fine = lattice_for(panel), in_blocks(panel)
@@ -244,9 +255,11 @@ def _scored(
     logs[SINGLE] = np.min(
         [log_costs(one, rates, draws) for one in _singles(panel, settings)], axis=0
     )
-    # The better of the two accountings, on the theorems as they are.
-    better = float(ratio(logs[CUT.name][:1], logs[WHOLE.name][:1])[0]) < 1.0
-    reference = CUT.name if better else WHOLE.name
+    reference = settings.reference
+    if reference == BETTER:
+        # On the theorems as they are.
+        cut = float(ratio(logs[CUT.name][:1], logs[WHOLE.name][:1])[0]) < 1.0
+        reference = CUT.name if cut else WHOLE.name
     worth = _worth(values, outcomes[reference])
     bound = _net(values, outcomes[BOUND], worth)
     against = logs[reference]

@@ -49,6 +49,17 @@ def test_on_a_market_whose_prices_tell_all_the_price_policy_wins_and_none_beats_
     assert min(each for score in result.scores.values() for each in score.regret) > -1e-9
 
 
+def test_costs_are_compared_with_whichever_policy_is_named() -> None:
+    market = random_panel(60)
+    plain = evaluate(market, Settings(seeds=(0,), draws=20), policies=["dp"])
+    other = evaluate(market, Settings(seeds=(0,), draws=20, reference="dp"), policies=["dp"])
+    assert other.reference == "dp"
+    assert other.scores["dp"].band_cost_ratio == pytest.approx(1)
+    assert other.scores[plain.reference].band_cost_ratio == pytest.approx(
+        1 / plain.scores["dp"].band_cost_ratio, rel=1e-6
+    )
+
+
 def test_a_statement_is_read_without_its_proof_and_its_name() -> None:
     one = features("imo_1960_p2", "theorem a9 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by sorry")
     two = features("imo_1960_p2", "theorem b777 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by norm_num")
@@ -92,6 +103,7 @@ def test_json_has_the_figures_of_every_policy(records: Path, tmp_path: Path) -> 
         (["--folds", "31"], "31 folds of 30 theorems"),
         (["--seeds", "1,1"], "--seeds"),
         (["--policies", "oracle"], "unknown policy 'oracle'"),
+        (["--reference", "oracle"], "--reference: 'oracle' is not evaluated"),
         (["--policies", "text"], "give --statements"),
         (["--from", "0.9", "--to", "0.6"], "--from"),
         (["--provers", "cheap,nobody"], "no records of 'nobody'"),
