@@ -127,7 +127,7 @@ def evaluate(
             matches.
     """
     entrants = chosen(policies, texts=statements is not None)
-    references = [BETTER, *(one.name for one in (*CASCADES, *entrants))]
+    references = [BETTER, *(one.name for one in CASCADES), *(one.name for one in entrants)]
     if settings.reference not in references:
         raise InputError(
             f"--reference: {settings.reference!r} is not evaluated here; there are "
