@@ -152,7 +152,10 @@ class Account:
         bids: Sequence[Bid] = (),
         records: Sequence[SalesRecord] = (),
     ) -> State:
-        """What the policy decides from; sellers who keep failing are left out of the market."""
+        """What the policy decides from; sellers who keep failing or have sold out are left out."""
+        quotes = [quote for quote in quotes if not self._sold_out(quote)]
+        selling = {quote.prover for quote in quotes}
+        bids = [bid for bid in bids if bid.prover in selling]
         return State(
             theorem=self.theorem,
             budget=self.budget,
@@ -167,6 +170,13 @@ class Account:
         """What every seller sold by auction."""
         with self.watch.stage("ledger"):
             return self._ledger.records()
+
+    def _sold_out(self, quote: Quote) -> bool:
+        if quote.max_attempts is None:
+            return False
+        sold = {"open", "delivered", "judged"}
+        bought = sum(p.prover == quote.prover and p.state in sold for p in self.purchases)
+        return bought >= quote.max_attempts
 
     def reserve(self, prover: str, amount: int, terms: Terms | None = None) -> Purchase:
         """Hold `amount` micro-dollars back for an attempt."""

@@ -62,7 +62,8 @@ class LiveProgress:
         self._spent[row.policy] += row.total
         done = int(self._task(row.policy).completed) + 1
         spent = format_usd(self._spent[row.policy])
-        self._show(row.policy, done, f"solved {self._solved[row.policy]}, spent {spent}")
+        solved = "replayed" if row.toolchain.is_replay else "solved"
+        self._show(row.policy, done, f"{solved} {self._solved[row.policy]}, spent {spent}")
 
     def _show(self, name: str, done: int, news: str) -> None:
         self._progress.update(self._tasks[name], completed=done, news=news)

@@ -25,6 +25,20 @@ from prover_arb.errors import RunError
 from prover_arb.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 
 
+class Replay(Value):
+    """What a run sells that is a replay of recorded attempts."""
+
+    provers: tuple[str, ...]
+    dollars: str
+    """One unit of the records' costs, in dollars."""
+    left_out: int
+    """Problems that not every prover has records of."""
+    unstated: int
+    """Theorems without a statement; `: False` stands in its place."""
+    rounding: float
+    """By which share rounding up to whole micro-dollars raises the price of the records."""
+
+
 class Config(Value):
     """Everything a run's figures depend on, apart from the machine."""
 
@@ -53,9 +67,13 @@ class Config(Value):
     toolchain: ToolchainIdentity | None = None
     """None until Lean has answered for the first time."""
     package_version: str
+    records: tuple[str, ...] = ()
+    """Paths of what is replayed."""
+    replay: Replay | None = None
+    """None for a run on a live market."""
 
 
-MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain"})
+MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain", "records"})
 """Paths may differ if the hashes agree; the toolchain is compared once Lean has answered."""
 
 

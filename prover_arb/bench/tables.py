@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from prover_arb.bench.runs import Config
 from prover_arb.bench.summary import Margin, PolicySummary
 from prover_arb.ledger import Totals
 from prover_arb.money import format_usd
@@ -56,17 +57,42 @@ def margin_line(margin: Margin) -> str:
     )
 
 
+def replay_lines(config: Config) -> list[str]:
+    """What a reader of a replay's figures must know; nothing for a run on a live market."""
+    replay = config.replay
+    if replay is None:
+        return []
+    lines = [
+        "Replayed from records: solved means recorded as solved. No kernel judged anything, and "
+        "there are no certificates."
+    ]
+    if replay.left_out:
+        lines.append(
+            f"Problems left out, because not every prover has records of them: {replay.left_out}."
+        )
+    if replay.unstated:
+        lines.append(f"Theorems whose statement is not known: {replay.unstated}.")
+    if replay.rounding >= 0.005:
+        lines.append(
+            f"Whole micro-dollars make these prices {replay.rounding:.1%} higher than the records "
+            "say; more dollars per unit would make less of a difference."
+        )
+    return lines
+
+
 def totals_table(totals: Sequence[Totals], run: str) -> Table:
     """What the ledger says, by policy and prover."""
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost"):
+    for heading in ("purchases", "proved", "replayed", "rejected", "void", "nothing", "lost"):
         table.add_column(heading, justify="right")
     for heading in ("cost", "verification", "CPU time"):
         table.add_column(heading, justify="right")
     for one in totals:
-        counts = (one.purchases, one.proved, one.rejected, one.void, one.nothing, one.lost)
+        counts = (
+            one.purchases, one.proved, one.replayed, one.rejected, one.void, one.nothing, one.lost
+        )  # fmt: skip
         table.add_row(
             one.policy,
             one.prover,
@@ -81,6 +107,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         "",
         str(sum(one.purchases for one in totals)),
         str(sum(one.proved for one in totals)),
+        str(sum(one.replayed for one in totals)),
         str(sum(one.rejected for one in totals)),
         str(sum(one.void for one in totals)),
         str(sum(one.nothing for one in totals)),

@@ -17,13 +17,20 @@ from prover_arb.records import ProverRecords, left_out, read_pool
 if TYPE_CHECKING:
     from prover_arb.market.study import Study
 
-RecordsOption = Annotated[
-    list[Path],
+_SOURCES = typer.Option(
+    "--records",
+    metavar="DIR",
+    help='Folder of PROVER.jsonl files, rows {"id", "mean_cost", "attempts"}; or a ledger of ours '
+    "(a file). Repeat it to pool provers of several.",
+)
+RecordsOption = Annotated[list[Path], _SOURCES]
+SourcesOption = Annotated[list[Path] | None, _SOURCES]
+StatementsOption = Annotated[
+    Path | None,
     typer.Option(
-        "--records",
-        metavar="DIR",
-        help='Folder of PROVER.jsonl files, rows {"id", "mean_cost", "attempts"}; or a ledger '
-        "of ours (a file). Repeat it to pool provers of several.",
+        "--statements",
+        metavar="FILE",
+        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
     ),
 ]
 ProversOption = Annotated[

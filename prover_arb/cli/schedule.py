@@ -15,6 +15,7 @@ from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say,
 from prover_arb.cli.records import (
     ProversOption,
     RecordsOption,
+    StatementsOption,
     left_out_line,
     named,
     records_of,
@@ -31,15 +32,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Decide which attempt to buy next: measure policies on theorems they were not fitted on.",
 )
-
-StatementsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--statements",
-        metavar="FILE",
-        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
-    ),
-]
 
 
 @app.command("evaluate", epilog=EXIT_CODES)
