@@ -134,8 +134,13 @@ def bought(purchase: Purchase) -> Bought:
 
 def append_row(path: Path, row: Row) -> None:
     """Add a row for good: it is on the disk when this returns."""
+    append_line(path, row.model_dump_json())
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line for good: it is on the disk when this returns."""
     with path.open("a", encoding="utf-8") as file:
-        file.write(row.model_dump_json() + "\n")
+        file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -166,7 +171,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def drop_cut_line(path: Path) -> None:
-    """Cut a last line without its line break off a results.jsonl, before more is appended."""
+    """Cut a last line without its line break off a file, before more is appended."""
     if not path.exists():
         return
     data = path.read_bytes()
