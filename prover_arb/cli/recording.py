@@ -15,6 +15,7 @@ from rich.table import Table
 
 from prover_arb.cli.common import (
     FAILED,
+    INTERRUPTED,
     CatalogOption,
     OneKernelOption,
     ProfileOption,
@@ -118,7 +119,11 @@ def record_provers(
             catalog=prices,
             workers=size,
         )
-        unjudged = asyncio.run(work)
+        try:
+            unjudged = asyncio.run(work)
+        except KeyboardInterrupt:
+            complain("stopped; what was judged is kept, and the same command goes on")
+            raise typer.Exit(INTERRUPTED) from None
         recording.put_in_order(problem.name for problem in data.problems)
     show(_table(recording, chosen, sellers))
     say(f"records {out}")
