@@ -153,7 +153,7 @@ class Account:
         records: Sequence[SalesRecord] = (),
     ) -> State:
         """What the policy decides from; sellers who keep failing or have sold out are left out."""
-        quotes = [quote for quote in quotes if not self._sold_out(quote)]
+        quotes = [quote for quote in quotes if not _sold_out(quote, self.purchases)]
         selling = {quote.prover for quote in quotes}
         bids = [bid for bid in bids if bid.prover in selling]
         return State(
@@ -170,13 +170,6 @@ class Account:
         """What every seller sold by auction."""
         with self.watch.stage("ledger"):
             return self._ledger.records()
-
-    def _sold_out(self, quote: Quote) -> bool:
-        if quote.max_attempts is None:
-            return False
-        sold = {"open", "delivered", "judged"}
-        bought = sum(p.prover == quote.prover and p.state in sold for p in self.purchases)
-        return bought >= quote.max_attempts
 
     def reserve(self, prover: str, amount: int, terms: Terms | None = None) -> Purchase:
         """Hold `amount` micro-dollars back for an attempt."""
@@ -255,4 +248,14 @@ def _past(purchase: Purchase) -> Past:
         prover=purchase.prover,
         cost=purchase.cost + purchase.verification_cost,
         status=status,
+    )
+
+
+def _sold_out(quote: Quote, purchases: Sequence[Purchase]) -> bool:
+    """Whether a seller of so many attempts on this theorem has none left."""
+    if quote.max_attempts is None:
+        return False
+    sold = {"open", "delivered", "judged"}
+    return (
+        sum(p.prover == quote.prover and p.state in sold for p in purchases) >= quote.max_attempts
     )

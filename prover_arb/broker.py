@@ -78,6 +78,12 @@ class Outcome(Value):
     """Where that time went."""
 
 
+def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
+    """What became of the theorem with this purchase."""
+    replayed = proof.verdict is not None and proof.verdict.replayed
+    return "replayed" if replayed else "proved"
+
+
 class Broker:
     """Buys attempts of `provers` until `oracle` accepts one, and records all of it in `ledger`.
 
@@ -266,12 +272,6 @@ class Broker:
             yield
         finally:
             self._at_work.discard(key)
-
-
-def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
-    """What became of the theorem with this purchase."""
-    replayed = proof.verdict is not None and proof.verdict.replayed
-    return "replayed" if replayed else "proved"
 
 
 def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:

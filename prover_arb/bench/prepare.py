@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, RunFolder, refuse_changes
 from prover_arb.errors import PolicyError, ProblemError, RunError
 from prover_arb.money import parse_usd
-from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.scheduler import make_policy
 from prover_arb.theorem import Limits, Profile
 
@@ -70,7 +69,7 @@ def prepare(wishes: Wishes) -> Prepared:
             raise RunError("--out and --resume name different folders; give one of them")
         return _resumed(wishes, wishes.resume)
     folder = RunFolder(wishes.out or new_folder())
-    refuse_used(folder)
+    _refuse_used(folder)
     config, problems = _settle(wishes, run=folder.path.resolve().name)
     return Prepared(folder, config, problems, resumed=False)
 
@@ -81,16 +80,11 @@ def claim(ready: Prepared) -> None:
     Raises:
         RunError: something is in it by now.
     """
-    refuse_used(ready.folder)
+    _refuse_used(ready.folder)
     ready.folder.write_config(ready.config)
 
 
-def refuse_used(folder: RunFolder) -> None:
-    """Hold a new run to a folder of its own.
-
-    Raises:
-        RunError: something is in it.
-    """
+def _refuse_used(folder: RunFolder) -> None:
     if folder.config.exists():
         raise RunError(
             f"{folder.path}: holds a run already; go on with it by --resume {folder.path}, or name "
@@ -129,7 +123,7 @@ def _resumed(wishes: Wishes, path: Path) -> Prepared:
 
 def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
     catalog = load_catalog(wishes.catalog)
-    policies = settled(wishes.policies, catalog.entries)
+    policies = _policies(wishes.policies, catalog)
     profile: Profile = wishes.profile or "core"
     data = load_data_set(wishes.problems, profile=profile)
     problems = _select(data.problems, wishes.split or "", wishes.limit, str(data.path))
@@ -154,15 +148,10 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
     return config, problems
 
 
-def settled(texts: tuple[str, ...], provers: Iterable[str]) -> tuple[str, ...]:
-    """Names of the policies asked for; every single prover and the cascade when none was.
-
-    Raises:
-        PolicyError: an unknown one, or one that is given twice.
-    """
-    sold = tuple(provers)
-    wanted = texts or (*(f"single:{name}" for name in sold), "cascade")
-    names = tuple(make_policy(text, sold).name for text in wanted)
+def _policies(texts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
+    """Names of the policies asked for; every single prover and the cascade when none was."""
+    wanted = texts or (*(f"single:{name}" for name in catalog.entries), "cascade")
+    names = tuple(make_policy(text, catalog.entries).name for text in wanted)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise PolicyError(f"the policy {twice[0]} is given twice")

@@ -11,10 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from prover_arb.bench.lean_source import Problem
-from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, new_folder, refuse_used, settled
+from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, new_folder
 from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, Replay, RunFolder, refuse_changes
-from prover_arb.errors import InputError, ProblemError, RunError
+from prover_arb.errors import InputError, PolicyError, ProblemError, RunError
 from prover_arb.records import ProverRecords, common_problems, left_out, read_pool
 from prover_arb.runtime.replay import (
     ReplayBlueprint,
@@ -23,6 +23,7 @@ from prover_arb.runtime.replay import (
     replay_of,
     theorem_names,
 )
+from prover_arb.scheduler import make_policy
 from prover_arb.theorem import Limits, Theorem, sha256
 
 UNSTATED = ": False"
@@ -52,12 +53,11 @@ def prepare_replay(wishes: ReplayWishes) -> tuple[Prepared, ReplayBlueprint]:
 
     Raises:
         InputError: records, statements, policies: the message names file, line or known names.
-        RunError: the folder holds a run already, or the one to resume differs.
+        RunError: the run to resume differs.
     """
     if wishes.resume is not None:
         return _resumed(wishes, wishes.resume)
     folder = RunFolder(wishes.out or new_folder(prefix="replay-"))
-    refuse_used(folder)
     config, problems, blueprint = _settle(wishes, run=folder.path.resolve().name)
     return Prepared(folder, config, problems, resumed=False), blueprint
 
@@ -88,7 +88,7 @@ def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], R
     dollars = _dollars(wishes.dollars, records)
     blueprint = replay_of(records, dollars)
     provers = tuple(one.prover for one in records)
-    policies = settled(wishes.policies, provers)
+    policies = _policies(wishes.policies, provers)
     problems, unstated = _problems(records, wishes.statements)
     statements = (f"{p.name}:{p.theorem.digest}" for p in sorted(problems, key=lambda p: p.name))
     config = Config(
@@ -116,6 +116,15 @@ def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], R
         ),
     )
     return config, problems, blueprint
+
+
+def _policies(texts: Sequence[str], provers: Sequence[str]) -> tuple[str, ...]:
+    """Names of the policies asked for; every single prover and the cascade when none was."""
+    wanted = texts or (*(f"single:{name}" for name in provers), "cascade")
+    names = tuple(make_policy(text, provers).name for text in wanted)
+    if len(set(names)) < len(names):
+        raise PolicyError(f"a policy is given twice: {', '.join(names)}")
+    return names
 
 
 def _dollars(text: str | None, records: Sequence[ProverRecords]) -> Decimal:

@@ -130,7 +130,6 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         cells=tables.policy_cells,
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
-        replay_lines=tables.replay_lines,
         theorems=plots.by_difficulty(groups),
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},
         usd=format_usd,

@@ -38,6 +38,26 @@ class Replay(Value):
     rounding: float
     """By which share rounding up to whole micro-dollars raises the price of the records."""
 
+    @property
+    def lines(self) -> list[str]:
+        """What a reader of the figures must know, in sentences."""
+        lines = [
+            "Replayed from records: solved means recorded as solved. No kernel judged anything, "
+            "and there are no certificates."
+        ]
+        if self.left_out:
+            lines.append(
+                f"Problems left out, because not every prover has records of them: {self.left_out}."
+            )
+        if self.unstated:
+            lines.append(f"Theorems whose statement is not known: {self.unstated}.")
+        if self.rounding >= 0.005:
+            lines.append(
+                f"Whole micro-dollars make these prices {self.rounding:.1%} higher than the "
+                "records say; more dollars per unit would make less of a difference."
+            )
+        return lines
+
 
 class Config(Value):
     """Everything a run's figures depend on, apart from the machine."""

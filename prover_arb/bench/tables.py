@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.bench.runs import Config
 from prover_arb.bench.summary import Margin, PolicySummary
 from prover_arb.ledger import Totals
 from prover_arb.money import format_usd
@@ -55,29 +54,6 @@ def margin_line(margin: Margin) -> str:
         f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, "
         f"{counted}{further}"
     )
-
-
-def replay_lines(config: Config) -> list[str]:
-    """What a reader of a replay's figures must know; nothing for a run on a live market."""
-    replay = config.replay
-    if replay is None:
-        return []
-    lines = [
-        "Replayed from records: solved means recorded as solved. No kernel judged anything, and "
-        "there are no certificates."
-    ]
-    if replay.left_out:
-        lines.append(
-            f"Problems left out, because not every prover has records of them: {replay.left_out}."
-        )
-    if replay.unstated:
-        lines.append(f"Theorems whose statement is not known: {replay.unstated}.")
-    if replay.rounding >= 0.005:
-        lines.append(
-            f"Whole micro-dollars make these prices {replay.rounding:.1%} higher than the records "
-            "say; more dollars per unit would make less of a difference."
-        )
-    return lines
 
 
 def totals_table(totals: Sequence[Totals], run: str) -> Table:

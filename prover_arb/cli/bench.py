@@ -25,7 +25,7 @@ from prover_arb.bench.report import (
 )
 from prover_arb.bench.runner import Benchmark, MarketOpener
 from prover_arb.bench.runs import Run
-from prover_arb.bench.tables import margin_line, policy_table, replay_lines
+from prover_arb.bench.tables import margin_line, policy_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
@@ -52,9 +52,6 @@ app = typer.Typer(
     cls=Commands, help="Run policies over a problem set, and compare runs.", no_args_is_help=True
 )
 
-BudgetOption = Annotated[
-    str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
-]
 RunsOption = Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")]
 RunOutOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
@@ -88,7 +85,9 @@ def run(
     ] = None,
     procurement: ProcurementOption = "posted",
     value_usd: ValueOption = None,
-    budget_usd: BudgetOption = None,
+    budget_usd: Annotated[
+        str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
     runs: RunsOption = RUNS,
     out: RunOutOption = None,
@@ -200,7 +199,7 @@ def close(done: Run) -> None:
             f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "
             f"{done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
         )
-    for line in replay_lines(done.config):
+    for line in done.config.replay.lines if done.config.replay else ():
         say(line)
     say(f"report {done.folder / 'report.html'}")
 

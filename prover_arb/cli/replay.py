@@ -12,7 +12,6 @@ from prover_arb.bench.replay import ReplayWishes, prepare_replay
 from prover_arb.bench.report import write_run_report
 from prover_arb.cli.bench import (
     AddressOption,
-    BudgetOption,
     RayOption,
     ResumeOption,
     RunOutOption,
@@ -43,7 +42,9 @@ def replay(
             "repeat for several. Every single prover and the cascade if absent."
         ),
     ] = None,
-    budget_usd: BudgetOption = None,
+    budget_usd: Annotated[
+        str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(

@@ -196,6 +196,15 @@ def test_records_and_statements_must_belong_together(records: Path, tmp_path: Pa
     assert "no records are named" in refused(replay())
 
 
+def test_a_policy_is_given_once_and_a_folder_holds_one_run(records: Path, tmp_path: Path) -> None:
+    given = ("--records", records, "--dollars", "1", "--policy", "cascade", "--out", tmp_path / "r")
+    assert "a policy is given twice: cascade, cascade" in refused(
+        replay(*given, "--policy", "cascade")
+    )
+    assert replay(*given).exit_code == 0
+    assert "holds a run already" in refused(replay(*given))
+
+
 @pytest.mark.ray
 def test_on_ray_it_is_the_same(records: Path, tmp_path: Path) -> None:
     given = ("--records", records, "--dollars", "0.001", "--seed", "2")
