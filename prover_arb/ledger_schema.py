@@ -6,7 +6,7 @@ so that no program, this one included, can write a row that contradicts itself.
 
 from __future__ import annotations
 
-from prover_arb.theorem import REPLAY, Value
+from prover_arb.theorem import Value
 
 VERSION = 3
 """Of the layout below; kept in the file as `user_version`."""
@@ -68,7 +68,7 @@ SCHEMA = (
     f"PRAGMA user_version = {VERSION}",
 )
 
-TOTALS = f"""
+TOTALS = """
 SELECT
   policy,
   prover,
@@ -86,7 +86,7 @@ SELECT
   sum(cpu_us) AS cpu_us,
   sum(wall_ms) AS wall_ms
 FROM (
-  SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = '{REPLAY}' AS replayed
+  SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = 'replay' AS replayed
   FROM purchases WHERE run = :run
 )
 GROUP BY policy, prover
