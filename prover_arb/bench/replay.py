@@ -112,6 +112,7 @@ def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], R
             dollars=str(dollars),
             left_out=left_out(records),
             unstated=unstated,
+            seen=_seen(policies, common_problems(records)),
             rounding=_rounding(records, dollars),
         ),
     )
@@ -159,6 +160,20 @@ def _problems(
     if statements is not None and unstated == len(problems):
         raise ProblemError(f"{statements}: none of the {unstated} recorded theorems is in it")
     return problems, unstated
+
+
+def _seen(policies: Sequence[str], problems: Sequence[str]) -> dict[str, int]:
+    """By policy from a file, how many of the problems it knows the answers to, where it does."""
+    found = {}
+    for policy in policies:
+        kind, _, path = policy.partition(":")
+        if kind == "schedule":
+            # Takes a second to import, and only such policies need it.
+            from prover_arb.scheduler.policy_file import read_policy_file  # noqa: PLC0415
+
+            known = {row.theorem for row in read_policy_file(Path(path)).rows}
+            found[policy] = len(known.intersection(problems))
+    return {policy: count for policy, count in found.items() if count}
 
 
 def _rounding(records: Sequence[ProverRecords], dollars: Decimal) -> float:

@@ -35,6 +35,8 @@ class Replay(Value):
     """Problems that not every prover has records of."""
     unstated: int
     """Theorems without a statement; `: False` stands in its place."""
+    seen: dict[str, int]
+    """By policy made from a file: the theorems it was fitted on that are replayed here."""
     rounding: float
     """By which share rounding up to whole micro-dollars raises the price of the records."""
 
@@ -51,6 +53,10 @@ class Replay(Value):
             )
         if self.unstated:
             lines.append(f"Theorems whose statement is not known: {self.unstated}.")
+        lines += [
+            f"{policy} was fitted on {count} of these theorems: its figures are not held out."
+            for policy, count in self.seen.items()
+        ]
         if self.rounding >= 0.005:
             lines.append(
                 f"Whole micro-dollars make these prices {self.rounding:.1%} higher than the "

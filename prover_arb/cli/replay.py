@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from prover_arb.bench.prepare import RUNS, claim, new_folder
-from prover_arb.bench.replay import ReplayWishes, prepare_replay
 from prover_arb.bench.report import write_run_report
 from prover_arb.cli.bench import (
     AddressOption,
@@ -66,6 +65,7 @@ def replay(
     Every prover sells its attempts on a theorem at their mean cost, in whole micro-dollars rounded
     up, until they are used up. Ctrl-C stops cleanly; --resume goes on.
     """
+    from prover_arb.bench.replay import ReplayWishes, prepare_replay  # noqa: PLC0415
     from prover_arb.runtime import open_blueprint  # noqa: PLC0415
 
     refuse_address_without_ray(address, ray)

@@ -150,6 +150,9 @@ def test_policies_that_read_are_given_names_and_statements(
     run = load_run(out)
     assert run.config.policies == (f"schedule:{policy}", "single:dear")
     assert all(row.purchases for row in run.rows)
+    said = f"schedule:{policy} was fitted on 2 of these theorems: its figures are not held out."
+    assert said in result.stdout
+    assert said in (out / "report.html").read_text()
     assert [row.status for row in run.rows if row.policy == "single:dear"] == ["replayed"] * 2
 
 
