@@ -12,9 +12,19 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say, show
-from prover_arb.cli.records import ProversOption, RecordsOption, records_of, show_study
+from prover_arb.cli.records import (
+    ProversOption,
+    RecordsOption,
+    StatementsOption,
+    left_out_line,
+    named,
+    records_of,
+    show_study,
+    with_count,
+)
 from prover_arb.errors import InputError
 from prover_arb.money import MICRO, parse_usd
+from prover_arb.records import left_out
 from prover_arb.scheduler.planner.world import WORLDS, World
 
 app = typer.Typer(
@@ -22,15 +32,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Decide which attempt to buy next: measure policies on theorems they were not fitted on.",
 )
-
-StatementsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--statements",
-        metavar="FILE",
-        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
-    ),
-]
 
 
 @app.command("evaluate", epilog=EXIT_CODES)
@@ -90,14 +91,15 @@ def evaluate(
         )
         for each in (WORLDS if world is None else (world,))
     }
-    study = study_of(results)
+    study = with_count(study_of(results), found)
     page = None
     if out is not None:
         facts = {
             "provers": ", ".join(panel.provers),
-            "theorems": f"{len(panel)}, those that every prover has records of",
+            "theorems": f"{len(panel)}, those that every prover has records of; "
+            f"{left_out(found)} others are left out",
             "folds": f"{folds}, split by seeds {seeds}",
-            "records": str(records),
+            "records": named(records),
             "statements": "none" if statements is None else str(statements),
         }
         page = write(results, facts, out)
@@ -133,8 +135,8 @@ def fit(
     units = {row.unit for one in found for row in one.rows.values()}
     if dollars is None and units != {"USD"}:
         raise InputError(
-            f"--dollars: the records of {records} do not say that they are in dollars; say how "
-            "many dollars one unit of their cost is"
+            f"--dollars: the records of {named(records)} do not say that they are in dollars; say "
+            "how many dollars one unit of their cost is"
         )
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")
@@ -153,6 +155,8 @@ def fit(
         f"{out}: {len(panel.provers)} provers, {len(panel)} theorems, {known} of them with "
         f"statements; data {written.data_sha256[:12]}"
     )
+    if left_out(found):
+        say(left_out_line(left_out(found)))
 
 
 @app.command("explain", epilog=EXIT_CODES)
