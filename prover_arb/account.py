@@ -155,7 +155,10 @@ class Account:
         memory: Memory = NOTHING,
         seed: int = 0,
     ) -> State:
-        """What the policy decides from; sellers who keep failing are left out of the market."""
+        """What the policy decides from; sellers who keep failing or have sold out are left out."""
+        quotes = [quote for quote in quotes if not _sold_out(quote, self.purchases)]
+        selling = {quote.prover for quote in quotes}
+        bids = [bid for bid in bids if bid.prover in selling]
         return State(
             theorem=self.theorem,
             budget=self.budget,
@@ -254,4 +257,14 @@ def _past(purchase: Purchase) -> Past:
         cost=purchase.cost + purchase.verification_cost,
         status=status,
         offered=purchase.reserved,
+    )
+
+
+def _sold_out(quote: Quote, purchases: Sequence[Purchase]) -> bool:
+    """Whether a seller of so many attempts on this theorem has none left."""
+    if quote.max_attempts is None:
+        return False
+    sold = {"open", "delivered", "judged"}
+    return (
+        sum(p.prover == quote.prover and p.state in sold for p in purchases) >= quote.max_attempts
     )

@@ -64,7 +64,8 @@ class Outcome(Value):
     theorem: str
     policy: str
     budget: int
-    status: Literal["proved", "not_proved", "invalid_statement"]
+    status: Literal["proved", "replayed", "not_proved", "invalid_statement"]
+    """replayed: solved by what was recorded, where no kernel judges."""
     cost: int
     """Paid to sellers, in earlier programs of the same run too."""
     verification_cost: int
@@ -77,6 +78,12 @@ class Outcome(Value):
     """Wall clock of this call."""
     stages: Stages
     """Where that time went."""
+
+
+def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
+    """What became of the theorem with this purchase."""
+    replayed = proof.verdict is not None and proof.verdict.replayed
+    return "replayed" if replayed else "proved"
 
 
 class Broker:
@@ -162,8 +169,9 @@ class Broker:
     @staticmethod
     def _closed(account: Account) -> Stop | None:
         """Whether the verdicts so far leave nothing to buy."""
-        if account.with_verdict("proved"):
-            return Stop(why="proved")
+        proof = account.with_verdict("proved")
+        if proof is not None:
+            return Stop(why=_solved(proof))
         if account.invalid:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
@@ -247,14 +255,15 @@ class Broker:
     def _outcome(self, account: Account, stop: Stop, limits: Limits) -> Outcome:
         proof = account.with_verdict("proved")
         certificate = None
-        if proof is not None and proof.candidate is not None and proof.verdict is not None:
+        solved = None if proof is None else _solved(proof)
+        if solved == "proved" and proof and proof.candidate and proof.verdict:
             certificate = self._issue(account.theorem, proof.candidate, proof.verdict, limits)
         unproved = "invalid_statement" if account.invalid else "not_proved"
         return Outcome(
             theorem=account.theorem.name,
             policy=account.policy,
             budget=account.budget,
-            status="proved" if proof else unproved,
+            status=solved or unproved,
             cost=account.cost,
             verification_cost=account.verification_cost,
             forfeited=account.forfeited,

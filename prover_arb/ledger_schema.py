@@ -86,7 +86,8 @@ SELECT
   count(DISTINCT theorem_digest) FILTER (WHERE state != 'lost') AS theorems,
   count(*) FILTER (WHERE state IN ('delivered', 'judged')) AS purchases,
   count(*) FILTER (WHERE state = 'lost') AS lost,
-  count(*) FILTER (WHERE status = 'proved') AS proved,
+  count(*) FILTER (WHERE status = 'proved' AND NOT replayed) AS proved,
+  count(*) FILTER (WHERE status = 'proved' AND replayed) AS replayed,
   count(*) FILTER (WHERE status = 'rejected') AS rejected,
   count(*) FILTER (WHERE status = 'void') AS void,
   count(*) FILTER (WHERE status = 'nothing') AS "nothing",
@@ -95,8 +96,10 @@ SELECT
   sum(forfeit) AS forfeits,
   sum(cpu_us) AS cpu_us,
   sum(wall_ms) AS wall_ms
-FROM purchases
-WHERE run = :run
+FROM (
+  SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = 'replay' AS replayed
+  FROM purchases WHERE run = :run
+)
 GROUP BY policy, prover
 ORDER BY policy, prover
 """
@@ -157,6 +160,8 @@ class Totals(Value):
     """Purchases that were delivered, hence paid."""
     lost: int
     proved: int
+    replayed: int
+    """Successes as recorded, in a replay; no kernel judged them."""
     rejected: int
     void: int
     nothing: int

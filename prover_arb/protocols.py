@@ -20,6 +20,9 @@ class Quote(Value):
     prover: str
     worst_case: int
     """Micro-dollars; the attempt is never billed above it."""
+    max_attempts: int | None = Field(default=None, ge=0)
+    """Attempts it sells on this theorem in all, where theorems differ in that; None: as many as on
+    any other."""
 
 
 class SalesRecord(Value):

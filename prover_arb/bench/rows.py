@@ -19,13 +19,17 @@ from prover_arb.errors import RunError
 from prover_arb.protocols import Purchase
 from prover_arb.theorem import Profile, ToolchainIdentity, Value
 
+SOLVED = frozenset({"proved", "replayed"})
+"""What becomes of a theorem, or of a purchase, that counts as solved."""
+
 
 class Bought(Value):
     """One purchase, as far as figures and plots need it; the ledger has the rest."""
 
     prover: str
-    status: Literal["proved", "rejected", "void", "nothing", "lost"]
-    """nothing: the prover delivered no candidate; lost: the program died before it delivered."""
+    status: Literal["proved", "replayed", "rejected", "void", "nothing", "lost"]
+    """replayed: a success as recorded, which no kernel saw; nothing: the prover delivered no
+    candidate; lost: the program died before it delivered."""
     reason: str = ""
     """The oracle's reason to reject, or why the prover delivered nothing."""
     cost: int
@@ -51,7 +55,8 @@ class Row(Value):
     difficulty: str = ""
     category: str = ""
     origin: str
-    status: Literal["proved", "not_proved", "invalid_statement"]
+    status: Literal["proved", "replayed", "not_proved", "invalid_statement"]
+    """replayed: solved by what was recorded, where no kernel judges."""
     why_stopped: str
     cost: int
     """Micro-dollars paid to sellers."""
@@ -86,12 +91,12 @@ class Row(Value):
 
     @property
     def solved(self) -> bool:
-        return self.status == "proved"
+        return self.status in SOLVED
 
     @property
     def solver(self) -> str:
-        """The prover whose candidate was proved; empty when none was."""
-        return next((p.prover for p in self.purchases if p.status == "proved"), "")
+        """The prover whose candidate was proved, or replayed; empty when none was."""
+        return next((p.prover for p in self.purchases if p.status in SOLVED), "")
 
 
 class Skipped(Value):
@@ -108,9 +113,11 @@ def bought(purchase: Purchase) -> Bought:
     """The part of a purchase that goes into a row."""
     verdict = purchase.verdict
     if purchase.state == "lost":
-        status: Literal["proved", "rejected", "void", "nothing", "lost"] = "lost"
+        status: Literal["proved", "replayed", "rejected", "void", "nothing", "lost"] = "lost"
     elif verdict is None:
         status = "nothing"
+    elif verdict.status == "proved" and verdict.replayed:
+        status = "replayed"
     else:
         status = "void" if verdict.status == "invalid_statement" else verdict.status
     return Bought(
@@ -127,8 +134,13 @@ def bought(purchase: Purchase) -> Bought:
 
 def append_row(path: Path, row: Row) -> None:
     """Add a row for good: it is on the disk when this returns."""
+    append_line(path, row.model_dump_json())
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line for good: it is on the disk when this returns."""
     with path.open("a", encoding="utf-8") as file:
-        file.write(row.model_dump_json() + "\n")
+        file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -159,7 +171,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def drop_cut_line(path: Path) -> None:
-    """Cut a last line without its line break off a results.jsonl, before more is appended."""
+    """Cut a last line without its line break off a file, before more is appended."""
     if not path.exists():
         return
     data = path.read_bytes()

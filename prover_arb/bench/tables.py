@@ -61,12 +61,14 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost"):
+    for heading in ("purchases", "proved", "replayed", "rejected", "void", "nothing", "lost"):
         table.add_column(heading, justify="right")
     for heading in ("cost", "verification", "CPU time"):
         table.add_column(heading, justify="right")
     for one in totals:
-        counts = (one.purchases, one.proved, one.rejected, one.void, one.nothing, one.lost)
+        counts = (
+            one.purchases, one.proved, one.replayed, one.rejected, one.void, one.nothing, one.lost
+        )  # fmt: skip
         table.add_row(
             one.policy,
             one.prover,
@@ -81,6 +83,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         "",
         str(sum(one.purchases for one in totals)),
         str(sum(one.proved for one in totals)),
+        str(sum(one.replayed for one in totals)),
         str(sum(one.rejected for one in totals)),
         str(sum(one.void for one in totals)),
         str(sum(one.nothing for one in totals)),

@@ -54,6 +54,16 @@ app = typer.Typer(
     cls=Commands, help="Run policies over a problem set, and compare runs.", no_args_is_help=True
 )
 
+RunsOption = Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")]
+RunOutOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
+]
+ResumeOption = Annotated[
+    Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")
+]
+RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")]
+AddressOption = Annotated[str | None, typer.Option(help="An existing Ray cluster, such as auto.")]
+
 
 @app.command("run", epilog=EXIT_CODES)
 def run(
@@ -81,22 +91,14 @@ def run(
         str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
-    runs: Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")] = RUNS,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
-    ] = None,
-    resume: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")
-    ] = None,
+    runs: RunsOption = RUNS,
+    out: RunOutOption = None,
+    resume: ResumeOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
     ] = None,
-    ray: Annotated[
-        bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")
-    ] = True,
-    address: Annotated[
-        str | None, typer.Option(help="An existing Ray cluster, such as auto.")
-    ] = None,
+    ray: RayOption = True,
+    address: AddressOption = None,
     catalog: CatalogOption = None,
     profile: Annotated[Profile | None, typer.Option(help="core (default) or mathlib.")] = None,
     one_kernel: OneKernelOption = False,
@@ -107,8 +109,7 @@ def run(
     """
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
-    if address is not None and not ray:
-        raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
+    refuse_address_without_ray(address, ray)
     wishes = Wishes(
         problems=problems,
         split=split,
@@ -138,7 +139,13 @@ def run(
         )
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)
-    _close(done)
+    close(done)
+
+
+def refuse_address_without_ray(address: str | None, ray: bool) -> None:
+    """Raises InputError for options that contradict each other."""
+    if address is not None and not ray:
+        raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
 
 
 def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
@@ -177,14 +184,16 @@ def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
 
 
 def _resume_command(ready: Prepared) -> str:
-    return shlex.join(["prover-arb", "bench", "run", "--resume", str(ready.folder.path)])
+    command = "run" if ready.config.replay is None else "replay"
+    return shlex.join(["prover-arb", "bench", command, "--resume", str(ready.folder.path)])
 
 
-def _close(done: Run) -> None:
+def close(done: Run) -> None:
     """The closing table, and where everything is."""
     labelled = summaries([done])
     if labelled:
-        show(policy_table(labelled, f"run {done.config.run}"))
+        what = "run" if done.config.replay is None else "replay"
+        show(policy_table(labelled, f"{what} {done.config.run}"))
     for margin in all_margins(done):
         say(margin_line(margin))
     for line in _explored(done):
@@ -194,6 +203,8 @@ def _close(done: Run) -> None:
             f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "
             f"{done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
         )
+    for line in done.config.replay.lines if done.config.replay else ():
+        say(line)
     say(f"report {done.folder / 'report.html'}")
 
 

@@ -26,6 +26,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.cli.recording import record_provers
 from prover_arb.cli.shop import check_provers, serve_provers
 from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
@@ -135,6 +136,7 @@ def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
 
 provers.command("serve", epilog=EXIT_CODES)(serve_provers)
 provers.command("check")(check_provers)
+provers.command("record", epilog=EXIT_CODES)(record_provers)
 
 
 @ledger.callback()

@@ -11,10 +11,20 @@ import typer
 
 from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
 from prover_arb.cli.explain import explain
-from prover_arb.cli.records import ProversOption, RecordsOption, records_of, show_study
+from prover_arb.cli.records import (
+    ProversOption,
+    RecordsOption,
+    StatementsOption,
+    left_out_line,
+    named,
+    records_of,
+    show_study,
+    with_count,
+)
 from prover_arb.errors import InputError
 from prover_arb.ledger import read_finished
 from prover_arb.money import parse_usd
+from prover_arb.records import left_out
 from prover_arb.scheduler.planner.world import WORLDS, World
 
 app = typer.Typer(
@@ -22,15 +32,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Decide which attempt to buy next: measure policies on theorems they were not fitted on.",
 )
-
-StatementsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--statements",
-        metavar="FILE",
-        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
-    ),
-]
 
 
 @app.command("evaluate", epilog=EXIT_CODES)
@@ -52,6 +53,13 @@ def evaluate(
     ] = "0,1,2",
     low: Annotated[float, typer.Option("--from", help="Lowest solve rate of the band.")] = 0.60,
     high: Annotated[float, typer.Option("--to", help="Highest solve rate of the band.")] = 0.90,
+    reference: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What costs are compared with: the better of two cascades, or a policy's name.",
+        ),
+    ] = "cascade",
     draws: Annotated[int, typer.Option(min=10, max=100_000, help="Bootstrap draws.")] = 1000,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a page, JSON and CSV here.")
@@ -60,6 +68,7 @@ def evaluate(
 ) -> None:
     """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
     from prover_arb.evaluation import evaluate as judge  # noqa: PLC0415
+    from prover_arb.evaluation.entrants import Memo  # noqa: PLC0415
     from prover_arb.evaluation.page import write  # noqa: PLC0415
     from prover_arb.evaluation.study import study_of  # noqa: PLC0415
     from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
@@ -70,24 +79,27 @@ def evaluate(
     panel = panel_of(found)
     texts = None if statements is None else read_statements(statements)
     names = None if policies is None else [each.strip() for each in policies.split(",")]
+    memo: Memo = {}
     results: dict[str, judge.Result] = {
         each: judge.evaluate(
             panel,
-            judge.Settings(each, folds, _seeds(seeds), low, high, draws),
+            judge.Settings(each, folds, _seeds(seeds), low, high, draws, reference=reference),
             statements=texts,
             policies=names,
             report=lambda line: errors.print(line, highlight=False),
+            memo=memo,
         )
         for each in (WORLDS if world is None else (world,))
     }
-    study = study_of(results)
+    study = with_count(study_of(results), found)
     page = None
     if out is not None:
         facts = {
             "provers": ", ".join(panel.provers),
-            "theorems": f"{len(panel)}, those that every prover has records of",
+            "theorems": f"{len(panel)}, those that every prover has records of; "
+            f"{left_out(found)} others are left out",
             "folds": f"{folds}, split by seeds {seeds}",
-            "records": str(records),
+            "records": named(records),
             "statements": "none" if statements is None else str(statements),
         }
         page = write(results, facts, out)
@@ -120,12 +132,12 @@ def fit(
     from prover_arb.scheduler.policy_file import policy_file  # noqa: PLC0415
 
     found = records_of(records, provers)
-    bought = list(read_finished(records).values()) if records.is_file() else []
+    bought = [one for path in records if path.is_file() for one in read_finished(path).values()]
     units = {row.unit for one in found for row in one.rows.values()}
     if dollars is None and units != {"USD"}:
         raise InputError(
-            f"--dollars: the records of {records} do not say that they are in dollars; say how "
-            "many dollars one unit of their cost is"
+            f"--dollars: the records of {named(records)} do not say that they are in dollars; say "
+            "how many dollars one unit of their cost is"
         )
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")
@@ -156,6 +168,8 @@ def fit(
         f"on and {len(written.learnt)} that some were, {known} of them with statements; data "
         f"{written.data_sha256[:12]}"
     )
+    if left_out(found):
+        say(left_out_line(left_out(found)))
 
 
 app.command("explain", epilog=EXIT_CODES)(explain)

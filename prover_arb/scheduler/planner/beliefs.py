@@ -1,28 +1,19 @@
-"""Which recorded theorems a new one is like: weights on them, from what is known before buying.
+"""What a belief about a new theorem is made of.
 
 A belief is a row of weights over T recorded theorems, each of which stands for its own success
-rates and costs. Everything here sees records of the T theorems only, and of the new ones just
-their names, statements, and prices already paid.
-
-Three models of the statement's text, of kinds that 200 theorems can bear, are averaged:
-
-    kernel       weights fall with the distance of the features; the width is chosen by leaving out
-    regression   ridge predicts success rates and costs; the prediction is then taken as a noisy
-                 reading y' = y + noise of a recorded theorem's own y, with the noise seen in
-                 cross-prediction, and the weights are the chances of that reading
-    mixture      recorded theorems fall into classes of difficulty; a logistic regression with
-                 strong shrinkage gives the chances of each class
+rates and costs. `forest.py` says which recorded theorems a new one is like, from its statement and
+from what purchases revealed: the prices of those who sell several attempts, and of those who sell
+one, that it failed. What further failures say is Bayes' rule (`walk.py`, `index.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from prover_arb.curves.attempts import Floats
-from prover_arb.scheduler.planner.features import category
 from prover_arb.scheduler.planner.panel import Panel
 
 Model = Callable[[Floats], Floats]
@@ -42,6 +33,7 @@ SHRINK = 10.0
 SPREAD = 0.25
 """How far, in log cost, a theorem's mean price may be from a similar theorem's."""
 
+
 NOISE = 0.5
 """How far, in log cost, a single attempt may be from its theorem's mean; assumed, since records
 hold means alone."""
@@ -52,19 +44,27 @@ def uniform(panel: Panel, queries: int) -> Floats:
     return np.full((queries, len(panel)), 1.0 / len(panel))
 
 
-def by_category(panel: Panel, names: Sequence[str]) -> Floats:
-    """[Q, T] more weight on theorems of the same kind, by their names."""
-    kinds = np.array([category(each) for each in panel.theorems])
-    same = np.array([[kind == category(name) for kind in kinds] for name in names], dtype=float)
-    count = same.sum(axis=1, keepdims=True)
-    trust = count / (count + SHRINK)
-    return np.asarray(trust * same / np.maximum(count, 1) + (1 - trust) / len(panel))
-
-
 def difficulty(panel: Panel) -> Floats:
-    """[T, 2m] log odds of success and log cost, prover by prover."""
-    s, n = panel.successes + 0.5, panel.attempts + 1.0
-    return np.hstack([np.log(s / (n - s)), np.log(panel.cost)])
+    """[T, d] log odds of success and log cost, of each prover that sells several attempts.
+
+    Whether one who sells once succeeds is left out: it is met as a failure or ends everything, and
+    would count twice.
+    """
+    several = ~panel.once if not panel.once.all() else panel.once
+    s, n = panel.successes[:, several] + 0.5, panel.attempts[:, several] + 1.0
+    return np.hstack([np.log(s / (n - s)), np.log(panel.cost[:, several])])
+
+
+def revealed(panel: Panel) -> Floats:
+    """[T, m] what buying from each prover reveals: the log price, or where one attempt is all
+    there is, whether it succeeded."""
+    return np.where(panel.once, panel.successes.astype(np.float64), np.log(panel.cost))
+
+
+def met(panel: Panel, prices: Floats) -> Floats:
+    """[Q, m] the same for theorems still open; log prices [Q, m] are NaN until they are met."""
+    failed = np.where(np.isnan(prices), np.nan, 0.0)
+    return np.where(panel.once, failed, prices)
 
 
 class TextModel:
@@ -89,18 +89,6 @@ class TextModel:
         # A feature that one recorded theorem has alone must not decide everything.
         scaled = (raw - self._mean) / self._spread
         return np.asarray(np.clip(scaled[:, self._kept], -4, 4))
-
-
-def after_price(
-    panel: Panel, weights: Floats, prover: int, prices: Floats, *, noise: float = 0.0
-) -> Floats:
-    """The belief after an attempt of a prover cost `prices` [Q].
-
-    `noise` is the standard deviation of the log price of single attempts around their mean.
-    """
-    apart = np.log(prices)[:, None] - np.log(panel.cost[:, prover])[None, :]
-    apart /= np.hypot(SPREAD, noise)
-    return _normal(weights * np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12 * weights)
 
 
 def _kernel(x: Floats, y: Floats) -> Model:

@@ -27,6 +27,9 @@ SOURCES = ("mathd_algebra", "mathd_numbertheory", "algebra", "numbertheory", "in
            "amc12a", "amc12b", "aime", "imo", "aimeI", "aimeII")  # fmt: skip
 """Where competition problems come from, as their names begin."""
 
+OF_KIND = slice(-9, None)
+"""The columns that tell the kind of problem and its number, and nothing of the statement."""
+
 
 _LONGEST_FIRST = sorted(SOURCES, key=len, reverse=True)
 
