@@ -151,7 +151,7 @@ class Contextual:
         asked = self._read(sight.features)
 
         def believe(rows: Ints, prices: Floats) -> Floats:
-            met = beliefs.met(panel, prices) if "prices" in self.signals else prices[:, :0]
+            met = beliefs.met(panel.once, prices) if "prices" in self.signals else prices[:, :0]
             return forest.weights(None if asked is None else asked[rows], met)
 
         return believe
@@ -163,8 +163,10 @@ class Contextual:
             priced = "prices" in self.signals
             known.memo[key] = Forest(
                 self._read(known.features),
-                beliefs.revealed(panel) if priced else panel.cost[:, :0],
-                beliefs.difficulty(panel),
+                beliefs.revealed(panel.successes.astype(np.float64), panel.cost, panel.once)
+                if priced
+                else panel.cost[:, :0],
+                beliefs.difficulty(beliefs.smoothed(panel), panel.cost, panel.once),
                 noise=np.where(panel.once, 0.0, self.noise) if priced else 0.0,
             )
         return known.memo[key]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
-from prover_arb.scheduler.index import First, alike
+from prover_arb.scheduler.likeness import Even, Likeness, of_panel
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.table import Table, logit, recorded, sigmoid
 
@@ -48,7 +48,7 @@ class Base:
     """m provers, recorded ones first, on the rows everything begins with."""
 
     table: Table
-    first: First
+    likeness: Likeness
     mass: float
     """Recorded theorems that these rows count for, against those learnt."""
     recorded: NDArray[np.bool_]
@@ -70,7 +70,7 @@ class Records:
         self.panel = panel
         self.known = known
         self._quotes = dict(quotes or {})
-        self._alike = None if panel is None else alike(panel, known)
+        self._alike = None if panel is None else of_panel(panel, known)
 
     @property
     def provers(self) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ class Records:
             table = _guessed(provers, names, guess)
             prior = np.exp(-0.5 * (EASE / EASE_SPREAD) ** 2)
             prior /= prior.sum()
-            return Base(table, lambda asked: np.tile(prior, (len(asked), 1)), ROWS, isin, quoted)
+            return Base(table, Even(prior), ROWS, isin, quoted)
         table = recorded(self.panel)
         if others:
             odds = logit(table.rate)

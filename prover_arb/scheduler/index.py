@@ -1,8 +1,8 @@
 """The index: what each seller's next attempt promises per dollar, given everything known.
 
-The belief about a new theorem is a set of weights w_t on recorded theorems (table.py), first from
-its statement (planner/beliefs.py), then changed by Bayes' rule with every purchase. For the next
-attempt of prover j
+The belief about a new theorem is a set of weights w_t on recorded theorems (table.py): by its
+statement and by what purchases reveal (likeness.py), and by Bayes' rule for every failure. For the
+next attempt of prover j
 
     index_j  =  V * (sum_t w_t p_tj) / (sum_t w_t c_tj)
 
@@ -13,18 +13,17 @@ worth. The best index sells, and nothing is bought below 1.
 
 from __future__ import annotations
 
-import importlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
 from prover_arb.protocols import Past
-from prover_arb.scheduler.planner.beliefs import TextModel
-from prover_arb.scheduler.planner.features import features, matrix
+from prover_arb.scheduler.likeness import Likeness, of_panel
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.standing import Learnt, raised
 from prover_arb.scheduler.table import Course, Table, recorded
@@ -35,9 +34,6 @@ REMEMBERED = 4096
 
 AT_ONCE = 4_000_000
 """Weights worked out in one go while planning; few large products are faster than many small."""
-
-First = Callable[[Sequence[tuple[str, str]]], Floats]
-"""(name, statement) of Q theorems to [Q, T] beliefs before anything is bought."""
 
 
 @dataclass(frozen=True)
@@ -83,19 +79,19 @@ class Index:
 
     def __init__(self, panel: Panel, known: Floats | None = None) -> None:
         """`known` [T, F]: features of the recorded theorems; without them text says nothing."""
-        self._set(recorded(panel), alike(panel, known), None)
+        self._set(recorded(panel), of_panel(panel, known), None)
 
     @classmethod
-    def of(cls, table: Table, first: First, learnt: Learnt) -> Index:
+    def of(cls, table: Table, likeness: Likeness, learnt: Learnt) -> Index:
         """An index over a table in which all that was learnt is taken into account."""
         found = cls.__new__(cls)
-        found._set(table, first, learnt)
+        found._set(table, likeness, learnt)
         return found
 
-    def _set(self, table: Table, first: First, learnt: Learnt | None) -> None:
+    def _set(self, table: Table, likeness: Likeness, learnt: Learnt | None) -> None:
         self.table = table
         self.learnt = learnt
-        self._first = first
+        self._likeness = likeness
         self._quoted = np.zeros(len(table.provers)) if learnt is None else learnt.quoted
         self.columns = {name: j for j, name in enumerate(table.provers)}
         self._rates = np.vstack([table.rate, table.cost]).astype(np.float32)
@@ -188,7 +184,7 @@ class Index:
         size = max(1, AT_ONCE // len(self.table.theorems))
         for start in range(0, len(texts), size):
             part = slice(start, start + size)
-            both = self._first(texts[part]).astype(np.float32) @ self._rates.T
+            both = self._likeness(texts[part]).astype(np.float32) @ self._rates.T
             chances, costs = both[:, :m], both[:, m:] * ratios
             best = np.argmax(chances / costs, axis=1)
             first[part] = best
@@ -210,7 +206,7 @@ class Index:
         key = (theorem.name, theorem.statement)
         found = self._courses.get(key)
         if found is None:
-            found = _Followed(self.table, self._first([key])[0])
+            found = _Followed(partial(Course, self.table, self._likeness, key))
             self._courses[key] = found
             if len(self._courses) > REMEMBERED:
                 self._courses.popitem(last=False)
@@ -241,44 +237,14 @@ class Index:
 class _Followed:
     """A theorem's belief, and the purchases that went into it."""
 
-    def __init__(self, table: Table, prior: Floats) -> None:
-        self.prior = prior
-        self._table = table
+    def __init__(self, make: Callable[[], Course]) -> None:
+        self._make = make
         self.draw: Floats | None = None
         self.seed = 0
         self.restart()
+        self.prior = self.course.weights
 
     def restart(self) -> None:
-        self.course = Course(self._table, self.prior)
+        self.course = self._make()
         self.past: list[Past] = []
         self.paid: dict[int, list[float]] = {}
-
-
-def fitted(panel: Panel, known: Floats) -> TextModel:
-    """The models of the text, fitted in one thread.
-
-    Panels are small, so that threads cost more than they bring, twenty times as much on a busy
-    machine; and one thread adds numbers up in the same order everywhere.
-    """
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
-
-    # The first fit loads libraries whose threads are to be limited too.
-    importlib.import_module("sklearn.linear_model")
-    importlib.import_module("sklearn.cluster")
-    with threadpool_limits(limits=1):
-        return TextModel(panel, known)
-
-
-def alike(panel: Panel, known: Floats | None) -> First:
-    """Beliefs from the text alone; all recorded theorems alike where no features are `known`."""
-    if known is None:
-        even = np.full(len(panel), 1.0 / len(panel))
-        return lambda asked: np.tile(even, (len(asked), 1))
-    model = fitted(panel, known)
-
-    def weights(asked: Sequence[tuple[str, str]]) -> Floats:
-        if len(asked) == 1:
-            return model.weights(features(*asked[0])[None, :])
-        return model.weights(matrix([name for name, _ in asked], [text for _, text in asked]))
-
-    return weights

@@ -12,8 +12,8 @@ cell (t, j) is
 thus a cell with n = 0 is the belief alone, and with growing n its own record. Recorded cells move
 with theta_j and level_j too: live evidence corrects what records promised.
 
-Before anything is bought, a learnt theorem has the weight that the models of the text give it; they
-are fitted again whenever half as many theorems again are known, later ones weigh 1/T each. All of
+How much a learnt theorem is like another is what the forest says (likeness.py); it is fitted again
+whenever half as many theorems again are known, later ones weigh 1/T each. All of
 this is a function of the records and the memory, remembered for each memory.
 """
 
@@ -29,10 +29,11 @@ from prover_arb.curves.attempts import Floats
 from prover_arb.memory import Finished, Memory
 from prover_arb.money import MICRO
 from prover_arb.scheduler.base import GUESSED, WIDE, Base, Records
-from prover_arb.scheduler.index import First, Index, fitted
-from prover_arb.scheduler.planner.beliefs import SPREAD, TextModel
-from prover_arb.scheduler.planner.features import features, matrix
-from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.scheduler.index import Index
+from prover_arb.scheduler.likeness import Again, Alike, Asked, Likeness
+from prover_arb.scheduler.planner.beliefs import smoothed
+from prover_arb.scheduler.planner.features import matrix
+from prover_arb.scheduler.planner.walk import SPREAD
 from prover_arb.scheduler.standing import Standings
 from prover_arb.scheduler.table import Course, Table, logit, sigmoid
 
@@ -106,22 +107,24 @@ class _Head:
         self._offered = np.ones(len(self.provers))
         self._rows: list[_Row] = []
         self._forgotten = 0
-        self._text: tuple[tuple[int, int], TextModel | None] | None = None
+        self._model: tuple[tuple[int, int], Alike | None] | None = None
 
     def extend(self, finished: Sequence[Finished]) -> None:
         for one in finished:
-            # One by one: sums over many at once are rounded differently.
-            prior = self._base.first([(one.theorem, one.statement or "")])[0]
-            self._rows.append(self._learnt(one, prior))
+            self._rows.append(self._learnt(one))
             if len(self._rows) > MOST:
                 self._rows = self._rows[MOST // 2 :]
                 self._forgotten += MOST // 2
 
-    def _learnt(self, one: Finished, prior: Floats) -> _Row:
+    def _learnt(self, one: Finished) -> _Row:
         """Go through its purchases in order, comparing each with what was to be expected."""
         base, m = self._base.table, len(self.provers)
         belief, level = self._standings.belief, self._standings.level
-        course = Course(base.shifted(belief.mean, level), prior)
+        course = Course(
+            base.shifted(belief.mean, level),
+            self._base.likeness,
+            (one.theorem, one.statement or ""),
+        )
         attempts, proofs, apart = np.zeros((3, m))
         for past in one.past:
             j = self._column[past.prover]
@@ -174,75 +177,92 @@ class _Head:
                     np.where(attempts > 0, SPREAD, WIDE),
                 )
             )
-        return Index.of(table.shifted(np.zeros(len(units)), units), self._first(), learnt)
+        return Index.of(table.shifted(np.zeros(len(units)), units), self._likeness(), learnt)
 
-    def _first(self) -> First:
-        base, learnt = self._base, len(self._rows)
+    def _likeness(self) -> Likeness:
+        learnt = len(self._rows)
         if not learnt:
-            return base.first
+            return self._base.likeness
+        model, known = self._fitted()
+        if model is None:
+            return _Longer(self._base.likeness, learnt, self._base.mass)
         panel = self._records.panel
-        mass = base.mass + learnt
-        model, fitted = self._fitted()
-        there = 0 if panel is None else len(panel)
+        if panel is not None:
+            return _Longer(model, learnt - known, len(panel) + known)
+        # Theorems of which there is no record stand before those that the model knows.
+        return _Longer(model, learnt - known, known, self._base.mass, self._base.likeness)
 
-        def first(asked: Sequence[tuple[str, str]]) -> Floats:
-            weights = np.full((len(asked), len(base.table.theorems) + learnt), 1.0 / mass)
-            width = len(base.table.theorems)
-            if model is None or panel is None:
-                weights[:, :width] = base.first(asked) * (base.mass / mass)
-            if model is not None:
-                said = model.weights(_read(asked)) * ((there + fitted) / mass)
-                weights[:, width - there : width + fitted] = said
-            return weights
-
-        return first
-
-    def _fitted(self) -> tuple[TextModel | None, int]:
-        """The model of the text in force, and how many learnt theorems it knows."""
+    def _fitted(self) -> tuple[Alike | None, int]:
+        """The model in force, and how many learnt theorems it knows."""
         there = 0 if self._records.panel is None else len(self._records.panel)
         count = max(ENOUGH, there // 4)
-        if len(self._rows) < count or (there and self._records.known is None):
+        if len(self._rows) < count:
             return None, 0
         while (there + count) * 3 // 2 - there <= len(self._rows):
             count = (there + count) * 3 // 2 - there
         key = (self._forgotten, count)
-        if self._text is None or self._text[0] != key:
-            self._text = (key, self._fit(self._rows[:count]))
-        return self._text[1], count if self._text[1] is not None else 0
+        if self._model is None or self._model[0] != key:
+            self._model = (key, self._fit(self._rows[:count]))
+        return self._model[1], count if self._model[1] is not None else 0
 
-    def _fit(self, rows: Sequence[_Row]) -> TextModel | None:
+    def _fit(self, rows: Sequence[_Row]) -> Alike | None:
         has = np.array([row.statement is not None for row in rows])
-        if has.mean() < 0.5:
-            return None
-        read = _read([(row.theorem, row.statement or "") for row in rows])
-        read[~has] = read[has].mean(axis=0)
-        rate = np.stack([(row.proofs + sigmoid(row.odds)) / (row.attempts + 1) for row in rows])
-        panel = Panel(
-            self.provers,
-            tuple(row.theorem for row in rows),
-            np.stack([row.cost for row in rows]),
-            np.full(rate.shape, TENTHS),
-            np.round(rate * TENTHS).astype(np.int64),
-        )
         before, known = self._records.panel, self._records.known
-        if before is not None and known is not None:
-            m = len(before.provers)
-            panel = Panel(
-                before.provers,
-                before.theorems + panel.theorems,
-                np.vstack([before.cost, panel.cost[:, :m]]),
-                np.vstack([before.attempts, panel.attempts[:, :m]]),
-                np.vstack([before.successes, panel.successes[:, :m]]),
-            )
-            read = np.vstack([known, read])
-        try:
-            return fitted(panel, read)
-        except np.linalg.LinAlgError:
-            # All alike so far, so that nothing tells them apart.
+        if before is None and has.mean() < 0.5:
             return None
+        attempts = np.stack([row.attempts for row in rows])
+        proofs = np.stack([row.proofs for row in rows])
+        odds = np.stack([row.odds for row in rows])
+        rate = (proofs + sigmoid(odds)) / (attempts + 1)
+        cost = np.stack([row.cost for row in rows])
+        solved = np.where(attempts > 0, proofs, np.nan)
+        once = np.asarray((attempts <= 1).all(axis=0))
+        read: Floats | None = None
+        if before is None or known is not None:
+            read = matrix([row.theorem for row in rows], [row.statement or "" for row in rows])
+            read[~has] = read[has].mean(axis=0) if has.any() else 0.0
+        if before is not None:
+            m = len(before.provers)
+            rate = np.vstack([smoothed(before), rate[:, :m]])
+            cost = np.vstack([before.cost, cost[:, :m]])
+            solved = np.vstack([before.successes.astype(np.float64), solved[:, :m]])
+            once = before.once & once[:m]
+            read = None if known is None or read is None else np.vstack([known, read])
+        return Alike(read, rate, cost, solved, once)
 
 
-def _read(asked: Sequence[tuple[str, str]]) -> Floats:
-    if len(asked) == 1:
-        return features(*asked[0])[None, :]
-    return matrix([name for name, _ in asked], [text for _, text in asked])
+class _Longer:
+    """A likeness over more theorems than it knows: those before it, and those after it, weigh the
+    same each, whatever is asked."""
+
+    def __init__(
+        self,
+        inner: Likeness,
+        after: int,
+        known: float,
+        mass: float = 0.0,
+        first: Likeness | None = None,
+    ) -> None:
+        """`known` theorems stand behind `inner`, `mass` behind the ones before it, over which
+        `first` spreads them."""
+        self.reads = inner.reads
+        self._inner = inner
+        self._first = first
+        self._after = after
+        total = known + mass + after
+        self._shares = mass / total, known / total, 1.0 / total
+
+    def __call__(self, asked: Asked) -> Floats:
+        return self._joined(self._inner(asked), self._first(asked) if self._first else None)
+
+    def about(self, one: tuple[str, str]) -> Again:
+        again = self._inner.about(one)
+        first = self._first([one]) if self._first else None
+        return lambda met: self._joined(again(met)[None, :], first)[0]
+
+    def _joined(self, inner: Floats, first: Floats | None) -> Floats:
+        mass, known, each = self._shares
+        parts = [known * inner, np.full((len(inner), self._after), each)]
+        if first is not None:
+            parts.insert(0, mass * first)
+        return np.hstack(parts)

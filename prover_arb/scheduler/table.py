@@ -6,8 +6,11 @@ j that failed after k failures before it multiplies weight t by the chance of th
 
     (b_tj + k) / (a_tj + b_tj + k),
 
-a success by the rest of it, and the mean price of j's attempts so far counts by how near it is to
-what j took on t: exp(-x^2 / 2) with x = log(mean price / c_tj) / hypot(spread_tj, NOISE / sqrt(n)).
+a success by the rest of it. What prices say is read by the forest that gives the first weights
+(likeness.py), anew with every purchase. Of provers it was not fitted on, the mean price of n
+attempts counts by how near it is to what j took on t: exp(-x^2 / 2) with
+
+    x = log(mean price / c_tj) / hypot(spread_tj, NOISE / sqrt(n)).
 """
 
 from __future__ import annotations
@@ -18,8 +21,10 @@ from functools import cached_property
 import numpy as np
 
 from prover_arb.curves.attempts import Floats
-from prover_arb.scheduler.planner.beliefs import NOISE, SPREAD
+from prover_arb.scheduler.likeness import Likeness
+from prover_arb.scheduler.planner.beliefs import NOISE
 from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.scheduler.planner.walk import SPREAD
 from prover_arb.scheduler.planner.world import PSEUDO
 
 
@@ -80,16 +85,18 @@ def recorded(panel: Panel) -> Table:
 class Course:
     """A belief about one theorem, moved on purchase by purchase."""
 
-    def __init__(self, table: Table, prior: Floats) -> None:
-        """`prior` [T] sums to 1."""
+    def __init__(self, table: Table, likeness: Likeness, one: tuple[str, str]) -> None:
         self._table = table
-        self._prior = prior
-        self._log = np.log(np.maximum(prior, 1e-300))
-        self.failures: dict[int, int] = {}
-        """By prover's number."""
+        self._again = likeness.about(one)
+        self._reads = likeness.reads
+        self._alike = np.log(np.maximum(self._again({}), 1e-300))
+        self._bought = np.zeros_like(self._alike)
+        self._met: dict[int, tuple[float, bool]] = {}
         self._paid: dict[int, list[float]] = {}
         self._near: dict[int, Floats] = {}
-        self.weights = prior
+        self.failures: dict[int, int] = {}
+        """By prover's number."""
+        self.weights = self._weights()
         """[T]"""
 
     def chance(self, table: Table, prover: int) -> float:
@@ -101,27 +108,39 @@ class Course:
         """An attempt failed that cost `price` dollars; None where prices say nothing."""
         k = self.failures.get(prover, 0)
         wins, both = self._table.wins[prover], self._table.both[prover]
-        self._log += np.log((both - wins + k) / (both + k))
+        self._bought += np.log((both - wins + k) / (both + k))
         self.failures[prover] = k + 1
-        self._met(prover, price)
+        self._priced(prover, price, proved=False)
 
     def succeeded(self, prover: int, price: float | None) -> None:
         """An attempt succeeded."""
         k = self.failures.get(prover, 0)
-        self._log += np.log(self._table.wins[prover] / (self._table.both[prover] + k))
-        self._met(prover, price)
+        self._bought += np.log(self._table.wins[prover] / (self._table.both[prover] + k))
+        self._priced(prover, price, proved=True)
 
-    def _met(self, prover: int, price: float | None) -> None:
+    def _priced(self, prover: int, price: float | None, *, proved: bool) -> None:
         if price is not None:
             paid = self._paid.setdefault(prover, [])
             paid.append(price)
-            apart = np.log(sum(paid) / len(paid)) - self._table.log_cost[prover]
-            apart /= np.hypot(self._table.spread[prover], NOISE / np.sqrt(len(paid)))
-            near = np.log(np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12)
-            self._log += near - self._near.get(prover, 0.0)
-            self._near[prover] = near
-        weights = np.exp(self._log - self._log.max())
-        self.weights = weights / weights.sum()
+            mean = float(np.log(sum(paid) / len(paid)))
+            if prover < self._reads:
+                self._met[prover] = (mean, proved)
+                self._alike = np.log(np.maximum(self._again(self._met), 1e-300))
+            else:
+                self._nearer(prover, mean, len(paid))
+        self.weights = self._weights()
+
+    def _nearer(self, prover: int, mean: float, count: int) -> None:
+        apart = mean - self._table.log_cost[prover]
+        apart = apart / np.hypot(self._table.spread[prover], NOISE / np.sqrt(count))
+        near = np.log(np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12)
+        self._bought += near - self._near.get(prover, 0.0)
+        self._near[prover] = near
+
+    def _weights(self) -> Floats:
+        log = self._alike + self._bought
+        weights = np.exp(log - log.max())
+        return np.asarray(weights / weights.sum())
 
 
 def sigmoid(odds: Floats) -> Floats:

@@ -187,6 +187,17 @@ def test_the_forest_names_theorems_alike_and_learns_from_what_is_met() -> None:
     assert before.sum(axis=1) == pytest.approx(np.ones(100))
     errors = [np.abs(w @ ease[:200] - ease[200:]).mean() for w in (before, after)]
     assert errors[1] < 0.6 * errors[0] < 0.6 * np.abs(ease[200:] - ease[:200].mean()).mean()
-    # Descended with our own arrays, trees say what the library's say.
     again = Forest(text[:200], price[:200], ease[:200, None]).weights(text[200:], price[200:])
     assert (again == after).all()
+
+
+def test_trees_descended_with_our_arrays_lead_where_the_librarys_do() -> None:
+    rng = np.random.default_rng(1)
+    known, seen = rng.normal(size=(150, 4)), rng.normal(size=(150, 2))
+    forest = Forest(known, seen, known[:, :1] + seen)
+    asked = rng.normal(size=(300, 4))
+    met = np.where(rng.random((300, 2)) < 0.5, np.nan, rng.normal(size=(300, 2)))
+    # So many rows go through the library, a few through our arrays.
+    whole = forest.weights(asked, met)
+    few = np.vstack([forest.weights(asked[i : i + 7], met[i : i + 7]) for i in range(0, 300, 7)])
+    assert few == pytest.approx(whole, abs=1e-6)
