@@ -13,7 +13,7 @@ worth. The best index sells, and nothing is bought below 1.
 
 from __future__ import annotations
 
-import importlib
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -141,7 +141,10 @@ class Index:
         if followed.draw is None or followed.seed != seed:
             followed.draw = self.learnt.belief.draw(seed, theorem.digest, table.provers)
             followed.seed = seed
-        return Outlook(chance, cost, raised(chance, followed.draw) - chance)
+        bonus = raised(chance, followed.draw) - chance
+        # A seller is explored by one attempt on each of many theorems, not by many on one.
+        bonus[list(course.failures)] = 0.0
+        return Outlook(chance, cost, bonus)
 
     def prospects(
         self,
@@ -260,12 +263,15 @@ def fitted(panel: Panel, known: Floats) -> TextModel:
     Panels are small, so that threads cost more than they bring, twenty times as much on a busy
     machine; and one thread adds numbers up in the same order everywhere.
     """
+    # These are loaded before threads are limited, so that theirs are too.
+    import sklearn.cluster  # noqa: PLC0415
+    import sklearn.linear_model  # noqa: F401, PLC0415
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    # The first fit loads libraries whose threads are to be limited too.
-    importlib.import_module("sklearn.linear_model")
-    importlib.import_module("sklearn.cluster")
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        # Few theorems may fall into fewer classes than are asked for, which does no harm.
+        warnings.simplefilter("ignore", ConvergenceWarning)
         return TextModel(panel, known)
 
 
