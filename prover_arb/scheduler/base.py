@@ -39,8 +39,9 @@ ROWS = 5
 WIDE = 1.0
 """Spread, in log cost, of cells that were never tried."""
 
-GUESSED = 1.0
-"""Attempts that a belief about a cell that was never tried counts for."""
+GUESSED = 3.0
+"""Attempts that a belief about a cell counts for. The belief is about that very theorem, so that
+less would count its failures twice."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -137,7 +137,10 @@ class Index:
         if followed.draw is None or followed.seed != seed:
             followed.draw = self.learnt.belief.draw(seed, theorem.digest, table.provers)
             followed.seed = seed
-        return Outlook(chance, cost, raised(chance, followed.draw) - chance)
+        bonus = raised(chance, followed.draw) - chance
+        # A seller is explored by one attempt on each of many theorems, not by many on one.
+        bonus[list(course.failures)] = 0.0
+        return Outlook(chance, cost, bonus)
 
     def prospects(
         self,

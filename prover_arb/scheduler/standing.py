@@ -13,8 +13,10 @@ are mostly honest, with a wide part for those that are not; without records it i
 Exploration. Optimistic Thompson sampling (May, Korda, Lee, Leslie, "Optimistic Bayesian sampling in
 contextual-bandit problems", 2012): for each theorem one theta_j is drawn for every prover, and its
 chance is taken from the draw where that is better than what is believed. The advantage is the
-exploration bonus; it shrinks as the prover's purchases settle what it is. The draws are those of a
-hash of seed, theorem and prover, so neither other sellers nor the order of theorems change them.
+exploration bonus; it shrinks as the prover's purchases settle what it is, and is given for a first
+attempt on a theorem alone, so that no hopeless theorem is bought for again and again to learn. The
+draws are those of a hash of seed, theorem and prover, so neither other sellers nor the order of
+theorems change them.
 
 Prices. level_j is what j invoiced over what was expected, over its purchases of late:
 

@@ -55,11 +55,11 @@ def oracle(seed: int) -> Result:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_learning_beats_not_learning_and_comes_near_to_knowing(seed: int) -> None:
     taught, untaught, best = cold(seed), cold(seed, learning=False), oracle(seed)
-    assert taught.spent < 0.85 * untaught.spent
-    assert taught.solved >= 0.97 * untaught.solved
-    assert taught.regret(best) < 0.6 * untaught.regret(best)
-    # Of what the oracle makes, not three percent are lost, the learning included.
-    assert taught.regret(best) < 0.03 * sum(best.net) / 1e6
+    assert taught.solved > untaught.solved
+    assert taught.spent < 0.9 * untaught.spent
+    assert taught.regret(best) < 0.4 * untaught.regret(best)
+    # Of what the oracle makes, not two percent are lost, the learning included.
+    assert taught.regret(best) < 0.02 * sum(best.net) / 1e6
 
 
 def test_what_exploring_costs_falls_as_sellers_become_known() -> None:

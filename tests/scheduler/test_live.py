@@ -266,6 +266,17 @@ def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
     assert known == [theorem.statement for theorem in (*sums(2), *sums(4))]
 
 
+def test_the_command_for_totals_shows_what_was_bought_to_learn(path: Path) -> None:
+    result = CliRunner().invoke(app, ["ledger", "totals", str(path), "--run", "r"])
+    assert result.exit_code == 0, result.stderr
+    said = " ".join(result.stdout.split())
+    ledger = SqliteLedger(path)
+    count = sum(one.purchases for one in ledger.explored("r"))
+    cost = sum(one.cost for one in ledger.explored("r"))
+    ledger.close()
+    assert f"schedule: ${cost / 1e6:.6f} of this bought {count} attempts in order to learn" in said
+
+
 def run(*arguments: object) -> tuple[int, str, str]:
     result = CliRunner().invoke(app, ["schedule", *map(str, arguments)])
     return result.exit_code, result.stdout, result.stderr
