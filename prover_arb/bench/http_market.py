@@ -46,7 +46,7 @@ keeps both runs together within a quarter of an hour on two cores."""
 AT_ONCE = 2
 """Theorems in hand, in either run: each has at most one Lean busy, here or at a seller."""
 
-REST_SECONDS = 5
+REST_SECONDS = 10
 """How long a seller that failed twice in a row is left alone."""
 
 FEWEST = 3

@@ -29,11 +29,12 @@ COMMAND = [sys.executable, "-m", "prover_arb.cli", "bench", "market", "--one-ker
 
 
 def problems(tmp_path: Path) -> Path:
-    """A theorem for portfolio before, in and after the middle third, and an easy one after each."""
+    """One for portfolio in hand when it is killed, three while it is away, one when it is back."""
+    order = ["easy", "easy", "harder", "harder", "harder", "harder", "harder", "easy", "easy"]
     statements = {}
-    for k in (1, 2, 3):
-        statements[f"harder_{k}"] = HARDER.format(2 * k, k)
-        statements[f"easy_{k}"] = EASY.format(k, k - 1)
+    for k, kind in enumerate(order, 1):
+        text = EASY.format(k, k - 1) if kind == "easy" else HARDER.format(2 * k, k)
+        statements[f"{kind}_{k}"] = text
     path = tmp_path / "problems.jsonl"
     rows = [
         {"name": name, "split": "test", "formal_statement": f"theorem {name} {text} := by sorry"}
@@ -56,28 +57,28 @@ def test_the_market_over_http_is_the_one_in_process(tmp_path: Path) -> None:
     assert done.returncode in {0, 1}, done.stderr
     found = Comparison.model_validate_json(done.stdout)
     assert Comparison.model_validate_json((folder / "comparison.json").read_text()) == found
-    # Two processes on a busy machine may show other times than one; nothing else may differ.
+    # On a busy machine times differ, and a seller may lose its Lean; nothing else is excused.
     assert all("the same attempts cost" in fault for fault in found.faults), found.faults
-    assert (found.theorems, found.all.in_process.solved) == (6, 6)
+    assert found.theorems == 9
+    assert found.all.in_process.solved >= 4
     assert found.all.in_process.lost == 0
-    assert found.pairs.differ == ()
-    assert found.pairs.attempts > 0
+    assert found.pairs.same >= 4
 
-    happened = [event.happening for event in found.events]
-    order = ["killed", "first lost", "off the market", "started", "selling", "sold again"]
-    assert sorted(happened, key=order.index) == order
-    assert happened.index("killed") < happened.index("first lost")
-    assert happened[-1] == "sold again"
-    assert "harder_2" in found.disturbed
-    assert "harder_3" not in found.disturbed
+    assert [event.happening for event in found.events] == [
+        "killed", "first lost", "off the market", "started", "selling", "sold again"
+    ]  # fmt: skip
+    met = {"harder_4", "harder_5", "harder_6"} & set(found.disturbed)
+    assert len(met) >= 2
+    assert "harder_7" not in found.disturbed
 
     ledger = SqliteLedger(folder / "over-http" / "ledger.sqlite3")
     bought = ledger.purchases(run="over-http")
     ledger.close()
     sold = [p for p in bought if p.state != "lost"]
     assert all(p.usage and p.usage.completion == p.cost and not p.usage.estimated for p in sold)
-    assert {p.prover for p in sold if p.theorem == "harder_2"} == {"flash", "search"}
-    assert {p.prover for p in sold if p.theorem == "harder_3"} == {"flash", "portfolio"}
+    sellers = {name: {p.prover for p in sold if p.theorem == name} for name in {*met, "harder_7"}}
+    assert all("portfolio" not in sellers[name] for name in met)
+    assert "portfolio" in sellers["harder_7"]
     certificates = list((folder / "over-http" / "certificates").glob("*/*.json"))
     assert len(certificates) == found.all.over_http.solved
 
