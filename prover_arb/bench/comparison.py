@@ -68,28 +68,8 @@ class Both(Value):
     over_http: Side
 
 
-class SellerRow(Value):
-    """One seller in both runs."""
-
-    conditions: Conditions
-    price_per_cpu_hour: int
-    all: Both
-    undisturbed: Both
-    """On the theorems that met no lost purchase."""
-
-
-class Difference(Value):
-    """A theorem that one run solved and the other did not."""
-
-    theorem: str
-    solved_in: Literal["in-process", "over-http"]
-    solver: str
-    why: Why
-    detail: str
-
-
 class Pairs(Value):
-    """Attempts on undisturbed theorems that both runs bought of the same seller."""
+    """Attempts that both runs bought of the same seller on the same theorem, for as much money."""
 
     attempts: int
     same: int
@@ -105,6 +85,27 @@ class Pairs(Value):
     @property
     def cost_ratio(self) -> float:
         return self.cost_over_http / self.cost_in_process if self.cost_in_process else 1.0
+
+
+class SellerRow(Value):
+    """One seller in both runs."""
+
+    conditions: Conditions
+    price_per_cpu_hour: int
+    all: Both
+    undisturbed: Both
+    """On the theorems that met no lost purchase."""
+    pairs: Pairs
+
+
+class Difference(Value):
+    """A theorem that one run solved and the other did not."""
+
+    theorem: str
+    solved_in: Literal["in-process", "over-http"]
+    solver: str
+    why: Why
+    detail: str
 
 
 class Comparison(Value):
@@ -155,6 +156,7 @@ def compare(
             price_per_cpu_hour=prices[asked.prover],
             all=both(names, asked.prover),
             undisturbed=both(quiet, asked.prover),
+            pairs=_pairs(names, inside, outside, asked.prover),
         )
         for asked in conditions
     )
@@ -166,7 +168,7 @@ def compare(
             differences.append(difference)
         elif here != there:
             other.append(name)
-    pairs = _pairs(quiet, inside, outside)
+    pairs = _pairs(names, inside, outside)
     told = _events(events, over_http, killed)
     return Comparison(
         theorems=len(names),
@@ -280,13 +282,16 @@ def _pairs(
     theorems: Iterable[str],
     inside: dict[str, list[Purchase]],
     outside: dict[str, list[Purchase]],
+    prover: str | None = None,
 ) -> Pairs:
     same, differ, costs = 0, [], []
     for theorem in theorems:
         there = {p.prover: p for p in outside.get(theorem, []) if p.state != "lost"}
         for one in inside.get(theorem, []):
             other = there.get(one.prover)
-            if other is None or one.state == "lost":
+            if other is None or one.state == "lost" or not _of(one, prover):
+                continue
+            if one.reserved != other.reserved:
                 continue
             if one.candidate != other.candidate:
                 differ.append(f"{theorem}/{one.prover} ({_why(one, other)})")

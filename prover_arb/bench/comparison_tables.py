@@ -29,6 +29,32 @@ def undisturbed_table(found: Comparison) -> Table:
     return _table(title, [*rows, ("all", found.undisturbed)])
 
 
+def pairs_table(found: Comparison) -> Table:
+    """The attempts that can be compared one by one."""
+    table = Table(
+        title="attempts that both runs bought of the same seller on the same theorem",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    table.add_column("seller", no_wrap=True)
+    for heading in (
+        "attempts", "same candidate", "cost in process", "over HTTP", "ratio", "median deviation"
+    ):  # fmt: skip
+        table.add_column(heading, justify="right")
+    rows = [(row.conditions.prover, row.pairs) for row in found.sellers]
+    for name, pairs in [*rows, ("all", found.pairs)]:
+        table.add_row(
+            name,
+            str(pairs.attempts),
+            str(pairs.same),
+            format_usd(pairs.cost_in_process),
+            format_usd(pairs.cost_over_http),
+            f"{pairs.cost_ratio:.3f}",
+            f"{pairs.median_deviation:.1%}",
+        )
+    return table
+
+
 def _table(title: str, rows: Sequence[tuple[str, Both]]) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     for heading in ("seller", "bought"):
@@ -76,17 +102,8 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
         f"process, {format_usd(_total(found.all.over_http) - _total(found.undisturbed.over_http))} "
         "over HTTP"
     )
-    yield ""
-    pairs = found.pairs
-    yield (
-        f"{pairs.same} of {pairs.attempts} attempts on the other theorems gave the same candidate "
-        f"on both sides; those that ended before their limit cost {pairs.cost_ratio:.3f} times as "
-        f"much over HTTP ({format_usd(pairs.cost_over_http)} and "
-        f"{format_usd(pairs.cost_in_process)}), one attempt {pairs.median_deviation:.1%} more or "
-        "less at the median"
-    )
-    if pairs.differ:
-        yield f"another candidate: {_listed(pairs.differ)}"
+    if found.pairs.differ:
+        yield f"another candidate: {_listed(found.pairs.differ)}"
     for one in found.differences:
         yield f"{one.theorem}: solved {one.solved_in} only ({one.why}; {one.detail})"
     if found.other_solver:

@@ -15,6 +15,7 @@ from prover_arb.bench import http_market
 from prover_arb.bench.comparison_tables import (
     comparison_lines,
     comparison_table,
+    pairs_table,
     undisturbed_table,
 )
 from prover_arb.bench.prepare import new_folder
@@ -119,6 +120,7 @@ def market(
     else:
         show(comparison_table(found))
         show(undisturbed_table(found))
+        show(pairs_table(found))
         for line in comparison_lines(found):
             say(line)
         say(f"runs {order.folder / 'in-process'} and {order.folder / 'over-http'}")

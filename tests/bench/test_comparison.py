@@ -90,8 +90,9 @@ def test_what_met_the_killed_seller_is_told_apart() -> None:
     assert found.disturbed == ("two",)
     assert found.undisturbed.in_process == found.undisturbed.over_http
     assert (found.all.over_http.solved, found.all.over_http.lost) == (2, 1)
-    assert found.pairs.attempts == 1
-    assert found.faults == ()
+    assert [row.pairs.attempts for row in found.sellers] == [1, 1]
+    assert (found.pairs.attempts, found.pairs.same) == (2, 2)
+    assert found.pairs.cost_ratio == pytest.approx(1000 / 800)
 
 
 def test_a_proof_that_was_missed_while_the_seller_was_away_is_explained() -> None:
