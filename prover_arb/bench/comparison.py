@@ -28,6 +28,9 @@ CLOCK_SHARE = 0.5
 """A seller that has used this share of its processor time gives a script fewer heartbeats than
 before (see `provers/session.py`), so that from here on the clock decides what it finds."""
 
+LEAN_LOST = "Lean process was lost"
+"""What a seller says whose Lean died or overran its wall clock."""
+
 Happening = Literal["killed", "first lost", "off the market", "started", "selling", "sold again"]
 
 Why = Literal["away", "clock", "Lean lost", "unexplained"]
@@ -78,7 +81,7 @@ class Pairs(Value):
     """The others: `theorem/seller (why)`."""
     cost_in_process: int
     cost_over_http: int
-    """Micro-dollars, of the pairs that are the same and were not cut off by the clock."""
+    """Micro-dollars, of the pairs that are the same and that no clock cut off on either side."""
     median_deviation: float
     """Of one attempt's cost over HTTP from its cost in process, as a share of the latter."""
 
@@ -265,12 +268,16 @@ def _difference(
 
 def _why(one: Purchase, other: Purchase) -> Why:
     """Why two attempts of one seller at one theorem gave different candidates."""
-    for purchase in (one, other):
-        if "Lean process was lost" in purchase.failure:
-            return "Lean lost"
+    if LEAN_LOST in one.failure or LEAN_LOST in other.failure:
+        return "Lean lost"
     if any(p.cost >= CLOCK_SHARE * p.reserved for p in (one, other)):
         return "clock"
     return "unexplained"
+
+
+def _cut_off(purchase: Purchase) -> bool:
+    """Whether it cost its limit, or what it had come to when its Lean was lost."""
+    return purchase.cost >= purchase.reserved or LEAN_LOST in purchase.failure
 
 
 def _said(purchase: Purchase) -> str:
@@ -297,7 +304,7 @@ def _pairs(
                 differ.append(f"{theorem}/{one.prover} ({_why(one, other)})")
                 continue
             same += 1
-            if max(one.cost, other.cost) < one.reserved:
+            if not (_cut_off(one) or _cut_off(other)):
                 costs.append((one.cost, other.cost))
     deviations = [abs(b - a) / a for a, b in costs if a]
     return Pairs(

@@ -149,9 +149,16 @@ def test_the_same_attempts_cost_the_same_up_to_the_clock(cost: int, same: bool) 
     assert (found.faults == ()) is same
 
 
-def test_an_attempt_cut_off_by_its_limit_says_nothing_of_the_clock() -> None:
-    cut = [bought("one", "cheap", cost=1000), bought("one", "dear", cost=100)]
-    found = compared(cut, [cut[0], bought("one", "dear", cost=110)])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        bought("one", "cheap", cost=1000, failure="the processor time is used up"),
+        bought("one", "cheap", cost=7, failure="the Lean process was lost: no answer"),
+    ],
+)
+def test_an_attempt_that_was_cut_off_says_nothing_of_costs(cut: Purchase) -> None:
+    before = [bought("one", "cheap", cost=20), bought("one", "dear", cost=100)]
+    found = compared(before, [cut, bought("one", "dear", cost=110)])
     assert (found.pairs.same, found.pairs.cost_in_process) == (2, 100)
     assert found.pairs.cost_ratio == pytest.approx(1.1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,8 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.bench.comparison import Comparison
-from prover_arb.bench.http_market import CONDITIONS
+from prover_arb.bench.http_market import CONDITIONS, sellers
+from prover_arb.bench.seller_process import Conditions
 from prover_arb.cli import app
+from prover_arb.errors import OracleError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.theorem import Theorem
@@ -131,6 +134,39 @@ def test_sellers_end_with_the_buyer(begun: bool) -> None:
     assert "never retrieved" not in said
     _, alive = psutil.wait_procs(children, timeout=30)
     assert alive == []
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_stopped_in_one_line(number: signal.Signals, tmp_path: Path) -> None:
+    folder = tmp_path / "market"
+    with subprocess.Popen(
+        [*COMMAND, "--limit", "3", "--out", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as buyer:
+        deadline = time.monotonic() + 120
+        while not (folder / "in-process" / "config.json").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        buyer.send_signal(number)
+        printed, said = buyer.communicate(timeout=120)
+    assert (buyer.returncode, printed) == (130, "")
+    assert f"stopped; what was bought until then is in {folder}" in said
+    assert "Traceback" not in said
+
+
+def test_a_seller_that_does_not_come_up_is_quoted() -> None:
+    nobody = Conditions(prover="nobody", latency_ms=0, per_minute=1)
+
+    async def main() -> None:
+        async with sellers([nobody, nobody], "core"):
+            pytest.fail("there are no sellers")
+
+    with pytest.raises(OracleError, match=r"seller nobody ended with status 2: .*no local prover"):
+        asyncio.run(main())
 
 
 @pytest.mark.parametrize(
