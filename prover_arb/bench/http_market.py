@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prover_arb.bench.comparison import Comparison, Event, Happening, compare
+from prover_arb.bench.compare import compare
+from prover_arb.bench.comparison import Comparison, Event, Happening
 from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
 from prover_arb.bench.report import write_run_report
 from prover_arb.bench.rows import write_atomic

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from prover_arb.bench.comparison import Comparison, Event, compare
+from prover_arb.bench.compare import compare
+from prover_arb.bench.comparison import Comparison, Event
 from prover_arb.bench.comparison_tables import comparison_lines
 from prover_arb.bench.seller_process import Conditions
 from prover_arb.protocols import Purchase
