@@ -2,30 +2,23 @@
 
 The budget of a theorem is binding: a seller is given at most what is left after something was kept
 back to verify what it sells, is paid at most what it was given, and verification is charged at most
-what is left after that.
+what is left after that. Several attempts may be in flight at once; what each may cost is held back
+from the others, and once one is a proof the rest are cancelled and paid for what they had used.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal, Protocol
 
-from prover_arb.account import Account, Stages
+from prover_arb.account import Account
 from prover_arb.checking import Checker
-from prover_arb.errors import (
-    BudgetError,
-    LedgerError,
-    PolicyError,
-    ProverError,
-    WorkerDied,
-    WorkerTimeout,
-)
+from prover_arb.errors import BudgetError, LedgerError, PolicyError
+from prover_arb.flight import Flights
 from prover_arb.ledger import INTERRUPTED
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import (
-    Attempt,
     Buy,
     Ledger,
     Oracle,
@@ -36,12 +29,11 @@ from prover_arb.protocols import (
     State,
     Stop,
 )
+from prover_arb.stopwatch import Stages
 from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Value, Verdict
 
-log = logging.getLogger(__name__)
-
-LONGEST_FAILURE = 500
-"""Characters of a seller's excuse that the ledger keeps."""
+NOT_WANTED = "cancelled: the theorem was settled by another attempt"
+"""Failure of a purchase that was given up because nothing was left to buy."""
 
 Issue = Callable[[Theorem, Candidate, Verdict, Limits], Certificate]
 
@@ -110,19 +102,25 @@ class Broker:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        abreast: int = 1,
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> Outcome:
         """Spend at most `budget` micro-dollars on a proof, going on where `run` stopped.
 
-        `on_purchase` hears of every step of every purchase. When cancelled, an open purchase is
-        given up unpaid, and what was paid for is judged by the next call.
+        Up to `abreast` attempts are in flight at once: while there are fewer, the policy is asked
+        for another. `on_purchase` hears of every step of every purchase. When cancelled, an open
+        purchase is given up, paid for what its seller says it used, and may be bought again; what
+        was paid for is judged by the next call.
 
         Raises:
             BudgetError, PolicyError: the budget is negative; the policy asks for what is not sold.
+            ValueError: `abreast` is below 1.
             LedgerError, OracleError: the market itself failed; the ledger stays consistent.
         """
         if budget < 0:
             raise BudgetError(f"budget: {budget} micro-dollars is negative")
+        if abreast < 1:
+            raise ValueError(f"abreast: {abreast} attempts at once buy nothing")
         bounds = limits or Limits()
         with self._alone(run, policy.name, theorem):
             account = Account(
@@ -131,15 +129,26 @@ class Broker:
                 theorem=theorem,
                 policy=policy.name,
                 budget=budget,
+                abreast=abreast,
                 on_purchase=on_purchase,
             )
             await self._inspect(account)
-            while True:
-                await self._verify(account, bounds)
-                decision = self._closed(account) or self._decide(policy, account, bounds)
-                if isinstance(decision, Stop):
-                    return self._outcome(account, decision, bounds)
-                await self._buy(account, decision, seed)
+            flights = Flights(account, abreast=abreast)
+            try:
+                while True:
+                    await self._verify(account, bounds)
+                    stop = self._closed(account)
+                    if stop is not None:
+                        await flights.recall(NOT_WANTED)
+                        account.set_aside(NOT_WANTED)
+                        return self._outcome(account, stop, bounds)
+                    stop = self._fill(policy, account, flights, bounds, seed)
+                    if stop is not None and not flights:
+                        return self._outcome(account, stop, bounds)
+                    with account.watch.stage("selling"):
+                        await flights.landed()
+            finally:
+                await flights.recall(INTERRUPTED)
 
     async def _inspect(self, account: Account) -> None:
         if self._inspector is None or account.purchases:
@@ -158,9 +167,26 @@ class Broker:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
 
-    def _decide(self, policy: Policy, account: Account, limits: Limits) -> Buy | Stop:
-        """The policy's decision, with the money for it cut to what may be spent."""
-        most = account.left - self._checker.kept_back(account.left, limits)
+    def _fill(
+        self,
+        policy: Policy,
+        account: Account,
+        flights: Flights,
+        limits: Limits,
+        seed: int,
+    ) -> Stop | None:
+        """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
+        while not flights.full:
+            spendable = account.spendable
+            kept = self._checker.kept_back(spendable, limits)
+            decision = self._decide(policy, account, spendable - kept)
+            if isinstance(decision, Stop):
+                return decision
+            self._buy(account, flights, decision, kept, seed)
+        return None
+
+    def _decide(self, policy: Policy, account: Account, most: int) -> Buy | Stop:
+        """The policy's decision, with the money for it cut to `most` micro-dollars."""
         with account.watch.stage("deciding"):
             state = self._state(policy, account, most)
             decision = policy.decide(state)
@@ -174,7 +200,8 @@ class Broker:
                 f"micro-dollars; on offer: {known}"
             )
         if most <= 0:
-            return Stop(why="the budget is spent")
+            whose = "run's budget" if account.spendable < account.left else "budget"
+            return Stop(why=f"the {whose} is spent")
         if decision.terms is not None:
             return decision.model_copy(update={"budget": min(decision.budget, most)})
         worst = offered[decision.prover].worst_case
@@ -191,42 +218,29 @@ class Broker:
         bids = [p.bid(theorem, record) for p, record in zip(sellers, records, strict=True)]
         return account.state(quotes, spendable=most, bids=bids, records=records)
 
-    async def _buy(self, account: Account, buy: Buy, seed: int) -> None:
-        """One attempt, reserved before it begins and paid when it is delivered."""
-        number = account.number(buy.prover)
-        seller = self._provers[buy.prover]
+    def _buy(self, account: Account, flights: Flights, buy: Buy, kept: int, seed: int) -> None:
+        """Begin one attempt, with the money for it held back."""
+        seller, theorem = self._provers[buy.prover], account.theorem
         # Paid for its proof alone, a seller decides itself what to spend on its attempt.
-        means = buy.budget if buy.terms is None else seller.quote(account.theorem).worst_case
-        purchase = account.reserve(buy.prover, buy.budget, buy.terms)
-        try:
-            with account.watch.stage("selling"):
-                attempt = await seller.attempt(
-                    account.theorem, number=number, budget=means, seed=seed
-                )
-            invoiced = _invoice(attempt, purchase)
-        except (ProverError, WorkerDied, WorkerTimeout) as error:
-            log.warning("%s did not deliver for %s: %s", buy.prover, account.theorem.name, error)
-            account.abandon(purchase, str(error)[:LONGEST_FAILURE] or type(error).__name__)
-        except BaseException:
-            account.abandon(purchase, INTERRUPTED)
-            raise
-        else:
-            account.deliver(purchase, invoiced)
+        means = buy.budget if buy.terms is None else seller.quote(theorem).worst_case
+        purchase = account.reserve(buy.prover, buy.budget, kept, buy.terms)
+        flights.launch(
+            purchase,
+            lambda: seller.attempt(theorem, number=purchase.number, budget=means, seed=seed),
+        )
 
     async def _verify(self, account: Account, limits: Limits) -> None:
         """Settle what is paid for and not judged yet, whichever program bought it."""
-        purchase = account.unjudged
-        if purchase is None:
-            return
-        if purchase.candidate is None:
-            account.judge(purchase, None, 0)
-            return
-        with account.watch.stage("verifying"):
-            verdict = await self._checker.verdict(
-                account.theorem, purchase.candidate, limits, left=account.left
-            )
-        cost = min(self._checker.charge(verdict.cpu_us), account.left)
-        account.judge(purchase, verdict, cost)
+        while (purchase := account.unjudged) is not None and not self._closed(account):
+            if purchase.candidate is None:
+                account.judge(purchase, None, 0)
+                continue
+            left = account.left_to_verify(purchase)
+            with account.watch.stage("verifying"):
+                verdict = await self._checker.verdict(
+                    account.theorem, purchase.candidate, limits, left=left
+                )
+            account.judge(purchase, verdict, min(self._checker.charge(verdict.cpu_us), left))
 
     def _outcome(self, account: Account, stop: Stop, limits: Limits) -> Outcome:
         proof = account.with_verdict("proved")
@@ -263,22 +277,3 @@ class Broker:
             yield
         finally:
             self._at_work.discard(key)
-
-
-def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:
-    """The attempt as it will be paid: what was reserved is the most a seller gets.
-
-    Raises:
-        ProverError: an invoice that makes no sense.
-    """
-    if attempt.prover != purchase.prover or min(attempt.cost, attempt.cpu_us, attempt.wall_ms) < 0:
-        raise ProverError(f"{purchase.prover} sent an invoice that makes no sense: {attempt!r}")
-    if purchase.terms is None and attempt.cost > purchase.reserved:
-        log.warning(
-            "%s invoiced %d micro-dollars where %d were agreed; it is paid those",
-            attempt.prover,
-            attempt.cost,
-            purchase.reserved,
-        )
-        return attempt.model_copy(update={"cost": purchase.reserved})
-    return attempt

@@ -1,14 +1,16 @@
 """The durable record of purchases: one SQLite file, each step of a purchase one transaction.
 
     reserve -> open -> deliver -> delivered -> judge -> judged
-                  \\-> abandon / recover -> lost
+                  \\                  \\-> cancel -> cancelled
+                   \\-> cancel -> cancelled
+                    \\-> abandon / recover -> lost
 
 A step that is repeated with the same values changes nothing; a step out of order is refused. A
 purchase is paid exactly when the ledger says `delivered` or `judged`, one bought by auction when it
-says `judged`. Every step that has returned survives the death of the program; payments, and all
-before them, survive the death of the machine too (WAL, synchronous=FULL where money moves). A
-verdict lost with the machine is asked for again. The file must be on a local disk: SQLite's log
-does not work over network file systems.
+says `judged`; one that says `cancelled` is paid for what it had used. Every step that has returned
+survives the death of the program; payments, and all before them, survive the death of the machine
+too (WAL, synchronous=FULL where money moves). A verdict lost with the machine is asked for again.
+The file must be on a local disk: SQLite's log does not work over network file systems.
 
 Every total is one query, `TOTALS` in ledger_schema.py, over the table `purchases`.
 """
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +27,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from prover_arb.errors import LedgerError
-from prover_arb.ledger_schema import APPLICATION_ID, RECORDS, SCHEMA, TOTALS, VERSION, Totals
+from prover_arb.ledger_schema import (
+    APPLICATION_ID,
+    RECORDS,
+    RUN_LEFT,
+    SCHEMA,
+    TOTALS,
+    VERSION,
+    Totals,
+)
+from prover_arb.money import format_usd
 from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
@@ -77,44 +88,73 @@ class SqliteLedger:
         policy: str,
         prover: str,
         reserved: int,
+        kept: int = 0,
         terms: Terms | None = None,
+        abreast: int = 1,
     ) -> Purchase:
         """Hold `reserved` micro-dollars back for the next attempt of `prover`.
 
-        With the `terms` of an auction nothing is paid before the verdict.
-        Refused while another purchase for the same run, policy and theorem is open, since two
-        buyers on one theorem would pay twice, and once a purchase has proved the theorem.
+        `kept` micro-dollars are held back with them for its verification. With the `terms` of an
+        auction nothing is paid before the verdict.
+        Refused while `abreast` purchases for the same run, policy and theorem are open, since two
+        buyers on one theorem would pay twice, while one waits for its verdict, once one has proved
+        the theorem, and where the run's budget is too small.
         """
         key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
         with self._transaction() as db:
-            for row in db.execute(
-                "SELECT id, state, status FROM purchases WHERE run = :run AND policy = :policy"
-                " AND theorem_digest = :theorem_digest"
-                " AND (state IN ('open', 'delivered') OR status = 'proved')",
-                key,
-            ):
+            number, place = self._room(db, theorem, prover, key, abreast)
+            left = self._run_left(db, run)
+            if left is not None and reserved + kept > left:
                 raise LedgerError(
-                    f"{self._path}: {theorem.name} (run {run}, policy {policy}) has purchase "
-                    f"{row['id']}, {row['status'] or row['state']}; judge it, or recover the run "
-                    "if the program that bought it has ended"
+                    f"{self._path}: {reserved + kept} micro-dollars for {prover} are more than "
+                    f"the {left} left of the budget of run {run}"
                 )
             row = db.execute(
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
-                " state, reserved, started_at, terms) VALUES (:run, :theorem, :theorem_digest,"
-                " :policy, :prover, (SELECT count(*) FROM purchases WHERE run = :run"
-                " AND policy = :policy AND theorem_digest = :theorem_digest AND prover = :prover"
-                " AND state != 'lost'),"
-                " 'open', :reserved, :now, :terms) RETURNING " + _FIELDS,
+                " place, state, reserved, kept, started_at, terms) VALUES (:run, :theorem,"
+                " :theorem_digest, :policy, :prover, :number, :place, 'open', :reserved, :kept,"
+                " :now, :terms) RETURNING " + _FIELDS,
                 key
                 | {
                     "theorem": theorem.name,
                     "prover": prover,
+                    "number": number,
+                    "place": place,
                     "reserved": reserved,
+                    "kept": kept,
                     "now": _now(),
                     "terms": _json(terms),
                 },
             ).fetchone()
             return self._purchase(row)
+
+    def _room(
+        self,
+        db: sqlite3.Connection,
+        theorem: Theorem,
+        prover: str,
+        key: Mapping[str, str],
+        abreast: int,
+    ) -> tuple[int, int]:
+        """The number of the next attempt of `prover`, and the place it may take."""
+        numbers, places = set(), set()
+        for row in db.execute(
+            "SELECT id, state, status, prover, number, place FROM purchases WHERE run = :run"
+            " AND policy = :policy AND theorem_digest = :theorem_digest"
+            " AND state NOT IN ('lost', 'cancelled')",
+            key,
+        ):
+            if row["state"] == "open":
+                places.add(row["place"])
+            if row["state"] == "delivered" or row["status"] == "proved" or len(places) >= abreast:
+                raise LedgerError(
+                    f"{self._path}: {theorem.name} (run {key['run']}, policy {key['policy']}) has "
+                    f"purchase {row['id']}, {row['status'] or row['state']}; judge it, or recover "
+                    "the run if the program that bought it has ended"
+                )
+            if row["prover"] == prover:
+                numbers.add(row["number"])
+        return _least_without(numbers), _least_without(places)
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
         """Pay for what the seller delivered: from here on the purchase is never bought again."""
@@ -166,6 +206,50 @@ class SqliteLedger:
         """Give up an open purchase: the seller did not deliver, nothing is paid."""
         lost = {"failure": why, "settled_at": _now()}
         return self._step(purchase, before="open", after="lost", values=lost)
+
+    def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase:
+        """Give up a purchase that is not wanted any more, and pay what it had used.
+
+        `used` is the seller's invoice for an open one, None where it used nothing. One that was
+        delivered is paid already, or if it was auctioned, what its seller asked for.
+        """
+        values: dict[str, str | int | None] = {"failure": why, "settled_at": _now()}
+        if purchase.state == "delivered":
+            if purchase.terms is not None:
+                values["cost"] = min(purchase.terms.bid.price, purchase.reserved)
+            return self._step(purchase, before="delivered", after="cancelled", values=values)
+        if used is not None:
+            if used.prover != purchase.prover or used.cost < 0:
+                raise LedgerError(f"purchase {purchase.id} is not what {used!r} is an invoice for")
+            values |= {
+                "cost": min(used.cost, purchase.reserved),
+                "invoice": used.cost,
+                "cpu_us": used.cpu_us,
+                "wall_ms": used.wall_ms,
+                "usage": _json(used.usage),
+            }
+        return self._step(purchase, before="open", after="cancelled", values=values)
+
+    def limit_run(self, run: str, budget: int) -> None:
+        """Set the budget of a run, in micro-dollars for all its purchases; it is set only once."""
+        with self._transaction(flush=True) as db:
+            db.execute("INSERT OR IGNORE INTO run_budgets VALUES (?, ?)", (run, budget))
+            (kept,) = db.execute("SELECT budget FROM run_budgets WHERE run = ?", (run,)).fetchone()
+        if kept != budget:
+            raise LedgerError(
+                f"{self._path}: run {run} has a budget of {format_usd(kept)} already, it cannot "
+                f"become {format_usd(budget)}"
+            )
+
+    def run_left(self, run: str) -> int | None:
+        """Micro-dollars of the run's budget neither spent nor held back; None without one."""
+        with self._locked() as db:
+            return self._run_left(db, run)
+
+    @staticmethod
+    def _run_left(db: sqlite3.Connection, run: str) -> int | None:
+        row = db.execute(RUN_LEFT, {"run": run}).fetchone()
+        return None if row is None else int(row[0])
 
     def recover(self, run: str) -> list[Purchase]:
         """Clean up after a program that died while it worked on `run`; nobody else may be at it.
@@ -317,6 +401,11 @@ def _advice(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_CONSTRAINT: "the step breaks a rule of the ledger, nothing was recorded",
     }
     return advice.get(primary or 0, "nothing was recorded")
+
+
+def _least_without(taken: Collection[int]) -> int:
+    """The smallest number from 0 that is not taken."""
+    return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 def _json(value: Value | None) -> str | None:

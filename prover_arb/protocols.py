@@ -5,6 +5,7 @@ A seller, an oracle, a policy and a ledger may each be replaced by anything of t
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -84,6 +85,14 @@ class Attempt(Value):
     """Of a language model."""
 
 
+class Withdrawn(asyncio.CancelledError):
+    """A seller was cancelled after it had used something; `attempt` is its invoice for that."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(f"{attempt.prover} was cancelled")
+        self.attempt = attempt
+
+
 class Purchase(Value):
     """One row of the ledger: an attempt, what it cost, and what the oracle said."""
 
@@ -95,11 +104,17 @@ class Purchase(Value):
     policy: str
     """Under which policy it was bought, so that several policies can share a run."""
     prover: str
-    state: Literal["open", "delivered", "judged", "lost"]
+    number: int = 0
+    """Which attempt of this prover on this theorem it is, from 0; those that were lost or
+    cancelled do not count."""
+    state: Literal["open", "delivered", "judged", "lost", "cancelled"]
     """open: reserved, seller working; delivered: paid, not judged; judged: final;
-    lost: the program died before the seller delivered, nothing was paid."""
+    lost: the seller did not deliver, nothing was paid; cancelled: not wanted any more, what had
+    been used until then was paid."""
     reserved: int
-    """Micro-dollars held back before the attempt began."""
+    """Micro-dollars held back for the seller before the attempt began."""
+    kept: int = 0
+    """Micro-dollars held back besides, to verify what it delivers."""
     cost: int = 0
     """Micro-dollars paid to the seller."""
     verification_cost: int = 0
@@ -145,12 +160,20 @@ class Past(Value):
     status: Literal["proved", "rejected", "void", "nothing"]
 
 
+class Pending(Value):
+    """An attempt that was bought and is not there yet."""
+
+    prover: str
+    reserved: int
+    """Micro-dollars it may cost."""
+
+
 class State(Value):
     """Everything a policy decides from."""
 
     theorem: Theorem
     budget: int
-    """Micro-dollars for this theorem in all."""
+    """Micro-dollars for this theorem in all, less what interrupted programs spent in vain."""
     past: tuple[Past, ...]
     quotes: tuple[Quote, ...]
     """One per prover on the market, dearest information a policy has about prices."""
@@ -160,6 +183,8 @@ class State(Value):
     """One per prover on the market where the policy procures by auction."""
     records: tuple[SalesRecord, ...] = ()
     """Of the sellers who bid."""
+    pending: tuple[Pending, ...] = ()
+    """Attempts in flight on this theorem; a policy is asked for another beside them."""
 
 
 class Prover(Protocol):
@@ -182,6 +207,7 @@ class Prover(Protocol):
 
         Raises:
             ProverError: the seller failed to deliver; nothing was invoiced.
+            Withdrawn: when it is cancelled, if it has used something by then.
         """
         ...
 
@@ -207,7 +233,9 @@ class Policy(Protocol):
         """Whether sellers are paid what they invoice, or are asked for bids."""
         ...
 
-    def decide(self, state: State) -> Buy | Stop: ...
+    def decide(self, state: State) -> Buy | Stop:
+        """Asked as long as there is room beside what is pending; Stop then means: wait for it."""
+        ...
 
 
 class Ledger(Protocol):
@@ -221,7 +249,9 @@ class Ledger(Protocol):
         policy: str,
         prover: str,
         reserved: int,
+        kept: int = 0,
         terms: Terms | None = None,
+        abreast: int = 1,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
@@ -237,6 +267,12 @@ class Ledger(Protocol):
     ) -> Purchase: ...
 
     def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...
+
+    def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase: ...
+
+    def run_left(self, run: str) -> int | None:
+        """Micro-dollars of the run's budget neither spent nor held back; None without one."""
+        ...
 
     def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...
 

@@ -40,6 +40,9 @@ class Wishes:
     policies: tuple[str, ...] = ()
     budget: int | None = None
     """Micro-dollars per theorem."""
+    run_budget: int | None = None
+    """Micro-dollars for the whole run."""
+    abreast: int | None = None
     seed: int | None = None
     profile: Profile | None = None
     catalog: Path | None = None
@@ -110,6 +113,8 @@ def _resumed(wishes: Wishes, path: Path) -> Prepared:
         limit=before.limit if wishes.limit is None else wishes.limit,
         policies=wishes.policies or before.policies,
         budget=before.budget if wishes.budget is None else wishes.budget,
+        run_budget=before.run_budget if wishes.run_budget is None else wishes.run_budget,
+        abreast=wishes.abreast or before.abreast,
         seed=before.seed if wishes.seed is None else wishes.seed,
         profile=wishes.profile or before.profile,
         catalog=wishes.catalog or (Path(before.catalog) if before.catalog else None),
@@ -136,6 +141,8 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
         profile=profile,
         policies=policies,
         budget=DEFAULT_BUDGET if wishes.budget is None else wishes.budget,
+        run_budget=wishes.run_budget,
+        abreast=wishes.abreast or 1,
         seed=wishes.seed or 0,
         limits=Limits(),
         catalog=os.path.abspath(wishes.catalog) if wishes.catalog else "",

@@ -14,18 +14,21 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from prover_arb.account import Stages
 from prover_arb.errors import RunError
 from prover_arb.protocols import Purchase
+from prover_arb.stopwatch import Stages
 from prover_arb.theorem import Profile, ToolchainIdentity, Value
+
+BoughtStatus = Literal["proved", "rejected", "void", "nothing", "lost", "cancelled"]
+"""nothing: the prover delivered no candidate; lost: it failed, or the program died, before it
+delivered; cancelled: another attempt had settled the theorem by then."""
 
 
 class Bought(Value):
     """One purchase, as far as figures and plots need it; the ledger has the rest."""
 
     prover: str
-    status: Literal["proved", "rejected", "void", "nothing", "lost"]
-    """nothing: the prover delivered no candidate; lost: the program died before it delivered."""
+    status: BoughtStatus
     reason: str = ""
     """The oracle's reason to reject, or why the prover delivered nothing."""
     cost: int
@@ -107,8 +110,9 @@ class Skipped(Value):
 def bought(purchase: Purchase) -> Bought:
     """The part of a purchase that goes into a row."""
     verdict = purchase.verdict
-    if purchase.state == "lost":
-        status: Literal["proved", "rejected", "void", "nothing", "lost"] = "lost"
+    status: BoughtStatus
+    if purchase.state in {"lost", "cancelled"}:
+        status = "lost" if purchase.state == "lost" else "cancelled"
     elif verdict is None:
         status = "nothing"
     else:

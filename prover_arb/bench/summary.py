@@ -113,6 +113,8 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
             if purchase.status == "lost":
                 continue
             spent[purchase.prover] += purchase.cost
+            if purchase.status == "cancelled":
+                continue
             attempts[purchase.prover] += 1
         if row.solved:
             solved[row.solver] += 1

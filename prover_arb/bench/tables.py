@@ -61,12 +61,14 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost"):
+    for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost", "cancelled"):
         table.add_column(heading, justify="right")
     for heading in ("cost", "verification", "CPU time"):
         table.add_column(heading, justify="right")
     for one in totals:
-        counts = (one.purchases, one.proved, one.rejected, one.void, one.nothing, one.lost)
+        counts = (
+            one.purchases, one.proved, one.rejected, one.void, one.nothing, one.lost, one.cancelled
+        )  # fmt: skip
         table.add_row(
             one.policy,
             one.prover,
@@ -85,6 +87,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         str(sum(one.void for one in totals)),
         str(sum(one.nothing for one in totals)),
         str(sum(one.lost for one in totals)),
+        str(sum(one.cancelled for one in totals)),
         format_usd(sum(one.cost for one in totals)),
         format_usd(sum(one.verification_cost for one in totals)),
         duration(sum(one.cpu_us for one in totals) / 1e6),

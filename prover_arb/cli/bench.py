@@ -29,6 +29,7 @@ from prover_arb.bench.tables import margin_line, policy_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
+    AbreastOption,
     CatalogOption,
     Commands,
     OneKernelOption,
@@ -39,6 +40,7 @@ from prover_arb.cli.common import (
     errors,
     policies,
     provision,
+    run_budget,
     say,
     show,
 )
@@ -78,6 +80,13 @@ def run(
     budget_usd: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
     ] = None,
+    run_budget_usd: Annotated[
+        str | None,
+        typer.Option(
+            "--run-budget", metavar="USD", help="For the whole run, all policies together."
+        ),
+    ] = None,
+    abreast: AbreastOption = None,
     seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
     runs: Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")] = RUNS,
     out: Annotated[
@@ -113,6 +122,8 @@ def run(
         limit=limit,
         policies=tuple(policies(policy or [], procurement, value_usd)),
         budget=None if budget_usd is None else budget(budget_usd),
+        run_budget=run_budget(run_budget_usd),
+        abreast=abreast,
         seed=seed,
         profile=profile,
         catalog=catalog,

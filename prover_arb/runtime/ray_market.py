@@ -205,10 +205,13 @@ class RayMarketplace:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        abreast: int = 1,
+        run_budget: int | None = None,
     ) -> Outcome:
         outcome: Outcome = await self._ask(
-            "prove", theorem, policy=policy, budget=budget, run=run, seed=seed, limits=limits
-        )
+            "prove", theorem, policy=policy, budget=budget, run=run, seed=seed, limits=limits,
+            abreast=abreast, run_budget=run_budget,
+        )  # fmt: skip
         return outcome
 
     async def verify(

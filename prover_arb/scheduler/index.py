@@ -3,7 +3,8 @@
 A policy file holds recorded theorems. The belief about a new theorem is a set of weights w_t on
 them, from its statement (planner/beliefs.py), changed by Bayes' rule with every purchase: by the
 chance fail_tj(k_j) that the k_j attempts bought of prover j would have failed on theorem t, and by
-how near the mean price of j's attempts is to what j took on t. Then, for the next attempt of j,
+how near the mean price of j's attempts is to what j took on t. Attempts in flight are taken for
+failures, since another is worth buying only in case they are. Then, for the next attempt of j,
 
     index_j  =  V * (sum_t w_t p_tj) / (sum_t w_t c_tj)
 
@@ -13,7 +14,7 @@ the expected one. V is what a proof is worth. The best index sells, and nothing 
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,7 +23,7 @@ import numpy as np
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
-from prover_arb.protocols import Buy, Past, State, Stop
+from prover_arb.protocols import Buy, Past, Pending, State, Stop
 from prover_arb.scheduler.offer import next_attempt
 from prover_arb.scheduler.planner.beliefs import NOISE, SPREAD, TextModel
 from prover_arb.scheduler.planner.features import features
@@ -78,8 +79,10 @@ class Index:
             self._first.popitem(last=False)
         return weights
 
-    def belief(self, theorem: Theorem, past: Sequence[Past]) -> Floats:
-        """[T] the belief after purchases that all failed."""
+    def belief(
+        self, theorem: Theorem, past: Sequence[Past], pending: Sequence[Pending] = ()
+    ) -> Floats:
+        """[T] the belief after purchases that all failed, those in flight among them."""
         weights = self.prior(theorem)
         for prover, costs in _by_prover(past).items():
             j = self._column.get(prover)
@@ -90,14 +93,25 @@ class Index:
             apart = apart / np.hypot(SPREAD, NOISE / np.sqrt(len(costs)))
             near = np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12
             weights = weights * survival("beta", s, n, len(costs)) * near
+        for prover, count in Counter(one.prover for one in pending).items():
+            j = self._column.get(prover)
+            if j is not None:
+                # Given that those before failed, these would too.
+                s, n = self._panel.successes[:, j], self._panel.attempts[:, j]
+                before = sum(one.prover == prover for one in past)
+                weights = weights * survival("beta", s, n, before + count)
+                weights = weights / survival("beta", s, n, before)
         total = weights.sum()
         return weights / total if total > 0 else self.prior(theorem)
 
-    def prospects(self, theorem: Theorem, past: Sequence[Past], value: int) -> list[Prospect]:
+    def prospects(
+        self, theorem: Theorem, past: Sequence[Past], value: int, pending: Sequence[Pending] = ()
+    ) -> list[Prospect]:
         """Best first; `value` in micro-dollars."""
-        weights = self.belief(theorem, past)
+        weights = self.belief(theorem, past, pending)
         bought = _by_prover(past)
-        k = np.array([len(bought.get(name, ())) for name in self.provers])
+        attempts = Counter([p.prover for p in past] + [p.prover for p in pending])
+        k = np.array([attempts[name] for name in self.provers])
         chances = weights @ (self._a / (self._both + k))
         costs = weights @ self._panel.cost
         for name, paid in bought.items():
@@ -140,7 +154,8 @@ class IndexPolicy:
         """An attempt of the seller with the best index that the budget leaves room for."""
         value = state.budget if self._value is None else self._value
         best = 0.0
-        for prospect in self._index.prospects(state.theorem, state.past, value):
+        found = self._index.prospects(state.theorem, state.past, value, state.pending)
+        for prospect in found:
             if prospect.index <= 1:
                 break
             buy = next_attempt(

@@ -7,9 +7,9 @@ from arithmetic import IDENTITY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.account import Stages
 from prover_arb.bench.rows import Bought, Row
 from prover_arb.bench.summary import cost_to_solve, curve, margins, summarise
+from prover_arb.stopwatch import Stages
 
 
 def row(policy: str, theorem: str, *spent: tuple[str, int, int], solved: bool = True,

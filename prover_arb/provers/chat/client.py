@@ -27,9 +27,21 @@ from tenacity import (
 
 from prover_arb.errors import SellerBroken, SellerRefused, SellerUnreachable
 from prover_arb.provers.chat.entry import CallLimits
-from prover_arb.provers.chat.wire import DONE, Reply, Spoiled, error_of, read_plain, read_stream
+from prover_arb.provers.chat.wire import (
+    DONE,
+    Begun,
+    Reply,
+    Spoiled,
+    begun,
+    error_of,
+    read_plain,
+    read_stream,
+)
 
 log = logging.getLogger(__name__)
+
+_SENT = ("http11.send_request_body.complete", "http2.send_request_body.complete")
+"""Names under which httpcore tells that a request is with the seller."""
 
 _BUSY = 429
 _MOST_OF_A_REFUSAL = 4_000
@@ -45,6 +57,15 @@ class _ForNow(SellerUnreachable):
         super().__init__(message)
         self.after = after
         """Seconds the seller asked to wait."""
+
+
+class Hurried(asyncio.CancelledError):
+    """The caller was cancelled when the request was with the seller already."""
+
+    def __init__(self, begun: Begun | None) -> None:
+        super().__init__("cancelled in the middle of a request")
+        self.begun = begun
+        """What had arrived of a stream; None where the seller was to answer in one piece."""
 
 
 class Endpoint:
@@ -79,6 +100,7 @@ class Endpoint:
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold.
             Spoiled: what was sold is of no use.
+            Hurried: cancelled after the request had been sent; the seller may bill for it.
         """
         async with self._places:
             try:
@@ -110,16 +132,29 @@ class Endpoint:
 
     async def _once(self, request: Mapping[str, Any], key: str | None) -> Reply:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        answering = False
+        answering = sent = False
+        body = bytearray()
+
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+            nonlocal sent
+            sent = sent or event in _SENT
+
         try:
             async with (
                 asyncio.timeout(self._limits.total_seconds),
-                self._client.stream("POST", self._url, json=request, headers=headers) as response,
+                self._client.stream(
+                    "POST", self._url, json=request, headers=headers, extensions={"trace": trace}
+                ) as response,
             ):
                 if response.status_code != httpx.codes.OK:
+                    sent = False  # a refusal is no sale
                     await self._refused(response)
                 answering = True
-                return await self._read(response)
+                return await self._read(response, body)
+        except asyncio.CancelledError:
+            if not sent:
+                raise
+            raise Hurried(begun(bytes(body)) if request.get("stream") else None) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _ForNow(f"no connection: {_said(error)}") from error
         except (httpx.TimeoutException, TimeoutError) as error:
@@ -131,14 +166,14 @@ class Endpoint:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SellerBroken(_said(error)) from error
 
-    async def _read(self, response: httpx.Response) -> Reply:
+    async def _read(self, response: httpx.Response, body: bytearray) -> Reply:
+        """The answer; what arrives of it stands in `body`, whatever happens."""
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in {"application/json", "text/event-stream"}:
             said = error_of(await _beginning(response))
             raise SellerBroken(f"{kind or 'something without a type'} instead of JSON: {said}")
         if response.headers.get("content-encoding", "identity") != "identity":
             raise SellerBroken("a compressed answer, which was not asked for")
-        body = bytearray()
         async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > self._limits.max_answer_bytes:

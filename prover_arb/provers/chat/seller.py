@@ -2,6 +2,8 @@
 
 Before it is asked, its answer is cut to what the budget certainly pays: prompt tokens bounded by
 bytes, answer tokens by `max_tokens`. Afterwards it is paid what its usage comes to, at most that.
+Cancelled in the middle of an answer, it is paid the prompt and what had arrived, both bounded by
+bytes unless its usage had come; an answer in one piece is paid whole, since nobody can tell.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ import time
 from collections.abc import Sequence
 
 from prover_arb.errors import ProverError
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
+from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.provers.chat.answers import extract
-from prover_arb.provers.chat.client import Endpoint
+from prover_arb.provers.chat.client import Endpoint, Hurried
 from prover_arb.provers.chat.entry import CallLimits, ChatEntry, ChatListing
 from prover_arb.provers.chat.wire import Reply, Spoiled, brief
 from prover_arb.theorem import Candidate, Theorem, sha256
@@ -44,6 +46,7 @@ class ChatProver:
 
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold, nothing is paid.
+            Withdrawn: cancelled when the request was with the seller already.
         """
         entry = self._entry
         messages = entry.asking.messages(theorem)
@@ -54,6 +57,17 @@ class ChatProver:
         started = time.monotonic()
         bound = entry.bound(messages, longest)
         candidate, usage, failure = None, None, ""
+
+        def invoice(paid: Usage) -> Attempt:
+            return Attempt(
+                prover=self.name,
+                candidate=candidate,
+                cost=min(entry.price.charge(paid), budget),
+                wall_ms=round((time.monotonic() - started) * 1000),
+                failure=failure,
+                usage=paid,
+            )
+
         try:
             reply = await self._endpoint.ask(
                 self._request(messages, longest, _seed(theorem, number, seed)), entry.key()
@@ -62,17 +76,15 @@ class ChatProver:
             candidate, failure = self._candidate(reply, theorem)
         except Spoiled as spoiled:
             usage, failure = spoiled.usage, str(spoiled)
+        except Hurried as hurried:
+            failure, begun = "cancelled", hurried.begun
+            if begun is not None:
+                arrived = min(begun.size, bound.completion)
+                usage = begun.usage or bound.model_copy(update={"completion": arrived})
+            raise Withdrawn(invoice(usage or bound)) from None
         except ProverError as error:
             raise type(error)(f"{self.name}: {error}") from error
-        paid = usage or bound
-        return Attempt(
-            prover=self.name,
-            candidate=candidate,
-            cost=min(entry.price.charge(paid), budget),
-            wall_ms=round((time.monotonic() - started) * 1000),
-            failure=failure,
-            usage=paid,
-        )
+        return invoice(usage or bound)
 
     def _request(
         self, messages: list[dict[str, str]], max_tokens: int, seed: int

@@ -15,6 +15,9 @@ from prover_arb.protocols import Usage
 
 DONE = b"data: [DONE]"
 
+_SAID = frozenset({"content", "reasoning_content", "reasoning", "text"})
+"""Where the pieces of a stream stand that a model is paid for."""
+
 _MOST_TOKENS = 10**9
 """A usage above it is no usage."""
 
@@ -36,6 +39,28 @@ class Reply:
     """None where the seller did not say, or said something impossible."""
     model: str
     """The model that answered, as the seller says; may be empty."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The beginning of a streamed answer."""
+
+    size: int
+    """Bytes of text, reasoning included; no fewer than the tokens they were."""
+    usage: Usage | None
+
+
+def begun(body: bytes) -> Begun:
+    """What a stream says up to where it was left; never fails."""
+    size, usage = 0, None
+    for data in _events(body):
+        usage = usage_of(data.get("usage")) or usage
+        for choice in _choices(data):
+            delta = choice.get("delta")
+            fields = delta if isinstance(delta, dict) else choice
+            parts = [text for name, text in fields.items() if name in _SAID]
+            size += sum(len(part.encode()) for part in parts if isinstance(part, str))
+    return Begun(size, usage)
 
 
 def read_plain(body: bytes) -> Reply:
@@ -143,11 +168,14 @@ def _events(body: bytes) -> Iterator[dict[str, Any]]:
             yield event
 
 
-def _first_choice(data: Mapping[str, Any]) -> dict[str, Any] | None:
+def _choices(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     choices = data.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        return None
-    return choices[0]
+    found = choices if isinstance(choices, list) else []
+    return [choice for choice in found if isinstance(choice, dict)]
+
+
+def _first_choice(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    return next(iter(_choices(data)), None)
 
 
 def _model(data: Mapping[str, Any]) -> str:
