@@ -20,6 +20,7 @@ from prover_arb.protocols import (
     Purchase,
     Quote,
     SalesRecord,
+    Sample,
     State,
     Terms,
 )
@@ -183,13 +184,20 @@ class Account:
             delivered = self._ledger.deliver(purchase, attempt)
         return self._note(delivered)
 
-    def judge(self, purchase: Purchase, verdict: Verdict | None, verification_cost: int) -> None:
+    def judge(
+        self,
+        purchase: Purchase,
+        verdict: Verdict | None,
+        verification_cost: int,
+        samples: tuple[Sample, ...] = (),
+    ) -> None:
         """Settle a purchase with its verdict."""
         with self.watch.stage("ledger"):
             judged = self._ledger.judge(
                 purchase,
                 verdict,
                 verification_cost=verification_cost,
+                samples=samples,
                 **_settled(purchase, verdict),
             )
         self._note(judged)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import Literal, Protocol
 
 from prover_arb.account import Account
@@ -25,7 +26,9 @@ from prover_arb.protocols import (
     Policy,
     Prover,
     Purchase,
+    Quote,
     SalesRecord,
+    Sample,
     State,
     Stop,
 )
@@ -177,18 +180,22 @@ class Broker:
     ) -> Stop | None:
         """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
         while not flights.full:
+            quotes = [p.quote(account.theorem) for p in self._provers.values()]
+            most_candidates = max((quote.candidates for quote in quotes), default=1)
             spendable = account.spendable
-            kept = self._checker.kept_back(spendable, limits)
-            decision = self._decide(policy, account, spendable - kept)
+            kept = self._checker.kept_back(spendable, limits, most_candidates)
+            decision = self._decide(policy, account, quotes, spendable - kept)
             if isinstance(decision, Stop):
                 return decision
             self._buy(account, flights, decision, kept, seed)
         return None
 
-    def _decide(self, policy: Policy, account: Account, most: int) -> Buy | Stop:
+    def _decide(
+        self, policy: Policy, account: Account, quotes: Sequence[Quote], most: int
+    ) -> Buy | Stop:
         """The policy's decision, with the money for it cut to `most` micro-dollars."""
         with account.watch.stage("deciding"):
-            state = self._state(policy, account, most)
+            state = self._state(policy, account, quotes, most)
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
@@ -207,10 +214,9 @@ class Broker:
         worst = offered[decision.prover].worst_case
         return Buy(prover=decision.prover, budget=min(decision.budget, worst, most))
 
-    def _state(self, policy: Policy, account: Account, most: int) -> State:
+    def _state(self, policy: Policy, account: Account, quotes: Sequence[Quote], most: int) -> State:
         """What the policy decides from: prices, and where it procures by auction, bids."""
         sellers, theorem = self._provers.values(), account.theorem
-        quotes = [prover.quote(theorem) for prover in sellers]
         if policy.procurement == "posted":
             return account.state(quotes, spendable=most)
         known = account.records()
@@ -236,11 +242,22 @@ class Broker:
                 account.judge(purchase, None, 0)
                 continue
             left = account.left_to_verify(purchase)
+            samples = purchase.samples or (Sample(candidate=purchase.candidate),)
             with account.watch.stage("verifying"):
-                verdict = await self._checker.verdict(
-                    account.theorem, purchase.candidate, limits, left=left
+                verdicts = await self._checker.verdicts(
+                    account.theorem, [one.candidate for one in samples], limits, left=left
                 )
-            account.judge(purchase, verdict, min(self._checker.charge(verdict.cpu_us), left))
+            cost = self._checker.charge(sum(verdict.cpu_us for verdict in verdicts))
+            judged = tuple(
+                Sample(candidate=one.candidate, verdict=verdict)
+                for one, verdict in zip_longest(samples, verdicts)
+            )
+            account.judge(
+                purchase,
+                self._checker.counting(verdicts),
+                min(cost, left),
+                judged if purchase.samples else (),
+            )
 
     def _outcome(self, account: Account, stop: Stop, limits: Limits) -> Outcome:
         proof = account.with_verdict("proved")

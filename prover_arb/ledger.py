@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from prover_arb.errors import LedgerError
 from prover_arb.ledger_schema import (
@@ -37,7 +37,7 @@ from prover_arb.ledger_schema import (
     Totals,
 )
 from prover_arb.money import format_usd
-from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms, Usage
+from prover_arb.protocols import Attempt, Purchase, SalesRecord, Sample, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
 __all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
@@ -49,6 +49,7 @@ BUSY_SECONDS = 30
 """How long to wait for another program that is writing to the same file."""
 
 _FIELDS = ", ".join(Purchase.model_fields)
+_SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
 class SqliteLedger:
@@ -172,6 +173,7 @@ class SqliteLedger:
             "cost": payment,
             "invoice": attempt.cost,
             "candidate": _json(attempt.candidate),
+            "samples": _samples_json(_samples_of(attempt)),
             "failure": attempt.failure,
             "cpu_us": attempt.cpu_us,
             "wall_ms": attempt.wall_ms,
@@ -187,9 +189,12 @@ class SqliteLedger:
         verification_cost: int,
         payment: int | None = None,
         forfeit: int = 0,
+        samples: tuple[Sample, ...] = (),
     ) -> Purchase:
         """Record the oracle's verdict, None if and only if there was no candidate to judge.
 
+        Of several candidates, `samples` has them all, and `verdict` is on the one of them that
+        counts from now on: the first that was given this verdict.
         What was bought by auction is paid now: `payment` micro-dollars, or `forfeit` the other way.
         """
         if (payment is None) != (purchase.terms is None):
@@ -198,6 +203,7 @@ class SqliteLedger:
             "verdict": _json(verdict),
             "verification_cost": verification_cost,
             "settled_at": _now(),
+            **_judged_samples(purchase, verdict, samples),
             **({} if payment is None else {"cost": payment, "forfeit": forfeit}),
         }
         return self._step(purchase, before="delivered", after="judged", values=judged)
@@ -320,6 +326,8 @@ class SqliteLedger:
                 fields["candidate"] = Candidate.model_validate_json(fields["candidate"])
             if fields["verdict"] is not None:
                 fields["verdict"] = Verdict.model_validate_json(fields["verdict"])
+            found = fields["samples"]
+            fields["samples"] = () if found is None else _SAMPLES.validate_json(found)
             if fields["terms"] is not None:
                 fields["terms"] = Terms.model_validate_json(fields["terms"])
             if fields["usage"] is not None:
@@ -401,6 +409,28 @@ def _advice(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_CONSTRAINT: "the step breaks a rule of the ledger, nothing was recorded",
     }
     return advice.get(primary or 0, "nothing was recorded")
+
+
+def _samples_of(attempt: Attempt) -> tuple[Sample, ...]:
+    """None for an attempt with one candidate, which stands in columns of its own."""
+    if attempt.candidate is None or not attempt.others:
+        return ()
+    return tuple(Sample(candidate=one) for one in (attempt.candidate, *attempt.others))
+
+
+def _judged_samples(
+    purchase: Purchase, verdict: Verdict | None, samples: tuple[Sample, ...]
+) -> dict[str, str | None]:
+    if [one.candidate for one in samples] != [one.candidate for one in purchase.samples]:
+        raise LedgerError(f"purchase {purchase.id}: these are not the candidates it brought")
+    counts = next((one.candidate for one in samples if one.verdict == verdict), None)
+    if not samples:
+        return {}
+    return {"candidate": _json(counts), "samples": _samples_json(samples)}
+
+
+def _samples_json(samples: tuple[Sample, ...]) -> str | None:
+    return _SAMPLES.dump_json(samples).decode() if samples else None
 
 
 def _least_without(taken: Collection[int]) -> int:

@@ -31,6 +31,7 @@ CREATE TABLE purchases (
   verification_cost INTEGER NOT NULL DEFAULT 0 CHECK (verification_cost >= 0),
   candidate TEXT,
   verdict TEXT,
+  samples TEXT,
   failure TEXT NOT NULL DEFAULT '',
   cpu_us INTEGER NOT NULL DEFAULT 0 CHECK (cpu_us >= 0),
   wall_ms INTEGER NOT NULL DEFAULT 0 CHECK (wall_ms >= 0),

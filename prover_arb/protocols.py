@@ -19,6 +19,8 @@ class Quote(Value):
     prover: str
     worst_case: int
     """Micro-dollars; the attempt is never billed above it."""
+    candidates: int = 1
+    """How many candidates it brings at most."""
 
 
 class SalesRecord(Value):
@@ -74,6 +76,8 @@ class Attempt(Value):
     prover: str
     candidate: Candidate | None
     """None when the prover found nothing."""
+    others: tuple[Candidate, ...] = ()
+    """Further candidates of the same purchase, judged in order as long as none is a proof."""
     cost: int
     """Micro-dollars, as invoiced."""
     cpu_us: int = 0
@@ -83,6 +87,14 @@ class Attempt(Value):
     """Why there is no candidate, in a few words."""
     usage: Usage | None = None
     """Of a language model."""
+
+
+class Sample(Value):
+    """One of several candidates of a purchase."""
+
+    candidate: Candidate
+    verdict: Verdict | None = None
+    """None before it is judged, and where one before it settled the theorem."""
 
 
 class Withdrawn(asyncio.CancelledError):
@@ -121,6 +133,9 @@ class Purchase(Value):
     """Micro-dollars of our own processor time spent by the oracle on it."""
     candidate: Candidate | None = None
     verdict: Verdict | None = None
+    samples: tuple[Sample, ...] = ()
+    """Every candidate with its verdict where there were several; `candidate` and `verdict` are then
+    those that count: the proof, if there is one."""
     failure: str = ""
     cpu_us: int = 0
     wall_ms: int = 0
@@ -264,6 +279,7 @@ class Ledger(Protocol):
         verification_cost: int,
         payment: int | None = None,
         forfeit: int = 0,
+        samples: tuple[Sample, ...] = (),
     ) -> Purchase: ...
 
     def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...

@@ -125,8 +125,13 @@ def bought(purchase: Purchase) -> Bought:
         verification_cost=purchase.verification_cost,
         cpu_us=purchase.cpu_us,
         wall_ms=purchase.wall_ms,
-        verify_ms=verdict.elapsed_ms if verdict else 0,
+        verify_ms=_verify_ms(purchase),
     )
+
+
+def _verify_ms(purchase: Purchase) -> int:
+    verdicts = [one.verdict for one in purchase.samples] or [purchase.verdict]
+    return sum(verdict.elapsed_ms for verdict in verdicts if verdict is not None)
 
 
 def append_row(path: Path, row: Row) -> None:

@@ -35,6 +35,7 @@ async def check(listing: ChatListing) -> Finding:
     cheap = entry.model_copy(
         update={
             "sampling": entry.sampling.model_copy(update={"max_tokens": most}),
+            "samples": 1,
             "limits": entry.limits.model_copy(update={"retries": 0}),
         }
     )

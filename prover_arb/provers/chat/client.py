@@ -72,7 +72,7 @@ class Endpoint:
     """The API at `url`, shared by all sellers there; used on one event loop."""
 
     def __init__(self, url: str, limits: CallLimits) -> None:
-        self._url = url.rstrip("/") + "/chat/completions"
+        self._url = url.rstrip("/")
         self._limits = limits
         self._places = asyncio.Semaphore(limits.concurrency)
         self._breakers = AsyncCircuitBreakerFactory(
@@ -94,8 +94,8 @@ class Endpoint:
             headers={"Accept-Encoding": "identity", "User-Agent": "prover_arb"},
         )
 
-    async def ask(self, request: Mapping[str, Any], key: str | None) -> Reply:
-        """Send one chat completion request; waits for its turn first.
+    async def ask(self, path: str, request: Mapping[str, Any], key: str | None) -> Reply:
+        """Send one completion request to `path` under the API; waits for its turn first.
 
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold.
@@ -105,7 +105,7 @@ class Endpoint:
         async with self._places:
             try:
                 async with await self._breakers.get_breaker(self._url):
-                    return await self._patiently(request, key)
+                    return await self._patiently(path, request, key)
             except OpenedState:
                 raise SellerUnreachable(
                     f"off the market for {self._limits.rest_seconds:g} s after "
@@ -115,7 +115,7 @@ class Endpoint:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _patiently(self, request: Mapping[str, Any], key: str | None) -> Reply:
+    async def _patiently(self, path: str, request: Mapping[str, Any], key: str | None) -> Reply:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_ForNow),
             stop=stop_after_attempt(self._limits.retries + 1),
@@ -125,12 +125,12 @@ class Endpoint:
         try:
             async for attempt in retrying:
                 with attempt:
-                    return await self._once(request, key)
+                    return await self._once(path, request, key)
         except _ForNow as error:
             raise SellerUnreachable(str(error)) from error.__cause__
         raise AssertionError("unreachable")
 
-    async def _once(self, request: Mapping[str, Any], key: str | None) -> Reply:
+    async def _once(self, path: str, request: Mapping[str, Any], key: str | None) -> Reply:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         answering = sent = False
         body = bytearray()
@@ -143,7 +143,11 @@ class Endpoint:
             async with (
                 asyncio.timeout(self._limits.total_seconds),
                 self._client.stream(
-                    "POST", self._url, json=request, headers=headers, extensions={"trace": trace}
+                    "POST",
+                    self._url + path,
+                    json=request,
+                    headers=headers,
+                    extensions={"trace": trace},
                 ) as response,
             ):
                 if response.status_code != httpx.codes.OK:

@@ -85,7 +85,11 @@ class ChatEntry(Value):
     """Environment variable that holds the API key."""
     key_file: Path | None = None
     """File that holds the API key, if no variable does."""
+    api: Literal["chat", "completions"] = "chat"
+    """`completions`: the older API, which is given the prompt as one text."""
     stream: bool = True
+    samples: int = Field(default=1, ge=1, le=128)
+    """Answers drawn by one purchase, judged in order until one is a proof."""
     sampling: Sampling = Sampling()
     limits: CallLimits = CallLimits()
     max_attempts: int = Field(default=4, ge=1, le=100_000)
@@ -142,13 +146,15 @@ class ChatEntry(Value):
 
     def prompt_bound(self, messages: list[dict[str, str]]) -> int:
         """Tokens that the prompt has at most."""
+        if self.api == "completions":
+            return _FRAME_TOKENS + len(self.asking.prompt(messages).encode())
         frames = _FRAME_TOKENS * (1 + len(messages))
         return frames + sum(len(message["content"].encode()) for message in messages)
 
     def bound(self, messages: list[dict[str, str]], max_tokens: int) -> Usage:
-        """The most that a request can use."""
+        """The most that a request can use, `max_tokens` being those of each sample."""
         prompt = self.prompt_bound(messages)
-        return Usage(prompt=prompt, completion=max_tokens, estimated=True)
+        return Usage(prompt=prompt, completion=max_tokens * self.samples, estimated=True)
 
     def worst_case(self, messages: list[dict[str, str]]) -> int:
         """Micro-dollars that a request costs at most."""
@@ -157,7 +163,7 @@ class ChatEntry(Value):
         return TokenPrices(prompt=dearest, completion=self.price.completion).charge(usage)
 
     def affordable_tokens(self, messages: list[dict[str, str]], budget: int) -> int:
-        """Longest answer that `budget` micro-dollars certainly pay; 0 where none is.
+        """Longest samples that `budget` micro-dollars certainly pay; 0 where none is.
 
         Rounded down, so that the bound of a request with that many is charged at most `budget`.
         """
@@ -167,7 +173,7 @@ class ChatEntry(Value):
             return 0
         if self.price.completion == 0:
             return self.sampling.max_tokens
-        return min(self.sampling.max_tokens, left // self.price.completion)
+        return min(self.sampling.max_tokens, left // (self.price.completion * self.samples))
 
 
 class ChatListing(Value):
@@ -187,7 +193,7 @@ class ChatListing(Value):
     def quote(self, theorem: Theorem) -> Quote:
         """What the longest answer to the prompt for this theorem costs."""
         worst = self.entry.worst_case(self.entry.asking.messages(theorem))
-        return Quote(prover=self.name, worst_case=worst)
+        return Quote(prover=self.name, worst_case=worst, candidates=self.entry.samples)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
         """From its record, the quote standing for what it has not sold yet."""

@@ -12,6 +12,16 @@ from prover_arb.theorem import Theorem, Value
 _FOLDER = Path(__file__).with_name("families")
 
 
+class Turns(Value):
+    """How a conversation becomes one text; `{{ text }}` stands for what is said."""
+
+    system: str
+    user: str
+    assistant: str
+    answer: str
+    """Comes last: the model goes on from here."""
+
+
 class Family(Value):
     """A way of asking."""
 
@@ -23,6 +33,8 @@ class Family(Value):
     temperature: float
     top_p: float
     """What the family's authors sample with; a catalog entry may say otherwise."""
+    turns: Turns | None = None
+    """Its chat template, for the API that is given one text."""
 
     def messages(self, theorem: Theorem) -> list[dict[str, str]]:
         """The conversation that asks for a proof of `theorem`."""
@@ -31,6 +43,14 @@ class Family(Value):
         return (
             [{"role": "system", "content": self.system.strip()}, *asked] if self.system else asked
         )
+
+    def prompt(self, messages: list[dict[str, str]]) -> str:
+        """The conversation as one text, for the API that is given one."""
+        if self.turns is None:
+            return "\n\n".join(message["content"] for message in messages) + "\n"
+        template = self.turns.model_dump()
+        said = (template[m["role"]].replace("{{ text }}", m["content"]) for m in messages)
+        return "".join(said) + self.turns.answer
 
 
 def lean_text(theorem: Theorem) -> str:

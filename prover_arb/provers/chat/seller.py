@@ -20,6 +20,7 @@ from prover_arb.provers.chat.wire import Reply, Spoiled, brief
 from prover_arb.theorem import Candidate, Theorem, sha256
 
 _SEEDS = 2**31
+_PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 
 
 class ChatProver:
@@ -56,12 +57,14 @@ class ChatProver:
             return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
         started = time.monotonic()
         bound = entry.bound(messages, longest)
-        candidate, usage, failure = None, None, ""
+        candidates: tuple[Candidate, ...] = ()
+        usage, failure = None, ""
 
         def invoice(paid: Usage) -> Attempt:
             return Attempt(
                 prover=self.name,
-                candidate=candidate,
+                candidate=candidates[0] if candidates else None,
+                others=candidates[1:],
                 cost=min(entry.price.charge(paid), budget),
                 wall_ms=round((time.monotonic() - started) * 1000),
                 failure=failure,
@@ -69,11 +72,10 @@ class ChatProver:
             )
 
         try:
-            reply = await self._endpoint.ask(
-                self._request(messages, longest, _seed(theorem, number, seed)), entry.key()
-            )
+            request = self._request(messages, longest, _seed(theorem, number, seed))
+            reply = await self._endpoint.ask(_PATHS[entry.api], request, entry.key())
             usage = reply.usage
-            candidate, failure = self._candidate(reply, theorem)
+            candidates, failure = self._candidates(reply, theorem)
         except Spoiled as spoiled:
             usage, failure = spoiled.usage, str(spoiled)
         except Hurried as hurried:
@@ -92,25 +94,33 @@ class ChatProver:
         entry, sampling, asking = self._entry, self._entry.sampling, self._entry.asking
         request: dict[str, object] = {
             "model": entry.model,
-            "messages": messages,
             "max_tokens": max_tokens,
             "temperature": _given(sampling.temperature, asking.temperature),
             "top_p": _given(sampling.top_p, asking.top_p),
             "seed": seed,
         }
+        if entry.api == "chat":
+            request["messages"] = messages
+        else:
+            request["prompt"] = asking.prompt(messages)
+        if entry.samples > 1:
+            request["n"] = entry.samples
         if entry.stream:
             request |= {"stream": True, "stream_options": {"include_usage": True}}
         return request
 
-    def _candidate(self, reply: Reply, theorem: Theorem) -> tuple[Candidate | None, str]:
+    def _candidates(self, reply: Reply, theorem: Theorem) -> tuple[tuple[Candidate, ...], str]:
+        """What is in the samples, each once; without any, why."""
         asked, answered = self._entry.model, reply.model
         # Dated snapshots answer for the name they are sold under.
         if answered and asked not in answered and answered not in asked:
-            return None, f"another model answered: {brief(answered)!r}"
-        candidate = extract(reply.text, theorem)
-        if candidate is None:
-            return None, f"no Lean code in the answer: {brief(reply.text) or 'it is empty'}"
-        return candidate, ""
+            return (), f"another model answered: {brief(answered)!r}"
+        found = [extract(text, theorem) for text in reply.texts[: self._entry.samples]]
+        candidates = tuple(dict.fromkeys(one for one in found if one is not None))
+        if candidates:
+            return candidates, ""
+        said = brief(reply.texts[0]) or "it is empty"
+        return (), f"no Lean code in the answer: {said}"
 
 
 class ChatSellers:

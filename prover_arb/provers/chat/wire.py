@@ -34,7 +34,8 @@ class Spoiled(Exception):
 class Reply:
     """One answer of a model."""
 
-    text: str
+    texts: tuple[str, ...]
+    """One for each sample that was drawn, in the model's order."""
     usage: Usage | None
     """None where the seller did not say, or said something impossible."""
     model: str
@@ -55,7 +56,7 @@ def begun(body: bytes) -> Begun:
     size, usage = 0, None
     for data in _events(body):
         usage = usage_of(data.get("usage")) or usage
-        for choice in _choices(data):
+        for choice in _choices(data).values():
             delta = choice.get("delta")
             fields = delta if isinstance(delta, dict) else choice
             parts = [text for name, text in fields.items() if name in _SAID]
@@ -64,7 +65,7 @@ def begun(body: bytes) -> Begun:
 
 
 def read_plain(body: bytes) -> Reply:
-    """A chat completion.
+    """A completion, of the chat API or the older one.
 
     Raises:
         SellerBroken: not the JSON of one.
@@ -72,43 +73,43 @@ def read_plain(body: bytes) -> Reply:
     """
     data = _object(body)
     usage = usage_of(data.get("usage"))
-    choice = _first_choice(data)
-    if choice is None:
+    choices = _choices(data)
+    if not choices:
         raise Spoiled("an answer without choices", usage)
-    message = choice.get("message")
-    text = message.get("content") if isinstance(message, dict) else None
-    return Reply(text if isinstance(text, str) else "", usage, _model(data))
+    texts = [_text(choice, "message") for _, choice in sorted(choices.items())]
+    return Reply(tuple(texts), usage, _model(data))
 
 
 def read_stream(body: bytes) -> Reply:
-    """A streamed chat completion, complete.
+    """A streamed completion; of several samples, those that are complete.
 
     Raises:
         SellerBroken: no event of one in it.
         Spoiled: cut off before its end, an error in the middle, or no answer in it.
     """
-    text: list[str] = []
-    usage, model, finished, events = None, "", DONE in body, 0
+    texts: dict[int, list[str]] = {}
+    finished: set[int] = set()
+    usage, model, events = None, "", 0
     for data in _events(body):
         events += 1
         if "error" in data:
             raise Spoiled(f"an error in the stream: {brief(data['error'])}", usage)
         usage = usage_of(data.get("usage")) or usage
         model = model or _model(data)
-        choice = _first_choice(data)
-        if choice is None:
-            continue
-        delta = choice.get("delta")
-        part = delta.get("content") if isinstance(delta, dict) else None
-        text.append(part if isinstance(part, str) else "")
-        finished = finished or isinstance(choice.get("finish_reason"), str)
+        for index, choice in _choices(data).items():
+            texts.setdefault(index, []).append(_text(choice, "delta"))
+            if isinstance(choice.get("finish_reason"), str):
+                finished.add(index)
     if not events:
         raise SellerBroken(f"no events in the stream: {brief(body)}")
-    if not finished:
+    if DONE in body:
+        finished.update(texts)
+    elif not finished:
         raise Spoiled("the stream was cut off", usage)
-    if not text:
+    if not texts:
         raise Spoiled("a stream without choices", usage)
-    return Reply("".join(text), usage, model)
+    whole = tuple("".join(texts[index]) for index in sorted(finished))
+    return Reply(whole, usage, model)
 
 
 def usage_of(data: object) -> Usage | None:
@@ -168,14 +169,23 @@ def _events(body: bytes) -> Iterator[dict[str, Any]]:
             yield event
 
 
-def _choices(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _choices(data: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    """By their index; the place in the list where it is missing."""
     choices = data.get("choices")
-    found = choices if isinstance(choices, list) else []
-    return [choice for choice in found if isinstance(choice, dict)]
+    found: dict[int, dict[str, Any]] = {}
+    for place, choice in enumerate(choices if isinstance(choices, list) else []):
+        if isinstance(choice, dict):
+            index = choice.get("index", place)
+            known = isinstance(index, int) and not isinstance(index, bool)
+            found.setdefault(index if known else place, choice)
+    return found
 
 
-def _first_choice(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    return next(iter(_choices(data)), None)
+def _text(choice: Mapping[str, Any], holder: str) -> str:
+    """What a choice says: in a message or delta, or of the older API, in itself."""
+    message = choice.get(holder)
+    text = message.get("content") if isinstance(message, dict) else choice.get("text")
+    return text if isinstance(text, str) else ""
 
 
 def _model(data: Mapping[str, Any]) -> str:
