@@ -14,6 +14,7 @@ from prover_arb.ledger import INTERRUPTED
 from prover_arb.protocols import (
     Attempt,
     Bid,
+    Failed,
     Ledger,
     Past,
     Pending,
@@ -129,6 +130,19 @@ class Account:
         if self.refused or found is None or found.verdict is None:
             return self.refused
         return found.verdict.detail or "the statement does not elaborate"
+
+    def failed(self, prover: str) -> Failed | None:
+        """The latest candidate of `prover` that was rejected."""
+        for purchase in reversed(self.purchases):
+            found, verdict = purchase.candidate, purchase.verdict
+            if purchase.prover == prover and found and verdict and verdict.reason:
+                return Failed(
+                    candidate=found,
+                    reason=verdict.reason,
+                    detail=verdict.detail,
+                    messages=verdict.messages,
+                )
+        return None
 
     def with_verdict(self, status: str) -> Purchase | None:
         """The first purchase that the oracle gave this verdict."""

@@ -15,9 +15,10 @@ from typing import Literal, Protocol
 
 from prover_arb.account import Account
 from prover_arb.checking import Checker
-from prover_arb.errors import BudgetError, LedgerError, PolicyError
+from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.flight import Flights
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.offers import Offers
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import (
     Buy,
@@ -26,10 +27,8 @@ from prover_arb.protocols import (
     Policy,
     Prover,
     Purchase,
-    Quote,
-    SalesRecord,
+    Repairer,
     Sample,
-    State,
     Stop,
 )
 from prover_arb.stopwatch import Stages
@@ -83,14 +82,14 @@ class Broker:
         self,
         *,
         oracle: Oracle,
-        provers: Sequence[Prover],
+        provers: Sequence[Prover | Repairer],
         ledger: Ledger,
         verification_price: int,
         inspect: Callable[[Theorem], Awaitable[StatementCheck]] | None = None,
         issue: Issue = issue_certificate,
     ) -> None:
         self._checker = Checker(oracle, price=verification_price)
-        self._provers = {prover.name: prover for prover in provers}
+        self._provers = list(provers)
         self._ledger = ledger
         self._inspector = inspect
         self._issue = issue
@@ -180,56 +179,20 @@ class Broker:
     ) -> Stop | None:
         """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
         while not flights.full:
-            quotes = [p.quote(account.theorem) for p in self._provers.values()]
-            most_candidates = max((quote.candidates for quote in quotes), default=1)
-            spendable = account.spendable
-            kept = self._checker.kept_back(spendable, limits, most_candidates)
-            decision = self._decide(policy, account, quotes, spendable - kept)
+            offers = Offers(account, self._provers, self._checker, limits)
+            decision = offers.choice(policy)
             if isinstance(decision, Stop):
                 return decision
-            self._buy(account, flights, decision, kept, seed)
+            self._buy(account, flights, offers, decision, seed)
         return None
 
-    def _decide(
-        self, policy: Policy, account: Account, quotes: Sequence[Quote], most: int
-    ) -> Buy | Stop:
-        """The policy's decision, with the money for it cut to `most` micro-dollars."""
-        with account.watch.stage("deciding"):
-            state = self._state(policy, account, quotes, most)
-            decision = policy.decide(state)
-        if isinstance(decision, Stop):
-            return decision
-        offered = {quote.prover: quote for quote in state.quotes}
-        if decision.prover not in offered or decision.budget < 0:
-            known = ", ".join(offered) or "nobody"
-            raise PolicyError(
-                f"policy {policy.name!r} wants to give {decision.prover!r} {decision.budget} "
-                f"micro-dollars; on offer: {known}"
-            )
-        if most <= 0:
-            whose = "run's budget" if account.spendable < account.left else "budget"
-            return Stop(why=f"the {whose} is spent")
-        if decision.terms is not None:
-            return decision.model_copy(update={"budget": min(decision.budget, most)})
-        worst = offered[decision.prover].worst_case
-        return Buy(prover=decision.prover, budget=min(decision.budget, worst, most))
-
-    def _state(self, policy: Policy, account: Account, quotes: Sequence[Quote], most: int) -> State:
-        """What the policy decides from: prices, and where it procures by auction, bids."""
-        sellers, theorem = self._provers.values(), account.theorem
-        if policy.procurement == "posted":
-            return account.state(quotes, spendable=most)
-        known = account.records()
-        records = [known.get(p.name) or SalesRecord(prover=p.name) for p in sellers]
-        bids = [p.bid(theorem, record) for p, record in zip(sellers, records, strict=True)]
-        return account.state(quotes, spendable=most, bids=bids, records=records)
-
-    def _buy(self, account: Account, flights: Flights, buy: Buy, kept: int, seed: int) -> None:
+    @staticmethod
+    def _buy(account: Account, flights: Flights, offers: Offers, buy: Buy, seed: int) -> None:
         """Begin one attempt, with the money for it held back."""
-        seller, theorem = self._provers[buy.prover], account.theorem
+        seller, theorem = offers.sellers[buy.prover], account.theorem
         # Paid for its proof alone, a seller decides itself what to spend on its attempt.
         means = buy.budget if buy.terms is None else seller.quote(theorem).worst_case
-        purchase = account.reserve(buy.prover, buy.budget, kept, buy.terms)
+        purchase = account.reserve(buy.prover, buy.budget, offers.kept, buy.terms)
         flights.launch(
             purchase,
             lambda: seller.attempt(theorem, number=purchase.number, budget=means, seed=seed),

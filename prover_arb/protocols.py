@@ -6,11 +6,20 @@ A seller, an oracle, a policy and a ledger may each be replaced by anything of t
 from __future__ import annotations
 
 import asyncio
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
+from prover_arb.theorem import (
+    Candidate,
+    Limits,
+    Message,
+    Reason,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+    Verdict,
+)
 
 
 class Quote(Value):
@@ -224,6 +233,33 @@ class Prover(Protocol):
             ProverError: the seller failed to deliver; nothing was invoiced.
             Withdrawn: when it is cancelled, if it has used something by then.
         """
+        ...
+
+
+class Failed(Value):
+    """A candidate that was rejected, and why, for a seller that may repair it."""
+
+    candidate: Candidate
+    reason: Reason
+    detail: str = ""
+    messages: tuple[Message, ...] = ()
+    """Lean's, with lines and columns of the candidate's own text."""
+
+
+@runtime_checkable
+class Repairer(Protocol):
+    """A seller of repairs: on offer once an attempt of the prover it `repairs` was rejected."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def repairs(self) -> str:
+        """The name of that prover."""
+        ...
+
+    def repairing(self, failed: Failed) -> Prover:
+        """The seller, of the same name, of repairs of what failed."""
         ...
 
 

@@ -154,8 +154,12 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
 
 
 def _policies(texts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
-    """Names of the policies asked for; every single prover and the cascade when none was."""
-    wanted = texts or (*(f"single:{name}" for name in catalog.entries), "cascade")
+    """Names of the policies asked for; every single prover and the cascade when none was.
+
+    Who repairs what others failed at sells nothing alone.
+    """
+    alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
+    wanted = texts or (*alone, "cascade")
     names = tuple(make_policy(text, catalog.entries).name for text in wanted)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:

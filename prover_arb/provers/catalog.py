@@ -104,9 +104,25 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
         "entries": {name: _entry(file, name, entry) for name, entry in provers.items()},
     }
     try:
-        return Catalog.model_validate(fields)
+        catalog = Catalog.model_validate(fields)
     except ValidationError as error:
         raise CatalogError(_explain(file, error)) from error
+    _check_repairs(file, {one.name: one.repairs for one in catalog.listings()})
+    return catalog
+
+
+def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
+    """Whoever repairs must in the end repair what a seller of first attempts failed at."""
+    for name in repairs:
+        where = f"{file}: provers.{name}.repairs"
+        chain = [name]
+        while (repaired := repairs[chain[-1]]) is not None:
+            if repaired not in repairs:
+                known = ", ".join(repairs)
+                raise CatalogError(f"{where}: unknown prover {repaired!r}; known provers: {known}")
+            if repaired in chain:
+                raise CatalogError(f"{where}: a circle, {' repairs '.join([*chain, repaired])}")
+            chain.append(repaired)
 
 
 def _kind(kind: str) -> Callable[[str, ProverEntry, LeanPool], Prover]:

@@ -10,7 +10,7 @@ from prover_arb.errors import WorkerDied
 from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
 from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.provers.chat.seller import ChatProver, ChatSellers
+from prover_arb.provers.chat.seller import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
@@ -85,7 +85,7 @@ class House:
         self._models = ChatSellers([s for s in sellers if isinstance(s, ChatListing)])
         # Models work elsewhere: no host is kept waiting for them.
         models = {prover.name: prover for prover in self._models.provers}
-        self._provers: list[HostedProver | ChatProver] = [
+        self._provers: list[HostedProver | ChatProver | ChatRepairer] = [
             models.get(s.name) or HostedProver(s, self._hosts, recall) for s in sellers
         ]
         self._ledger = SqliteLedger(ledger)

@@ -14,7 +14,7 @@ from pydantic import Field, HttpUrl, field_validator
 
 from prover_arb.errors import CatalogError, SellerRefused
 from prover_arb.money import charge_for
-from prover_arb.protocols import Bid, Quote, SalesRecord, Usage
+from prover_arb.protocols import Bid, Failed, Quote, SalesRecord, Usage
 from prover_arb.provers.chat.families import Family, family
 from prover_arb.provers.entry import truthful_bid
 from prover_arb.theorem import Theorem, Value
@@ -80,6 +80,10 @@ class ChatEntry(Value):
     model: str = Field(min_length=1, max_length=500)
     family: str = "instruct"
     """How it is asked: a file name in `families/`."""
+    repairs: str | None = None
+    """The prover whose rejected attempts it is shown, with Lean's errors; it sells nothing else."""
+    error_tokens: int = Field(default=4_000, ge=1, le=1_000_000)
+    """Of Lean's errors at most so many are quoted for a repair, a byte being taken for one."""
     price: TokenPrices
     key_env: str | None = None
     """Environment variable that holds the API key."""
@@ -144,6 +148,12 @@ class ChatEntry(Value):
             raise SellerRefused(f"no API key: {self.key_file} is empty")
         return found
 
+    def messages(self, theorem: Theorem, failed: Failed | None = None) -> list[dict[str, str]]:
+        """The conversation that asks for a proof, or for a repair of what failed."""
+        if failed is None:
+            return self.asking.messages(theorem)
+        return self.asking.repair_messages(theorem, failed, self.error_tokens)
+
     def prompt_bound(self, messages: list[dict[str, str]]) -> int:
         """Tokens that the prompt has at most."""
         if self.api == "completions":
@@ -183,6 +193,11 @@ class ChatListing(Value):
     entry: ChatEntry
 
     @property
+    def repairs(self) -> str | None:
+        """The prover whose failures it repairs."""
+        return self.entry.repairs
+
+    @property
     def max_attempts(self) -> int:
         return self.entry.max_attempts
 
@@ -190,12 +205,12 @@ class ChatListing(Value):
     def deterministic(self) -> bool:
         return self.entry.deterministic
 
-    def quote(self, theorem: Theorem) -> Quote:
-        """What the longest answer to the prompt for this theorem costs."""
-        worst = self.entry.worst_case(self.entry.asking.messages(theorem))
+    def quote(self, theorem: Theorem, failed: Failed | None = None) -> Quote:
+        """What the longest answer to the prompt for this theorem costs, or for this repair."""
+        worst = self.entry.worst_case(self.entry.messages(theorem, failed))
         return Quote(prover=self.name, worst_case=worst, candidates=self.entry.samples)
 
-    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+    def bid(self, theorem: Theorem, record: SalesRecord, failed: Failed | None = None) -> Bid:
         """From its record, the quote standing for what it has not sold yet."""
-        worst = self.quote(theorem).worst_case
+        worst = self.quote(theorem, failed).worst_case
         return truthful_bid(self.name, record, worst_case=worst, quality=self.entry.quality)

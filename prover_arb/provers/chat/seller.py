@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 
 from prover_arb.errors import ProverError
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord, Usage, Withdrawn
+from prover_arb.protocols import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.client import Endpoint, Hurried
 from prover_arb.provers.chat.entry import CallLimits, ChatEntry, ChatListing
@@ -24,21 +24,27 @@ _PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 
 
 class ChatProver:
-    """One model; needs no Lean, and no worker while it is waited for."""
+    """One model; needs no Lean, and no worker while it is waited for.
 
-    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint) -> None:
+    With something that `failed` it is asked to repair that.
+    """
+
+    def __init__(
+        self, name: str, entry: ChatEntry, endpoint: Endpoint, failed: Failed | None = None
+    ) -> None:
         self.name = name
         self.max_attempts = entry.max_attempts
         self._entry = entry
         self._endpoint = endpoint
+        self._failed = failed
         self._listing = ChatListing(name=name, entry=entry)
 
     def quote(self, theorem: Theorem) -> Quote:
         """What the longest answer to the prompt for this theorem costs."""
-        return self._listing.quote(theorem)
+        return self._listing.quote(theorem, self._failed)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        return self._listing.bid(theorem, record)
+        return self._listing.bid(theorem, record, self._failed)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Buy one answer; it costs what the seller's usage says, at most `budget`.
@@ -50,7 +56,7 @@ class ChatProver:
             Withdrawn: cancelled when the request was with the seller already.
         """
         entry = self._entry
-        messages = entry.asking.messages(theorem)
+        messages = entry.messages(theorem, self._failed)
         longest = entry.affordable_tokens(messages, budget)
         if longest == 0:
             failure = "the budget buys no answer"
@@ -123,6 +129,21 @@ class ChatProver:
         return (), f"no Lean code in the answer: {said}"
 
 
+class ChatRepairer:
+    """A model that sells repairs of what another prover failed at."""
+
+    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint, *, repairs: str) -> None:
+        self.name = name
+        self.repairs = repairs
+        self.max_attempts = entry.max_attempts
+        self._entry = entry
+        self._endpoint = endpoint
+
+    def repairing(self, failed: Failed) -> ChatProver:
+        """The seller, of the same name, of repairs of what failed."""
+        return ChatProver(self.name, self._entry, self._endpoint, failed)
+
+
 class ChatSellers:
     """Every model of a catalog, with one connection pool for each endpoint among them.
 
@@ -137,9 +158,13 @@ class ChatSellers:
             if known is None or limits.concurrency < known.concurrency:
                 bounds[url] = limits
         self._endpoints = {url: Endpoint(url, limits) for url, limits in bounds.items()}
-        self.provers = [
-            ChatProver(s.name, s.entry, self._endpoints[str(s.entry.endpoint)]) for s in listings
-        ]
+        self.provers = [self._seller(listing.name, listing.entry) for listing in listings]
+
+    def _seller(self, name: str, entry: ChatEntry) -> ChatProver | ChatRepairer:
+        endpoint = self._endpoints[str(entry.endpoint)]
+        if entry.repairs is None:
+            return ChatProver(name, entry, endpoint)
+        return ChatRepairer(name, entry, endpoint, repairs=entry.repairs)
 
     async def close(self) -> None:
         for endpoint in self._endpoints.values():
