@@ -18,24 +18,14 @@ Every total is one query, `TOTALS` in ledger_schema.py, over the table `purchase
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from prover_arb.errors import LedgerError
-from prover_arb.ledger_schema import (
-    APPLICATION_ID,
-    RECORDS,
-    RUN_LEFT,
-    SCHEMA,
-    TOTALS,
-    VERSION,
-    Totals,
-)
+from prover_arb.ledger_file import LedgerFile
+from prover_arb.ledger_schema import RECORDS, RUN_LEFT, TOTALS, Totals
 from prover_arb.money import format_usd
 from prover_arb.protocols import Attempt, Purchase, SalesRecord, Sample, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
@@ -45,41 +35,16 @@ __all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
 
-BUSY_SECONDS = 30
-"""How long to wait for another program that is writing to the same file."""
-
+_Values = Mapping[str, str | int | float | None]
 _FIELDS = ", ".join(Purchase.model_fields)
 _SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
-class SqliteLedger:
+class SqliteLedger(LedgerFile):
     """Purchases in the SQLite file `path`, made if absent.
 
-    Every method raises LedgerError if the file cannot be read or written, or if the step is not
-    allowed in the purchase's state; the message says what to do.
+    Every method raises LedgerError also if the step is not allowed in the purchase's state.
     """
-
-    def __init__(self, path: Path | str) -> None:
-        self._path = Path(path)
-        self._lock = threading.Lock()
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LedgerError(f"{self._path.parent}: cannot be made: {error.strerror}") from error
-        with self._explained():
-            self._db = sqlite3.connect(
-                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def close(self) -> None:
-        """Close the file; what was recorded is already safe."""
-        with self._lock:
-            self._db.close()
 
     def reserve(
         self,
@@ -178,6 +143,7 @@ class SqliteLedger:
             "cpu_us": attempt.cpu_us,
             "wall_ms": attempt.wall_ms,
             "usage": _json(attempt.usage),
+            "flops": attempt.flops,
         }
         return self._step(purchase, before="open", after="delivered", values=delivered)
 
@@ -219,7 +185,7 @@ class SqliteLedger:
         `used` is the seller's invoice for an open one, None where it used nothing. One that was
         delivered is paid already, or if it was auctioned, what its seller asked for.
         """
-        values: dict[str, str | int | None] = {"failure": why, "settled_at": _now()}
+        values: dict[str, str | int | float | None] = {"failure": why, "settled_at": _now()}
         if purchase.state == "delivered":
             if purchase.terms is not None:
                 values["cost"] = min(purchase.terms.bid.price, purchase.reserved)
@@ -233,6 +199,7 @@ class SqliteLedger:
                 "cpu_us": used.cpu_us,
                 "wall_ms": used.wall_ms,
                 "usage": _json(used.usage),
+                "flops": used.flops,
             }
         return self._step(purchase, before="open", after="cancelled", values=values)
 
@@ -294,7 +261,12 @@ class SqliteLedger:
         return {row.prover: row for row in rows}
 
     def _step(
-        self, purchase: Purchase, *, before: str, after: str, values: Mapping[str, str | int | None]
+        self,
+        purchase: Purchase,
+        *,
+        before: str,
+        after: str,
+        values: Mapping[str, str | int | float | None],
     ) -> Purchase:
         """Move a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)
@@ -337,78 +309,6 @@ class SqliteLedger:
             raise LedgerError(
                 f"{self._path}: purchase {fields['id']} cannot be read, restore a backup: {error}"
             ) from error
-
-    def _prepare(self) -> None:
-        """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
-        self._db.row_factory = sqlite3.Row
-        self._is_new()
-        self._db.execute("PRAGMA journal_mode = WAL")
-        with self._transaction(flush=True) as db:
-            if self._is_new():
-                for statement in SCHEMA:
-                    db.execute(statement)
-
-    def _is_new(self) -> bool:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not tables and not application:
-            return True
-        if application != APPLICATION_ID:
-            raise LedgerError(
-                f"{self._path}: a database of another program, not a ledger; name another file"
-            )
-        if version != VERSION:
-            raise LedgerError(
-                f"{self._path}: written by {'a newer' if version > VERSION else 'an older'} "
-                f"prover_arb (ledger version {version}, this one reads {VERSION}); use that one, "
-                "or name another file"
-            )
-        return False
-
-    @contextmanager
-    def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
-        """All or nothing; with `flush`, on the disk itself before it returns."""
-        with self._locked() as db:
-            db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _locked(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._explained():
-            yield self._db
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Whatever SQLite says, as a LedgerError that says what to do."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LedgerError(f"{self._path}: {error}; {_advice(error)}") from error
-
-
-def _advice(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    advice = {
-        sqlite3.SQLITE_FULL: "free some disk space and resume, what was paid for is safe",
-        sqlite3.SQLITE_IOERR: "check the disk and its free space, then resume",
-        sqlite3.SQLITE_BUSY: "another program holds the ledger, end it or name another file",
-        sqlite3.SQLITE_LOCKED: "another program holds the ledger, end it or name another file",
-        sqlite3.SQLITE_CANTOPEN: "check that the folder exists and may be written to",
-        sqlite3.SQLITE_READONLY: "make the file and its folder writable",
-        sqlite3.SQLITE_NOTADB: "it is not a ledger or is damaged, name another file",
-        sqlite3.SQLITE_CORRUPT: "it is damaged, restore a backup",
-        sqlite3.SQLITE_CONSTRAINT: "the step breaks a rule of the ledger, nothing was recorded",
-    }
-    return advice.get(primary or 0, "nothing was recorded")
 
 
 def _samples_of(attempt: Attempt) -> tuple[Sample, ...]:

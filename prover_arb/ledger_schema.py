@@ -41,6 +41,7 @@ CREATE TABLE purchases (
   terms TEXT,
   forfeit INTEGER NOT NULL DEFAULT 0 CHECK (forfeit >= 0),
   usage TEXT,
+  flops REAL NOT NULL DEFAULT 0 CHECK (flops >= 0),
   status TEXT GENERATED ALWAYS AS (
     CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
   ) VIRTUAL,
@@ -99,7 +100,8 @@ SELECT
   sum(verification_cost) AS verification_cost,
   sum(forfeit) AS forfeits,
   sum(cpu_us) AS cpu_us,
-  sum(wall_ms) AS wall_ms
+  sum(wall_ms) AS wall_ms,
+  sum(flops) AS flops
 FROM purchases
 WHERE run = :run
 GROUP BY policy, prover
@@ -153,3 +155,5 @@ class Totals(Value):
     """Deposits that sellers lost in auctions."""
     cpu_us: int
     wall_ms: int
+    flops: float
+    """Floating-point operations of language models, as far as their sizes are known."""

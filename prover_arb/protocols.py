@@ -96,6 +96,8 @@ class Attempt(Value):
     """Why there is no candidate, in a few words."""
     usage: Usage | None = None
     """Of a language model."""
+    flops: float = Field(default=0.0, ge=0)
+    """Floating-point operations it took; 0 where nobody says."""
 
 
 class Sample(Value):
@@ -158,6 +160,8 @@ class Purchase(Value):
     """Micro-dollars of its deposit that a seller by auction lost over what is no proof."""
     usage: Usage | None = None
     """Tokens that `invoice` is made of, where a language model sold it."""
+    flops: float = 0.0
+    """Floating-point operations of the seller; 0 where nobody says."""
 
 
 class Buy(Value):

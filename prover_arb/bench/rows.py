@@ -41,6 +41,8 @@ class Bought(Value):
     """Wall clock of the seller."""
     verify_ms: int
     """Wall clock of the oracle."""
+    flops: float = 0.0
+    """Floating-point operations of the seller; 0 where nobody says."""
 
 
 class Row(Value):
@@ -126,6 +128,7 @@ def bought(purchase: Purchase) -> Bought:
         cpu_us=purchase.cpu_us,
         wall_ms=purchase.wall_ms,
         verify_ms=_verify_ms(purchase),
+        flops=purchase.flops,
     )
 
 

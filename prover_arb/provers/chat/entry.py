@@ -32,6 +32,8 @@ class TokenPrices(Value):
     completion: int = Field(ge=0)
     cached: int | None = Field(default=None, ge=0)
     """Of prompt tokens the seller had seen before; as `prompt` if absent."""
+    up_to: int | None = Field(default=None, ge=1)
+    """Prompt tokens from which on other prices hold; so long a prompt is not sent."""
 
     def charge(self, usage: Usage) -> int:
         """Micro-dollars for these tokens, rounded up once."""
@@ -100,6 +102,8 @@ class ChatEntry(Value):
     """How many attempts on one theorem are worth offering."""
     quality: float = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
+    active_parameters_b: float | None = Field(default=None, gt=0, le=1e6)
+    """Billions of parameters at work on each token, where that is known."""
 
     @field_validator("family")
     @classmethod
@@ -153,6 +157,11 @@ class ChatEntry(Value):
         if failed is None:
             return self.asking.messages(theorem)
         return self.asking.repair_messages(theorem, failed, self.error_tokens)
+
+    def flops(self, usage: Usage) -> float:
+        """Floating-point operations of a forward pass: 2 x active parameters x tokens."""
+        tokens = usage.prompt + usage.completion
+        return 2e9 * (self.active_parameters_b or 0.0) * tokens
 
     def prompt_bound(self, messages: list[dict[str, str]]) -> int:
         """Tokens that the prompt has at most."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from prover_arb.errors import ProverError
+from prover_arb.errors import ProverError, SellerRefused
 from prover_arb.protocols import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.client import Endpoint, Hurried
@@ -57,6 +57,9 @@ class ChatProver:
         """
         entry = self._entry
         messages = entry.messages(theorem, self._failed)
+        up_to = entry.price.up_to
+        if up_to is not None and entry.prompt_bound(messages) >= up_to:
+            raise SellerRefused(f"{self.name}: its prices hold below {up_to:,} prompt tokens only")
         longest = entry.affordable_tokens(messages, budget)
         if longest == 0:
             failure = "the budget buys no answer"
@@ -75,6 +78,7 @@ class ChatProver:
                 wall_ms=round((time.monotonic() - started) * 1000),
                 failure=failure,
                 usage=paid,
+                flops=entry.flops(paid),
             )
 
         try:

@@ -245,7 +245,7 @@ def test_a_repair_of_a_repair_is_listed_and_no_policy_is_of_repairs_alone(tmp_pa
         ("tactics", "omega\nexact foo", 2),
         (
             "file",
-            "lemma other (n : ℕ) : n = n := rfl\n\n"
+            "theorem other (n : ℕ) : n = n := rfl\n\n"
             "theorem target (a b : ℕ) (h : a < b) : a + 1 ≤ b := by\n  exact foo",
             4,
         ),
