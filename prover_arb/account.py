@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from prover_arb.auction import payment
+from prover_arb.errors import Fault
 from prover_arb.ledger import INTERRUPTED
 from prover_arb.protocols import (
     Attempt,
@@ -216,10 +217,10 @@ class Account:
             )
         self._note(judged)
 
-    def abandon(self, purchase: Purchase, why: str) -> None:
+    def abandon(self, purchase: Purchase, why: str, fault: Fault | None = None) -> None:
         """Settle a purchase that was not delivered."""
         with self.watch.stage("ledger"):
-            lost = self._ledger.abandon(purchase, why=why)
+            lost = self._ledger.abandon(purchase, why=why, fault=fault)
         self._note(lost)
 
     def cancel(self, purchase: Purchase, used: Attempt | None, why: str) -> None:

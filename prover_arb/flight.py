@@ -78,7 +78,9 @@ class Flights:
             self._account.cancel(purchase, _invoice(stopped.attempt, purchase), self._recalled)
         except (ProverError, WorkerDied, WorkerTimeout) as error:
             log.warning("%s did not deliver for %s: %s", purchase.prover, purchase.theorem, error)
-            self._account.abandon(purchase, str(error)[:LONGEST_FAILURE] or type(error).__name__)
+            fault = error.fault if isinstance(error, ProverError) else "worker"
+            said = str(error)[:LONGEST_FAILURE] or type(error).__name__
+            self._account.abandon(purchase, said, fault)
         else:
             self._account.deliver(purchase, invoiced)
 

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from prover_arb.errors import LedgerError
+from prover_arb.errors import Fault, LedgerError
 from prover_arb.ledger_file import LedgerFile
 from prover_arb.ledger_schema import RECORDS, RUN_LEFT, TOTALS, Totals
 from prover_arb.money import format_usd
@@ -140,6 +140,7 @@ class SqliteLedger(LedgerFile):
             "candidate": _json(attempt.candidate),
             "samples": _samples_json(_samples_of(attempt)),
             "failure": attempt.failure,
+            "fault": attempt.fault,
             "cpu_us": attempt.cpu_us,
             "wall_ms": attempt.wall_ms,
             "usage": _json(attempt.usage),
@@ -174,9 +175,9 @@ class SqliteLedger(LedgerFile):
         }
         return self._step(purchase, before="delivered", after="judged", values=judged)
 
-    def abandon(self, purchase: Purchase, *, why: str) -> Purchase:
+    def abandon(self, purchase: Purchase, *, why: str, fault: Fault | None = None) -> Purchase:
         """Give up an open purchase: the seller did not deliver, nothing is paid."""
-        lost = {"failure": why, "settled_at": _now()}
+        lost = {"failure": why, "fault": fault, "settled_at": _now()}
         return self._step(purchase, before="open", after="lost", values=lost)
 
     def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase:

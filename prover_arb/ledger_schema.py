@@ -33,6 +33,7 @@ CREATE TABLE purchases (
   verdict TEXT,
   samples TEXT,
   failure TEXT NOT NULL DEFAULT '',
+  fault TEXT,
   cpu_us INTEGER NOT NULL DEFAULT 0 CHECK (cpu_us >= 0),
   wall_ms INTEGER NOT NULL DEFAULT 0 CHECK (wall_ms >= 0),
   started_at TEXT NOT NULL,

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
+from prover_arb.errors import Fault
 from prover_arb.theorem import (
     Candidate,
     Limits,
@@ -94,6 +95,8 @@ class Attempt(Value):
     wall_ms: int = 0
     failure: str = ""
     """Why there is no candidate, in a few words."""
+    fault: Fault | None = None
+    """The kind of that, where the seller did not do its work."""
     usage: Usage | None = None
     """Of a language model."""
     flops: float = Field(default=0.0, ge=0)
@@ -148,6 +151,8 @@ class Purchase(Value):
     """Every candidate with its verdict where there were several; `candidate` and `verdict` are then
     those that count: the proof, if there is one."""
     failure: str = ""
+    fault: Fault | None = None
+    """What kind of failure it was, where the seller did not do its work."""
     cpu_us: int = 0
     wall_ms: int = 0
     started_at: str
@@ -322,7 +327,7 @@ class Ledger(Protocol):
         samples: tuple[Sample, ...] = (),
     ) -> Purchase: ...
 
-    def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...
+    def abandon(self, purchase: Purchase, *, why: str, fault: Fault | None = None) -> Purchase: ...
 
     def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase: ...
 

@@ -202,6 +202,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
                 "state": purchase.state,
                 "status": purchase.verdict.status if purchase.verdict else "nothing",
                 "failure": purchase.failure,
+                "fault": purchase.fault,
                 "terms": purchase.terms.model_dump(mode="json") if purchase.terms else None,
             }
             for purchase in outcome.purchases

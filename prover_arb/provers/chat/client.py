@@ -162,10 +162,10 @@ class Endpoint:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _ForNow(f"no connection: {_said(error)}") from error
         except (httpx.TimeoutException, TimeoutError) as error:
-            raise Spoiled("the answer did not come in time") from error
+            raise Spoiled("the answer did not come in time", "too_late") from error
         except (httpx.NetworkError, httpx.ProtocolError) as error:
             if answering:
-                raise Spoiled(f"the answer was cut off: {_said(error)}") from error
+                raise Spoiled(f"the answer was cut off: {_said(error)}", "cut_off") from error
             raise _ForNow(f"the connection was lost: {_said(error)}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SellerBroken(_said(error)) from error
@@ -181,7 +181,8 @@ class Endpoint:
         async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > self._limits.max_answer_bytes:
-                raise Spoiled(f"an answer above {self._limits.max_answer_bytes:,} bytes")
+                most = f"{self._limits.max_answer_bytes:,}"
+                raise Spoiled(f"an answer above {most} bytes", "too_long")
             if kind == "text/event-stream" and DONE in body[-len(chunk) - len(DONE) :]:
                 break
         return read_stream(bytes(body)) if kind == "text/event-stream" else read_plain(bytes(body))

@@ -67,7 +67,8 @@ class ChatProver:
         started = time.monotonic()
         bound = entry.bound(messages, longest)
         candidates: tuple[Candidate, ...] = ()
-        usage, failure = None, ""
+        usage: Usage | None = None
+        failure, fault = "", None
 
         def invoice(paid: Usage) -> Attempt:
             return Attempt(
@@ -77,6 +78,7 @@ class ChatProver:
                 cost=min(entry.price.charge(paid), budget),
                 wall_ms=round((time.monotonic() - started) * 1000),
                 failure=failure,
+                fault=fault,
                 usage=paid,
                 flops=entry.flops(paid),
             )
@@ -85,9 +87,9 @@ class ChatProver:
             request = self._request(messages, longest, _seed(theorem, number, seed))
             reply = await self._endpoint.ask(_PATHS[entry.api], request, entry.key())
             usage = reply.usage
-            candidates, failure = self._candidates(reply, theorem)
+            candidates = self._candidates(reply, theorem)
         except Spoiled as spoiled:
-            usage, failure = spoiled.usage, str(spoiled)
+            usage, failure, fault = spoiled.usage, str(spoiled), spoiled.fault
         except Hurried as hurried:
             failure, begun = "cancelled", hurried.begun
             if begun is not None:
@@ -119,18 +121,23 @@ class ChatProver:
             request |= {"stream": True, "stream_options": {"include_usage": True}}
         return request
 
-    def _candidates(self, reply: Reply, theorem: Theorem) -> tuple[tuple[Candidate, ...], str]:
-        """What is in the samples, each once; without any, why."""
+    def _candidates(self, reply: Reply, theorem: Theorem) -> tuple[Candidate, ...]:
+        """What is in the samples, each once.
+
+        Raises:
+            Spoiled: nothing is in any of them, or they are another model's.
+        """
         asked, answered = self._entry.model, reply.model
         # Dated snapshots answer for the name they are sold under.
         if answered and asked not in answered and answered not in asked:
-            return (), f"another model answered: {brief(answered)!r}"
+            said = f"another model answered: {brief(answered)!r}"
+            raise Spoiled(said, "other_model", reply.usage)
         found = [extract(text, theorem) for text in reply.texts[: self._entry.samples]]
         candidates = tuple(dict.fromkeys(one for one in found if one is not None))
-        if candidates:
-            return candidates, ""
-        said = brief(reply.texts[0]) or "it is empty"
-        return (), f"no Lean code in the answer: {said}"
+        if not candidates:
+            said = brief(reply.texts[0]) or "it is empty"
+            raise Spoiled(f"no Lean code in the answer: {said}", "no_proof", reply.usage)
+        return candidates
 
 
 class ChatRepairer:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prover_arb.errors import SellerBroken
+from prover_arb.errors import Fault, SellerBroken
 from prover_arb.protocols import Usage
 
 DONE = b"data: [DONE]"
@@ -25,8 +25,9 @@ _MOST_TOKENS = 10**9
 class Spoiled(Exception):
     """An answer that cannot be used and is billed all the same: by `usage`, or by its bound."""
 
-    def __init__(self, message: str, usage: Usage | None = None) -> None:
+    def __init__(self, message: str, fault: Fault, usage: Usage | None = None) -> None:
         super().__init__(message)
+        self.fault = fault
         self.usage = usage
 
 
@@ -75,7 +76,7 @@ def read_plain(body: bytes) -> Reply:
     usage = usage_of(data.get("usage"))
     choices = _choices(data)
     if not choices:
-        raise Spoiled("an answer without choices", usage)
+        raise Spoiled("an answer without choices", "no_choices", usage)
     texts = [_text(choice, "message") for _, choice in sorted(choices.items())]
     return Reply(tuple(texts), usage, _model(data))
 
@@ -93,7 +94,8 @@ def read_stream(body: bytes) -> Reply:
     for data in _events(body):
         events += 1
         if "error" in data:
-            raise Spoiled(f"an error in the stream: {brief(data['error'])}", usage)
+            said = brief(data["error"])
+            raise Spoiled(f"an error in the stream: {said}", "error_in_stream", usage)
         usage = usage_of(data.get("usage")) or usage
         model = model or _model(data)
         for index, choice in _choices(data).items():
@@ -105,9 +107,9 @@ def read_stream(body: bytes) -> Reply:
     if DONE in body:
         finished.update(texts)
     elif not finished:
-        raise Spoiled("the stream was cut off", usage)
+        raise Spoiled("the stream was cut off", "cut_off", usage)
     if not texts:
-        raise Spoiled("a stream without choices", usage)
+        raise Spoiled("a stream without choices", "no_choices", usage)
     whole = tuple("".join(texts[index]) for index in sorted(finished))
     return Reply(whole, usage, model)
 

@@ -1,4 +1,4 @@
-"""Prices from the package `genai-prices`, as it is installed, and what an answer takes to compute."""
+"""Prices from the installed package `genai-prices`, and what an answer takes to compute."""
 
 from __future__ import annotations
 
