@@ -64,6 +64,7 @@ class Account:
         self._on_purchase = on_purchase
         with self.watch.stage("ledger"):
             earlier = ledger.purchases(run=run, policy=policy, theorem=theorem)
+            self._run_limited = ledger.run_left(run) is not None
         self._purchases: dict[int, Purchase] = {}
         self._past: dict[int, Past] = {}
         for purchase in earlier:
@@ -239,6 +240,8 @@ class Account:
         return self._purchases[purchase.id].state == "open"
 
     def _run_left(self) -> int | None:
+        if not self._run_limited:
+            return None
         with self.watch.stage("ledger"):
             return self._ledger.run_left(self._run)
 

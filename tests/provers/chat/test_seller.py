@@ -427,6 +427,32 @@ class TestManners:
         assert (served.most_at_once, len(served.requests)) == (3, 20)
         assert served.connections == 3, "connections are used again"
 
+    @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+    def test_one_purchase_after_another_uses_one_connection(self, stream: bool) -> None:
+        response = streamed(*WHOLE, USED) if stream else respond(completion(PROOF))
+
+        async def main() -> Served:
+            async with serving(always(response)) as served:
+                offer = ChatListing(name="m", entry=entry(served.url, stream=stream))
+                sellers = ChatSellers([offer])
+                for number in range(5):
+                    await sellers.provers[0].attempt(THEOREM, number=number, budget=10**6, seed=0)
+                await sellers.close()
+                return served
+
+        served = asyncio.run(main())
+        assert (len(served.requests), served.connections) == (5, 1)
+
+    def test_a_stream_that_is_done_and_stays_open_is_an_answer(self) -> None:
+        async def lingering(writer: asyncio.StreamWriter, request: dict[str, Any]) -> None:
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+            writer.write(head + b"".join(event(e) for e in (*WHOLE, USED)) + event("[DONE]"))
+            await hang(writer, request)
+
+        attempt, _ = buy(lingering, stream=True)
+        assert attempt.candidate is not None
+        assert attempt.cost == 700
+
     def test_a_dead_seller_leaves_the_market_and_comes_back(self) -> None:
         answers = [respond("", status="500 No")] * 2 + [respond(completion(PROOF))]
         limits = {"failures_in_a_row": 2, "rest_seconds": 0.3}
