@@ -115,9 +115,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
             if purchase.status == "lost":
                 continue
             spent[purchase.prover] += purchase.cost
-            if purchase.status == "cancelled":
-                continue
-            attempts[purchase.prover] += 1
+            attempts[purchase.prover] += purchase.status != "cancelled"
         if row.solved:
             solved[row.solver] += 1
     return PolicySummary(

@@ -94,6 +94,7 @@ class RemoteHost:
     async def attempt(
         self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
     ) -> Attempt:
+        """Where it is cancelled, what the seller had used is not learnt, and not invoiced."""
         attempt: Attempt = await self._ask(
             "attempt", prover, theorem, number=number, budget=budget, seed=seed
         )

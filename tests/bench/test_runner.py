@@ -150,6 +150,9 @@ def test_what_was_cancelled_stands_in_the_rows(problems: Path, tmp_path: Path) -
     (summary,) = summarise(rows.values())
     assert summary.cost == sum(summary.spent.values())
     assert totals(ready)["cascade"][0] == summary.attempts
+    write_run_report(ready.folder)
+    assert "cancelled" in ready.folder.results.read_text()
+    assert ready.folder.report.stat().st_size > 10_000
 
 
 def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: Path) -> None:

@@ -87,7 +87,10 @@ def test_a_cancelled_purchase_is_paid_and_no_attempt() -> None:
     raced = row("cascade", "a", ("search", 7, 0), ("flash", 10, 0))
     first = raced.purchases[0].model_copy(update={"status": "cancelled"})
     [one] = summarise([raced.model_copy(update={"purchases": (first, raced.purchases[1])})])
-    assert (one.attempts_by, one.spent) == ({"flash": 1}, {"search": 7, "flash": 10})
+    assert (one.attempts_by, one.spent) == (
+        {"search": 0, "flash": 1},
+        {"search": 7, "flash": 10},
+    )
 
 
 def test_compute_stands_in_the_table_where_somebody_says_what_it_takes() -> None:
