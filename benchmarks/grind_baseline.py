@@ -23,7 +23,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from prover_arb.bench.problems import load_problems
-from prover_arb.errors import ProverError
+from prover_arb.bench.trial import try_once
+from prover_arb.checking import Checker
 from prover_arb.money import format_usd
 from prover_arb.oracle.oracle import LeanOracle
 from prover_arb.oracle.pool import LeanPool
@@ -81,26 +82,17 @@ async def grind_alone(oracle: LeanOracle, theorem: Theorem, limits: Limits) -> R
     )
 
 
-async def sold(oracle: LeanOracle, seller: Prover, theorem: Theorem, limits: Limits) -> Result:
+async def sold(checker: Checker, seller: Prover, theorem: Theorem, limits: Limits) -> Result:
     """One attempt at the seller's worst-case budget, judged."""
-    budget = seller.quote(theorem).worst_case
-    try:
-        attempt = await seller.attempt(theorem, number=0, budget=budget, seed=0)
-    except ProverError as error:
-        return Result(theorem.name, seller.name, False, 0.0, 0, "", str(error))
-    solved, note = False, attempt.failure
-    if attempt.candidate is not None:
-        verdict = await oracle.verify(theorem, attempt.candidate, limits)
-        solved = verdict.status == "proved"
-        note = "" if solved else f"{verdict.status} {verdict.reason}: {verdict.detail[:200]}"
+    trial = await try_once(seller, theorem, checker, limits)
     return Result(
         theorem=theorem.name,
         who=seller.name,
-        solved=solved,
-        cpu_s=attempt.cpu_us / 1e6,
-        cost=attempt.cost,
-        script=attempt.candidate.text if attempt.candidate else "",
-        note=note,
+        solved=trial.solved,
+        cpu_s=trial.cpu_us / 1e6,
+        cost=trial.cost,
+        script=trial.script,
+        note=trial.note,
     )
 
 
@@ -119,6 +111,7 @@ async def measure(arguments: argparse.Namespace, progress: Progress) -> Tally:
     task = progress.add_task("theorems", total=len(problems))
     async with LeanPool(toolchain, size=arguments.workers) as pool:
         oracle = LeanOracle(pool)
+        checker = Checker(oracle, price=0)
         sellers = [
             s
             for s in load_catalog(arguments.catalog).build(pool)
@@ -135,7 +128,7 @@ async def measure(arguments: argparse.Namespace, progress: Progress) -> Tally:
                 else:
                     results.append(await grind_alone(oracle, theorem, limits))
                     for seller in sellers:
-                        results.append(await sold(oracle, seller, theorem, limits))
+                        results.append(await sold(checker, seller, theorem, limits))
                 tally.results += results
             said = [f"{r.who} {'proved' if r.solved else '-'} {r.cpu_s:.1f} s" for r in results]
             progress.console.print(f"{theorem.name}: {', '.join(said) or 'does not elaborate'}")

@@ -45,7 +45,8 @@ def made_up(problems: int = 244, seed: int = 0) -> list[ProverRecords]:
         for i, easy in enumerate(ease):
             n = int(rng.integers(10, 2 * depth))
             wins = int(rng.binomial(n, min(1.0, easy ** (1 / skill))))
-            rows[f"p{i}"] = Record(f"p{i}", float(cost * rng.lognormal(0, 0.4)), n, wins)
+            outcomes = tuple(k < wins for k in range(n))
+            rows[f"p{i}"] = Record(f"p{i}", float(cost * rng.lognormal(0, 0.4)), outcomes)
         found.append(ProverRecords(name, rows))
     return found
 

@@ -12,6 +12,7 @@ from typing import Literal
 from prover_arb.auction import payment
 from prover_arb.errors import Fault
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.memory import NOTHING, Memory
 from prover_arb.protocols import (
     Attempt,
     Bid,
@@ -157,8 +158,13 @@ class Account:
         spendable: int = 0,
         bids: Sequence[Bid] = (),
         records: Sequence[SalesRecord] = (),
+        memory: Memory = NOTHING,
+        seed: int = 0,
     ) -> State:
-        """What the policy decides from; sellers who keep failing are left out of the market."""
+        """What the policy decides from; sellers who keep failing or have sold out are left out."""
+        quotes = [quote for quote in quotes if not _sold_out(quote, self.purchases)]
+        selling = {quote.prover for quote in quotes}
+        bids = [bid for bid in bids if bid.prover in selling]
         return State(
             theorem=self.theorem,
             budget=self.budget - sum(p.cost for p in self.purchases if p.failure == INTERRUPTED),
@@ -172,6 +178,8 @@ class Account:
             spendable=spendable,
             bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
             records=tuple(records),
+            memory=memory,
+            seed=seed,
         )
 
     def records(self) -> dict[str, SalesRecord]:
@@ -179,7 +187,15 @@ class Account:
         with self.watch.stage("ledger"):
             return self._ledger.records()
 
-    def reserve(self, prover: str, amount: int, kept: int, terms: Terms | None = None) -> Purchase:
+    def reserve(
+        self,
+        prover: str,
+        amount: int,
+        kept: int,
+        terms: Terms | None = None,
+        *,
+        explores: bool = False,
+    ) -> Purchase:
         """Hold `amount` micro-dollars back for an attempt, `kept` more for its verification."""
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
@@ -191,6 +207,7 @@ class Account:
                 kept=kept,
                 terms=terms,
                 abreast=self._abreast,
+                explores=explores,
             )
         return self._note(purchase)
 
@@ -297,4 +314,15 @@ def _past(purchase: Purchase) -> Past:
         prover=purchase.prover,
         cost=purchase.cost + purchase.verification_cost,
         status=status,
+        offered=purchase.reserved,
+    )
+
+
+def _sold_out(quote: Quote, purchases: Sequence[Purchase]) -> bool:
+    """Whether a seller of so many attempts on this theorem has none left."""
+    if quote.max_attempts is None:
+        return False
+    sold = {"open", "delivered", "judged"}
+    return (
+        sum(p.prover == quote.prover and p.state in sold for p in purchases) >= quote.max_attempts
     )

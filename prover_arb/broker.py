@@ -14,6 +14,7 @@ from itertools import zip_longest
 from typing import Literal, Protocol
 
 from prover_arb.account import Account
+from prover_arb.archive import Archive
 from prover_arb.checking import Checker
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.flight import Flights
@@ -56,7 +57,8 @@ class Outcome(Value):
     theorem: str
     policy: str
     budget: int
-    status: Literal["proved", "not_proved", "invalid_statement"]
+    status: Literal["proved", "replayed", "not_proved", "invalid_statement"]
+    """replayed: solved by what was recorded, where no kernel judges."""
     cost: int
     """Paid to sellers, in earlier programs of the same run too."""
     verification_cost: int
@@ -69,6 +71,12 @@ class Outcome(Value):
     """Wall clock of this call."""
     stages: Stages
     """Where that time went."""
+
+
+def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
+    """What became of the theorem with this purchase."""
+    replayed = proof.verdict is not None and proof.verdict.replayed
+    return "replayed" if replayed else "proved"
 
 
 class Broker:
@@ -91,6 +99,7 @@ class Broker:
         self._checker = Checker(oracle, price=verification_price)
         self._provers = list(provers)
         self._ledger = ledger
+        self._archive = Archive(ledger)
         self._inspector = inspect
         self._issue = issue
         self._at_work: set[tuple[str, str, str]] = set()
@@ -135,22 +144,42 @@ class Broker:
                 on_purchase=on_purchase,
             )
             await self._inspect(account)
+            memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
             flights = Flights(account, abreast=abreast)
+
+            def choose(offers: Offers) -> Buy | Stop:
+                return offers.choice(policy, memory=memory, seed=seed)
+
             try:
-                while True:
-                    await self._verify(account, bounds)
-                    stop = self._closed(account)
-                    if stop is not None:
-                        await flights.recall(NOT_WANTED)
-                        account.set_aside(NOT_WANTED)
-                        return self._outcome(account, stop, bounds)
-                    stop = self._fill(policy, account, flights, bounds, seed)
-                    if stop is not None and not flights:
-                        return self._outcome(account, stop, bounds)
-                    with account.watch.stage("selling"):
-                        await flights.landed()
+                stop = await self._shop(account, flights, bounds, seed, choose)
             finally:
                 await flights.recall(INTERRUPTED)
+            self._archive.end(
+                run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
+            )
+            return self._outcome(account, stop, bounds)
+
+    async def _shop(
+        self,
+        account: Account,
+        flights: Flights,
+        limits: Limits,
+        seed: int,
+        choose: Callable[[Offers], Buy | Stop],
+    ) -> Stop:
+        """Verify and buy in turn until nothing is left to buy, and say why."""
+        while True:
+            await self._verify(account, limits)
+            closed = self._closed(account)
+            if closed is not None:
+                await flights.recall(NOT_WANTED)
+                account.set_aside(NOT_WANTED)
+                return closed
+            stop = self._fill(account, flights, limits, seed, choose)
+            if stop is not None and not flights:
+                return stop
+            with account.watch.stage("selling"):
+                await flights.landed()
 
     async def _inspect(self, account: Account) -> None:
         if self._inspector is None or account.purchases:
@@ -163,24 +192,25 @@ class Broker:
     @staticmethod
     def _closed(account: Account) -> Stop | None:
         """Whether the verdicts so far leave nothing to buy."""
-        if account.with_verdict("proved"):
-            return Stop(why="proved")
+        proof = account.with_verdict("proved")
+        if proof is not None:
+            return Stop(why=_solved(proof))
         if account.invalid:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
 
     def _fill(
         self,
-        policy: Policy,
         account: Account,
         flights: Flights,
         limits: Limits,
         seed: int,
+        choose: Callable[[Offers], Buy | Stop],
     ) -> Stop | None:
         """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
         while not flights.full:
             offers = Offers(account, self._provers, self._checker, limits)
-            decision = offers.choice(policy)
+            decision = choose(offers)
             if isinstance(decision, Stop):
                 return decision
             self._buy(account, flights, offers, decision, seed)
@@ -192,7 +222,9 @@ class Broker:
         seller, theorem = offers.sellers[buy.prover], account.theorem
         # Paid for its proof alone, a seller decides itself what to spend on its attempt.
         means = buy.budget if buy.terms is None else seller.quote(theorem).worst_case
-        purchase = account.reserve(buy.prover, buy.budget, offers.kept, buy.terms)
+        purchase = account.reserve(
+            buy.prover, buy.budget, offers.kept, buy.terms, explores=buy.explores
+        )
         flights.launch(
             purchase,
             lambda: seller.attempt(theorem, number=purchase.number, budget=means, seed=seed),
@@ -225,14 +257,15 @@ class Broker:
     def _outcome(self, account: Account, stop: Stop, limits: Limits) -> Outcome:
         proof = account.with_verdict("proved")
         certificate = None
-        if proof is not None and proof.candidate is not None and proof.verdict is not None:
+        solved = None if proof is None else _solved(proof)
+        if solved == "proved" and proof and proof.candidate and proof.verdict:
             certificate = self._issue(account.theorem, proof.candidate, proof.verdict, limits)
         unproved = "invalid_statement" if account.invalid else "not_proved"
         return Outcome(
             theorem=account.theorem.name,
             policy=account.policy,
             budget=account.budget,
-            status="proved" if proof else unproved,
+            status=solved or unproved,
             cost=account.cost,
             verification_cost=account.verification_cost,
             forfeited=account.forfeited,

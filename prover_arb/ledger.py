@@ -19,18 +19,30 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from prover_arb.errors import Fault, LedgerError
+from prover_arb.errors import Fault, LedgerError, RecordsError
 from prover_arb.ledger_file import LedgerFile
-from prover_arb.ledger_schema import RECORDS, RUN_LEFT, TOTALS, Totals
+from prover_arb.ledger_schema import (
+    EXPLORED,
+    FINISHED,
+    RECORDS,
+    RUN_LEFT,
+    TOTALS,
+    Explored,
+    Totals,
+    finished,
+)
+from prover_arb.memory import Finished
 from prover_arb.money import format_usd
 from prover_arb.protocols import Attempt, Purchase, SalesRecord, Sample, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
-__all__ = ["INTERRUPTED", "SqliteLedger", "Totals"]
+__all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
 
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
@@ -57,11 +69,13 @@ class SqliteLedger(LedgerFile):
         kept: int = 0,
         terms: Terms | None = None,
         abreast: int = 1,
+        explores: bool = False,
     ) -> Purchase:
         """Hold `reserved` micro-dollars back for the next attempt of `prover`.
 
         `kept` micro-dollars are held back with them for its verification. With the `terms` of an
-        auction nothing is paid before the verdict.
+        auction nothing is paid before the verdict. `explores` marks what is bought in order to
+        learn; see `explored`.
         Refused while `abreast` purchases for the same run, policy and theorem are open, since two
         buyers on one theorem would pay twice, while one waits for its verdict, once one has proved
         the theorem, and where the run's budget is too small.
@@ -92,6 +106,11 @@ class SqliteLedger(LedgerFile):
                     "terms": _json(terms),
                 },
             ).fetchone()
+            db.execute(
+                "INSERT OR IGNORE INTO theorems VALUES (?, ?)", (theorem.digest, theorem.statement)
+            )
+            if explores:
+                db.execute("INSERT INTO explorations VALUES (?)", (row["id"],))
             return self._purchase(row)
 
     def _room(
@@ -261,6 +280,22 @@ class SqliteLedger(LedgerFile):
             rows = [SalesRecord.model_validate(dict(row)) for row in db.execute(RECORDS)]
         return {row.prover: row for row in rows}
 
+    def finished(self, policy: str) -> dict[tuple[str, str], Finished]:
+        """Theorems a policy has judged purchases on, in all runs, by run and statement's digest.
+
+        The last to be bought for come last.
+        """
+        with self._locked() as db:
+            found = finished(db.execute(FINISHED, {"policy": policy}))
+        return {(run, digest): theorem for (run, _, digest), theorem in found.items()}
+
+    def explored(self, run: str) -> list[Explored]:
+        """What a run's policies bought in order to learn, by the query `EXPLORED`."""
+        with self._locked() as db:
+            return [
+                Explored.model_validate(dict(row)) for row in db.execute(EXPLORED, {"run": run})
+            ]
+
     def _step(
         self,
         purchase: Purchase,
@@ -337,6 +372,22 @@ def _samples_json(samples: tuple[Sample, ...]) -> str | None:
 def _least_without(taken: Collection[int]) -> int:
     """The smallest number from 0 that is not taken."""
     return next(number for number in range(len(taken) + 1) if number not in taken)
+
+
+def read_finished(path: Path) -> dict[tuple[str, str, str], Finished]:
+    """Theorems with judged purchases, by run, policy and digest; the file is only read.
+
+    Raises:
+        RecordsError: there is no ledger, or it cannot be read.
+    """
+    if not path.is_file():
+        raise RecordsError(f"{path}: no such ledger")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            return finished(db.execute(FINISHED, {"policy": None}))
+    except sqlite3.Error as error:
+        raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
 
 
 def _json(value: Value | None) -> str | None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from prover_arb.errors import LedgerError
-from prover_arb.ledger_schema import APPLICATION_ID, SCHEMA, VERSION
+from prover_arb.ledger_schema import APPLICATION_ID, BESIDE, SCHEMA, VERSION
 
 BUSY_SECONDS = 30
 """How long to wait for another program that is writing to the same file."""
@@ -53,6 +53,8 @@ class LedgerFile:
             if self._is_new():
                 for statement in SCHEMA:
                     db.execute(statement)
+            for statement in BESIDE:
+                db.execute(statement)
 
     def _is_new(self) -> bool:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()

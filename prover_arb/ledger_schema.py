@@ -6,6 +6,10 @@ so that no program, this one included, can write a row that contradicts itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from prover_arb.memory import Finished, Past
 from prover_arb.theorem import Value
 
 VERSION = 4
@@ -85,6 +89,13 @@ SCHEMA = (
     f"PRAGMA user_version = {VERSION}",
 )
 
+BESIDE = (
+    # What a policy learns from and says of its purchases; older files get these when opened.
+    "CREATE TABLE IF NOT EXISTS theorems (digest TEXT PRIMARY KEY, statement TEXT NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS explorations (purchase INTEGER PRIMARY KEY) STRICT",
+)
+"""Tables beside `purchases`: statements by digest, and purchases made to learn."""
+
 TOTALS = """
 SELECT
   policy,
@@ -93,7 +104,8 @@ SELECT
   count(*) FILTER (WHERE state IN ('delivered', 'judged')) AS purchases,
   count(*) FILTER (WHERE state = 'lost') AS lost,
   count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
-  count(*) FILTER (WHERE status = 'proved') AS proved,
+  count(*) FILTER (WHERE status = 'proved' AND NOT replayed) AS proved,
+  count(*) FILTER (WHERE status = 'proved' AND replayed) AS replayed,
   count(*) FILTER (WHERE status = 'rejected') AS rejected,
   count(*) FILTER (WHERE status = 'void') AS void,
   count(*) FILTER (WHERE status = 'nothing') AS "nothing",
@@ -103,8 +115,10 @@ SELECT
   sum(cpu_us) AS cpu_us,
   sum(wall_ms) AS wall_ms,
   sum(flops) AS flops
-FROM purchases
-WHERE run = :run
+FROM (
+  SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = 'replay' AS replayed
+  FROM purchases WHERE run = :run
+)
 GROUP BY policy, prover
 ORDER BY policy, prover
 """
@@ -133,6 +147,36 @@ GROUP BY prover
 """What sellers sold by auction; verdicts the oracle could not give are held against nobody."""
 
 
+FINISHED = """
+SELECT run, policy, theorem_digest AS digest, theorem, statement, prover,
+  cost + verification_cost AS cost, reserved AS offered, status
+FROM purchases LEFT JOIN theorems ON digest = theorem_digest
+WHERE state = 'judged' AND (:policy IS NULL OR policy = :policy)
+ORDER BY id
+"""
+"""Judged purchases as a policy learns from them."""
+
+EXPLORED = """
+SELECT policy, prover, count(*) AS purchases, sum(cost + verification_cost) AS cost,
+  count(*) FILTER (WHERE status = 'proved') AS proved
+FROM purchases JOIN explorations ON purchase = id
+WHERE run = :run AND state IN ('delivered', 'judged')
+GROUP BY policy, prover ORDER BY policy, prover
+"""
+
+
+class Explored(Value):
+    """A row of `EXPLORED`: what one policy bought of one prover in order to learn."""
+
+    policy: str
+    prover: str
+    purchases: int
+    cost: int
+    """Micro-dollars, seller and verification together."""
+    proved: int
+    """How many of them were proofs all the same."""
+
+
 class Totals(Value):
     """A row of `TOTALS`: what one policy bought of one prover in a run; money in micro-dollars."""
 
@@ -146,6 +190,8 @@ class Totals(Value):
     cancelled: int
     """Purchases given up because they were not wanted any more; paid for what they had used."""
     proved: int
+    replayed: int
+    """Successes as recorded, in a replay; no kernel judged them."""
     rejected: int
     void: int
     nothing: int
@@ -158,3 +204,26 @@ class Totals(Value):
     wall_ms: int
     flops: float
     """Floating-point operations of language models, as far as their sizes are known."""
+
+
+def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Finished]:
+    """Theorems by (run, policy, digest) from rows of `FINISHED`, in the order of their last ones.
+
+    Statements that turned out to mean nothing are left out.
+    """
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        key = (row["run"], row["policy"], row["digest"])
+        groups[key] = [*groups.pop(key, ()), row]
+    return {
+        key: Finished(
+            theorem=group[0]["theorem"],
+            statement=group[0]["statement"],
+            past=tuple(
+                Past(**{field: row[field] for field in ("prover", "cost", "offered", "status")})
+                for row in group
+            ),
+        )
+        for key, group in groups.items()
+        if all(row["status"] != "invalid_statement" for row in group)
+    }

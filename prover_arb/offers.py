@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from prover_arb.account import Account
 from prover_arb.checking import Checker
 from prover_arb.errors import PolicyError
+from prover_arb.memory import Memory
 from prover_arb.protocols import Buy, Policy, Prover, Repairer, SalesRecord, State, Stop
 from prover_arb.theorem import Limits
 
@@ -35,14 +36,16 @@ class Offers:
         """Micro-dollars not to give to a seller, for the verification of what it sells."""
         self._most = spendable - self.kept
 
-    def choice(self, policy: Policy) -> Buy | Stop:
+    def choice(self, policy: Policy, *, memory: Memory, seed: int) -> Buy | Stop:
         """The policy's decision, with the money for it cut to what may be spent.
+
+        `memory` and `seed` are what it may know besides.
 
         Raises:
             PolicyError: it wants what is not on offer.
         """
         with self._account.watch.stage("deciding"):
-            state = self._state(policy)
+            state = self._state(policy, memory, seed)
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
@@ -59,20 +62,22 @@ class Offers:
         if decision.terms is not None:
             return decision.model_copy(update={"budget": min(decision.budget, self._most)})
         worst = offered[decision.prover].worst_case
-        return Buy(prover=decision.prover, budget=min(decision.budget, worst, self._most))
+        return decision.model_copy(update={"budget": min(decision.budget, worst, self._most)})
 
-    def _state(self, policy: Policy) -> State:
+    def _state(self, policy: Policy, memory: Memory, seed: int) -> State:
         """What the policy decides from: prices, and where it procures by auction, bids."""
         account, most = self._account, self._most
         if policy.procurement == "posted":
-            return account.state(self._quotes, spendable=most)
+            return account.state(self._quotes, spendable=most, memory=memory, seed=seed)
         known = account.records()
         records = [known.get(name) or SalesRecord(prover=name) for name in self.sellers]
         bids = [
             seller.bid(account.theorem, record)
             for seller, record in zip(self.sellers.values(), records, strict=True)
         ]
-        return account.state(self._quotes, spendable=most, bids=bids, records=records)
+        return account.state(
+            self._quotes, spendable=most, bids=bids, records=records, memory=memory, seed=seed
+        )
 
 
 def _at_work(prover: Prover | Repairer, account: Account) -> Prover | None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import Literal, Protocol, runtime_checkable
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
 from prover_arb.errors import Fault
+from prover_arb.memory import NOTHING, Finished, Memory
+from prover_arb.memory import Past as Past  # noqa: PLC0414
 from prover_arb.theorem import (
     Candidate,
     Limits,
@@ -31,6 +33,9 @@ class Quote(Value):
     """Micro-dollars; the attempt is never billed above it."""
     candidates: int = 1
     """How many candidates it brings at most."""
+    max_attempts: int | None = Field(default=None, ge=0)
+    """Attempts it sells on this theorem in all, where theorems differ in that; None: as many as on
+    any other."""
 
 
 class SalesRecord(Value):
@@ -176,21 +181,14 @@ class Buy(Value):
     budget: int
     terms: Terms | None = None
     """Of an auction: `budget` is then the most that may be paid, whatever the attempt takes."""
+    explores: bool = False
+    """Bought to learn: by what is known now, another purchase or none was the better one."""
 
 
 class Stop(Value):
     """A policy's decision to buy nothing more for this theorem."""
 
     why: str
-
-
-class Past(Value):
-    """What a policy may know of an earlier purchase on the same theorem."""
-
-    prover: str
-    cost: int
-    """Micro-dollars, seller and verification together."""
-    status: Literal["proved", "rejected", "void", "nothing"]
 
 
 class Pending(Value):
@@ -218,6 +216,10 @@ class State(Value):
     """Of the sellers who bid."""
     pending: tuple[Pending, ...] = ()
     """Attempts in flight on this theorem; a policy is asked for another beside them."""
+    memory: InstanceOf[Memory] = NOTHING
+    """Theorems that this policy had finished when work on this one began."""
+    seed: int = 0
+    """For policies that draw lots."""
 
 
 class Prover(Protocol):
@@ -312,6 +314,7 @@ class Ledger(Protocol):
         kept: int = 0,
         terms: Terms | None = None,
         abreast: int = 1,
+        explores: bool = False,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
@@ -339,4 +342,8 @@ class Ledger(Protocol):
 
     def records(self) -> dict[str, SalesRecord]:
         """What every seller sold by auction, in all runs, by name."""
+        ...
+
+    def finished(self, policy: str) -> dict[tuple[str, str], Finished]:
+        """A policy's judged purchases in all runs, by run and statement's digest."""
         ...

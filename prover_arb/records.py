@@ -6,8 +6,10 @@ A record file is JSON lines, one problem each, named after its prover (`kimina-8
 
 `mean_cost` is the mean cost of one attempt. It is a float in the unit of the records (dollars, or
 parameters x tokens): no money moves where records are studied, so these are measurements, not
-amounts. `unit` is optional, but all rows of a market must agree on it. Our own ledgers read as
-records too, in dollars (`ledger_records`).
+amounts. `attempts` stand in the order in which they were made. Three fields are optional: `unit`,
+on which all rows of a market must agree, `cpu_s`, the processor time of one attempt in seconds, and
+`note`, what is to be said beside. Our own ledgers read as records too, in dollars
+(`ledger_records`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +40,24 @@ class Record:
     problem: str
     mean_cost: float
     """Of one attempt, in the unit of the records; positive."""
-    attempts: int
-    successes: int
+    outcomes: tuple[bool, ...]
+    """Whether each attempt was a success, in the order in which they were made; at least one."""
     unit: str = ""
     """As the file says; empty if it does not."""
     source: str = ""
     """File and line, for messages."""
+    cpu_s: float | None = None
+    """Processor time of one attempt in seconds, where the file says."""
+    note: str = ""
+    """What the file says beside it, such as why an attempt failed."""
+
+    @property
+    def attempts(self) -> int:
+        return len(self.outcomes)
+
+    @cached_property
+    def successes(self) -> int:
+        return sum(self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,40 @@ def read_folder(folder: Path, provers: Sequence[str] | None = None) -> list[Prov
     return [read_records(files[name]) for name in wanted]
 
 
+def read_pool(sources: Sequence[Path], provers: Sequence[str] | None = None) -> list[ProverRecords]:
+    """The records of `provers`, or of all, from several folders of files and ledgers of ours.
+
+    Raises:
+        RecordsError: a source that cannot be read, a prover in two of them, or in none.
+    """
+    if not sources:
+        raise RecordsError("no records are named: --records names a folder or a ledger")
+    pool: dict[str, ProverRecords] = {}
+    where: dict[str, Path] = {}
+    for source in sources:
+        for one in ledger_records(source) if source.is_file() else read_folder(source):
+            if one.prover in pool:
+                raise RecordsError(
+                    f"{source}: {one.prover!r} has records in {where[one.prover]} already; rename "
+                    "one of the two"
+                )
+            pool[one.prover], where[one.prover] = one, source
+    wanted = list(pool) if provers is None else list(provers)
+    if len(set(wanted)) < len(wanted):
+        raise RecordsError(f"a prover is named twice: {', '.join(wanted)}")
+    for name in wanted:
+        if name not in pool:
+            named = ", ".join(map(str, sources))
+            raise RecordsError(f"{named}: no records of {name!r}; there are {', '.join(pool)}")
+    return [pool[name] for name in wanted]
+
+
+def left_out(records: Sequence[ProverRecords]) -> int:
+    """How many problems some provers have records of, but not all."""
+    problems = [set(one.rows) for one in records]
+    return len(set.union(*problems)) - len(set.intersection(*problems))
+
+
 def common_problems(records: Sequence[ProverRecords]) -> list[str]:
     """Problems that every prover has records of, in the order of the first prover.
 
@@ -119,7 +168,7 @@ def common_problems(records: Sequence[ProverRecords]) -> list[str]:
         raise RecordsError("a market needs at least one prover")
     shared = set.intersection(*(set(one.rows) for one in records))
     if not shared:
-        names = ", ".join(f"{one.prover} ({len(one.rows)} problems)" for one in records)
+        names = ", ".join(f"{one.prover} ({_said(one)})" for one in records)
         raise RecordsError(f"the records do not overlap: no problem is in all of {names}")
     _same_unit(records)
     return [problem for problem in records[0].rows if problem in shared]
@@ -128,13 +177,20 @@ def common_problems(records: Sequence[ProverRecords]) -> list[str]:
 def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
     """Records made from the judged purchases of a ledger, in dollars, verification included.
 
+    What the oracle could not judge is no record. A deterministic seller's answer that several
+    policies were handed is one attempt.
+
     Raises:
         RecordsError: not a ledger, or nothing judged in it.
     """
     where = "" if run is None else " AND run = ?"
+    # An answer that is handed out again has the very invoice and times it had before.
     query = (
-        "SELECT prover, theorem, cost + verification_cost, status FROM purchases"
-        f" WHERE state = 'judged'{where}"
+        "SELECT prover, theorem, cost + verification_cost, status = 'proved' FROM purchases"
+        " WHERE id IN (SELECT min(id) FROM purchases"
+        f" WHERE status IN ('proved', 'rejected', 'nothing'){where}"
+        " GROUP BY run, theorem_digest, prover, number, candidate, failure, invoice, cpu_us,"
+        " wall_ms) ORDER BY id"
     )
     if not path.is_file():
         raise RecordsError(f"{path}: no such ledger")
@@ -146,8 +202,8 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
     if not found:
         raise RecordsError(f"{path}: no purchase in it is judged yet")
     grouped: dict[str, dict[str, list[tuple[int, bool]]]] = defaultdict(lambda: defaultdict(list))
-    for prover, theorem, cost, status in found:
-        grouped[prover][theorem].append((cost, status == "proved"))
+    for prover, theorem, cost, proved in found:
+        grouped[prover][theorem].append((cost, bool(proved)))
     return [
         ProverRecords(
             prover,
@@ -166,8 +222,7 @@ def _from_purchases(theorem: str, bought: Iterable[tuple[int, bool]], source: st
         problem=theorem,
         # A free attempt still counts as the smallest amount there is, so that budgets buy finitely.
         mean_cost=max(sum(costs), 1) / MICRO / len(costs),
-        attempts=len(costs),
-        successes=sum(proved),
+        outcomes=proved,
         unit="USD",
         source=source,
     )
@@ -184,7 +239,7 @@ def _record(source: str, line: str) -> Record:
         if field not in row:
             raise RecordsError(f"{source}: {field} is missing")
     problem, cost, attempts = (row[field] for field in KNOWN_FIELDS)
-    unit = row.get("unit", "")
+    unit, note, cpu_s = row.get("unit", ""), row.get("note", ""), row.get("cpu_s")
     if not isinstance(problem, str) or not problem:
         raise RecordsError(f"{source}: id: {problem!r} is not a name")
     if isinstance(cost, bool) or not isinstance(cost, int | float):
@@ -195,9 +250,24 @@ def _record(source: str, line: str) -> Record:
         raise RecordsError(f"{source}: attempts: expected a list of at least one outcome")
     if any(outcome not in (0, 1) for outcome in attempts):
         raise RecordsError(f"{source}: attempts: every outcome is true or false")
-    if not isinstance(unit, str):
-        raise RecordsError(f"{source}: unit: {unit!r} is not text")
-    return Record(problem, float(cost), len(attempts), int(sum(attempts)), unit, source)
+    for field, text in (("unit", unit), ("note", note)):
+        if not isinstance(text, str):
+            raise RecordsError(f"{source}: {field}: {text!r} is not text")
+    if cpu_s is not None and not _is_time(cpu_s):
+        raise RecordsError(f"{source}: cpu_s: {cpu_s!r} is not a number of seconds")
+    outcomes = tuple(map(bool, attempts))
+    return Record(problem, float(cost), outcomes, unit, source, cpu_s, note)
+
+
+def _is_time(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value >= 0
+
+
+def _said(records: ProverRecords) -> str:
+    first = next(iter(records.rows.values())).source
+    return f"{len(records.rows)} problems" + (f" from {first} on" if first else "")
 
 
 def _same_unit(records: Sequence[ProverRecords]) -> None:

@@ -37,6 +37,9 @@ Reason = Literal[
 ]
 """Why a candidate was rejected: a closed list."""
 
+REPLAY = "replay"
+"""`origin` of what answers in a replay of recorded attempts: no kernel, so nothing is proved."""
+
 MAX_TEXT = 1_000_000
 """Characters in one statement, preamble or candidate; longer ones are refused unread."""
 
@@ -51,6 +54,11 @@ def sha256(*parts: str) -> str:
         digest.update(f"{len(data)}:".encode())
         digest.update(data)
     return digest.hexdigest()
+
+
+def is_identifier(name: str) -> bool:
+    """Whether Lean takes it for a name, such as `amc12_2001_p9`."""
+    return _NAME.fullmatch(name) is not None
 
 
 class Value(BaseModel):
@@ -79,7 +87,7 @@ class Theorem(Value):
     @field_validator("name")
     @classmethod
     def _is_identifier(cls, name: str) -> str:
-        if not _NAME.fullmatch(name):
+        if not is_identifier(name):
             raise ValueError(f"{name!r} is not a Lean identifier such as `amc12_2001_p9`")
         return name
 
@@ -132,6 +140,11 @@ class ToolchainIdentity(Value):
     library: str
     """Hash of the core library and verifier sources shipped here."""
 
+    @property
+    def is_replay(self) -> bool:
+        """Whether no kernel stands behind it, only what was recorded."""
+        return self.origin == REPLAY
+
 
 class Verdict(Value):
     """What the oracle says about one candidate."""
@@ -150,6 +163,11 @@ class Verdict(Value):
     cpu_us: int = 0
     """Processor time of both kernels' processes for this check, in microseconds."""
     toolchain: ToolchainIdentity | None = None
+
+    @property
+    def replayed(self) -> bool:
+        """Whether this only repeats what was recorded; no kernel saw anything."""
+        return self.toolchain is not None and self.toolchain.is_replay
 
 
 class Certificate(Value):
@@ -170,3 +188,10 @@ class Certificate(Value):
     """ISO 8601, UTC."""
     seals: dict[str, str] = Field(default_factory=dict)
     """Hash of each part, so that an edit shows, and where; see oracle/certificate.py."""
+
+    @field_validator("toolchain")
+    @classmethod
+    def _is_of_a_kernel(cls, toolchain: ToolchainIdentity) -> ToolchainIdentity:
+        if toolchain.is_replay:
+            raise ValueError("a replay of recorded attempts proves nothing")
+        return toolchain

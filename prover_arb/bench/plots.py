@@ -159,7 +159,7 @@ def _hint(row: Row | None) -> str:
     if row is None:
         return "not tried"
     about = ", ".join(part for part in (row.source, row.category) if part)
-    ending = f"proved by {row.solver}" if row.solved else f"not proved: {row.why_stopped}"
+    ending = f"{row.status} by {row.solver}" if row.solved else f"not proved: {row.why_stopped}"
     parts = [about, f"{ending}, {format_usd(row.total)}"]
     if row.difficulty:
         parts.append(f"difficulty {row.difficulty}")

@@ -107,6 +107,8 @@ def _entries(path: Path) -> list[Path]:
 def _resumed(wishes: Wishes, path: Path) -> Prepared:
     folder = RunFolder(path)
     before = folder.read_config()
+    if before.replay is not None:
+        raise RunError(f"{path}: a replay of records; go on with `bench replay --resume {path}`")
     filled = Wishes(
         problems=wishes.problems or (Path(before.problems) if before.problems else None),
         split=before.split if wishes.split is None else wishes.split,

@@ -40,7 +40,7 @@ class Series:
     """What one policy did in one run."""
 
     label: str
-    """The policy; with several runs, the run before it."""
+    """The policy, with "replayed" where it is; with several runs, the run before it."""
     run: Run
     rows: list[Row]
 
@@ -51,10 +51,15 @@ def series(runs: Sequence[Run]) -> list[Series]:
     if len(set(names)) < len(names):
         names = [str(run.folder) for run in runs]
     return [
-        Series(policy if len(runs) == 1 else f"{name} / {policy}", run, rows)
+        Series(_label(policy, run, name if len(runs) > 1 else ""), run, rows)
         for name, run in zip(names, runs, strict=True)
         for policy, rows in by_policy(run.rows).items()
     ]
+
+
+def _label(policy: str, run: Run, name: str) -> str:
+    ending = "" if run.config.replay is None else " (replayed)"
+    return (f"{name} / " if name else "") + policy + ending
 
 
 def summaries(runs: Sequence[Run]) -> list[tuple[str, PolicySummary]]:
@@ -72,6 +77,7 @@ def summary_json(run: Run) -> dict[str, Any]:
     """What summary.json holds; amounts in micro-dollars."""
     return {
         "config": run.config.model_dump(mode="json"),
+        "replayed": run.config.replay is not None,
         "complete": run.complete,
         "theorems": run.config.theorems,
         "skipped": len(run.skipped),

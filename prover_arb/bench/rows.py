@@ -19,9 +19,13 @@ from prover_arb.protocols import Purchase
 from prover_arb.stopwatch import Stages
 from prover_arb.theorem import Profile, ToolchainIdentity, Value
 
-BoughtStatus = Literal["proved", "rejected", "void", "nothing", "lost", "cancelled"]
-"""nothing: the prover delivered no candidate; lost: it failed, or the program died, before it
-delivered; cancelled: another attempt had settled the theorem by then."""
+SOLVED = frozenset({"proved", "replayed"})
+"""What becomes of a theorem, or of a purchase, that counts as solved."""
+
+BoughtStatus = Literal["proved", "replayed", "rejected", "void", "nothing", "lost", "cancelled"]
+"""replayed: a success as recorded, which no kernel saw; nothing: the prover delivered no candidate;
+lost: it failed, or the program died, before it delivered; cancelled: another attempt had settled
+the theorem by then."""
 
 
 class Bought(Value):
@@ -56,7 +60,8 @@ class Row(Value):
     difficulty: str = ""
     category: str = ""
     origin: str
-    status: Literal["proved", "not_proved", "invalid_statement"]
+    status: Literal["proved", "replayed", "not_proved", "invalid_statement"]
+    """replayed: solved by what was recorded, where no kernel judges."""
     why_stopped: str
     cost: int
     """Micro-dollars paid to sellers."""
@@ -91,12 +96,12 @@ class Row(Value):
 
     @property
     def solved(self) -> bool:
-        return self.status == "proved"
+        return self.status in SOLVED
 
     @property
     def solver(self) -> str:
-        """The prover whose candidate was proved; empty when none was."""
-        return next((p.prover for p in self.purchases if p.status == "proved"), "")
+        """The prover whose candidate was proved, or replayed; empty when none was."""
+        return next((p.prover for p in self.purchases if p.status in SOLVED), "")
 
 
 class Skipped(Value):
@@ -117,6 +122,8 @@ def bought(purchase: Purchase) -> Bought:
         status = "lost" if purchase.state == "lost" else "cancelled"
     elif verdict is None:
         status = "nothing"
+    elif verdict.status == "proved" and verdict.replayed:
+        status = "replayed"
     else:
         status = "void" if verdict.status == "invalid_statement" else verdict.status
     return Bought(
@@ -139,8 +146,13 @@ def _verify_ms(purchase: Purchase) -> int:
 
 def append_row(path: Path, row: Row) -> None:
     """Add a row for good: it is on the disk when this returns."""
+    append_line(path, row.model_dump_json())
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line for good: it is on the disk when this returns."""
     with path.open("a", encoding="utf-8") as file:
-        file.write(row.model_dump_json() + "\n")
+        file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -171,7 +183,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def drop_cut_line(path: Path) -> None:
-    """Cut a last line without its line break off a results.jsonl, before more is appended."""
+    """Cut a last line without its line break off a file, before more is appended."""
     if not path.exists():
         return
     data = path.read_bytes()

@@ -25,6 +25,46 @@ from prover_arb.errors import RunError
 from prover_arb.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 
 
+class Replay(Value):
+    """What a run sells that is a replay of recorded attempts."""
+
+    provers: tuple[str, ...]
+    dollars: str
+    """One unit of the records' costs, in dollars."""
+    left_out: int
+    """Problems that not every prover has records of."""
+    unstated: int
+    """Theorems without a statement; `: False` stands in its place."""
+    seen: dict[str, int]
+    """By policy made from a file: the theorems it was fitted on that are replayed here."""
+    rounding: float
+    """By which share rounding up to whole micro-dollars raises the price of the records."""
+
+    @property
+    def lines(self) -> list[str]:
+        """What a reader of the figures must know, in sentences."""
+        lines = [
+            "Replayed from records: solved means recorded as solved. No kernel judged anything, "
+            "and there are no certificates."
+        ]
+        if self.left_out:
+            lines.append(
+                f"Problems left out, because not every prover has records of them: {self.left_out}."
+            )
+        if self.unstated:
+            lines.append(f"Theorems whose statement is not known: {self.unstated}.")
+        lines += [
+            f"{policy} was fitted on {count} of these theorems: its figures are not held out."
+            for policy, count in self.seen.items()
+        ]
+        if self.rounding >= 0.005:
+            lines.append(
+                f"Whole micro-dollars make these prices {self.rounding:.1%} higher than the "
+                "records say; more dollars per unit would make less of a difference."
+            )
+        return lines
+
+
 class Config(Value):
     """Everything a run's figures depend on, apart from the machine."""
 
@@ -57,9 +97,13 @@ class Config(Value):
     toolchain: ToolchainIdentity | None = None
     """None until Lean has answered for the first time."""
     package_version: str
+    records: tuple[str, ...] = ()
+    """Paths of what is replayed."""
+    replay: Replay | None = None
+    """None for a run on a live market."""
 
 
-MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain"})
+MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain", "records"})
 """Paths may differ if the hashes agree; the toolchain is compared once Lean has answered."""
 
 

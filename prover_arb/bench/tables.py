@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.summary import Margin, PolicySummary
-from prover_arb.ledger import Totals
+from prover_arb.ledger import Explored, Totals
 from prover_arb.money import format_usd
 
 
@@ -69,14 +69,16 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("purchases", "proved", "rejected", "void", "nothing", "lost", "cancelled"):
+    headings = "purchases proved replayed rejected void nothing lost cancelled"
+    for heading in headings.split():
         table.add_column(heading, justify="right")
     compute = any(one.flops for one in totals)
     for heading in ("cost", "verification", "CPU time", *(["TFLOPs"] if compute else [])):
         table.add_column(heading, justify="right")
     for one in totals:
         counts = (
-            one.purchases, one.proved, one.rejected, one.void, one.nothing, one.lost, one.cancelled
+            one.purchases, one.proved, one.replayed, one.rejected, one.void, one.nothing, one.lost,
+            one.cancelled,
         )  # fmt: skip
         table.add_row(
             one.policy,
@@ -93,6 +95,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         "",
         str(sum(one.purchases for one in totals)),
         str(sum(one.proved for one in totals)),
+        str(sum(one.replayed for one in totals)),
         str(sum(one.rejected for one in totals)),
         str(sum(one.void for one in totals)),
         str(sum(one.nothing for one in totals)),
@@ -104,6 +107,15 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         *([f"{sum(one.flops for one in totals) / 1e12:,.1f}"] if compute else []),
     )
     return table
+
+
+def explored_line(bought: Sequence[Explored]) -> str:
+    """What one policy bought in order to learn."""
+    return (
+        f"{bought[0].policy}: {format_usd(sum(one.cost for one in bought))} of this bought "
+        f"{sum(one.purchases for one in bought)} attempts in order to learn, "
+        f"{sum(one.proved for one in bought)} of them proofs"
+    )
 
 
 def duration(seconds: float) -> str:

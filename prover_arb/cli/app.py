@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from prover_arb.cli import bench, house, market, prove, schedule, verify
+from prover_arb.cli import bench, house, market, prove, replay, schedule, verify
 from prover_arb.cli.common import EXIT_CODES, Commands
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("setup", epilog=EXIT_CODES)(house.setup)
 app.command("doctor", epilog=EXIT_CODES)(house.doctor)
 app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.command("verify", epilog=verify.NOTES)(verify.verify)
+bench.app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.add_typer(bench.app, name="bench")
 app.add_typer(house.provers, name="provers")
 app.add_typer(market.app, name="market")

@@ -7,8 +7,9 @@ import os
 import shlex
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +25,8 @@ from prover_arb.bench.report import (
     write_run_report,
 )
 from prover_arb.bench.runner import Benchmark, MarketOpener
-from prover_arb.bench.runs import Run
-from prover_arb.bench.tables import margin_line, policy_table
+from prover_arb.bench.runs import Run, RunFolder
+from prover_arb.bench.tables import explored_line, margin_line, policy_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
@@ -45,6 +46,7 @@ from prover_arb.cli.common import (
     show,
 )
 from prover_arb.errors import InputError, ProverArbError
+from prover_arb.ledger import SqliteLedger
 from prover_arb.theorem import Profile
 
 if TYPE_CHECKING:
@@ -53,6 +55,16 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Commands, help="Run policies over a problem set, and compare runs.", no_args_is_help=True
 )
+
+RunsOption = Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")]
+RunOutOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
+]
+ResumeOption = Annotated[
+    Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")
+]
+RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")]
+AddressOption = Annotated[str | None, typer.Option(help="An existing Ray cluster, such as auto.")]
 
 
 @app.command("run", epilog=EXIT_CODES)
@@ -71,8 +83,8 @@ def run(
     policy: Annotated[
         list[str] | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., or schedule:FILE (see `schedule "
-            "fit`); repeat for several. Every single prover and the cascade if absent."
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., schedule, or schedule:FILE (see "
+            "`schedule fit`); repeat for several. Every single prover and the cascade if absent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",
@@ -88,22 +100,14 @@ def run(
     ] = None,
     abreast: AbreastOption = None,
     seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
-    runs: Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")] = RUNS,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
-    ] = None,
-    resume: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")
-    ] = None,
+    runs: RunsOption = RUNS,
+    out: RunOutOption = None,
+    resume: ResumeOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
     ] = None,
-    ray: Annotated[
-        bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")
-    ] = True,
-    address: Annotated[
-        str | None, typer.Option(help="An existing Ray cluster, such as auto.")
-    ] = None,
+    ray: RayOption = True,
+    address: AddressOption = None,
     catalog: CatalogOption = None,
     profile: Annotated[Profile | None, typer.Option(help="core (default) or mathlib.")] = None,
     one_kernel: OneKernelOption = False,
@@ -114,8 +118,7 @@ def run(
     """
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
-    if address is not None and not ray:
-        raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
+    refuse_address_without_ray(address, ray)
     wishes = Wishes(
         problems=problems,
         split=split,
@@ -147,7 +150,13 @@ def run(
         )
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)
-    _close(done)
+    close(done)
+
+
+def refuse_address_without_ray(address: str | None, ray: bool) -> None:
+    """Raises InputError for options that contradict each other."""
+    if address is not None and not ray:
+        raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
 
 
 def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
@@ -186,22 +195,35 @@ def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
 
 
 def _resume_command(ready: Prepared) -> str:
-    return shlex.join(["prover-arb", "bench", "run", "--resume", str(ready.folder.path)])
+    command = "run" if ready.config.replay is None else "replay"
+    return shlex.join(["prover-arb", "bench", command, "--resume", str(ready.folder.path)])
 
 
-def _close(done: Run) -> None:
+def close(done: Run) -> None:
     """The closing table, and where everything is."""
     labelled = summaries([done])
     if labelled:
-        show(policy_table(labelled, f"run {done.config.run}"))
+        what = "run" if done.config.replay is None else "replay"
+        show(policy_table(labelled, f"{what} {done.config.run}"))
     for margin in all_margins(done):
         say(margin_line(margin))
+    for line in _explored(done):
+        say(line)
     if done.skipped:
         say(
             f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "
             f"{done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
         )
+    for line in done.config.replay.lines if done.config.replay else ():
+        say(line)
     say(f"report {done.folder / 'report.html'}")
+
+
+def _explored(done: Run) -> list[str]:
+    """What policies bought in order to learn, by the ledger."""
+    with closing(SqliteLedger(RunFolder(done.folder).ledger)) as ledger:
+        bought = ledger.explored(done.config.run)
+    return [explored_line(list(own)) for _, own in groupby(bought, key=lambda one: one.policy)]
 
 
 @app.command("report", epilog=EXIT_CODES)

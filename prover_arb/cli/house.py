@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.runs import RunFolder
-from prover_arb.bench.tables import totals_table
+from prover_arb.bench.tables import explored_line, totals_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     FAILED,
@@ -25,6 +26,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.cli.recording import record_provers
 from prover_arb.cli.shop import check_provers, serve_provers
 from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
@@ -134,6 +136,7 @@ def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
 
 provers.command("serve", epilog=EXIT_CODES)(serve_provers)
 provers.command("check")(check_provers)
+provers.command("record", epilog=EXIT_CODES)(record_provers)
 
 
 @ledger.callback()
@@ -153,7 +156,7 @@ def totals(
     path, name = _ledger_of(run, run_id)
     book = SqliteLedger(path)
     try:
-        found = book.summarise(name)
+        found, explored = book.summarise(name), book.explored(name)
     finally:
         book.close()
     if not found:
@@ -163,6 +166,8 @@ def totals(
             say(one.model_dump_json())
     else:
         show(totals_table(found, name))
+        for _, own in groupby(explored, key=lambda one: one.policy):
+            say(explored_line(list(own)))
 
 
 def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:

@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
-from prover_arb.cli.records import ProversOption, RecordsOption, records_of, show_study
+from prover_arb.cli.records import (
+    ProversOption,
+    RecordsOption,
+    left_out_line,
+    records_of,
+    show_study,
+    with_count,
+)
 from prover_arb.curves.attempts import ESTIMATORS, Estimator
 from prover_arb.errors import InputError
-from prover_arb.records import ProverRecords
+from prover_arb.records import ProverRecords, left_out
 
 if TYPE_CHECKING:
     from prover_arb.curves.attempts import Floats
@@ -72,7 +79,7 @@ class Given:
 
 
 def given(
-    records: Path,
+    records: Sequence[Path],
     provers: str | None,
     estimator: Estimator = "paper",
     *,
@@ -89,6 +96,7 @@ def given(
 
 def close(study: Study, from_: Given, as_json: bool, out: Path | None) -> None:
     """Print a study, and write its files if asked to."""
+    study = with_count(study, from_.records)
     if out is not None:
         from prover_arb.market.report import page_of, write_files, write_page  # noqa: PLC0415
 
@@ -381,9 +389,12 @@ def report(
     write_files(found, folder)
     write_page(page_of(market, asked.records), found, folder / "index.html")
     if as_json:
-        say("[" + ",\n".join(study.as_json() for study in found) + "]")
+        counted = (with_count(study, asked.records) for study in found)
+        say("[" + ",\n".join(study.as_json() for study in counted) + "]")
         return
     _tell(found)
+    if left_out(asked.records):
+        say(left_out_line(left_out(asked.records)))
     say(f"report {folder / 'index.html'}")
 
 

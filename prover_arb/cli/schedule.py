@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
-from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say, show
-from prover_arb.cli.records import ProversOption, RecordsOption, records_of, show_study
+from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
+from prover_arb.cli.explain import explain
+from prover_arb.cli.records import (
+    ProversOption,
+    RecordsOption,
+    StatementsOption,
+    left_out_line,
+    named,
+    records_of,
+    show_study,
+    with_count,
+)
 from prover_arb.errors import InputError
-from prover_arb.money import MICRO, parse_usd
+from prover_arb.ledger import read_finished
+from prover_arb.money import parse_usd
+from prover_arb.records import left_out
 from prover_arb.scheduler.planner.world import WORLDS, World
 
 app = typer.Typer(
@@ -22,15 +32,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Decide which attempt to buy next: measure policies on theorems they were not fitted on.",
 )
-
-StatementsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--statements",
-        metavar="FILE",
-        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
-    ),
-]
 
 
 @app.command("evaluate", epilog=EXIT_CODES)
@@ -52,6 +53,13 @@ def evaluate(
     ] = "0,1,2",
     low: Annotated[float, typer.Option("--from", help="Lowest solve rate of the band.")] = 0.60,
     high: Annotated[float, typer.Option("--to", help="Highest solve rate of the band.")] = 0.90,
+    reference: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What costs are compared with: the better of two cascades, or a policy's name.",
+        ),
+    ] = "cascade",
     draws: Annotated[int, typer.Option(min=10, max=100_000, help="Bootstrap draws.")] = 1000,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a page, JSON and CSV here.")
@@ -60,6 +68,7 @@ def evaluate(
 ) -> None:
     """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
     from prover_arb.evaluation import evaluate as judge  # noqa: PLC0415
+    from prover_arb.evaluation.entrants import Memo  # noqa: PLC0415
     from prover_arb.evaluation.page import write  # noqa: PLC0415
     from prover_arb.evaluation.study import study_of  # noqa: PLC0415
     from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
@@ -70,24 +79,27 @@ def evaluate(
     panel = panel_of(found)
     texts = None if statements is None else read_statements(statements)
     names = None if policies is None else [each.strip() for each in policies.split(",")]
+    memo: Memo = {}
     results: dict[str, judge.Result] = {
         each: judge.evaluate(
             panel,
-            judge.Settings(each, folds, _seeds(seeds), low, high, draws),
+            judge.Settings(each, folds, _seeds(seeds), low, high, draws, reference=reference),
             statements=texts,
             policies=names,
             report=lambda line: errors.print(line, highlight=False),
+            memo=memo,
         )
         for each in (WORLDS if world is None else (world,))
     }
-    study = study_of(results)
+    study = with_count(study_of(results), found)
     page = None
     if out is not None:
         facts = {
             "provers": ", ".join(panel.provers),
-            "theorems": f"{len(panel)}, those that every prover has records of",
+            "theorems": f"{len(panel)}, those that every prover has records of; "
+            f"{left_out(found)} others are left out",
             "folds": f"{folds}, split by seeds {seeds}",
-            "records": str(records),
+            "records": named(records),
             "statements": "none" if statements is None else str(statements),
         }
         page = write(results, facts, out)
@@ -116,101 +128,51 @@ def fit(
     ] = None,
 ) -> None:
     """Write a policy file; `--policy schedule:FILE` then decides by it."""
-    from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
+    from prover_arb.scheduler.fitting import ledger_quotes, panel_and_rest  # noqa: PLC0415
     from prover_arb.scheduler.policy_file import policy_file  # noqa: PLC0415
 
     found = records_of(records, provers)
+    bought = [one for path in records if path.is_file() for one in read_finished(path).values()]
     units = {row.unit for one in found for row in one.rows.values()}
     if dollars is None and units != {"USD"}:
         raise InputError(
-            f"--dollars: the records of {records} do not say that they are in dollars; say how "
-            "many dollars one unit of their cost is"
+            f"--dollars: the records of {named(records)} do not say that they are in dollars; say "
+            "how many dollars one unit of their cost is"
         )
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")
-    panel = panel_of(found)
-    texts = None if statements is None else read_statements(statements)
+    panel, rest = panel_and_rest(found, bought)
+    texts = {one.theorem: one.statement for one in bought if one.statement is not None}
+    if statements is not None:
+        texts |= read_statements(statements)
     worth = None if value is None else parse_usd(value, field="--value")
     if worth == 0:
         raise InputError("--value: a proof worth nothing is never bought")
-    written = policy_file(panel, texts, dollars=dollars or 1.0, value=worth)
+    written = policy_file(
+        panel,
+        texts,
+        dollars=dollars or 1.0,
+        value=worth,
+        quotes=ledger_quotes(bought),
+        learnt=rest,
+    )
     try:
         out.write_text(written.model_dump_json() + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}") from None
-    known = sum(row.statement is not None for row in written.rows)
+    said = [one.statement for one in written.rows]
+    said += [one.statement for one in written.learnt]
+    known = sum(text is not None for text in said)
     say(
-        f"{out}: {len(panel.provers)} provers, {len(panel)} theorems, {known} of them with "
-        f"statements; data {written.data_sha256[:12]}"
+        f"{out}: {len(written.provers)} provers, {len(written.rows)} theorems that all were tried "
+        f"on and {len(written.learnt)} that some were, {known} of them with statements; data "
+        f"{written.data_sha256[:12]}"
     )
+    if left_out(found):
+        say(left_out_line(left_out(found)))
 
 
-@app.command("explain", epilog=EXIT_CODES)
-def explain(
-    policy: Annotated[Path, typer.Argument(metavar="FILE", help="A policy file.")],
-    statement: Annotated[str, typer.Argument(help="As for `prove`: what stands before `:=`.")],
-    *,
-    name: Annotated[str, typer.Option(help="The theorem's name.")] = "asked",
-    bought: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PROVER=USD", help="A failed purchase so far; repeat it."),
-    ] = None,
-    value: Annotated[
-        str, typer.Option(metavar="USD", help="What a proof is worth, if the file does not say.")
-    ] = "0.05",
-    as_json: JsonOption = False,
-) -> None:
-    """Say what every prover's next attempt on a theorem promises, and why."""
-    from prover_arb.protocols import Past  # noqa: PLC0415
-    from prover_arb.scheduler.policy_file import index_of, read_policy_file  # noqa: PLC0415
-    from prover_arb.theorem import Theorem  # noqa: PLC0415
-
-    found = read_policy_file(policy)
-    try:
-        theorem = Theorem(name=name, statement=statement)
-    except ValueError as error:
-        raise InputError(f"theorem: {error}") from None
-    past = []
-    for each in bought or ():
-        prover, equals, amount = each.partition("=")
-        if not equals or prover not in found.provers:
-            raise InputError(
-                f"--bought: {each!r} is not PROVER=USD of one of {', '.join(found.provers)}"
-            )
-        past.append(
-            Past(prover=prover, cost=parse_usd(amount, field="--bought"), status="rejected")
-        )
-    worth = parse_usd(value, field="--value") if found.value is None else found.value
-    index = index_of(found)
-    prospects = index.prospects(theorem, past, worth)
-    weights = index.belief(theorem, past)
-    near = sorted(range(len(weights)), key=lambda i: -float(weights[i]))[:5]
-    alike = [{"theorem": found.rows[i].theorem, "weight": float(weights[i])} for i in near]
-    best = prospects[0]
-    next_ = best.prover if best.index > 1 else None
-    if as_json:
-        say(
-            json.dumps(
-                {
-                    "next": next_,
-                    "value_usd": worth / MICRO,
-                    "prospects": [vars(each) for each in prospects],
-                    "most_alike": alike,
-                }
-            )
-        )
-        return
-    table = Table(box=SIMPLE_HEAD)
-    for i, heading in enumerate(("prover", "chance", "cost, $", "value per dollar")):
-        table.add_column(heading, justify="right" if i else "left")
-    for one in prospects:
-        table.add_row(one.prover, f"{one.chance:.1%}", f"{one.cost:.6f}", f"{one.index:.2f}")
-    show(table)
-    say("most like it: " + ", ".join(f"{a['theorem']} ({a['weight']:.1%})" for a in alike))
-    if next_ is None:
-        say("next: stop; no attempt is worth what it costs")
-    else:
-        say(f"next: {next_}, the best value per dollar, and above 1")
+app.command("explain", epilog=EXIT_CODES)(explain)
 
 
 def read_statements(path: Path) -> dict[str, str]:

@@ -31,7 +31,7 @@ def clairvoyant(panel: Panel, world: World, values: Floats) -> tuple[Floats, Flo
     missed = np.ones((len(panel), len(grid)))
     for j in range(len(panel.provers)):
         record = panel.successes[:, [j]], panel.attempts[:, [j]]
-        missed *= rate_below(world, *record, panel.cost[:, [j]] / grid)
+        missed *= rate_below(panel.reading(j, world), *record, panel.cost[:, [j]] / grid)
     below = 1.0 - missed
     area = np.concatenate(
         [

@@ -1,30 +1,34 @@
-"""The policies that compete: each is fitted on training theorems and plans for held-out ones.
+"""The policies that compete: each is fitted on training theorems and plays on held-out ones.
 
 Of a held-out theorem a policy sees a `Sight`: its name, its statement's features, and a till that
-tells the price of a prover's first attempt only once it is paid. Outcomes and costs are no part of
-it; a policy's plan is put to the truth elsewhere (`lattice.play`).
+tells the price of attempts once they are paid. Outcomes and costs are no part of it; what a policy
+decides is put to the truth elsewhere (`lattice.play`, `walk.walked`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from typing import Protocol
 
 import numpy as np
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.scheduler.planner import beliefs, cascades
+from prover_arb.scheduler.planner.features import OF_KIND
+from prover_arb.scheduler.planner.forest import Forest
 from prover_arb.scheduler.planner.lattice import (
-    Decisions,
     Tables,
     best_sequences,
     expected,
     greedy_sequences,
+    play,
 )
 from prover_arb.scheduler.planner.panel import Ints, Panel
+from prover_arb.scheduler.planner.walk import Believe, Till, Walk, walk, walked
 from prover_arb.scheduler.planner.world import World
+
+Memo = dict[tuple[object, ...], Forest]
+"""Fitted forests, which are the same in every world."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,7 @@ class Sight:
     names: tuple[str, ...]
     features: Floats | None
     """[Q, F]; None without statements."""
-    till: Callable[[int], Floats] = field(repr=False)
-    """till(j): [Q] the price of prover j's first attempt, for a plan that begins with buying it."""
+    till: Till = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,29 @@ class Known:
 
     panel: Panel
     tables: Tables
+    """On the lattice of attempt sequences."""
+    fine: Tables
+    """In finer blocks, for policies that need no lattice."""
     world: World
     features: Floats | None
     """[T, F]"""
     values: Floats
     """[L] what a proof may be worth."""
+    part: tuple[int, int] = (0, 0)
+    """Which split into folds, and which fold: what is fitted is remembered by it."""
+    memo: Memo = field(default_factory=dict, repr=False)
 
 
-class Sequencer(Protocol):
-    """A policy over attempt sequences."""
+@dataclass(frozen=True)
+class Market:
+    """Held-out theorems as they are, on the two sets of blocks."""
+
+    tables: Tables
+    fine: Tables
+
+
+class Entrant(Protocol):
+    """A policy that can be fitted, and played on theorems it was not fitted on."""
 
     @property
     def name(self) -> str: ...
@@ -64,117 +81,107 @@ class Sequencer(Protocol):
     def needs_text(self) -> bool: ...
 
     def belief(self, known: Known, sight: Sight) -> Floats:
-        """[Q, T], or [1, T] one for all."""
+        """[Q, T] before anything is bought, or [1, T] one for all."""
         ...
 
-    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
-        """[states, Q, L] under the belief `weights`."""
+    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
+        """(solved, cost), each [Q, L]; `market` is for playing, not for deciding."""
         ...
 
 
 @dataclass(frozen=True)
 class Sequences:
-    """Plans under a belief about each theorem."""
+    """One plan for all theorems, on the empirical prior."""
+
+    name: str
+    source: str
+    greedy: bool = False
+    needs_text: bool = False
+
+    def belief(self, known: Known, sight: Sight) -> Floats:
+        return beliefs.uniform(known.panel, 1)
+
+    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
+        steps = expected(known.tables, self.belief(known, sight))
+        plan = greedy_sequences if self.greedy else best_sequences
+        return play(plan(steps, known.values), market.tables)
+
+
+@dataclass(frozen=True)
+class Contextual:
+    """Value per dollar next, under a belief about each theorem that every purchase changes.
+
+    Failures always count. `signals` say what else does: `kind` (the kind of problem, by the
+    theorem's name), `text` (the whole statement), `prices` (what attempts cost, once paid).
+    """
 
     name: str
     source: str
     signals: frozenset[str] = frozenset()
-    """Of `category`, `text`, `price` (that of the first attempt of the cheapest prover), `prices`
-    (that of every prover's first attempt, met as it is bought)."""
-    greedy: bool = False
     noise: float = 0.0
-    """How far, in log, prices met are expected to be off."""
+    """How far, in log, the price of a single attempt may be from its theorem's mean."""
 
     @property
     def needs_text(self) -> bool:
-        return "text" in self.signals
+        return bool(self.signals & {"kind", "text"})
 
     def belief(self, known: Known, sight: Sight) -> Floats:
-        panel, queries = known.panel, len(sight.names)
-        if "text" in self.signals and known.features is not None and sight.features is not None:
-            weights = beliefs.TextModel(panel, known.features).weights(sight.features)
-        elif "category" in self.signals:
-            weights = beliefs.by_category(panel, sight.names)
-        else:
-            weights = beliefs.uniform(panel, queries if self.signals else 1)
-        if self.priced:
-            weights = beliefs.after_price(panel, weights, 0, sight.till(0), noise=self.noise)
-        return weights
+        count, m = len(sight.names), len(known.panel.provers)
+        return self._believe(known, sight)(np.arange(count), np.full((count, m), np.nan))
 
-    @property
-    def priced(self) -> bool:
-        """Whether the cheapest prover is tried before anything is planned."""
-        return "price" in self.signals or ("prices" in self.signals and not self.greedy)
+    def walk(self, known: Known, sight: Sight) -> Walk:
+        """What it buys for each theorem."""
+        return walk(
+            known.fine,
+            self._believe(known, sight),
+            sight.till,
+            len(sight.names),
+            float(known.values[-1]),
+            noise=self.noise,
+        )
 
-    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
-        if "prices" in self.signals and self.greedy:
-            return _indexed(known, sight, weights, self.noise)
-        if "prices" in self.signals:
-            return _replanned(known, sight, weights)
-        steps = expected(known.tables, weights)
-        if self.greedy:
-            return greedy_sequences(steps, known.values)
-        return best_sequences(steps, known.values, first=0 if self.priced else None)
+    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
+        return walked(self.walk(known, sight), market.fine, known.values)
 
+    def _believe(self, known: Known, sight: Sight) -> Believe:
+        panel = known.panel
+        if not self.signals:
+            return lambda rows, prices: beliefs.uniform(panel, len(rows))
+        forest = self._forest(known)
+        asked = self._read(sight.features)
 
-def _replanned(known: Known, sight: Sight, weights: Floats) -> Decisions:
-    """Optimal plans, made anew whenever a prover's price is met for the first time.
+        def believe(rows: Ints, prices: Floats) -> Floats:
+            met = beliefs.met(panel.once, prices) if "prices" in self.signals else prices[:, :0]
+            return forest.weights(None if asked is None else asked[rows], met)
 
-    A state tells which provers were tried, and so which prices are known there: decisions at a
-    state are those of the plan made with these prices. The cheapest prover is tried first.
-    """
-    lattice = known.tables.lattice
-    out: Decisions | None = None
-    for more in _subsets(range(1, len(known.panel.provers))):
-        met = {j: sight.till(j) for j in (0, *more)}
-        belief = _met(known, weights, {j: met[j] for j in more})
-        plan = best_sequences(expected(known.tables, belief, met), known.values)
-        if out is None:
-            out = plan
-            out[0] = 0
-        else:
-            states = lattice.tried(frozenset(met))
-            out[states] = plan[states]
-    assert out is not None
-    return out
+        return believe
 
+    def _forest(self, known: Known) -> Forest:
+        key = (*known.part, self.signals, self.noise)
+        if key not in known.memo:
+            panel = known.panel
+            priced = "prices" in self.signals
+            known.memo[key] = Forest(
+                self._read(known.features),
+                beliefs.revealed(panel.successes.astype(np.float64), panel.cost, panel.once)
+                if priced
+                else panel.cost[:, :0],
+                beliefs.difficulty(beliefs.smoothed(panel), panel.cost, panel.once),
+                noise=np.where(panel.once, 0.0, self.noise) if priced else 0.0,
+            )
+        return known.memo[key]
 
-def _indexed(known: Known, sight: Sight, weights: Floats, noise: float) -> Decisions:
-    """Most proofs per cost next, prices taken into the belief as they are met."""
-    lattice = known.tables.lattice
-    out: Decisions | None = None
-    for tried in _subsets(range(len(known.panel.provers))):
-        met = {j: sight.till(j) for j in tried}
-        belief = _met(known, weights, met, noise)
-        # One price that may be off says more about the theorem than about the next price.
-        steps = expected(known.tables, belief, None if noise else met)
-        plan = greedy_sequences(steps, known.values)
-        if out is None:
-            out = plan
-        else:
-            states = lattice.tried(frozenset(tried))
-            out[states] = plan[states]
-    assert out is not None
-    return out
-
-
-def _met(known: Known, weights: Floats, prices: Mapping[int, Floats], noise: float = 0.0) -> Floats:
-    for j, each in prices.items():
-        weights = beliefs.after_price(known.panel, weights, j, each, noise=noise)
-    return weights
-
-
-def _subsets(provers: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """The empty one first."""
-    for size in range(len(provers) + 1):
-        yield from combinations(provers, size)
+    def _read(self, features: Floats | None) -> Floats | None:
+        if features is None or not self.needs_text:
+            return None
+        return features if "text" in self.signals else features[:, OF_KIND]
 
 
 @dataclass(frozen=True)
 class Shuffled:
-    """The control: the same policy, with the held-out statements given to the wrong theorems."""
+    """The control: the same policy, with the statements given to the wrong theorems."""
 
-    inner: Sequences
+    inner: Contextual
     seed: int = 0
 
     @property
@@ -183,7 +190,7 @@ class Shuffled:
 
     @property
     def source(self) -> str:
-        return "control: nothing may be gained from a statement that belongs to another theorem"
+        return "control: told another theorem's statement, from which nothing may be gained"
 
     @property
     def needs_text(self) -> bool:
@@ -192,8 +199,8 @@ class Shuffled:
     def belief(self, known: Known, sight: Sight) -> Floats:
         return self.inner.belief(*self._permuted(known, sight))
 
-    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
-        return self.inner.plan(known, sight, weights)
+    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
+        return self.inner.outcome(*self._permuted(known, sight), market)
 
     def _permuted(self, known: Known, sight: Sight) -> tuple[Known, Sight]:
         # Training texts too, so that models fit noise as they would if text said nothing.
@@ -202,22 +209,21 @@ class Shuffled:
         asked: Ints = rng.permutation(len(sight.names))
         assert known.features is not None
         assert sight.features is not None
+        part = (-1 - known.part[0], known.part[1])
         return (
-            Known(known.panel, known.tables, known.world, known.features[order], known.values),
-            Sight(sight.names, sight.features[asked], sight.till),
+            replace(known, features=known.features[order], part=part),
+            replace(sight, features=sight.features[asked]),
         )
 
 
 @dataclass(frozen=True)
 class Noisy:
-    """The same policy where every price it meets is off by a factor, as single attempts are.
+    """The same policy where single attempts cost more or less than their theorem's mean.
 
     Records hold mean costs alone; this asks how much of a gain from prices would survive.
     """
 
-    inner: Sequences
-    spread: float = beliefs.NOISE
-    """Standard deviation of the log of the factor."""
+    inner: Contextual
     seed: int = 0
 
     @property
@@ -226,24 +232,26 @@ class Noisy:
 
     @property
     def source(self) -> str:
-        return f"sensitivity: prices met are off by exp(N(0, {self.spread}^2)), which it allows for"
+        return (
+            f"sensitivity: each attempt's price is off by exp(N(0, {self.inner.noise}^2)), "
+            "which it allows for"
+        )
 
     @property
     def needs_text(self) -> bool:
         return self.inner.needs_text
 
     def belief(self, known: Known, sight: Sight) -> Floats:
-        return self.inner.belief(known, self._blurred(sight))
+        return self.inner.belief(known, sight)
 
-    def plan(self, known: Known, sight: Sight, weights: Floats) -> Decisions:
-        return self.inner.plan(known, self._blurred(sight), weights)
+    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
+        def till(prover: int, rows: Ints, count: Ints) -> Floats:
+            rng = np.random.default_rng((self.seed, prover, *known.part))
+            off = rng.normal(0, self.inner.noise, (len(sight.names), int(count.max())))
+            mean = np.cumsum(off, axis=1)[rows, count - 1] / count
+            return sight.till(prover, rows, count) * np.exp(mean)
 
-    def _blurred(self, sight: Sight) -> Sight:
-        def till(prover: int) -> Floats:
-            rng = np.random.default_rng((self.seed, prover))
-            return sight.till(prover) * np.exp(rng.normal(0, self.spread, len(sight.names)))
-
-        return replace(sight, till=till)
+        return self.inner.outcome(known, replace(sight, till=till), market)
 
 
 @dataclass(frozen=True)
@@ -266,49 +274,23 @@ class Cascade:
         return cascades.cascade(held, thresholds, known.world, self.accounting)
 
 
-PRIMARY = "text"
-"""The primary variant, declared before any result was looked at."""
-
-TEXT = Sequences(
-    "text",
-    "ours: optimal sequence under a belief from the statement's text",
-    frozenset({"text"}),
+CONTEXTUAL = Contextual(
+    "contextual",
+    "ours: value per dollar next, belief from the statement, failures and prices",
+    frozenset({"kind", "text", "prices"}),
 )
 
-INDEX = Sequences(
-    "index",
-    "ours: most proofs per cost next, belief from the text and every price",
-    frozenset({"text", "prices"}),
-    greedy=True,
-)
+PRIMARY = CONTEXTUAL.name
+"""The primary variant: everything that is known. Its parts are measured beside it."""
 
-SEQUENCES: tuple[Sequencer, ...] = (
+ENTRANTS: tuple[Entrant, ...] = (
     Sequences("greedy", "most proofs per cost next, on the empirical prior", greedy=True),
     Sequences("dp", "optimal attempt sequence on the empirical prior, by dynamic programming"),
-    Sequences("category", "optimal sequence, prior by problem category", frozenset({"category"})),
-    Sequences(
-        "price",
-        "optimal sequence, belief updated by the cost of the cheapest prover's first attempt",
-        frozenset({"price"}),
-    ),
-    Sequences(
-        "prices",
-        "optimal sequence, plan made anew at every prover's first price",
-        frozenset({"prices"}),
-    ),
-    TEXT,
-    Sequences(
-        "text+price",
-        "ours: belief from the text, updated by the cost of the first attempt",
-        frozenset({"text", "price"}),
-    ),
-    Sequences(
-        "text+prices",
-        "ours: belief from the text, plan made anew at every prover's first price",
-        frozenset({"text", "prices"}),
-    ),
-    INDEX,
-    Noisy(replace(INDEX, noise=beliefs.NOISE)),
-    Noisy(Sequences("price", "", frozenset({"price"}), noise=beliefs.NOISE)),
-    Shuffled(TEXT),
+    Contextual("failures", "ablation: only failures change the belief"),
+    Contextual("kind", "ablation: the kind of problem, by its name", frozenset({"kind"})),
+    Contextual("text", "ablation: the statement and its kind", frozenset({"kind", "text"})),
+    Contextual("prices", "ablation: prices met, no statement", frozenset({"prices"})),
+    CONTEXTUAL,
+    Noisy(replace(CONTEXTUAL, noise=beliefs.NOISE)),
+    Shuffled(CONTEXTUAL),
 )

@@ -12,10 +12,12 @@ from prover_arb.curves.attempts import Floats
 from prover_arb.errors import InputError
 from prover_arb.evaluation.clairvoyant import clairvoyant
 from prover_arb.evaluation.entrants import (
-    SEQUENCES,
+    ENTRANTS,
     Cascade,
+    Entrant,
     Known,
-    Sequencer,
+    Market,
+    Memo,
     Sight,
 )
 from prover_arb.evaluation.figures import (
@@ -31,7 +33,7 @@ from prover_arb.evaluation.figures import (
 from prover_arb.evaluation.folds import folds
 from prover_arb.scheduler.planner import cascades
 from prover_arb.scheduler.planner.features import matrix
-from prover_arb.scheduler.planner.lattice import lattice_for, play, tables_of
+from prover_arb.scheduler.planner.lattice import in_blocks, lattice_for, tables_of
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.planner.world import World
 
@@ -43,6 +45,8 @@ CUT, WHOLE, COUNT = Cascade("cut"), Cascade("whole"), Cascade("count")
 CASCADES = (CUT, WHOLE, COUNT)
 BOUND = "clairvoyant"
 SINGLE = "best single"
+BETTER = "cascade"
+"""As a reference: the better of the two cascades whose budgets are money."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Settings:
     high: float = 0.90
     draws: int = 1000
     bootstrap_seed: int = 0
+    reference: str = BETTER
+    """What costs are compared with, by name."""
 
 
 @dataclass(frozen=True)
@@ -109,18 +115,28 @@ def evaluate(
     statements: Mapping[str, str] | None = None,
     policies: Sequence[str] | None = None,
     report: Callable[[str], None] = lambda _: None,
+    memo: Memo | None = None,
 ) -> Result:
     """Fit on training folds, play on held-out theorems, compare.
 
-    Without statements, policies that read them are left out.
+    Without statements, policies read nothing, and those that only read are left out. `memo` keeps
+    what was fitted for another world of the same panel and settings.
 
     Raises:
-        InputError: an unknown policy, more folds than theorems, or no statement matches.
+        InputError: an unknown policy or reference, more folds than theorems, or no statement
+            matches.
     """
     entrants = chosen(policies, texts=statements is not None)
+    references = [BETTER, *(one.name for one in CASCADES), *(one.name for one in entrants)]
+    if settings.reference not in references:
+        raise InputError(
+            f"--reference: {settings.reference!r} is not evaluated here; there are "
+            f"{', '.join(map(repr, references))}"
+        )
     features = _features(panel, statements) if statements is not None else None
     values = values_for(panel)
-    lattice = lattice_for(panel)
+    lattice, fine = lattice_for(panel), in_blocks(panel)
+    fitted: Memo = {} if memo is None else memo
     sums: dict[str, list[Outcome]] = {}
     beliefs: dict[str, list[Floats]] = {}
     names = [*(each.name for each in CASCADES), *(one.name for one in entrants)]
@@ -128,28 +144,32 @@ def evaluate(
         report(f"{settings.world}: folds of seed {seed}")
         parts: dict[str, Outcome] = {name: _empty(panel, values) for name in names}
         predicted = {one.name: np.zeros(panel.cost.shape) for one in entrants}
-        for train, held in folds(len(panel), settings.folds, seed):
+        for fold, (train, held) in enumerate(folds(len(panel), settings.folds, seed)):
+            prior, truth = panel.on(train), panel.on(held)
             known = Known(
-                panel.on(train),
-                tables_of(panel.on(train), lattice, settings.world),
+                prior,
+                tables_of(prior, lattice, settings.world),
+                tables_of(prior, fine, settings.world),
                 settings.world,
                 None if features is None else features[train],
                 values,
+                (seed, fold),
+                fitted,
             )
-            truth = panel.on(held)
-            market = tables_of(truth, lattice, settings.world)
+            market = Market(
+                tables_of(truth, lattice, settings.world), tables_of(truth, fine, settings.world)
+            )
             for simple in CASCADES:
                 _put(parts[simple.name], held, *simple.outcome(known, truth))
             sight = Sight(
                 truth.theorems,
                 None if features is None else features[held],
-                lambda j, cost=truth.cost: cost[:, j],  # type: ignore[misc]
+                lambda j, rows, count, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
             )
             for one in entrants:
-                weights = one.belief(known, sight)
-                _put(parts[one.name], held, *play(one.plan(known, sight, weights), market))
-                rate = known.panel.successes / known.panel.attempts
-                predicted[one.name][held] = weights @ rate
+                _put(parts[one.name], held, *one.outcome(known, sight, market))
+                rate = prior.successes / prior.attempts
+                predicted[one.name][held] = one.belief(known, sight) @ rate
         for name, part in parts.items():
             sums.setdefault(name, []).append(part)
         for name, guess in predicted.items():
@@ -170,13 +190,13 @@ def evaluate(
     return _scored(panel, settings, values, outcomes, sources=sources, judged=judged)
 
 
-def chosen(policies: Sequence[str] | None, *, texts: bool) -> list[Sequencer]:
+def chosen(policies: Sequence[str] | None, *, texts: bool) -> list[Entrant]:
     """The policies asked for, or all that can be had.
 
     Raises:
         InputError: an unknown one, or one that reads statements where there are none.
     """
-    every = {one.name: one for one in SEQUENCES}
+    every = {one.name: one for one in ENTRANTS}
     if policies is None:
         return [one for one in every.values() if texts or not one.needs_text]
     for name in policies:
@@ -235,9 +255,11 @@ def _scored(
     logs[SINGLE] = np.min(
         [log_costs(one, rates, draws) for one in _singles(panel, settings)], axis=0
     )
-    # The better of the two accountings, on the theorems as they are.
-    better = float(ratio(logs[CUT.name][:1], logs[WHOLE.name][:1])[0]) < 1.0
-    reference = CUT.name if better else WHOLE.name
+    reference = settings.reference
+    if reference == BETTER:
+        # On the theorems as they are.
+        cut = float(ratio(logs[CUT.name][:1], logs[WHOLE.name][:1])[0]) < 1.0
+        reference = CUT.name if cut else WHOLE.name
     worth = _worth(values, outcomes[reference])
     bound = _net(values, outcomes[BOUND], worth)
     against = logs[reference]

@@ -13,15 +13,17 @@ from prover_arb.market.study import Plot, Study, number, percent
 from prover_arb.scheduler.planner.world import PSEUDO
 
 NOTES = [
-    "The reference is the better of two threshold cascades, fitted on the training folds: one "
-    "charges the attempt it cuts off, the other launches attempts while its budget lasts and "
-    "lets them finish. The cascade of attempt counts stands beside them: budgets in money react "
-    "to a theorem's own prices, counts do not.",
+    "Unless another is named, the reference is the better of two threshold cascades, fitted on the "
+    "training folds: one charges the attempt it cuts off, the other launches attempts while its "
+    "budget lasts and lets them finish. The cascade of attempt counts stands beside them: budgets "
+    "in money react to a theorem's own prices, counts do not.",
     "A theorem's price on a prover is the mean over its recorded attempts, since single attempts "
-    "were not recorded with their costs. Whatever reacts to prices (the two cascades, and policies "
-    "named price or index) sees less noise than on a live market: an upper bound on that signal. "
-    "Policies named noisy meet prices off by an assumed factor and allow for it; the reference "
-    "still sees exact ones.",
+    "were not recorded with their costs. Whatever reacts to prices (the two cascades, prices and "
+    "contextual) sees less noise than on a live market: an upper bound on that signal. The policy "
+    "named noisy meets prices off by an assumed factor and allows for it; the reference still sees "
+    "exact ones.",
+    "A prover with one attempt on every theorem is taken for one that would only repeat itself: it "
+    "sells once, and what it did is known once it was bought.",
     "Attempts past the recorded ones cost as much as those before. Recording stopped after a quota "
     "of successes, so s/n is somewhat too high where n is small; the independent world keeps "
     f"s/n, the beta world adds {PSEUDO} failures and successes, which draws it back.",

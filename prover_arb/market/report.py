@@ -17,7 +17,7 @@ from prover_arb.market.model import Market, build_market
 from prover_arb.market.policies import Played
 from prover_arb.market.studies.arbitrage import VOLUME
 from prover_arb.market.study import Plot, Study
-from prover_arb.records import ProverRecords
+from prover_arb.records import ProverRecords, left_out
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
@@ -69,7 +69,8 @@ def page_of(market: Market, records: Sequence[ProverRecords]) -> Page:
     """The facts a reader needs to know what the page is made from."""
     facts = {
         "provers": ", ".join(market.names),
-        "problems": f"{len(market.problems)}, those that every prover has records of",
+        "problems": f"{len(market.problems)}, those that every prover has records of; "
+        f"{left_out(records)} others are left out",
         "unit of cost": market.unit or "that of the records, which do not name it",
         "budgets": f"{len(market.budgets)} up to {market.budgets[-1]:.4g} for one problem",
         "solve rates": f"{len(market.rates)} from {market.rates[0]:.1%} to {market.rates[-1]:.1%}",

@@ -46,8 +46,11 @@ def issue(theorem: Theorem, candidate: Candidate, verdict: Verdict, limits: Limi
     """The certificate of a proved candidate.
 
     Raises:
-        OracleError: the verdict is not `proved`, or does not say which toolchain judged.
+        OracleError: the verdict is not `proved`, is replayed from records, or does not say which
+            toolchain judged.
     """
+    if verdict.replayed:
+        raise OracleError("no certificate for a replay of recorded attempts: no kernel judged")
     if verdict.status != "proved" or verdict.toolchain is None:
         raise OracleError(f"no certificate for a verdict of {verdict.status!r}")
     unsealed = Certificate(

@@ -41,6 +41,8 @@ class StatementCheck(Value):
     """Lean's message when it does not."""
     type: str = ""
     """The elaborated type, fully explicit."""
+    cpu_us: int = 0
+    """Processor time of the check, in microseconds; where it ran out of time, that time."""
 
 
 class LeanOracle:
@@ -143,11 +145,14 @@ class LeanOracle:
             reply = await self._pool.request(request, wall_ms=limits.wall_ms)
         except WorkerTimeout:
             return StatementCheck(
-                elaborates=False, reason=f"not elaborated within {limits.wall_ms} ms"
+                elaborates=False,
+                reason=f"not elaborated within {limits.wall_ms} ms",
+                cpu_us=limits.wall_ms * 1000,
             )
-        if reply.data.get("status") == "ok":
-            return StatementCheck(elaborates=True, type=str(reply.data.get("type", "")))
-        return StatementCheck(elaborates=False, reason=str(reply.data.get("detail", "")))
+        spent, data = reply.cpu_us, reply.data
+        if data.get("status") == "ok":
+            return StatementCheck(elaborates=True, type=str(data.get("type", "")), cpu_us=spent)
+        return StatementCheck(elaborates=False, reason=str(data.get("detail", "")), cpu_us=spent)
 
     def _require_profile(self, theorem: Theorem) -> None:
         served = self._pool.toolchain.profile

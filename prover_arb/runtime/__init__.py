@@ -16,6 +16,7 @@ __all__ = [
     "Host",
     "LocalMarketplace",
     "Marketplace",
+    "open_blueprint",
     "open_marketplace",
 ]
 
@@ -45,6 +46,22 @@ async def open_marketplace(
     from prover_arb.runtime.lean_host import LeanBlueprint  # noqa: PLC0415
 
     blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel)
+    async with open_blueprint(
+        blueprint, ledger=ledger, ray=ray, address=address, workers=workers
+    ) as market:
+        yield market
+
+
+@asynccontextmanager
+async def open_blueprint(
+    blueprint: Blueprint,
+    *,
+    ledger: Path,
+    ray: bool = True,
+    address: str | None = None,
+    workers: int | None = None,
+) -> AsyncIterator[Marketplace]:
+    """As `open_marketplace`, for any market that can be described."""
     market: Marketplace
     if ray:
         # Ray takes seconds to import, so it is imported by those who use it.

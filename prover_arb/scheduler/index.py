@@ -1,38 +1,39 @@
-"""The index policy: what each seller's next attempt promises per dollar, given everything known.
+"""The index: what each seller's next attempt promises per dollar, given everything known.
 
-A policy file holds recorded theorems. The belief about a new theorem is a set of weights w_t on
-them, from its statement (planner/beliefs.py), changed by Bayes' rule with every purchase: by the
-chance fail_tj(k_j) that the k_j attempts bought of prover j would have failed on theorem t, and by
-how near the mean price of j's attempts is to what j took on t. Attempts in flight are taken for
-failures, since another is worth buying only in case they are. Then, for the next attempt of j,
+The belief about a new theorem is a set of weights w_t on recorded theorems (table.py): by its
+statement and by what purchases reveal (likeness.py), and by Bayes' rule for every failure. For the
+next attempt of prover j
 
     index_j  =  V * (sum_t w_t p_tj) / (sum_t w_t c_tj)
 
-with p_tj the chance of success after k_j failures and c_tj the cost; prices met are averaged with
-the expected one. V is what a proof is worth. The best index sells, and nothing is bought below 1.
+with p_tj the chance of success after the failures so far and c_tj the cost; prices met are averaged
+with the expected one, and costs follow the worst case that is quoted now. V is what a proof is
+worth. The best index sells, and nothing is bought below 1.
 """
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 import numpy as np
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
-from prover_arb.protocols import Buy, Past, Pending, State, Stop
-from prover_arb.scheduler.offer import next_attempt
-from prover_arb.scheduler.planner.beliefs import NOISE, SPREAD, TextModel
-from prover_arb.scheduler.planner.features import features
-from prover_arb.scheduler.planner.panel import Panel
-from prover_arb.scheduler.planner.world import PSEUDO, survival
+from prover_arb.protocols import Past
+from prover_arb.scheduler.likeness import Likeness, of_panel
+from prover_arb.scheduler.planner.panel import Ints, Panel
+from prover_arb.scheduler.standing import Learnt, raised
+from prover_arb.scheduler.table import Course, Table, recorded
 from prover_arb.theorem import Theorem
 
 REMEMBERED = 4096
-"""Theorems whose first belief is kept."""
+"""Theorems whose belief is kept, so that a decision only adds what was bought since the last."""
+
+AT_ONCE = 4_000_000
+"""Weights worked out in one go while planning; few large products are faster than many small."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,32 @@ class Prospect:
     """Dollars expected."""
     index: float
     """Value per dollar: worth * chance / cost."""
+    bonus: float = 0.0
+    """Added to the chance when the seller is tried in order to learn."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The first purchase for each of Q theorems; arrays [Q]."""
+
+    provers: tuple[str, ...]
+    first: Ints
+    """Number in `provers` of the seller with the best index."""
+    chance: Floats
+    cost: Floats
+    """Dollars expected."""
+    index: Floats
+    """Value per dollar; nothing is worth buying at 1 or below."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Prospects of all provers of a table, in its order; arrays [m]."""
+
+    chance: Floats
+    cost: Floats
+    """Dollars; infinite for sellers who quote no price where quotes are given."""
+    bonus: Floats
 
 
 class Index:
@@ -52,128 +79,175 @@ class Index:
 
     def __init__(self, panel: Panel, known: Floats | None = None) -> None:
         """`known` [T, F]: features of the recorded theorems; without them text says nothing."""
-        self._panel = panel
-        self._text = None if known is None else TextModel(panel, known)
-        self._a = panel.successes + PSEUDO
-        self._both = panel.attempts + 2 * PSEUDO
-        self._log_cost = np.log(panel.cost)
-        self._column = {name: j for j, name in enumerate(panel.provers)}
-        self._first: OrderedDict[tuple[str, str], Floats] = OrderedDict()
+        self._set(recorded(panel), of_panel(panel, known), None)
+
+    @classmethod
+    def of(cls, table: Table, likeness: Likeness, learnt: Learnt) -> Index:
+        """An index over a table in which all that was learnt is taken into account."""
+        found = cls.__new__(cls)
+        found._set(table, likeness, learnt)
+        return found
+
+    def _set(self, table: Table, likeness: Likeness, learnt: Learnt | None) -> None:
+        self.table = table
+        self.learnt = learnt
+        self._likeness = likeness
+        self._quoted = np.zeros(len(table.provers)) if learnt is None else learnt.quoted
+        self.columns = {name: j for j, name in enumerate(table.provers)}
+        self._rates = np.vstack([table.rate, table.cost]).astype(np.float32)
+        self._courses: OrderedDict[tuple[str, str], _Followed] = OrderedDict()
+
+    @property
+    def quotes(self) -> dict[str, int]:
+        """Micro-dollars: the worst cases at which the table's costs hold; 1 where not known."""
+        priced = zip(self.provers, self._quoted, strict=True)
+        return {name: max(1, round(float(quoted) * MICRO)) for name, quoted in priced}
 
     @property
     def provers(self) -> tuple[str, ...]:
-        return self._panel.provers
+        return self.table.provers
 
     def prior(self, theorem: Theorem) -> Floats:
         """[T] the belief before anything is bought."""
-        key = (theorem.name, theorem.statement)
-        if key in self._first:
-            self._first.move_to_end(key)
-            return self._first[key]
-        if self._text is None:
-            weights = np.full(len(self._panel), 1.0 / len(self._panel))
-        else:
-            weights = self._text.weights(features(*key)[None, :])[0]
-        self._first[key] = weights
-        if len(self._first) > REMEMBERED:
-            self._first.popitem(last=False)
-        return weights
+        return self._followed(theorem).prior
 
-    def belief(
-        self, theorem: Theorem, past: Sequence[Past], pending: Sequence[Pending] = ()
-    ) -> Floats:
-        """[T] the belief after purchases that all failed, those in flight among them."""
-        weights = self.prior(theorem)
-        for prover, costs in _by_prover(past).items():
-            j = self._column.get(prover)
-            if j is None:
-                continue
-            s, n = self._panel.successes[:, j], self._panel.attempts[:, j]
-            apart = np.log(max(sum(costs) / len(costs), 1) / MICRO) - self._log_cost[:, j]
-            apart = apart / np.hypot(SPREAD, NOISE / np.sqrt(len(costs)))
-            near = np.exp(-0.5 * np.minimum(apart**2, 600.0)) + 1e-12
-            weights = weights * survival("beta", s, n, len(costs)) * near
-        for prover, count in Counter(one.prover for one in pending).items():
-            j = self._column.get(prover)
-            if j is not None:
-                # Given that those before failed, these would too.
-                s, n = self._panel.successes[:, j], self._panel.attempts[:, j]
-                before = sum(one.prover == prover for one in past)
-                weights = weights * survival("beta", s, n, before + count)
-                weights = weights / survival("beta", s, n, before)
-        total = weights.sum()
-        return weights / total if total > 0 else self.prior(theorem)
+    def belief(self, theorem: Theorem, past: Sequence[Past]) -> Floats:
+        """[T] the belief after purchases that all failed."""
+        return self._after(theorem, past).course.weights
+
+    def outlook(
+        self,
+        theorem: Theorem,
+        past: Sequence[Past],
+        quotes: Mapping[str, int] | None = None,
+        seed: int | None = None,
+    ) -> Outlook:
+        """What the next attempt of every prover promises; `seed` is for exploration."""
+        ratios = self._ratios(quotes)
+        followed = self._after(theorem, past)
+        course, table = followed.course, self.table
+        both = (self._rates @ course.weights.astype(np.float32)).astype(np.float64)
+        chance, cost = both[: len(table.provers)], both[len(table.provers) :] * ratios
+        for j in course.failures:
+            chance[j] = course.chance(table, j)
+        for j, paid in followed.paid.items():
+            cost[j] = (cost[j] + sum(paid)) / (1 + len(paid))
+        if seed is None or self.learnt is None:
+            return Outlook(chance, cost, np.zeros_like(chance))
+        if followed.draw is None or followed.seed != seed:
+            followed.draw = self.learnt.belief.draw(seed, theorem.digest, table.provers)
+            followed.seed = seed
+        bonus = raised(chance, followed.draw) - chance
+        # A seller is explored by one attempt on each of many theorems, not by many on one.
+        bonus[list(course.failures)] = 0.0
+        return Outlook(chance, cost, bonus)
 
     def prospects(
-        self, theorem: Theorem, past: Sequence[Past], value: int, pending: Sequence[Pending] = ()
+        self,
+        theorem: Theorem,
+        past: Sequence[Past],
+        value: int,
+        quotes: Mapping[str, int] | None = None,
+        seed: int | None = None,
     ) -> list[Prospect]:
-        """Best first; `value` in micro-dollars."""
-        weights = self.belief(theorem, past, pending)
-        bought = _by_prover(past)
-        attempts = Counter([p.prover for p in past] + [p.prover for p in pending])
-        k = np.array([attempts[name] for name in self.provers])
-        chances = weights @ (self._a / (self._both + k))
-        costs = weights @ self._panel.cost
-        for name, paid in bought.items():
-            if name in self._column:
-                j = self._column[name]
-                costs[j] = (costs[j] + sum(paid) / MICRO) / (1 + len(paid))
-        index = value / MICRO * chances / costs
+        """Best first; `value` in micro-dollars.
+
+        With `quotes`, worst cases in micro-dollars, costs follow them and others sell nothing; with
+        a `seed` there are bonuses for exploration, which the order and the index leave out.
+        """
+        found = self.outlook(theorem, past, quotes, seed)
+        index = value / MICRO * found.chance / found.cost
         return [
-            Prospect(self.provers[j], float(chances[j]), float(costs[j]), float(index[j]))
+            Prospect(
+                self.provers[j],
+                float(found.chance[j]),
+                float(found.cost[j]),
+                float(index[j]),
+                float(found.bonus[j]),
+            )
             for j in np.argsort(-index, kind="stable")
+            if np.isfinite(found.cost[j])
         ]
 
-
-class IndexPolicy:
-    """Buys from the seller with the best index, while that is above 1.
-
-    `value` is what a proof is worth in micro-dollars; None takes each theorem's budget for it.
-    """
-
-    procurement: Literal["posted"] = "posted"
-
-    def __init__(
+    def plan(
         self,
-        index: Index,
-        *,
-        name: str,
-        value: int | None = None,
-        max_attempts: Mapping[str, int] | None = None,
-    ) -> None:
-        self._index = index
-        self._name = name
-        self._value = value
-        self._max_attempts = dict(max_attempts or {})
+        theorems: Sequence[Theorem],
+        value: int | Sequence[int],
+        quotes: Mapping[str, int] | None = None,
+    ) -> Plan:
+        """The first purchase for each of many theorems, before anything is bought for them.
 
-    @property
-    def name(self) -> str:
-        return self._name
+        `value` in micro-dollars, one for all or one for each.
+        """
+        worth = np.broadcast_to(np.asarray(value, dtype=np.float64) / MICRO, (len(theorems),))
+        ratios, m = self._ratios(quotes), len(self.provers)
+        chance, cost = np.empty((2, len(theorems)))
+        first = np.empty(len(theorems), dtype=np.int64)
+        texts = [(theorem.name, theorem.statement) for theorem in theorems]
+        size = max(1, AT_ONCE // len(self.table.theorems))
+        for start in range(0, len(texts), size):
+            part = slice(start, start + size)
+            both = self._likeness(texts[part]).astype(np.float32) @ self._rates.T
+            chances, costs = both[:, :m], both[:, m:] * ratios
+            best = np.argmax(chances / costs, axis=1)
+            first[part] = best
+            chance[part] = chances[np.arange(len(best)), best]
+            cost[part] = costs[np.arange(len(best)), best]
+        return Plan(self.provers, first, chance, cost, worth * chance / cost)
 
-    def decide(self, state: State) -> Buy | Stop:
-        """An attempt of the seller with the best index that the budget leaves room for."""
-        value = state.budget if self._value is None else self._value
-        best = 0.0
-        found = self._index.prospects(state.theorem, state.past, value, state.pending)
-        for prospect in found:
-            if prospect.index <= 1:
-                break
-            buy = next_attempt(
-                state,
-                prospect.prover,
-                allowance=None,
-                max_attempts=self._max_attempts.get(prospect.prover, 1),
-            )
-            if buy is not None:
-                return buy
-            best = max(best, prospect.index)
-        if best > 0:
-            return Stop(why="sellers worth asking have no further attempt within the budget")
-        return Stop(why="no seller's next attempt is worth what it costs")
+    def _ratios(self, quotes: Mapping[str, int] | None) -> Floats:
+        """[m] what costs are to be multiplied with at prices quoted now."""
+        ratios = np.ones(len(self.provers))
+        if quotes is not None:
+            quoted = np.array([quotes.get(name, -1) for name in self.provers]) / MICRO
+            priced = self._quoted > 0
+            ratios[priced] = quoted[priced] / self._quoted[priced]
+            ratios[quoted < 0] = np.inf
+        return ratios
+
+    def _followed(self, theorem: Theorem) -> _Followed:
+        key = (theorem.name, theorem.statement)
+        found = self._courses.get(key)
+        if found is None:
+            found = _Followed(partial(Course, self.table, self._likeness, key))
+            self._courses[key] = found
+            if len(self._courses) > REMEMBERED:
+                self._courses.popitem(last=False)
+        else:
+            self._courses.move_to_end(key)
+        return found
+
+    def _after(self, theorem: Theorem, past: Sequence[Past]) -> _Followed:
+        followed = self._followed(theorem)
+        known = followed.past
+        if len(known) > len(past) or any(
+            a is not b and a != b for a, b in zip(known, past, strict=False)
+        ):
+            followed.restart()
+        for one in past[len(followed.past) :]:
+            j = self.columns.get(one.prover)
+            if j is not None:
+                priced = one.offered > 0 and self._quoted[j] > 0
+                ratio = one.offered / MICRO / self._quoted[j] if priced else 1.0
+                # Where nothing was paid, nothing was delivered, and no price was met.
+                followed.course.failed(j, one.cost / MICRO / ratio if one.cost > 0 else None)
+                if one.cost > 0:
+                    followed.paid.setdefault(j, []).append(one.cost / MICRO)
+            followed.past.append(one)
+        return followed
 
 
-def _by_prover(past: Sequence[Past]) -> dict[str, list[int]]:
-    costs: dict[str, list[int]] = {}
-    for one in past:
-        costs.setdefault(one.prover, []).append(one.cost)
-    return costs
+class _Followed:
+    """A theorem's belief, and the purchases that went into it."""
+
+    def __init__(self, make: Callable[[], Course]) -> None:
+        self._make = make
+        self.draw: Floats | None = None
+        self.seed = 0
+        self.restart()
+        self.prior = self.course.weights
+
+    def restart(self) -> None:
+        self.course = self._make()
+        self.past: list[Past] = []
+        self.paid: dict[int, list[float]] = {}

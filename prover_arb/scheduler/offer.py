@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prover_arb.protocols import Buy, State
+from prover_arb.protocols import Buy, Past, State
 
 
 def spent(state: State) -> int:
@@ -17,6 +17,15 @@ def bought(state: State, prover: str) -> int:
     """Attempts of `prover` on this theorem, those in flight included."""
     past = sum(one.prover == prover for one in state.past)
     return past + sum(one.prover == prover for one in state.pending)
+
+
+def supposed(state: State) -> tuple[Past, ...]:
+    """What was bought, with those in flight taken for failures at a price nobody knows.
+
+    Another attempt is worth buying only in case they are.
+    """
+    flying = (Past(prover=one.prover, cost=0, status="nothing") for one in state.pending)
+    return (*state.past, *flying)
 
 
 def next_attempt(

@@ -15,7 +15,7 @@ from prover_arb.scheduler.single import SingleProver
 
 FORMS = (
     "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
-    "schedule:FILE"
+    "schedule, schedule:FILE"
 )
 
 
@@ -32,7 +32,8 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
     `single:flash` buys from flash alone; `cascade` asks every prover, cheapest first;
     `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search;
     `auction` asks the sellers for bids, `auction:0.01` for someone to whom a proof is worth $0.01.
-    `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote.
+    `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
+    `schedule` learns from nothing.
     The policy's name is a text that gives the same policy again.
 
     Raises:
@@ -49,16 +50,20 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
         return ThresholdCascade(_thresholds(rest, sold, text), max_attempts=sold)
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
-    if kind == "schedule" and rest.strip():
-        return _scheduled(Path(rest.strip()), sold, text)
+    if kind == "schedule" and (rest.strip() or not colon):
+        return _scheduled(Path(rest.strip()) if colon else None, sold, text)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
-def _scheduled(path: Path, sold: Mapping[str, int], text: str) -> Policy:
+def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
     # Takes a second to import, and only this policy needs it.
-    from prover_arb.scheduler.index import IndexPolicy  # noqa: PLC0415
-    from prover_arb.scheduler.policy_file import index_of, read_policy_file  # noqa: PLC0415
+    from prover_arb.scheduler.base import Records  # noqa: PLC0415
+    from prover_arb.scheduler.learning import Learner  # noqa: PLC0415
+    from prover_arb.scheduler.policy_file import learner_of, read_policy_file  # noqa: PLC0415
+    from prover_arb.scheduler.scheduled import IndexPolicy  # noqa: PLC0415
 
+    if path is None:
+        return IndexPolicy(Learner(Records()), name="schedule", max_attempts=sold)
     found = read_policy_file(path)
     if not set(found.provers) & set(sold):
         raise PolicyError(
@@ -66,7 +71,7 @@ def _scheduled(path: Path, sold: Mapping[str, int], text: str) -> Policy:
             f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
         )
     return IndexPolicy(
-        index_of(found), name=f"schedule:{path}", value=found.value, max_attempts=sold
+        learner_of(found), name=f"schedule:{path}", value=found.value, max_attempts=sold
     )
 
 

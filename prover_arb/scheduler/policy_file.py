@@ -1,5 +1,8 @@
 """Policy files: recorded theorems in dollars, from which the index policy is made again.
 
+Theorems that all provers were tried on are rows; those that a ledger saw some provers tried on are
+purchases that the policy learns from before any other (learning.py).
+
 JSON with a version and the hash of the data, so that an edited file, or one of another version, is
 refused by name. Models are not stored but fitted when the file is read; that gives the same ones.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +19,15 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prover_arb.errors import PolicyError
+from prover_arb.memory import NOTHING, Finished
+from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.index import Index
+from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.planner.features import matrix
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.theorem import fault
 
-VERSION = 1
+VERSION = 2
 
 
 class _Strict(BaseModel):
@@ -48,29 +54,48 @@ class PolicyFile(_Strict):
     provers: list[str] = Field(min_length=1)
     value: int | None = Field(default=None, gt=0)
     """Micro-dollars that a proof is worth; None: a theorem's budget."""
-    rows: list[Row] = Field(min_length=1)
+    quotes: dict[str, int] = Field(default_factory=dict)
+    """Micro-dollars: the worst case of a prover's attempts when its rows were made, where known."""
+    rows: list[Row]
+    learnt: list[Finished] = Field(default_factory=list)
+    """Theorems that not every prover was tried on."""
 
 
 def policy_file(
-    panel: Panel,
+    panel: Panel | None,
     statements: Mapping[str, str] | None = None,
     *,
     dollars: float = 1.0,
     value: int | None = None,
+    quotes: Mapping[str, int] | None = None,
+    learnt: Sequence[Finished] = (),
 ) -> PolicyFile:
-    """The file for records whose unit of cost is `dollars`."""
-    rows = [
-        Row(
-            theorem=name,
-            statement=None if statements is None else statements.get(name),
-            cost=[float(each) * dollars for each in panel.cost[i]],
-            attempts=[int(each) for each in panel.attempts[i]],
-            successes=[int(each) for each in panel.successes[i]],
-        )
-        for i, name in enumerate(panel.theorems)
-    ]
-    provers = list(panel.provers)
-    return PolicyFile(data_sha256=_digest(provers, rows), provers=provers, value=value, rows=rows)
+    """The file for records whose unit of cost is `dollars`, and theorems `learnt` in dollars."""
+    rows = (
+        []
+        if panel is None
+        else [
+            Row(
+                theorem=name,
+                statement=None if statements is None else statements.get(name),
+                cost=[float(each) * dollars for each in panel.cost[i]],
+                attempts=[int(each) for each in panel.attempts[i]],
+                successes=[int(each) for each in panel.successes[i]],
+            )
+            for i, name in enumerate(panel.theorems)
+        ]
+    )
+    provers = [] if panel is None else list(panel.provers)
+    provers += sorted({past.prover for one in learnt for past in one.past} - set(provers))
+    found = PolicyFile(
+        data_sha256="",
+        provers=provers,
+        value=value,
+        quotes={name: quote for name, quote in (quotes or {}).items() if name in provers},
+        rows=rows,
+        learnt=list(learnt),
+    )
+    return found.model_copy(update={"data_sha256": _digest(found)})
 
 
 def read_policy_file(path: Path) -> PolicyFile:
@@ -96,18 +121,30 @@ def read_policy_file(path: Path) -> PolicyFile:
         found = PolicyFile.model_validate(raw)
     except ValidationError as error:
         raise PolicyError(f"{path}: {fault(error)}") from None
-    if found.data_sha256 != _digest(found.provers, found.rows):
-        raise PolicyError(f"{path}: data_sha256 does not fit the records in it: it was edited")
+    _check_names(found, path)
     for i, row in enumerate(found.rows):
-        _check(row, len(found.provers), f"{path}: rows.{i}")
+        _check(row, f"{path}: rows.{i}", found.rows[0])
+    if found.data_sha256 != _digest(found):
+        raise PolicyError(f"{path}: data_sha256 does not fit the records in it: it was edited")
     return found
 
 
 def index_of(found: PolicyFile) -> Index:
-    """The index that a policy file stands for."""
+    """The index that a policy file stands for, before anything more is learnt."""
+    return learner_of(found).after(NOTHING)
+
+
+def learner_of(found: PolicyFile) -> Learner:
+    """What learns on from a policy file."""
+    return Learner(_records(found), found.learnt)
+
+
+def _records(found: PolicyFile) -> Records:
     rows = found.rows
+    if not rows:
+        return Records()
     panel = Panel(
-        tuple(found.provers),
+        tuple(found.provers[: len(rows[0].cost)]),
         tuple(row.theorem for row in rows),
         np.array([row.cost for row in rows]),
         np.array([row.attempts for row in rows], dtype=np.int64),
@@ -115,22 +152,43 @@ def index_of(found: PolicyFile) -> Index:
     )
     texts = [row.statement for row in rows]
     if len(rows) < 10 or sum(text is not None for text in texts) * 2 < len(rows):
-        return Index(panel)
+        return Records(panel, quotes=found.quotes)
     known = matrix(panel.theorems, [text or "" for text in texts])
     has = np.array([text is not None for text in texts])
     known[~has] = known[has].mean(axis=0)
-    return Index(panel, known)
+    return Records(panel, known, found.quotes)
 
 
-def _check(row: Row, provers: int, where: str) -> None:
+def _check(row: Row, where: str, first: Row) -> None:
+    provers = len(first.cost)
     if not len(row.cost) == len(row.attempts) == len(row.successes) == provers:
         raise PolicyError(f"{where}: expected {provers} costs, attempts and successes")
-    if min(row.cost) <= 0 or min(row.attempts) < 1:
+    if not row.cost or min(row.cost) <= 0 or min(row.attempts) < 1:
         raise PolicyError(f"{where}: costs and attempts must be positive")
     if any(not 0 <= s <= n for s, n in zip(row.successes, row.attempts, strict=True)):
         raise PolicyError(f"{where}: more successes than attempts, or fewer than none")
 
 
-def _digest(provers: list[str], rows: list[Row]) -> str:
-    data = [provers, [row.model_dump() for row in rows]]
+def _check_names(found: PolicyFile, path: Path) -> None:
+    if not found.rows and not found.learnt:
+        raise PolicyError(f"{path}: rows: there is no recorded theorem in it")
+    if found.rows and len(found.rows[0].cost) > len(found.provers):
+        raise PolicyError(f"{path}: rows.0: more costs than there are provers")
+    if len(set(found.provers)) < len(found.provers):
+        raise PolicyError(f"{path}: provers: a prover is named twice")
+    for name, quote in found.quotes.items():
+        if name not in found.provers or quote < 1:
+            raise PolicyError(
+                f"{path}: quotes.{name}: not the positive quote of one of its provers"
+            )
+    for i, one in enumerate(found.learnt):
+        for k, past in enumerate(one.past):
+            if past.prover not in found.provers or min(past.cost, past.offered) < 0:
+                raise PolicyError(
+                    f"{path}: learnt.{i}.past.{k}: not a purchase from one of its provers"
+                )
+
+
+def _digest(found: PolicyFile) -> str:
+    data = found.model_dump(include={"provers", "quotes", "rows", "learnt"})
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

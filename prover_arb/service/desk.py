@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 
-from prover_arb.errors import ProverArbError, RunError
+from prover_arb.errors import OracleError, ProverArbError, RunError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.runtime.marketplace import Marketplace
 from prover_arb.service.orders import Order, OrderBook
@@ -90,7 +90,7 @@ class Desk:
         while True:
             try:
                 async with self._opener() as market:
-                    self._identity = await market.identity()
+                    self._identity = _of_a_kernel(await market.identity())
                     self._market = market
                     self._broken.clear()
                     await self._until_broken()
@@ -137,3 +137,10 @@ class Desk:
                 self.orders.fail(order, document_of(MARKET_FAILED, str(error), where))
             else:
                 self.orders.finish(order, outcome)
+
+
+def _of_a_kernel(identity: ToolchainIdentity) -> ToolchainIdentity:
+    """Raises OracleError for a market on which no kernel judges: nobody may order from it."""
+    if identity.is_replay:
+        raise OracleError("a replay of recorded attempts proves nothing and is not served")
+    return identity

@@ -43,10 +43,21 @@ def test_calibration_is_perfect_for_the_truth_and_worse_for_noise() -> None:
 def test_on_a_market_whose_prices_tell_all_the_price_policy_wins_and_none_beats_the_bound() -> None:
     result = evaluate(random_panel(120), Settings(seeds=(0, 1), draws=50))
     figures = {name: score.band_cost_ratio for name, score in result.scores.items()}
-    assert figures["price"] < 0.97 * figures["dp"]
+    assert figures["prices"] < 0.97 * figures["dp"]
     assert figures[result.reference] == pytest.approx(1)
     assert all(figures[BOUND] <= each for each in figures.values())
     assert min(each for score in result.scores.values() for each in score.regret) > -1e-9
+
+
+def test_costs_are_compared_with_whichever_policy_is_named() -> None:
+    market = random_panel(60)
+    plain = evaluate(market, Settings(seeds=(0,), draws=20), policies=["dp"])
+    other = evaluate(market, Settings(seeds=(0,), draws=20, reference="dp"), policies=["dp"])
+    assert other.reference == "dp"
+    assert other.scores["dp"].band_cost_ratio == pytest.approx(1)
+    assert other.scores[plain.reference].band_cost_ratio == pytest.approx(
+        1 / plain.scores["dp"].band_cost_ratio, rel=1e-6
+    )
 
 
 def test_a_statement_is_read_without_its_proof_and_its_name() -> None:
@@ -71,11 +82,11 @@ def _run(*arguments: object) -> tuple[int, str, str]:
 def test_json_has_the_figures_of_every_policy(records: Path, tmp_path: Path) -> None:
     code, out, _ = _run(
         "--records", records, "--world", "beta", "--seeds", "4", "--draws", 20, "--policies",
-        "dp,price", "--json", "--out", tmp_path / "out",
+        "dp,prices", "--json", "--out", tmp_path / "out",
     )  # fmt: skip
     assert code == 0
     told = json.loads(out)["worlds"]["beta"]
-    for name in ("dp", "price", "cascade (cut)", "clairvoyant", "best single"):
+    for name in ("dp", "prices", "cascade (cut)", "clairvoyant", "best single"):
         one = told["policies"][name]
         assert (
             one["interval"][0] <= one["band_cost_ratio"] <= one["interval"][1]
@@ -92,6 +103,7 @@ def test_json_has_the_figures_of_every_policy(records: Path, tmp_path: Path) -> 
         (["--folds", "31"], "31 folds of 30 theorems"),
         (["--seeds", "1,1"], "--seeds"),
         (["--policies", "oracle"], "unknown policy 'oracle'"),
+        (["--reference", "oracle"], "--reference: 'oracle' is not evaluated"),
         (["--policies", "text"], "give --statements"),
         (["--from", "0.9", "--to", "0.6"], "--from"),
         (["--provers", "cheap,nobody"], "no records of 'nobody'"),
@@ -140,11 +152,12 @@ def test_the_recorded_lean_market_gives_the_known_figures() -> None:
         panel,
         Settings(seeds=(0,), draws=200),
         statements=statements,
-        policies=["dp", "text", "text-permuted"],
+        policies=["dp", "text", "contextual", "prices", "contextual-permuted"],
     )
-    against = {name: score.against_count[0] for name, score in result.scores.items()}
+    figures = {name: score.band_cost_ratio for name, score in result.scores.items()}
     # Ordering attempts is worth nothing, knowing the theorem is worth much, other texts nothing.
-    assert against["dp"] == pytest.approx(0.99, abs=0.03)
-    assert against["text"] == pytest.approx(0.85, abs=0.06)
-    assert against["text-permuted"] == pytest.approx(1.0, abs=0.06)
-    assert result.scores[BOUND].band_cost_ratio == pytest.approx(0.19, abs=0.02)
+    assert result.scores["dp"].against_count[0] == pytest.approx(0.99, abs=0.03)
+    assert figures["contextual"] == pytest.approx(0.75, abs=0.06)
+    assert figures["text"] < 1
+    assert figures["contextual-permuted"] > figures["prices"] - 0.03
+    assert figures[BOUND] == pytest.approx(0.19, abs=0.02)

@@ -10,6 +10,7 @@ import pytest
 from prover_arb.errors import PolicyError
 from prover_arb.evaluation.clairvoyant import clairvoyant
 from prover_arb.scheduler.planner.cascades import cascade, fit_cascades
+from prover_arb.scheduler.planner.forest import Forest
 from prover_arb.scheduler.planner.lattice import (
     Lattice,
     best_sequences,
@@ -19,6 +20,7 @@ from prover_arb.scheduler.planner.lattice import (
     play,
     tables_of,
 )
+from prover_arb.scheduler.planner.walk import NOBODY, walk, walked
 from prover_arb.scheduler.planner.world import WORLDS, World, paid, survival
 from tests.evaluation.synthetic import panel, random_panel
 
@@ -124,3 +126,78 @@ def test_too_many_provers_for_a_lattice_are_refused() -> None:
     market = panel([[1.0] * 9], [[3] * 9], [[1] * 9])
     with pytest.raises(PolicyError, match="for 5 provers, not 9"):
         lattice_for(market)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_who_sells_once_is_known_once_bought_and_never_paid_twice(world: World) -> None:
+    market = panel([[1, 5], [1, 5]], [[1, 10], [1, 10]], [[1, 5], [0, 5]])
+    assert market.once.tolist() == [True, False]
+    assert cascade(market, np.array([[9.0, 0.0]]), world, "whole")[0].ravel().tolist() == [1, 0]
+    assert cascade(market, np.array([[9.0, 0.0]]), world, "cut")[1].ravel().tolist() == [1, 1]
+    assert cascade(market, np.array([[0.4, 0.0]]), world, "cut")[1].ravel().tolist() == [0.4, 0.4]
+    assert lattice_for(market).shape[0] == 2
+
+
+def test_a_walk_buys_the_cheapest_proof_next_and_is_played_exactly() -> None:
+    market = panel([[1, 7], [2, 5], [1, 9]], [[9, 9], [9, 9], [9, 9]], [[1, 8], [4, 6], [0, 3]])
+    tables = tables_of(market, Lattice((np.arange(6), np.arange(6))), "beta")
+    way = walk(
+        tables,
+        lambda rows, prices: np.full((len(rows), 3), 1 / 3),
+        lambda j, rows, count: market.cost[rows, j],
+        3,
+        1e6,
+        noise=1e9,
+    )
+    assert (np.diff(way.asking, axis=1) >= 0).all()
+    # With prices that say nothing all go one way, and greedily: that of the lattice.
+    assert (way.prover == way.prover[0]).all()
+    values = np.geomspace(1, 1e5, 40)
+    steps = expected(tables, np.full((1, 3), 1 / 3))
+    for one, two in zip(
+        walked(way, tables, values), play(greedy_sequences(steps, values), tables), strict=True
+    ):
+        assert one == pytest.approx(two)
+    assert (way.prover[:, -1] != NOBODY).any()
+
+
+def test_prices_met_change_where_a_walk_goes() -> None:
+    market = panel([[1, 19], [8, 19]], [[40, 40], [40, 40]], [[20, 30], [4, 30]])
+    tables = tables_of(market, lattice_for(market), "independent")
+    way = walk(
+        tables,
+        lambda rows, prices: np.full((len(rows), 2), 0.5),
+        lambda j, rows, count: market.cost[rows, j],
+        2,
+        1e6,
+    )
+    assert way.prover[0, :2].tolist() == [0, 0]
+    assert way.prover[1, :2].tolist() == [0, 1]
+
+
+def test_the_forest_names_theorems_alike_and_learns_from_what_is_met() -> None:
+    rng = np.random.default_rng(0)
+    ease = rng.random(300)
+    text = np.stack([ease + rng.normal(0, 0.3, 300), rng.normal(size=300)], axis=1)
+    price = (3 - 2 * ease + rng.normal(0, 0.05, 300))[:, None]
+    forest = Forest(text[:200], price[:200], ease[:200, None])
+    unmet = np.full((100, 1), np.nan)
+    before = forest.weights(text[200:], unmet)
+    after = forest.weights(text[200:], price[200:])
+    assert before.sum(axis=1) == pytest.approx(np.ones(100))
+    errors = [np.abs(w @ ease[:200] - ease[200:]).mean() for w in (before, after)]
+    assert errors[1] < 0.6 * errors[0] < 0.6 * np.abs(ease[200:] - ease[:200].mean()).mean()
+    again = Forest(text[:200], price[:200], ease[:200, None]).weights(text[200:], price[200:])
+    assert (again == after).all()
+
+
+def test_trees_descended_with_our_arrays_lead_where_the_librarys_do() -> None:
+    rng = np.random.default_rng(1)
+    known, seen = rng.normal(size=(150, 4)), rng.normal(size=(150, 2))
+    forest = Forest(known, seen, known[:, :1] + seen)
+    asked = rng.normal(size=(300, 4))
+    met = np.where(rng.random((300, 2)) < 0.5, np.nan, rng.normal(size=(300, 2)))
+    # So many rows go through the library, a few through our arrays.
+    whole = forest.weights(asked, met)
+    few = np.vstack([forest.weights(asked[i : i + 7], met[i : i + 7]) for i in range(0, 300, 7)])
+    assert few == pytest.approx(whole, abs=1e-6)

@@ -15,11 +15,19 @@ calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Properties are about values; a busy machine says nothing about them."""
 
 
+def outcomes(attempts: int, successes: int) -> tuple[bool, ...]:
+    """So many successes, then failures."""
+    return tuple(i < successes for i in range(attempts))
+
+
 def records(prover: str, rows: list[tuple[float, int, int]], unit: str = "") -> ProverRecords:
     """Records from (mean cost, attempts, successes), problems numbered from 0."""
     return ProverRecords(
         prover,
-        {f"p_{i}": Record(f"p_{i}", cost, n, s, unit) for i, (cost, n, s) in enumerate(rows)},
+        {
+            f"p_{i}": Record(f"p_{i}", cost, outcomes(n, s), unit)
+            for i, (cost, n, s) in enumerate(rows)
+        },
     )
 
 
@@ -45,5 +53,4 @@ def write(folder: Path, name: str, rows: list[dict[str, object]]) -> Path:
 
 
 def row(problem: str, cost: float, successes: int, attempts: int) -> dict[str, object]:
-    outcomes = [i < successes for i in range(attempts)]
-    return {"id": problem, "mean_cost": cost, "attempts": outcomes}
+    return {"id": problem, "mean_cost": cost, "attempts": outcomes(attempts, successes)}

@@ -12,7 +12,7 @@ from prover_arb.market.entry import first_earning, growth
 from prover_arb.market.model import Market, build_market
 from prover_arb.market.robustness import domain, domains, transfer
 from prover_arb.records import ProverRecords, Record
-from tests.market.synthetic import records, two_tier
+from tests.market.synthetic import outcomes, records, two_tier
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,8 @@ def _two_domains() -> Market:
     rng = np.random.default_rng(0)
 
     def one(prover: str, cost: float, rate: float) -> ProverRecords:
-        rows = {n: Record(n, cost, 20, int(rng.binomial(20, rate * rng.random()))) for n in names}
+        wins = {n: int(rng.binomial(20, rate * rng.random())) for n in names}
+        rows = {n: Record(n, cost, outcomes(20, s)) for n, s in wins.items()}
         return ProverRecords(prover, rows)
 
     return build_market([one("cheap", 1.0, 0.7), one("dear", 12.0, 1.0)])

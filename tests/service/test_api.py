@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,20 @@ class TestOperation:
                 "/v1/proofs", json={"theorem": THEOREM, "budget_usd": "0.01"}
             )
             problem(refused, 503, "not-ready")
+
+    def test_a_replay_of_records_is_not_served(self, tmp_path: Path) -> None:
+        with local_server(tmp_path / "ledger.sqlite", mood="replay") as server:
+            deadline = time.monotonic() + 30
+            while "proves nothing" not in (said := server.client.get("/readyz").text):
+                assert time.monotonic() < deadline, said
+                time.sleep(0.05)
+            candidate = {"kind": "tactics", "text": "recorded attempt 0 of null"}
+            for path, body in (
+                ("/v1/verify", {"theorem": {"name": "claim"} | THEOREM, "candidate": candidate}),
+                ("/v1/proofs", {"theorem": {"name": "claim"} | THEOREM, "budget_usd": "0.01"}),
+            ):
+                problem(server.client.post(path, json=body), 503, "not-ready")
+            assert "recorded attempts" in server.client.get("/readyz").json()["detail"]
 
 
 class TestRestart:

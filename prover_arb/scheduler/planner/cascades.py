@@ -36,18 +36,19 @@ def outcomes(
 ) -> tuple[Floats, Floats]:
     """(fail, spend), each [len(thresholds), N], of each threshold on one prover."""
     c = panel.cost[:, prover]
-    record = panel.successes[:, prover], panel.attempts[:, prover]
+    most = 1.0 if panel.once[prover] else np.inf
+    record = panel.reading(prover, world), panel.successes[:, prover], panel.attempts[:, prover]
     if accounting == "count":
-        k = thresholds[:, None]
-        return survival(world, *record, k), c * paid(world, *record, k)
+        k = np.minimum(thresholds[:, None], most)
+        return survival(*record, k), c * paid(*record, k)
     fits = thresholds[:, None] / c
     if accounting == "whole":
-        k = np.ceil(fits * (1 - 1e-12))
-        return survival(world, *record, k), c * paid(world, *record, k)
-    k = np.floor(fits * (1 + 1e-12))
-    fail = survival(world, *record, k)
-    rest = np.maximum(thresholds[:, None] - k * c, 0.0)
-    return fail, c * paid(world, *record, k) + rest * fail
+        k = np.minimum(np.ceil(fits * (1 - 1e-12)), most)
+        return survival(*record, k), c * paid(*record, k)
+    k = np.minimum(np.floor(fits * (1 + 1e-12)), most)
+    fail = survival(*record, k)
+    rest = np.where(k < most, np.maximum(thresholds[:, None] - k * c, 0.0), 0.0)
+    return fail, c * paid(*record, k) + rest * fail
 
 
 def cascade(
@@ -69,7 +70,9 @@ def fit_cascades(panel: Panel, world: World, values: Floats, accounting: Account
     All vectors of a coarse grid are compared, then each threshold is improved on a fine one.
     """
     m = len(panel.provers)
-    points = max(4, int(VECTORS ** (1 / m)))
+    # Where nothing is cut off, one who sells once is bought or not.
+    yes_or_no = 0 if accounting == "cut" else int(panel.once.sum())
+    points = max(4, int((VECTORS / 2**yes_or_no) ** (1 / max(1, m - yes_or_no))))
     top = float(values[-1])
     grids = [_grid(panel, j, top, points, accounting) for j in range(m)]
     solved, cost = np.zeros(1), np.zeros(1)
@@ -125,6 +128,8 @@ def _refined(
 
 def _grid(panel: Panel, prover: int, top: float, points: int, accounting: Accounting) -> Floats:
     c = panel.cost[:, prover]
+    if panel.once[prover] and accounting != "cut":
+        return np.array([0.0, 1.0 if accounting == "count" else float(c.max())])
     if accounting == "count":
         return blocks(int(panel.attempts[:, prover].max()), points).astype(np.float64)
     most = min(top, float((c * panel.attempts[:, prover]).max()))

@@ -27,52 +27,66 @@ SOURCES = ("mathd_algebra", "mathd_numbertheory", "algebra", "numbertheory", "in
            "amc12a", "amc12b", "aime", "imo", "aimeI", "aimeII")  # fmt: skip
 """Where competition problems come from, as their names begin."""
 
+OF_KIND = slice(-9, None)
+"""The columns that tell the kind of problem and its number, and nothing of the statement."""
+
+
+_LONGEST_FIRST = sorted(SOURCES, key=len, reverse=True)
+
+_SAME = {"amc12a": "amc12", "amc12b": "amc12", "aimeI": "aime", "aimeII": "aime"}
+
+KINDS = ("mathd_algebra", "mathd_numbertheory", "algebra", "numbertheory", "induction", "amc12",
+         "aime", "imo")  # fmt: skip
+"""Categories with a feature of their own."""
+
+_PROOF = re.compile(r":=\s*(?:by\b|sorry)")
+_HEAD = re.compile(r"^\s*(?:theorem|lemma)\s+\S+")
+_NUMERAL = re.compile(r"\d+")
+_HYPOTHESIS = re.compile(r"\(\s*[h][\w₀-₉']*\s*:")
+_FUNCTION = re.compile(r"(?:ℕ|ℤ|ℚ|ℝ|ℂ)\s*→\s*(?:ℕ|ℤ|ℚ|ℝ|ℂ)")
+_POWER = re.compile(r"\^\s*[a-zA-Z(]")
+_EXPONENT = re.compile(r"\^\s*(\d+)")
+_PLACE = re.compile(r"_p(\d+)")
+
 
 def category(name: str) -> str:
     """The part of a theorem's name that says what kind of problem it is."""
-    for source in sorted(SOURCES, key=len, reverse=True):
+    for source in _LONGEST_FIRST:
         if name.startswith(source + "_"):
-            return {"amc12a": "amc12", "amc12b": "amc12", "aimeI": "aime", "aimeII": "aime"}.get(
-                source, source
-            )
+            return _SAME.get(source, source)
     return "other"
 
 
 def features(name: str, statement: str) -> Floats:
     """[F] finite numbers; the same F for every statement."""
-    text = _without_name(_without_proof(statement))
-    goal = text.rsplit(" : ", 1)[-1] if " : " in text else text
-    numerals = [int(each[:18]) for each in re.findall(r"\d+", text)]
-    kind = category(name)
-    counts = [text.count(each) for each in COUNTED]
-    rest = [
-        len(text), len(goal), len(text.split()), text.count("("),
-        len(re.findall(r"\(\s*[h][\w₀-₉']*\s*:", text)),
-        len(re.findall(r"(?:ℕ|ℤ|ℚ|ℝ|ℂ)\s*→\s*(?:ℕ|ℤ|ℚ|ℝ|ℂ)", text)),
-        len(numerals), max(numerals, default=0), len(set(numerals)),
-        goal.count("="), goal.count("≤") + goal.count("<") + goal.count(">") + goal.count("≥"),
-        goal.count("∃") + goal.count("↔"), len(re.findall(r"\^\s*[a-zA-Z(]", text)),
-        _powers(text),
-    ]  # fmt: skip
-    flags = [float(kind == each) for each in ("mathd_algebra", "mathd_numbertheory", "algebra",
-             "numbertheory", "induction", "amc12", "aime", "imo")]  # fmt: skip
-    place = re.search(r"_p(\d+)", name)
-    number = float(place.group(1)) / 10 if place and int(place.group(1)) < 100 else 0.0
-    return np.concatenate([np.log1p(np.array([*counts, *rest], dtype=np.float64)), flags, [number]])
+    return np.asarray(matrix([name], [statement])[0])
 
 
 def matrix(names: Sequence[str], statements: Sequence[str]) -> Floats:
     """[N, F]"""
-    return np.array([features(*each) for each in zip(names, statements, strict=True)])
+    read = [_read(*each) for each in zip(names, statements, strict=True)]
+    found = np.array(read, dtype=np.float64).reshape(len(read), -1)
+    counted = found.shape[1] - len(KINDS) - 1
+    found[:, :counted] = np.log1p(found[:, :counted])
+    return found
 
 
-def _powers(text: str) -> int:
-    return max((int(each[:6]) for each in re.findall(r"\^\s*(\d+)", text)), default=0)
-
-
-def _without_proof(statement: str) -> str:
-    return re.split(r":=\s*(?:by\b|sorry)", statement)[0]
-
-
-def _without_name(text: str) -> str:
-    return re.sub(r"^\s*(?:theorem|lemma)\s+\S+", "", text)
+def _read(name: str, statement: str) -> list[float]:
+    """Counts, which are put on a log scale, and then flags and the problem's place."""
+    text = _HEAD.sub("", _PROOF.split(statement, 1)[0])
+    goal = text.rsplit(" : ", 1)[-1] if " : " in text else text
+    numerals = [int(each[:18]) for each in _NUMERAL.findall(text)]
+    kind = category(name)
+    place = _PLACE.search(name)
+    count, asked = text.count, goal.count
+    return [
+        *map(count, COUNTED),
+        len(text), len(goal), len(text.split()), count("("),
+        len(_HYPOTHESIS.findall(text)), len(_FUNCTION.findall(text)),
+        len(numerals), max(numerals, default=0), len(set(numerals)),
+        asked("="), asked("≤") + asked("<") + asked(">") + asked("≥"),
+        asked("∃") + asked("↔"), len(_POWER.findall(text)),
+        max((int(each[:6]) for each in _EXPONENT.findall(text)), default=0),
+        *(float(kind == each) for each in KINDS),
+        float(place.group(1)) / 10 if place and int(place.group(1)) < 100 else 0.0,
+    ]  # fmt: skip

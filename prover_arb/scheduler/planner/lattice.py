@@ -31,6 +31,10 @@ STATES = 6_000
 """About how many states a lattice may have; more provers get coarser blocks."""
 
 MOST_PROVERS = 5
+"""Not counting those who sell one attempt per theorem."""
+
+FINE = 40
+"""Blocks of one prover where no lattice is made of them."""
 
 Decisions = NDArray[np.int8]
 
@@ -81,11 +85,22 @@ def lattice_for(panel: Panel) -> Lattice:
     Raises:
         PolicyError: so many provers that a lattice over them would say nothing.
     """
-    m = len(panel.provers)
-    if m > MOST_PROVERS:
-        raise PolicyError(f"attempt sequences are planned for {MOST_PROVERS} provers, not {m}")
-    points = max(5, round(STATES ** (1 / m)))
-    return Lattice(tuple(blocks(int(panel.attempts[:, j].max()), points) for j in range(m)))
+    several = int((~panel.once).sum())
+    if several > MOST_PROVERS:
+        raise PolicyError(
+            f"attempt sequences are planned for {MOST_PROVERS} provers, not {several}"
+        )
+    return in_blocks(panel, max(5, round(STATES ** (1 / max(several, 1)))))
+
+
+def in_blocks(panel: Panel, points: int = FINE) -> Lattice:
+    """About `points` blocks of every prover that sells several attempts."""
+    return Lattice(
+        tuple(
+            np.array([0, 1]) if once else blocks(int(most), points)
+            for once, most in zip(panel.once, panel.attempts.max(axis=0), strict=True)
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -104,14 +119,19 @@ class Tables:
 def tables_of(panel: Panel, lattice: Lattice, world: World) -> Tables:
     """The theorems of a panel on a lattice."""
     given = [
-        (panel.successes[:, j, None], panel.attempts[:, j, None], lattice.counts[j][None, :])
+        (
+            panel.reading(j, world),
+            panel.successes[:, j, None],
+            panel.attempts[:, j, None],
+            lattice.counts[j][None, :],
+        )
         for j in range(len(panel.provers))
     ]
     return Tables(
         lattice,
         panel.cost,
-        tuple(survival(world, *each) for each in given),
-        tuple(paid(world, *each) for each in given),
+        tuple(survival(*each) for each in given),
+        tuple(paid(*each) for each in given),
     )
 
 

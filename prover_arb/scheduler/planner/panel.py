@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from prover_arb.curves.attempts import Floats
 from prover_arb.errors import RecordsError
 from prover_arb.records import ProverRecords, common_problems
+from prover_arb.scheduler.planner.world import World
 
 Ints = NDArray[np.int64]
 
@@ -30,6 +32,15 @@ class Panel:
 
     def __len__(self) -> int:
         return len(self.theorems)
+
+    @cached_property
+    def once(self) -> NDArray[np.bool_]:
+        """[m] who sold one attempt per theorem: another would only repeat it."""
+        return np.asarray((self.attempts == 1).all(axis=0))
+
+    def reading(self, prover: int, world: World) -> World:
+        """How a prover's record is read in `world`: what is sold once is known once it is sold."""
+        return "independent" if self.once[prover] else world
 
     def on(self, rows: Ints) -> Panel:
         """The same provers on some of the theorems, by number."""

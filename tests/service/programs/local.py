@@ -1,6 +1,7 @@
 """The API under uvicorn over a market without Lean: local.py PORT LEDGER MOOD.
 
-Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up).
+Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
+(recorded attempts are sold, and no kernel judges).
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import uvicorn
 
 from prover_arb.broker import StatementCheck
 from prover_arb.errors import OracleError, ToolchainError
+from prover_arb.records import ProverRecords, Record
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null import NullBlueprint, NullCheck, NullHost
+from prover_arb.runtime.replay import ReplayBlueprint, replay_of
 from prover_arb.service import create_app
 from prover_arb.theorem import Theorem
 
@@ -47,7 +51,11 @@ class Blueprint(NullBlueprint):
 
 def main() -> None:
     port, ledger, mood = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    blueprint: Blueprint | ReplayBlueprint
     blueprint = Blueprint(proves=2, seconds=0.3 if mood == "slow" else 0, barren=mood == "barren")
+    if mood == "replay":
+        recorded = {"claim": Record("claim", 1.0, (True,), "USD")}
+        blueprint = replay_of([ProverRecords("null", recorded)], Decimal("0.000001"))
 
     @asynccontextmanager
     async def opener() -> AsyncIterator[Marketplace]:

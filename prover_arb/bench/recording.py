@@ -1,0 +1,207 @@
+"""Records of our own sellers: each tried once on every statement, judged, and written down.
+
+PROVER.jsonl     one row per theorem, in the form of prover_arb/records.py
+recording.json   how they were made: records made otherwise do not belong in the same folder
+
+A row is on the disk as soon as its attempt is judged, so a recording that was stopped goes on where
+it was. Once all are there, the rows stand in the order of the data set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from prover_arb.bench.lean_source import Problem
+from prover_arb.bench.rows import append_line, drop_cut_line, write_atomic
+from prover_arb.bench.trial import Trial, try_once
+from prover_arb.checking import Checker
+from prover_arb.errors import RunError, WorkerDied
+from prover_arb.money import MICRO
+from prover_arb.protocols import Oracle, Prover
+from prover_arb.records import Record, read_records
+from prover_arb.theorem import Limits, Profile, Theorem, ToolchainIdentity, Value, fault
+
+UNREADABLE = "does not elaborate"
+"""The note of a statement that the profile cannot elaborate."""
+
+
+class Read(Protocol):
+    """Whether a statement elaborates, and what it took to find out."""
+
+    @property
+    def elaborates(self) -> bool: ...
+
+    @property
+    def cpu_us(self) -> int: ...
+
+
+class Judge(Oracle, Protocol):
+    """An oracle that reads statements, too."""
+
+    async def inspect(self, theorem: Theorem, limits: Limits = ...) -> Read: ...
+
+
+class Setting(Value):
+    """What every row of a folder was made with."""
+
+    data_sha256: str
+    profile: Profile
+    dollars: str
+    """One unit of the rows' costs in dollars; empty for costs in dollars."""
+    limits: Limits
+    catalog_version: str
+    catalog_sha256: str
+    toolchain: ToolchainIdentity
+    one_kernel: bool
+    package_version: str
+
+
+@dataclass
+class Recording:
+    """The records in `folder`, to be locked by the caller."""
+
+    folder: Path
+    setting: Setting
+    verification_price: int
+    """Micro-dollars per CPU-hour of the oracle."""
+    rows: dict[str, dict[str, Record]] = field(default_factory=dict)
+    """By prover and theorem, as found in the folder and made since."""
+
+    def open(self, provers: Iterable[str]) -> None:
+        """Read what is there already.
+
+        Raises:
+            RunError: it was made otherwise; names every difference.
+            RecordsError: a row that is none.
+        """
+        path = self.folder / "recording.json"
+        if path.exists():
+            _hold_to(path, self.setting)
+        else:
+            write_atomic(path, self.setting.model_dump_json(indent=2) + "\n")
+        for prover in provers:
+            file = self._file(prover)
+            drop_cut_line(file)
+            there = file.exists() and file.stat().st_size > 0
+            self.rows[prover] = dict(read_records(file).rows) if there else {}
+
+    async def run(
+        self,
+        problems: Sequence[Problem],
+        sellers: Sequence[Prover],
+        oracle: Judge,
+        *,
+        workers: int,
+        done: Callable[[str], None] = lambda theorem: None,
+    ) -> list[str]:
+        """Try what is missing, `workers` theorems at a time; `done` hears of every theorem.
+
+        Returns:
+            What the oracle could not judge, as PROVER on THEOREM; run again to try it again.
+
+        Raises:
+            OracleError: no Lean process could be started.
+        """
+        checker = Checker(oracle, price=self.verification_price)
+        unjudged: list[str] = []
+        queue = iter(problems)
+
+        async def one_after_another() -> None:
+            for problem in queue:
+                missing = [s for s in sellers if problem.name not in self.rows[s.name]]
+                if missing:
+                    unjudged.extend(await self._record(problem, missing, oracle, checker))
+                done(problem.name)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(one_after_another())
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        return unjudged
+
+    def put_in_order(self, names: Iterable[str]) -> None:
+        """Rewrite every file in the order of `names`, so that it says nothing of who was first."""
+        place = {name: number for number, name in enumerate(names)}
+        for prover, rows in self.rows.items():
+            if rows:
+                ordered = sorted(rows.values(), key=lambda row: place.get(row.problem, len(place)))
+                write_atomic(self._file(prover), "".join(_line(row) + "\n" for row in ordered))
+
+    async def _record(
+        self, problem: Problem, sellers: Sequence[Prover], oracle: Judge, checker: Checker
+    ) -> list[str]:
+        theorem, limits = problem.theorem, self.setting.limits
+        try:
+            check = await oracle.inspect(theorem, limits)
+        except WorkerDied:
+            return [f"{seller.name} on {problem.name}" for seller in sellers]
+        unjudged = []
+        for seller in sellers:
+            trial = Trial(
+                prover=seller.name, verification_cost=checker.charge(check.cpu_us), note=UNREADABLE
+            )
+            if check.elaborates:
+                trial = await try_once(seller, theorem, checker, limits)
+            if trial.judged:
+                self._keep(problem.name, trial)
+            else:
+                unjudged.append(f"{seller.name} on {problem.name}")
+        return unjudged
+
+    def _keep(self, theorem: str, trial: Trial) -> None:
+        unit = Decimal(self.setting.dollars or 1)
+        row = Record(
+            problem=theorem,
+            # A free attempt still counts as the smallest amount there is.
+            mean_cost=float(Decimal(max(trial.total, 1)) / MICRO / unit),
+            outcomes=(trial.solved,),
+            unit="" if self.setting.dollars else "USD",
+            cpu_s=trial.cpu_us / 1e6,
+            note=trial.note,
+        )
+        append_line(self._file(trial.prover), _line(row))
+        self.rows[trial.prover][theorem] = row
+
+    def _file(self, prover: str) -> Path:
+        return self.folder / f"{prover}.jsonl"
+
+
+def _line(row: Record) -> str:
+    fields = {
+        "id": row.problem,
+        "mean_cost": row.mean_cost,
+        "attempts": list(row.outcomes),
+        "unit": row.unit,
+        "cpu_s": row.cpu_s,
+        "note": row.note,
+    }
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _hold_to(path: Path, now: Setting) -> None:
+    try:
+        before = Setting.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"{path}: cannot be read: {error}") from None
+    except ValidationError as error:
+        raise RunError(f"{path}: {fault(error)}") from None
+    differ = [
+        f"{name}: {getattr(before, name)!r} -> {getattr(now, name)!r}"
+        for name in Setting.model_fields
+        if getattr(before, name) != getattr(now, name)
+    ]
+    if differ:
+        raise RunError(
+            f"{path}: the records in this folder were made otherwise ({'; '.join(differ)}); name "
+            "another folder"
+        )
