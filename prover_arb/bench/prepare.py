@@ -156,12 +156,13 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
 
 
 def _policies(texts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
-    """Names of the policies asked for; every single prover and the cascade when none was.
+    """Names of the policies asked for.
 
-    Who repairs what others failed at sells nothing alone.
+    When none was: every single prover (who repairs what others failed at sells nothing alone), the
+    cascade, and the index that begins with no records and learns as it goes.
     """
     alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
-    wanted = texts or (*alone, "cascade")
+    wanted = texts or (*alone, "cascade", "schedule")
     names = tuple(make_policy(text, catalog.entries).name for text in wanted)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:

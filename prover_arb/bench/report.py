@@ -13,7 +13,14 @@ from urllib.parse import quote
 
 from prover_arb.bench.rows import Row, write_atomic
 from prover_arb.bench.runs import Run, RunFolder, load_run
-from prover_arb.bench.summary import Margin, PolicySummary, by_policy, margins, summarise
+from prover_arb.bench.summary import (
+    Margin,
+    PolicySummary,
+    by_policy,
+    clairvoyant,
+    margins,
+    summarise,
+)
 from prover_arb.errors import RunError
 from prover_arb.money import format_usd
 
@@ -91,6 +98,7 @@ def summary_json(run: Run) -> dict[str, Any]:
             }
             for one in summarise(run.rows)
         ],
+        "clairvoyant": clairvoyant(run.rows).model_dump(mode="json"),
         "margins": [
             {**one.model_dump(mode="json"), "margin": one.margin} for one in all_margins(run)
         ],
@@ -133,6 +141,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         cells=partial(tables.policy_cells, compute=compute),
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
+        bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=plots.by_difficulty(groups),
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},
         usd=format_usd,

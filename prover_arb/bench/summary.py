@@ -93,6 +93,16 @@ class Margin(Value):
         return (self.market - self.cost) / self.market if self.market else 0.0
 
 
+class Bound(Value):
+    """What a buyer who knew every outcome of a run would have done: the clairvoyant bound."""
+
+    theorems: int
+    solved: int
+    """Theorems that somebody sold a proof of."""
+    cost: int
+    """Micro-dollars: for each of them, the cheapest purchase that was a proof, verified."""
+
+
 def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """Rows of each policy, policies in the order in which they appear."""
     groups: dict[str, list[Row]] = defaultdict(list)
@@ -141,6 +151,18 @@ def _covered(spans: Iterable[tuple[float, float]]) -> float:
         covered += max(0.0, stop - max(start, end))
         end = max(end, stop)
     return covered
+
+
+def clairvoyant(rows: Iterable[Row]) -> Bound:
+    """The least that the proofs sold in these rows cost, whoever's policy bought them."""
+    cheapest: dict[str, int | None] = {}
+    for row in rows:
+        proofs = [p for p in row.purchases if p.status in ("proved", "replayed")]
+        least = cheapest.get(row.statement_sha256)
+        found = [p.cost + p.verification_cost for p in proofs] + ([] if least is None else [least])
+        cheapest[row.statement_sha256] = min(found, default=None)
+    known = [cost for cost in cheapest.values() if cost is not None]
+    return Bound(theorems=len(cheapest), solved=len(known), cost=sum(known))
 
 
 def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:

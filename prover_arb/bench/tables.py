@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.bench.summary import Margin, PolicySummary
+from prover_arb.bench.summary import Bound, Margin, PolicySummary
 from prover_arb.ledger import Explored, Totals
 from prover_arb.money import format_usd
 
@@ -45,6 +45,14 @@ def policy_cells(summary: PolicySummary, *, compute: bool) -> list[str]:
         str(summary.attempts),
         *([f"{summary.flops / 1e12:,.1f}"] if compute else []),
     ]
+
+
+def bound_line(bound: Bound) -> str:
+    """The clairvoyant bound, in a sentence."""
+    return (
+        f"Knowing every outcome beforehand, {bound.solved} of {bound.theorems} would have been "
+        f"solved for {format_usd(bound.cost)}"
+    )
 
 
 def margin_line(margin: Margin) -> str:

@@ -26,7 +26,8 @@ from prover_arb.bench.report import (
 )
 from prover_arb.bench.runner import Benchmark, MarketOpener
 from prover_arb.bench.runs import Run, RunFolder
-from prover_arb.bench.tables import explored_line, margin_line, policy_table
+from prover_arb.bench.summary import clairvoyant
+from prover_arb.bench.tables import bound_line, explored_line, margin_line, policy_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
@@ -84,7 +85,8 @@ def run(
         list[str] | None,
         typer.Option(
             help="single:PROVER, cascade, cascade:PROVER=USD,..., schedule, or schedule:FILE (see "
-            "`schedule fit`); repeat for several. Every single prover and the cascade if absent."
+            "`schedule fit`); repeat for several. Every single prover, the cascade and schedule if "
+            "absent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",
@@ -205,6 +207,7 @@ def close(done: Run) -> None:
     if labelled:
         what = "run" if done.config.replay is None else "replay"
         show(policy_table(labelled, f"{what} {done.config.run}"))
+    say(bound_line(clairvoyant(done.rows)))
     for margin in all_margins(done):
         say(margin_line(margin))
     for line in _explored(done):
@@ -238,6 +241,7 @@ def report(
     labelled = summaries(found)
     show(policy_table(labelled, "runs compared" if len(found) > 1 else "run"))
     for one in found:
+        say(f"{one.folder.name}: {bound_line(clairvoyant(one.rows))}")
         for margin in all_margins(one):
             say(f"{one.folder.name}: {margin_line(margin)}")
     data = {one.config.data_sha256 for one in found}

@@ -77,7 +77,13 @@ def test_a_run_tries_every_policy_on_every_theorem(problems: Path, tmp_path: Pat
     asyncio.run(benchmark(ready).run())
     run = load_run(ready.folder.path)
     solved = {one.policy: one.solved for one in summarise(run.rows)}
-    assert solved == {"single:flash": 1, "single:portfolio": 2, "single:search": 3, "cascade": 3}
+    assert solved == {
+        "single:flash": 1,
+        "single:portfolio": 2,
+        "single:search": 3,
+        "cascade": 3,
+        "schedule": 3,
+    }
     assert run.complete
     assert [item.theorem for item in run.skipped] == ["nonsense"]
     assert "not a sum" in run.skipped[0].reason
@@ -195,7 +201,7 @@ def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: 
     assert load_run(ready.folder.path).complete
     assert totals(ready) == totals(whole)
     rows = read_rows(ready.folder.results)
-    assert len({(row.policy, row.theorem) for row in rows}) == len(rows) == 20
+    assert len({(row.policy, row.theorem) for row in rows}) == len(rows) == 25
 
 
 def wait_for_rows(path: Path, count: int) -> None:
@@ -372,8 +378,10 @@ def test_the_report_stands_alone_and_links_certificates(problems: Path, tmp_path
     assert "not a sum" in page
     summary = json.loads(ready.folder.summary.read_text())
     assert (summary["complete"], summary["skipped"]) == (True, 1)
-    assert [p["solved"] for p in summary["policies"]] == [1, 2, 3, 3]
-    assert [m["policy"] for m in summary["margins"]] == ["cascade", "cascade"]
+    assert [p["solved"] for p in summary["policies"]] == [1, 2, 3, 3, 3]
+    assert [m["policy"] for m in summary["margins"]] == [*["cascade"] * 2, *["schedule"] * 2]
+    assert summary["clairvoyant"]["solved"] == 3
+    assert "Knowing every outcome beforehand, 3 of 5" in page
 
 
 @pytest.mark.parametrize(

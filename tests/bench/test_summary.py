@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prover_arb.bench.rows import Bought, Row
-from prover_arb.bench.summary import cost_to_solve, curve, margins, summarise
+from prover_arb.bench.summary import clairvoyant, cost_to_solve, curve, margins, summarise
 from prover_arb.bench.tables import policy_table
 from prover_arb.stopwatch import Stages
 
@@ -52,6 +52,19 @@ def row(policy: str, theorem: str, *spent: tuple[str, int, int], solved: bool = 
         catalog_sha256="c",
         package_version="0",
     )
+
+
+def test_the_bound_pays_only_for_the_cheapest_proof_of_each_theorem() -> None:
+    bound = clairvoyant(
+        [
+            row("cascade", "a", ("flash", 10, 1), ("search", 100, 2)),
+            row("single:portfolio", "a", ("portfolio", 40, 3)),
+            row("single:portfolio", "b", ("portfolio", 50, 3), solved=False),
+            row("cascade", "b", ("flash", 10, 1), ("search", 90, 4)),
+            row("cascade", "c", ("flash", 10, 1), solved=False),
+        ]
+    )
+    assert (bound.theorems, bound.solved, bound.cost) == (3, 2, 43 + 94)
 
 
 def test_a_policy_is_summed_up() -> None:

@@ -234,7 +234,7 @@ def test_a_repair_of_a_repair_is_listed_and_no_policy_is_of_repairs_alone(tmp_pa
     problem = tmp_path / "p.lean"
     problem.write_text("theorem t : 1 = 1 := by sorry")
     ready = prepare(Wishes(problems=problem, catalog=path, out=tmp_path / "run"))
-    assert ready.config.policies == ("single:flash", "cascade")
+    assert ready.config.policies == ("single:flash", "cascade", "schedule")
 
 
 @pytest.mark.lean
