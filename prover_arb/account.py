@@ -6,63 +6,32 @@ broker's loop is the same for a new theorem and for one that is gone on with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from time import perf_counter_ns
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from prover_arb.auction import payment
+from prover_arb.errors import Fault
 from prover_arb.ledger import INTERRUPTED
 from prover_arb.memory import NOTHING, Memory
 from prover_arb.protocols import (
     Attempt,
     Bid,
+    Failed,
     Ledger,
     Past,
+    Pending,
     Purchase,
     Quote,
     SalesRecord,
+    Sample,
     State,
     Terms,
 )
-from prover_arb.theorem import Theorem, Value, Verdict
+from prover_arb.stopwatch import Stopwatch
+from prover_arb.theorem import Theorem, Verdict
 
 FAILURES_IN_A_ROW = 3
 """A seller that failed to deliver so often in a row is not asked again for that theorem."""
-
-
-class Stages(Value):
-    """Milliseconds one theorem spent in each stage of its way."""
-
-    deciding: float = 0.0
-    selling: float = 0.0
-    verifying: float = 0.0
-    ledger: float = 0.0
-
-
-class Stopwatch:
-    """Adds up the time spent in each stage."""
-
-    def __init__(self) -> None:
-        self._started = perf_counter_ns()
-        self._spent: dict[str, int] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time the block, however it ends."""
-        started = perf_counter_ns()
-        try:
-            yield
-        finally:
-            self._spent[name] = self._spent.get(name, 0) + perf_counter_ns() - started
-
-    @property
-    def stages(self) -> Stages:
-        return Stages(**{name: round(spent / 1e6, 3) for name, spent in self._spent.items()})
-
-    @property
-    def wall_ms(self) -> int:
-        return (perf_counter_ns() - self._started) // 1_000_000
 
 
 class Account:
@@ -80,6 +49,7 @@ class Account:
         theorem: Theorem,
         policy: str,
         budget: int,
+        abreast: int = 1,
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> None:
         self.theorem = theorem
@@ -91,9 +61,11 @@ class Account:
         self.watch = Stopwatch()
         self._ledger = ledger
         self._run = run
+        self._abreast = abreast
         self._on_purchase = on_purchase
         with self.watch.stage("ledger"):
             earlier = ledger.purchases(run=run, policy=policy, theorem=theorem)
+            self._run_limited = ledger.run_left(run) is not None
         self._purchases: dict[int, Purchase] = {}
         self._past: dict[int, Past] = {}
         for purchase in earlier:
@@ -121,8 +93,33 @@ class Account:
 
     @property
     def left(self) -> int:
-        """Micro-dollars not spent yet."""
-        return max(0, self.budget - self.cost - self.verification_cost)
+        """Micro-dollars neither spent nor owed to sellers."""
+        owed = sum(p.reserved for p in self.purchases if _owes(p))
+        return max(0, self.budget - self.cost - self.verification_cost - owed)
+
+    @property
+    def spendable(self) -> int:
+        """Micro-dollars that may be held back for another purchase and its verification."""
+        kept = sum(p.kept for p in self.purchases if p.state in {"open", "delivered"})
+        free = max(0, self.left - kept)
+        run_left = self._run_left()
+        return free if run_left is None else min(free, run_left)
+
+    def left_to_verify(self, purchase: Purchase) -> int:
+        """Micro-dollars for the verification of `purchase`, which was delivered.
+
+        In a run with a budget, what was held back for this purchase, so that no other can need it.
+        """
+        others = sum(
+            p.kept
+            for p in self.purchases
+            if p.state in {"open", "delivered"} and p.id != purchase.id
+        )
+        left = max(0, self.left - others)
+        if self._run_left() is None:
+            return left
+        paid = purchase.cost if purchase.terms is None else purchase.reserved
+        return min(left, purchase.kept + purchase.reserved - paid)
 
     @property
     def unjudged(self) -> Purchase | None:
@@ -137,13 +134,22 @@ class Account:
             return self.refused
         return found.verdict.detail or "the statement does not elaborate"
 
+    def failed(self, prover: str) -> Failed | None:
+        """The latest candidate of `prover` that was rejected."""
+        for purchase in reversed(self.purchases):
+            found, verdict = purchase.candidate, purchase.verdict
+            if purchase.prover == prover and found and verdict and verdict.reason:
+                return Failed(
+                    candidate=found,
+                    reason=verdict.reason,
+                    detail=verdict.detail,
+                    messages=verdict.messages,
+                )
+        return None
+
     def with_verdict(self, status: str) -> Purchase | None:
         """The first purchase that the oracle gave this verdict."""
         return next((p for p in self.purchases if p.verdict and p.verdict.status == status), None)
-
-    def number(self, prover: str) -> int:
-        """How many attempts this prover delivered; a lost one is made again under its number."""
-        return sum(p.prover == prover and p.state != "lost" for p in self.purchases)
 
     def state(
         self,
@@ -161,8 +167,13 @@ class Account:
         bids = [bid for bid in bids if bid.prover in selling]
         return State(
             theorem=self.theorem,
-            budget=self.budget,
+            budget=self.budget - sum(p.cost for p in self.purchases if p.failure == INTERRUPTED),
             past=tuple(self._past.values()),
+            pending=tuple(
+                Pending(prover=p.prover, reserved=p.reserved)
+                for p in self.purchases
+                if p.state == "open"
+            ),
             quotes=tuple(quote for quote in quotes if not self._failing(quote.prover)),
             spendable=spendable,
             bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
@@ -177,9 +188,15 @@ class Account:
             return self._ledger.records()
 
     def reserve(
-        self, prover: str, amount: int, terms: Terms | None = None, *, explores: bool = False
+        self,
+        prover: str,
+        amount: int,
+        kept: int,
+        terms: Terms | None = None,
+        *,
+        explores: bool = False,
     ) -> Purchase:
-        """Hold `amount` micro-dollars back for an attempt."""
+        """Hold `amount` micro-dollars back for an attempt, `kept` more for its verification."""
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
                 run=self._run,
@@ -187,7 +204,9 @@ class Account:
                 policy=self.policy,
                 prover=prover,
                 reserved=amount,
+                kept=kept,
                 terms=terms,
+                abreast=self._abreast,
                 explores=explores,
             )
         return self._note(purchase)
@@ -198,22 +217,50 @@ class Account:
             delivered = self._ledger.deliver(purchase, attempt)
         return self._note(delivered)
 
-    def judge(self, purchase: Purchase, verdict: Verdict | None, verification_cost: int) -> None:
+    def judge(
+        self,
+        purchase: Purchase,
+        verdict: Verdict | None,
+        verification_cost: int,
+        samples: tuple[Sample, ...] = (),
+    ) -> None:
         """Settle a purchase with its verdict."""
         with self.watch.stage("ledger"):
             judged = self._ledger.judge(
                 purchase,
                 verdict,
                 verification_cost=verification_cost,
+                samples=samples,
                 **_settled(purchase, verdict),
             )
         self._note(judged)
 
-    def abandon(self, purchase: Purchase, why: str) -> None:
+    def abandon(self, purchase: Purchase, why: str, fault: Fault | None = None) -> None:
         """Settle a purchase that was not delivered."""
         with self.watch.stage("ledger"):
-            lost = self._ledger.abandon(purchase, why=why)
+            lost = self._ledger.abandon(purchase, why=why, fault=fault)
         self._note(lost)
+
+    def cancel(self, purchase: Purchase, used: Attempt | None, why: str) -> None:
+        """Settle a purchase that is not wanted any more."""
+        with self.watch.stage("ledger"):
+            cancelled = self._ledger.cancel(purchase, used=used, why=why)
+        self._note(cancelled)
+
+    def set_aside(self, why: str) -> None:
+        """Settle what is delivered and needs no verdict any more."""
+        while (purchase := self.unjudged) is not None:
+            self.cancel(purchase, None, why)
+
+    def is_open(self, purchase: Purchase) -> bool:
+        """Whether it is not delivered yet."""
+        return self._purchases[purchase.id].state == "open"
+
+    def _run_left(self) -> int | None:
+        if not self._run_limited:
+            return None
+        with self.watch.stage("ledger"):
+            return self._ledger.run_left(self._run)
 
     def _keep(self, purchase: Purchase) -> None:
         self._purchases[purchase.id] = purchase
@@ -227,9 +274,20 @@ class Account:
         return purchase
 
     def _failing(self, prover: str) -> bool:
-        tried = [p for p in self.purchases if p.prover == prover and p.failure != INTERRUPTED]
+        tried = [
+            p
+            for p in self.purchases
+            if p.prover == prover and p.state != "open" and p.failure != INTERRUPTED
+        ]
         last = tried[-FAILURES_IN_A_ROW:]
         return len(last) == FAILURES_IN_A_ROW and all(p.state == "lost" for p in last)
+
+
+def _owes(purchase: Purchase) -> bool:
+    """Whether its seller may still be paid."""
+    return purchase.state == "open" or (
+        purchase.state == "delivered" and purchase.terms is not None
+    )
 
 
 def _settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:

@@ -2,48 +2,41 @@
 
 The budget of a theorem is binding: a seller is given at most what is left after something was kept
 back to verify what it sells, is paid at most what it was given, and verification is charged at most
-what is left after that.
+what is left after that. Several attempts may be in flight at once; what each may cost is held back
+from the others, and once one is a proof the rest are cancelled and paid for what they had used.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import Literal, Protocol
 
-from prover_arb.account import Account, Stages
+from prover_arb.account import Account
 from prover_arb.archive import Archive
 from prover_arb.checking import Checker
-from prover_arb.errors import (
-    BudgetError,
-    LedgerError,
-    PolicyError,
-    ProverError,
-    WorkerDied,
-    WorkerTimeout,
-)
+from prover_arb.errors import BudgetError, LedgerError
+from prover_arb.flight import Flights
 from prover_arb.ledger import INTERRUPTED
-from prover_arb.memory import Memory
+from prover_arb.offers import Offers
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import (
-    Attempt,
     Buy,
     Ledger,
     Oracle,
     Policy,
     Prover,
     Purchase,
-    SalesRecord,
-    State,
+    Repairer,
+    Sample,
     Stop,
 )
+from prover_arb.stopwatch import Stages
 from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Value, Verdict
 
-log = logging.getLogger(__name__)
-
-LONGEST_FAILURE = 500
-"""Characters of a seller's excuse that the ledger keeps."""
+NOT_WANTED = "cancelled: the theorem was settled by another attempt"
+"""Failure of a purchase that was given up because nothing was left to buy."""
 
 Issue = Callable[[Theorem, Candidate, Verdict, Limits], Certificate]
 
@@ -97,14 +90,14 @@ class Broker:
         self,
         *,
         oracle: Oracle,
-        provers: Sequence[Prover],
+        provers: Sequence[Prover | Repairer],
         ledger: Ledger,
         verification_price: int,
         inspect: Callable[[Theorem], Awaitable[StatementCheck]] | None = None,
         issue: Issue = issue_certificate,
     ) -> None:
         self._checker = Checker(oracle, price=verification_price)
-        self._provers = {prover.name: prover for prover in provers}
+        self._provers = list(provers)
         self._ledger = ledger
         self._archive = Archive(ledger)
         self._inspector = inspect
@@ -120,19 +113,25 @@ class Broker:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        abreast: int = 1,
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> Outcome:
         """Spend at most `budget` micro-dollars on a proof, going on where `run` stopped.
 
-        `on_purchase` hears of every step of every purchase. When cancelled, an open purchase is
-        given up unpaid, and what was paid for is judged by the next call.
+        Up to `abreast` attempts are in flight at once: while there are fewer, the policy is asked
+        for another. `on_purchase` hears of every step of every purchase. When cancelled, an open
+        purchase is given up, paid for what its seller says it used, and may be bought again; what
+        was paid for is judged by the next call.
 
         Raises:
             BudgetError, PolicyError: the budget is negative; the policy asks for what is not sold.
+            ValueError: `abreast` is below 1.
             LedgerError, OracleError: the market itself failed; the ledger stays consistent.
         """
         if budget < 0:
             raise BudgetError(f"budget: {budget} micro-dollars is negative")
+        if abreast < 1:
+            raise ValueError(f"abreast: {abreast} attempts at once buy nothing")
         bounds = limits or Limits()
         with self._alone(run, policy.name, theorem):
             account = Account(
@@ -141,22 +140,46 @@ class Broker:
                 theorem=theorem,
                 policy=policy.name,
                 budget=budget,
+                abreast=abreast,
                 on_purchase=on_purchase,
             )
             await self._inspect(account)
             memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
-            while True:
-                await self._verify(account, bounds)
-                decision = self._closed(account) or self._decide(
-                    policy, account, bounds, memory, seed
-                )
-                if isinstance(decision, Stop):
-                    break
-                await self._buy(account, decision, seed)
+            flights = Flights(account, abreast=abreast)
+
+            def choose(offers: Offers) -> Buy | Stop:
+                return offers.choice(policy, memory=memory, seed=seed)
+
+            try:
+                stop = await self._shop(account, flights, bounds, seed, choose)
+            finally:
+                await flights.recall(INTERRUPTED)
             self._archive.end(
                 run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
             )
-            return self._outcome(account, decision, bounds)
+            return self._outcome(account, stop, bounds)
+
+    async def _shop(
+        self,
+        account: Account,
+        flights: Flights,
+        limits: Limits,
+        seed: int,
+        choose: Callable[[Offers], Buy | Stop],
+    ) -> Stop:
+        """Verify and buy in turn until nothing is left to buy, and say why."""
+        while True:
+            await self._verify(account, limits)
+            closed = self._closed(account)
+            if closed is not None:
+                await flights.recall(NOT_WANTED)
+                account.set_aside(NOT_WANTED)
+                return closed
+            stop = self._fill(account, flights, limits, seed, choose)
+            if stop is not None and not flights:
+                return stop
+            with account.watch.stage("selling"):
+                await flights.landed()
 
     async def _inspect(self, account: Account) -> None:
         if self._inspector is None or account.purchases:
@@ -176,81 +199,60 @@ class Broker:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
 
-    def _decide(
-        self, policy: Policy, account: Account, limits: Limits, memory: Memory, seed: int
-    ) -> Buy | Stop:
-        """The policy's decision, with the money for it cut to what may be spent."""
-        most = account.left - self._checker.kept_back(account.left, limits)
-        with account.watch.stage("deciding"):
-            state = self._state(policy, account, most, memory, seed)
-            decision = policy.decide(state)
-        if isinstance(decision, Stop):
-            return decision
-        offered = {quote.prover: quote for quote in state.quotes}
-        if decision.prover not in offered or decision.budget < 0:
-            known = ", ".join(offered) or "nobody"
-            raise PolicyError(
-                f"policy {policy.name!r} wants to give {decision.prover!r} {decision.budget} "
-                f"micro-dollars; on offer: {known}"
-            )
-        if most <= 0:
-            return Stop(why="the budget is spent")
-        if decision.terms is not None:
-            return decision.model_copy(update={"budget": min(decision.budget, most)})
-        worst = offered[decision.prover].worst_case
-        return decision.model_copy(update={"budget": min(decision.budget, worst, most)})
+    def _fill(
+        self,
+        account: Account,
+        flights: Flights,
+        limits: Limits,
+        seed: int,
+        choose: Callable[[Offers], Buy | Stop],
+    ) -> Stop | None:
+        """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
+        while not flights.full:
+            offers = Offers(account, self._provers, self._checker, limits)
+            decision = choose(offers)
+            if isinstance(decision, Stop):
+                return decision
+            self._buy(account, flights, offers, decision, seed)
+        return None
 
-    def _state(
-        self, policy: Policy, account: Account, most: int, memory: Memory, seed: int
-    ) -> State:
-        """What the policy decides from: prices, and where it procures by auction, bids."""
-        sellers, theorem = self._provers.values(), account.theorem
-        quotes = [prover.quote(theorem) for prover in sellers]
-        if policy.procurement == "posted":
-            return account.state(quotes, spendable=most, memory=memory, seed=seed)
-        known = account.records()
-        records = [known.get(p.name) or SalesRecord(prover=p.name) for p in sellers]
-        bids = [p.bid(theorem, record) for p, record in zip(sellers, records, strict=True)]
-        return account.state(
-            quotes, spendable=most, bids=bids, records=records, memory=memory, seed=seed
-        )
-
-    async def _buy(self, account: Account, buy: Buy, seed: int) -> None:
-        """One attempt, reserved before it begins and paid when it is delivered."""
-        number = account.number(buy.prover)
-        seller = self._provers[buy.prover]
+    @staticmethod
+    def _buy(account: Account, flights: Flights, offers: Offers, buy: Buy, seed: int) -> None:
+        """Begin one attempt, with the money for it held back."""
+        seller, theorem = offers.sellers[buy.prover], account.theorem
         # Paid for its proof alone, a seller decides itself what to spend on its attempt.
-        means = buy.budget if buy.terms is None else seller.quote(account.theorem).worst_case
-        purchase = account.reserve(buy.prover, buy.budget, buy.terms, explores=buy.explores)
-        try:
-            with account.watch.stage("selling"):
-                attempt = await seller.attempt(
-                    account.theorem, number=number, budget=means, seed=seed
-                )
-            invoiced = _invoice(attempt, purchase)
-        except (ProverError, WorkerDied, WorkerTimeout) as error:
-            log.warning("%s did not deliver for %s: %s", buy.prover, account.theorem.name, error)
-            account.abandon(purchase, str(error)[:LONGEST_FAILURE] or type(error).__name__)
-        except BaseException:
-            account.abandon(purchase, INTERRUPTED)
-            raise
-        else:
-            account.deliver(purchase, invoiced)
+        means = buy.budget if buy.terms is None else seller.quote(theorem).worst_case
+        purchase = account.reserve(
+            buy.prover, buy.budget, offers.kept, buy.terms, explores=buy.explores
+        )
+        flights.launch(
+            purchase,
+            lambda: seller.attempt(theorem, number=purchase.number, budget=means, seed=seed),
+        )
 
     async def _verify(self, account: Account, limits: Limits) -> None:
         """Settle what is paid for and not judged yet, whichever program bought it."""
-        purchase = account.unjudged
-        if purchase is None:
-            return
-        if purchase.candidate is None:
-            account.judge(purchase, None, 0)
-            return
-        with account.watch.stage("verifying"):
-            verdict = await self._checker.verdict(
-                account.theorem, purchase.candidate, limits, left=account.left
+        while (purchase := account.unjudged) is not None and not self._closed(account):
+            if purchase.candidate is None:
+                account.judge(purchase, None, 0)
+                continue
+            left = account.left_to_verify(purchase)
+            samples = purchase.samples or (Sample(candidate=purchase.candidate),)
+            with account.watch.stage("verifying"):
+                verdicts = await self._checker.verdicts(
+                    account.theorem, [one.candidate for one in samples], limits, left=left
+                )
+            cost = self._checker.charge(sum(verdict.cpu_us for verdict in verdicts))
+            judged = tuple(
+                Sample(candidate=one.candidate, verdict=verdict)
+                for one, verdict in zip_longest(samples, verdicts)
             )
-        cost = min(self._checker.charge(verdict.cpu_us), account.left)
-        account.judge(purchase, verdict, cost)
+            account.judge(
+                purchase,
+                self._checker.counting(verdicts),
+                min(cost, left),
+                judged if purchase.samples else (),
+            )
 
     def _outcome(self, account: Account, stop: Stop, limits: Limits) -> Outcome:
         proof = account.with_verdict("proved")
@@ -288,22 +290,3 @@ class Broker:
             yield
         finally:
             self._at_work.discard(key)
-
-
-def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:
-    """The attempt as it will be paid: what was reserved is the most a seller gets.
-
-    Raises:
-        ProverError: an invoice that makes no sense.
-    """
-    if attempt.prover != purchase.prover or min(attempt.cost, attempt.cpu_us, attempt.wall_ms) < 0:
-        raise ProverError(f"{purchase.prover} sent an invoice that makes no sense: {attempt!r}")
-    if purchase.terms is None and attempt.cost > purchase.reserved:
-        log.warning(
-            "%s invoiced %d micro-dollars where %d were agreed; it is paid those",
-            attempt.prover,
-            attempt.cost,
-            purchase.reserved,
-        )
-        return attempt.model_copy(update={"cost": purchase.reserved})
-    return attempt

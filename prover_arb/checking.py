@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from prover_arb.errors import WorkerDied, WorkerTimeout
 from prover_arb.money import charge_for
@@ -24,6 +25,10 @@ SHORTEST_CHECK_MS = 100
 """The least that `Limits.wall_ms` accepts."""
 
 
+SETTLING = frozenset({"proved", "invalid_statement"})
+"""After such a verdict no other candidate is worth a check."""
+
+
 class Checker:
     """An oracle and what its work costs: `price` micro-dollars per CPU-hour."""
 
@@ -35,13 +40,28 @@ class Checker:
         """Micro-dollars for `cpu_us` microseconds of the oracle's processor time."""
         return charge_for(cpu_us, price=self._price, per=CPU_HOUR_MS * 1_000)
 
-    def kept_back(self, left: int, limits: Limits) -> int:
+    def kept_back(self, left: int, limits: Limits, candidates: int = 1) -> int:
         """Micro-dollars of `left` not to give to a seller, so that its proof can be verified.
 
-        The dearest check that the limits allow, but at most a quarter of what is left.
+        The dearest checks of so many candidates that the limits allow, but at most a quarter of
+        what is left.
         """
-        dearest = self.charge((limits.wall_ms + GRACE_MS) * 1_000)
+        dearest = self.charge((limits.wall_ms + GRACE_MS) * 1_000 * candidates)
         return min(dearest, -(-left // 4))
+
+    async def verdicts(
+        self, theorem: Theorem, candidates: Sequence[Candidate], limits: Limits, *, left: int
+    ) -> list[Verdict]:
+        """One after the other until one settles the theorem, or money for the next is missing."""
+        found: list[Verdict] = []
+        for candidate in candidates:
+            rest = left - self.charge(sum(verdict.cpu_us for verdict in found))
+            if found and rest <= 0 < self._price:
+                break
+            found.append(await self.verdict(theorem, candidate, limits, left=rest))
+            if found[-1].status in SETTLING:
+                break
+        return found
 
     async def verdict(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, left: int
@@ -67,6 +87,13 @@ class Checker:
             detail = f"the budget left paid for {bounds.wall_ms} ms of checking only"
             spent |= {"status": "void", "reason": None, "detail": detail}
         return verdict.model_copy(update=spent)
+
+    @staticmethod
+    def counting(verdicts: Sequence[Verdict]) -> Verdict:
+        """Of the verdicts on one purchase, the one that says what it was: the proof, if any."""
+        if verdicts[-1].status in SETTLING:
+            return verdicts[-1]
+        return next((v for v in verdicts if v.status == "rejected"), verdicts[0])
 
     def _affordable(self, limits: Limits, left: int) -> Limits:
         """The limits, with the wall clock cut to the processor time that `left` pays for."""

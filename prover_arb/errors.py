@@ -22,6 +22,27 @@ ProverArbError                 base; its message says what happened and what to 
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal
+
+Fault = Literal[
+    "unreachable",
+    "refused",
+    "broken",
+    "failed",
+    "worker",
+    "cut_off",
+    "error_in_stream",
+    "too_late",
+    "too_long",
+    "no_choices",
+    "other_model",
+    "no_proof",
+]
+"""What was wrong with a purchase before the oracle saw it: a closed list, kept in the ledger.
+
+From `unreachable` to `worker` nothing was sold and nothing is paid; the others are answers of no
+use, billed as the seller bills them."""
+
 
 class ProverArbError(Exception):
     """Base of every error this package raises on purpose."""
@@ -79,17 +100,25 @@ class WorkerTimeout(OracleError):
 class ProverError(ProverArbError):
     """A seller failed to deliver; it costs what it had used until then."""
 
+    fault: ClassVar[Fault] = "failed"
+
 
 class SellerUnreachable(ProverError):
     """No connection, no TLS, busy or broken after retries, or off the market for a while."""
+
+    fault = "unreachable"
 
 
 class SellerRefused(ProverError):
     """The seller will not sell: the key, the model or the request is not accepted."""
 
+    fault = "refused"
+
 
 class SellerBroken(ProverError):
     """The seller answers with what is no answer, and nobody would bill for it."""
+
+    fault = "broken"
 
 
 class LedgerError(ProverArbError):

@@ -1,14 +1,16 @@
 """The durable record of purchases: one SQLite file, each step of a purchase one transaction.
 
     reserve -> open -> deliver -> delivered -> judge -> judged
-                  \\-> abandon / recover -> lost
+                  \\                  \\-> cancel -> cancelled
+                   \\-> cancel -> cancelled
+                    \\-> abandon / recover -> lost
 
 A step that is repeated with the same values changes nothing; a step out of order is refused. A
 purchase is paid exactly when the ledger says `delivered` or `judged`, one bought by auction when it
-says `judged`. Every step that has returned survives the death of the program; payments, and all
-before them, survive the death of the machine too (WAL, synchronous=FULL where money moves). A
-verdict lost with the machine is asked for again. The file must be on a local disk: SQLite's log
-does not work over network file systems.
+says `judged`; one that says `cancelled` is paid for what it had used. Every step that has returned
+survives the death of the program; payments, and all before them, survive the death of the machine
+too (WAL, synchronous=FULL where money moves). A verdict lost with the machine is asked for again.
+The file must be on a local disk: SQLite's log does not work over network file systems.
 
 Every total is one query, `TOTALS` in ledger_schema.py, over the table `purchases`.
 """
@@ -16,30 +18,28 @@ Every total is one query, `TOTALS` in ledger_schema.py, over the table `purchase
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from prover_arb.errors import LedgerError, RecordsError
+from prover_arb.errors import Fault, LedgerError, RecordsError
+from prover_arb.ledger_file import LedgerFile
 from prover_arb.ledger_schema import (
-    APPLICATION_ID,
-    BESIDE,
     EXPLORED,
     FINISHED,
     RECORDS,
-    SCHEMA,
+    RUN_LEFT,
     TOTALS,
-    VERSION,
     Explored,
     Totals,
     finished,
 )
 from prover_arb.memory import Finished
-from prover_arb.protocols import Attempt, Purchase, SalesRecord, Terms, Usage
+from prover_arb.money import format_usd
+from prover_arb.protocols import Attempt, Purchase, SalesRecord, Sample, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Value, Verdict
 
 __all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
@@ -47,40 +47,16 @@ __all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
 
-BUSY_SECONDS = 30
-"""How long to wait for another program that is writing to the same file."""
-
+_Values = Mapping[str, str | int | float | None]
 _FIELDS = ", ".join(Purchase.model_fields)
+_SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
-class SqliteLedger:
+class SqliteLedger(LedgerFile):
     """Purchases in the SQLite file `path`, made if absent.
 
-    Every method raises LedgerError if the file cannot be read or written, or if the step is not
-    allowed in the purchase's state; the message says what to do.
+    Every method raises LedgerError also if the step is not allowed in the purchase's state.
     """
-
-    def __init__(self, path: Path | str) -> None:
-        self._path = Path(path)
-        self._lock = threading.Lock()
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LedgerError(f"{self._path.parent}: cannot be made: {error.strerror}") from error
-        with self._explained():
-            self._db = sqlite3.connect(
-                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def close(self) -> None:
-        """Close the file; what was recorded is already safe."""
-        with self._lock:
-            self._db.close()
 
     def reserve(
         self,
@@ -90,41 +66,42 @@ class SqliteLedger:
         policy: str,
         prover: str,
         reserved: int,
+        kept: int = 0,
         terms: Terms | None = None,
+        abreast: int = 1,
         explores: bool = False,
     ) -> Purchase:
         """Hold `reserved` micro-dollars back for the next attempt of `prover`.
 
-        With the `terms` of an auction nothing is paid before the verdict. `explores` marks what is
-        bought in order to learn; see `explored`.
-        Refused while another purchase for the same run, policy and theorem is open, since two
-        buyers on one theorem would pay twice, and once a purchase has proved the theorem.
+        `kept` micro-dollars are held back with them for its verification. With the `terms` of an
+        auction nothing is paid before the verdict. `explores` marks what is bought in order to
+        learn; see `explored`.
+        Refused while `abreast` purchases for the same run, policy and theorem are open, since two
+        buyers on one theorem would pay twice, while one waits for its verdict, once one has proved
+        the theorem, and where the run's budget is too small.
         """
         key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
         with self._transaction() as db:
-            for row in db.execute(
-                "SELECT id, state, status FROM purchases WHERE run = :run AND policy = :policy"
-                " AND theorem_digest = :theorem_digest"
-                " AND (state IN ('open', 'delivered') OR status = 'proved')",
-                key,
-            ):
+            number, place = self._room(db, theorem, prover, key, abreast)
+            left = self._run_left(db, run)
+            if left is not None and reserved + kept > left:
                 raise LedgerError(
-                    f"{self._path}: {theorem.name} (run {run}, policy {policy}) has purchase "
-                    f"{row['id']}, {row['status'] or row['state']}; judge it, or recover the run "
-                    "if the program that bought it has ended"
+                    f"{self._path}: {reserved + kept} micro-dollars for {prover} are more than "
+                    f"the {left} left of the budget of run {run}"
                 )
             row = db.execute(
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
-                " state, reserved, started_at, terms) VALUES (:run, :theorem, :theorem_digest,"
-                " :policy, :prover, (SELECT count(*) FROM purchases WHERE run = :run"
-                " AND policy = :policy AND theorem_digest = :theorem_digest AND prover = :prover"
-                " AND state != 'lost'),"
-                " 'open', :reserved, :now, :terms) RETURNING " + _FIELDS,
+                " place, state, reserved, kept, started_at, terms) VALUES (:run, :theorem,"
+                " :theorem_digest, :policy, :prover, :number, :place, 'open', :reserved, :kept,"
+                " :now, :terms) RETURNING " + _FIELDS,
                 key
                 | {
                     "theorem": theorem.name,
                     "prover": prover,
+                    "number": number,
+                    "place": place,
                     "reserved": reserved,
+                    "kept": kept,
                     "now": _now(),
                     "terms": _json(terms),
                 },
@@ -135,6 +112,34 @@ class SqliteLedger:
             if explores:
                 db.execute("INSERT INTO explorations VALUES (?)", (row["id"],))
             return self._purchase(row)
+
+    def _room(
+        self,
+        db: sqlite3.Connection,
+        theorem: Theorem,
+        prover: str,
+        key: Mapping[str, str],
+        abreast: int,
+    ) -> tuple[int, int]:
+        """The number of the next attempt of `prover`, and the place it may take."""
+        numbers, places = set(), set()
+        for row in db.execute(
+            "SELECT id, state, status, prover, number, place FROM purchases WHERE run = :run"
+            " AND policy = :policy AND theorem_digest = :theorem_digest"
+            " AND state NOT IN ('lost', 'cancelled')",
+            key,
+        ):
+            if row["state"] == "open":
+                places.add(row["place"])
+            if row["state"] == "delivered" or row["status"] == "proved" or len(places) >= abreast:
+                raise LedgerError(
+                    f"{self._path}: {theorem.name} (run {key['run']}, policy {key['policy']}) has "
+                    f"purchase {row['id']}, {row['status'] or row['state']}; judge it, or recover "
+                    "the run if the program that bought it has ended"
+                )
+            if row["prover"] == prover:
+                numbers.add(row["number"])
+        return _least_without(numbers), _least_without(places)
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
         """Pay for what the seller delivered: from here on the purchase is never bought again."""
@@ -152,10 +157,13 @@ class SqliteLedger:
             "cost": payment,
             "invoice": attempt.cost,
             "candidate": _json(attempt.candidate),
+            "samples": _samples_json(_samples_of(attempt)),
             "failure": attempt.failure,
+            "fault": attempt.fault,
             "cpu_us": attempt.cpu_us,
             "wall_ms": attempt.wall_ms,
             "usage": _json(attempt.usage),
+            "flops": attempt.flops,
         }
         return self._step(purchase, before="open", after="delivered", values=delivered)
 
@@ -167,9 +175,12 @@ class SqliteLedger:
         verification_cost: int,
         payment: int | None = None,
         forfeit: int = 0,
+        samples: tuple[Sample, ...] = (),
     ) -> Purchase:
         """Record the oracle's verdict, None if and only if there was no candidate to judge.
 
+        Of several candidates, `samples` has them all, and `verdict` is on the one of them that
+        counts from now on: the first that was given this verdict.
         What was bought by auction is paid now: `payment` micro-dollars, or `forfeit` the other way.
         """
         if (payment is None) != (purchase.terms is None):
@@ -178,14 +189,60 @@ class SqliteLedger:
             "verdict": _json(verdict),
             "verification_cost": verification_cost,
             "settled_at": _now(),
+            **_judged_samples(purchase, verdict, samples),
             **({} if payment is None else {"cost": payment, "forfeit": forfeit}),
         }
         return self._step(purchase, before="delivered", after="judged", values=judged)
 
-    def abandon(self, purchase: Purchase, *, why: str) -> Purchase:
+    def abandon(self, purchase: Purchase, *, why: str, fault: Fault | None = None) -> Purchase:
         """Give up an open purchase: the seller did not deliver, nothing is paid."""
-        lost = {"failure": why, "settled_at": _now()}
+        lost = {"failure": why, "fault": fault, "settled_at": _now()}
         return self._step(purchase, before="open", after="lost", values=lost)
+
+    def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase:
+        """Give up a purchase that is not wanted any more, and pay what it had used.
+
+        `used` is the seller's invoice for an open one, None where it used nothing. One that was
+        delivered is paid already, or if it was auctioned, what its seller asked for.
+        """
+        values: dict[str, str | int | float | None] = {"failure": why, "settled_at": _now()}
+        if purchase.state == "delivered":
+            if purchase.terms is not None:
+                values["cost"] = min(purchase.terms.bid.price, purchase.reserved)
+            return self._step(purchase, before="delivered", after="cancelled", values=values)
+        if used is not None:
+            if used.prover != purchase.prover or used.cost < 0:
+                raise LedgerError(f"purchase {purchase.id} is not what {used!r} is an invoice for")
+            values |= {
+                "cost": min(used.cost, purchase.reserved),
+                "invoice": used.cost,
+                "cpu_us": used.cpu_us,
+                "wall_ms": used.wall_ms,
+                "usage": _json(used.usage),
+                "flops": used.flops,
+            }
+        return self._step(purchase, before="open", after="cancelled", values=values)
+
+    def limit_run(self, run: str, budget: int) -> None:
+        """Set the budget of a run, in micro-dollars for all its purchases; it is set only once."""
+        with self._transaction(flush=True) as db:
+            db.execute("INSERT OR IGNORE INTO run_budgets VALUES (?, ?)", (run, budget))
+            (kept,) = db.execute("SELECT budget FROM run_budgets WHERE run = ?", (run,)).fetchone()
+        if kept != budget:
+            raise LedgerError(
+                f"{self._path}: run {run} has a budget of {format_usd(kept)} already, it cannot "
+                f"become {format_usd(budget)}"
+            )
+
+    def run_left(self, run: str) -> int | None:
+        """Micro-dollars of the run's budget neither spent nor held back; None without one."""
+        with self._locked() as db:
+            return self._run_left(db, run)
+
+    @staticmethod
+    def _run_left(db: sqlite3.Connection, run: str) -> int | None:
+        row = db.execute(RUN_LEFT, {"run": run}).fetchone()
+        return None if row is None else int(row[0])
 
     def recover(self, run: str) -> list[Purchase]:
         """Clean up after a program that died while it worked on `run`; nobody else may be at it.
@@ -240,7 +297,12 @@ class SqliteLedger:
             ]
 
     def _step(
-        self, purchase: Purchase, *, before: str, after: str, values: Mapping[str, str | int | None]
+        self,
+        purchase: Purchase,
+        *,
+        before: str,
+        after: str,
+        values: Mapping[str, str | int | float | None],
     ) -> Purchase:
         """Move a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)
@@ -272,6 +334,8 @@ class SqliteLedger:
                 fields["candidate"] = Candidate.model_validate_json(fields["candidate"])
             if fields["verdict"] is not None:
                 fields["verdict"] = Verdict.model_validate_json(fields["verdict"])
+            found = fields["samples"]
+            fields["samples"] = () if found is None else _SAMPLES.validate_json(found)
             if fields["terms"] is not None:
                 fields["terms"] = Terms.model_validate_json(fields["terms"])
             if fields["usage"] is not None:
@@ -282,62 +346,32 @@ class SqliteLedger:
                 f"{self._path}: purchase {fields['id']} cannot be read, restore a backup: {error}"
             ) from error
 
-    def _prepare(self) -> None:
-        """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
-        self._db.row_factory = sqlite3.Row
-        self._is_new()
-        self._db.execute("PRAGMA journal_mode = WAL")
-        with self._transaction(flush=True) as db:
-            if self._is_new():
-                for statement in SCHEMA:
-                    db.execute(statement)
-            for statement in BESIDE:
-                db.execute(statement)
 
-    def _is_new(self) -> bool:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not tables and not application:
-            return True
-        if application != APPLICATION_ID:
-            raise LedgerError(
-                f"{self._path}: a database of another program, not a ledger; name another file"
-            )
-        if version != VERSION:
-            raise LedgerError(
-                f"{self._path}: written by {'a newer' if version > VERSION else 'an older'} "
-                f"prover_arb (ledger version {version}, this one reads {VERSION}); use that one, "
-                "or name another file"
-            )
-        return False
+def _samples_of(attempt: Attempt) -> tuple[Sample, ...]:
+    """None for an attempt with one candidate, which stands in columns of its own."""
+    if attempt.candidate is None or not attempt.others:
+        return ()
+    return tuple(Sample(candidate=one) for one in (attempt.candidate, *attempt.others))
 
-    @contextmanager
-    def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
-        """All or nothing; with `flush`, on the disk itself before it returns."""
-        with self._locked() as db:
-            db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
 
-    @contextmanager
-    def _locked(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._explained():
-            yield self._db
+def _judged_samples(
+    purchase: Purchase, verdict: Verdict | None, samples: tuple[Sample, ...]
+) -> dict[str, str | None]:
+    if [one.candidate for one in samples] != [one.candidate for one in purchase.samples]:
+        raise LedgerError(f"purchase {purchase.id}: these are not the candidates it brought")
+    counts = next((one.candidate for one in samples if one.verdict == verdict), None)
+    if not samples:
+        return {}
+    return {"candidate": _json(counts), "samples": _samples_json(samples)}
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Whatever SQLite says, as a LedgerError that says what to do."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LedgerError(f"{self._path}: {error}; {_advice(error)}") from error
+
+def _samples_json(samples: tuple[Sample, ...]) -> str | None:
+    return _SAMPLES.dump_json(samples).decode() if samples else None
+
+
+def _least_without(taken: Collection[int]) -> int:
+    """The smallest number from 0 that is not taken."""
+    return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 def read_finished(path: Path) -> dict[tuple[str, str, str], Finished]:
@@ -354,23 +388,6 @@ def read_finished(path: Path) -> dict[tuple[str, str, str], Finished]:
             return finished(db.execute(FINISHED, {"policy": None}))
     except sqlite3.Error as error:
         raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
-
-
-def _advice(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    advice = {
-        sqlite3.SQLITE_FULL: "free some disk space and resume, what was paid for is safe",
-        sqlite3.SQLITE_IOERR: "check the disk and its free space, then resume",
-        sqlite3.SQLITE_BUSY: "another program holds the ledger, end it or name another file",
-        sqlite3.SQLITE_LOCKED: "another program holds the ledger, end it or name another file",
-        sqlite3.SQLITE_CANTOPEN: "check that the folder exists and may be written to",
-        sqlite3.SQLITE_READONLY: "make the file and its folder writable",
-        sqlite3.SQLITE_NOTADB: "it is not a ledger or is damaged, name another file",
-        sqlite3.SQLITE_CORRUPT: "it is damaged, restore a backup",
-        sqlite3.SQLITE_CONSTRAINT: "the step breaks a rule of the ledger, nothing was recorded",
-    }
-    return advice.get(primary or 0, "nothing was recorded")
 
 
 def _json(value: Value | None) -> str | None:

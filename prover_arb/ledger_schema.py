@@ -12,7 +12,7 @@ from typing import Any
 from prover_arb.memory import Finished, Past
 from prover_arb.theorem import Value
 
-VERSION = 3
+VERSION = 4
 """Of the layout below; kept in the file as `user_version`."""
 
 APPLICATION_ID = 0x50417262
@@ -28,12 +28,16 @@ CREATE TABLE purchases (
   prover TEXT NOT NULL,
   number INTEGER NOT NULL CHECK (number >= 0),
   state TEXT NOT NULL,
+  place INTEGER NOT NULL DEFAULT 0 CHECK (place >= 0),
   reserved INTEGER NOT NULL CHECK (reserved >= 0),
+  kept INTEGER NOT NULL DEFAULT 0 CHECK (kept >= 0),
   cost INTEGER NOT NULL DEFAULT 0 CHECK (cost BETWEEN 0 AND reserved),
   verification_cost INTEGER NOT NULL DEFAULT 0 CHECK (verification_cost >= 0),
   candidate TEXT,
   verdict TEXT,
+  samples TEXT,
   failure TEXT NOT NULL DEFAULT '',
+  fault TEXT,
   cpu_us INTEGER NOT NULL DEFAULT 0 CHECK (cpu_us >= 0),
   wall_ms INTEGER NOT NULL DEFAULT 0 CHECK (wall_ms >= 0),
   started_at TEXT NOT NULL,
@@ -42,6 +46,7 @@ CREATE TABLE purchases (
   terms TEXT,
   forfeit INTEGER NOT NULL DEFAULT 0 CHECK (forfeit >= 0),
   usage TEXT,
+  flops REAL NOT NULL DEFAULT 0 CHECK (flops >= 0),
   status TEXT GENERATED ALWAYS AS (
     CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
   ) VIRTUAL,
@@ -54,7 +59,15 @@ CREATE TABLE purchases (
       AND (verdict IS NOT NULL OR verification_cost = 0)
     WHEN 'lost' THEN cost = 0 AND verification_cost = 0 AND candidate IS NULL
       AND verdict IS NULL AND settled_at IS NOT NULL
+    WHEN 'cancelled' THEN verification_cost = 0 AND verdict IS NULL AND settled_at IS NOT NULL
     ELSE FALSE END)
+) STRICT
+"""
+
+_RUN_BUDGETS = """
+CREATE TABLE run_budgets (
+  run TEXT PRIMARY KEY,
+  budget INTEGER NOT NULL CHECK (budget >= 0)
 ) STRICT
 """
 
@@ -62,9 +75,13 @@ _KEY = "run, policy, theorem_digest"
 
 SCHEMA = (
     _PURCHASES,
-    # An attempt is counted once; a lost one was never bought, so its number is used again.
-    f"CREATE UNIQUE INDEX one_attempt ON purchases ({_KEY}, prover, number) WHERE state != 'lost'",
-    f"CREATE UNIQUE INDEX one_at_a_time ON purchases ({_KEY}) WHERE state IN ('open', 'delivered')",
+    _RUN_BUDGETS,
+    # An attempt is counted once; one that came to nothing leaves its number to the next.
+    f"CREATE UNIQUE INDEX one_attempt ON purchases ({_KEY}, prover, number)"
+    " WHERE state NOT IN ('lost', 'cancelled')",
+    # As many at a time as there are places: one, unless the buyer said otherwise.
+    f"CREATE UNIQUE INDEX one_a_place ON purchases ({_KEY}, place)"
+    " WHERE state IN ('open', 'delivered')",
     f"CREATE UNIQUE INDEX one_proof ON purchases ({_KEY}) WHERE status = 'proved'",
     "CREATE INDEX auctioned ON purchases (prover) WHERE terms IS NOT NULL",
     f"CREATE INDEX by_theorem ON purchases ({_KEY}, id)",
@@ -83,9 +100,10 @@ TOTALS = """
 SELECT
   policy,
   prover,
-  count(DISTINCT theorem_digest) FILTER (WHERE state != 'lost') AS theorems,
+  count(DISTINCT theorem_digest) FILTER (WHERE state NOT IN ('lost', 'cancelled')) AS theorems,
   count(*) FILTER (WHERE state IN ('delivered', 'judged')) AS purchases,
   count(*) FILTER (WHERE state = 'lost') AS lost,
+  count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
   count(*) FILTER (WHERE status = 'proved' AND NOT replayed) AS proved,
   count(*) FILTER (WHERE status = 'proved' AND replayed) AS replayed,
   count(*) FILTER (WHERE status = 'rejected') AS rejected,
@@ -95,7 +113,8 @@ SELECT
   sum(verification_cost) AS verification_cost,
   sum(forfeit) AS forfeits,
   sum(cpu_us) AS cpu_us,
-  sum(wall_ms) AS wall_ms
+  sum(wall_ms) AS wall_ms,
+  sum(flops) AS flops
 FROM (
   SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = 'replay' AS replayed
   FROM purchases WHERE run = :run
@@ -104,6 +123,15 @@ GROUP BY policy, prover
 ORDER BY policy, prover
 """
 
+
+RUN_LEFT = """
+SELECT budget - coalesce((
+  SELECT sum(CASE WHEN state IN ('open', 'delivered') THEN reserved + kept
+                  ELSE cost + verification_cost END)
+  FROM purchases WHERE run = :run), 0)
+FROM run_budgets WHERE run = :run
+"""
+"""What is left of a run's budget, all that may still be charged being taken off."""
 
 RECORDS = """
 SELECT
@@ -159,6 +187,8 @@ class Totals(Value):
     purchases: int
     """Purchases that were delivered, hence paid."""
     lost: int
+    cancelled: int
+    """Purchases given up because they were not wanted any more; paid for what they had used."""
     proved: int
     replayed: int
     """Successes as recorded, in a replay; no kernel judged them."""
@@ -172,6 +202,8 @@ class Totals(Value):
     """Deposits that sellers lost in auctions."""
     cpu_us: int
     wall_ms: int
+    flops: float
+    """Floating-point operations of language models, as far as their sizes are known."""
 
 
 def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Finished]:

@@ -5,13 +5,24 @@ A seller, an oracle, a policy and a ledger may each be replaced by anything of t
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+import asyncio
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field, InstanceOf
 
+from prover_arb.errors import Fault
 from prover_arb.memory import NOTHING, Finished, Memory
 from prover_arb.memory import Past as Past  # noqa: PLC0414
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
+from prover_arb.theorem import (
+    Candidate,
+    Limits,
+    Message,
+    Reason,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+    Verdict,
+)
 
 
 class Quote(Value):
@@ -20,6 +31,8 @@ class Quote(Value):
     prover: str
     worst_case: int
     """Micro-dollars; the attempt is never billed above it."""
+    candidates: int = 1
+    """How many candidates it brings at most."""
     max_attempts: int | None = Field(default=None, ge=0)
     """Attempts it sells on this theorem in all, where theorems differ in that; None: as many as on
     any other."""
@@ -78,6 +91,8 @@ class Attempt(Value):
     prover: str
     candidate: Candidate | None
     """None when the prover found nothing."""
+    others: tuple[Candidate, ...] = ()
+    """Further candidates of the same purchase, judged in order as long as none is a proof."""
     cost: int
     """Micro-dollars, as invoiced."""
     cpu_us: int = 0
@@ -85,8 +100,28 @@ class Attempt(Value):
     wall_ms: int = 0
     failure: str = ""
     """Why there is no candidate, in a few words."""
+    fault: Fault | None = None
+    """The kind of that, where the seller did not do its work."""
     usage: Usage | None = None
     """Of a language model."""
+    flops: float = Field(default=0.0, ge=0)
+    """Floating-point operations it took; 0 where nobody says."""
+
+
+class Sample(Value):
+    """One of several candidates of a purchase."""
+
+    candidate: Candidate
+    verdict: Verdict | None = None
+    """None before it is judged, and where one before it settled the theorem."""
+
+
+class Withdrawn(asyncio.CancelledError):
+    """A seller was cancelled after it had used something; `attempt` is its invoice for that."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(f"{attempt.prover} was cancelled")
+        self.attempt = attempt
 
 
 class Purchase(Value):
@@ -100,18 +135,29 @@ class Purchase(Value):
     policy: str
     """Under which policy it was bought, so that several policies can share a run."""
     prover: str
-    state: Literal["open", "delivered", "judged", "lost"]
+    number: int = 0
+    """Which attempt of this prover on this theorem it is, from 0; those that were lost or
+    cancelled do not count."""
+    state: Literal["open", "delivered", "judged", "lost", "cancelled"]
     """open: reserved, seller working; delivered: paid, not judged; judged: final;
-    lost: the program died before the seller delivered, nothing was paid."""
+    lost: the seller did not deliver, nothing was paid; cancelled: not wanted any more, what had
+    been used until then was paid."""
     reserved: int
-    """Micro-dollars held back before the attempt began."""
+    """Micro-dollars held back for the seller before the attempt began."""
+    kept: int = 0
+    """Micro-dollars held back besides, to verify what it delivers."""
     cost: int = 0
     """Micro-dollars paid to the seller."""
     verification_cost: int = 0
     """Micro-dollars of our own processor time spent by the oracle on it."""
     candidate: Candidate | None = None
     verdict: Verdict | None = None
+    samples: tuple[Sample, ...] = ()
+    """Every candidate with its verdict where there were several; `candidate` and `verdict` are then
+    those that count: the proof, if there is one."""
     failure: str = ""
+    fault: Fault | None = None
+    """What kind of failure it was, where the seller did not do its work."""
     cpu_us: int = 0
     wall_ms: int = 0
     started_at: str
@@ -124,6 +170,8 @@ class Purchase(Value):
     """Micro-dollars of its deposit that a seller by auction lost over what is no proof."""
     usage: Usage | None = None
     """Tokens that `invoice` is made of, where a language model sold it."""
+    flops: float = 0.0
+    """Floating-point operations of the seller; 0 where nobody says."""
 
 
 class Buy(Value):
@@ -143,12 +191,20 @@ class Stop(Value):
     why: str
 
 
+class Pending(Value):
+    """An attempt that was bought and is not there yet."""
+
+    prover: str
+    reserved: int
+    """Micro-dollars it may cost."""
+
+
 class State(Value):
     """Everything a policy decides from."""
 
     theorem: Theorem
     budget: int
-    """Micro-dollars for this theorem in all."""
+    """Micro-dollars for this theorem in all, less what interrupted programs spent in vain."""
     past: tuple[Past, ...]
     quotes: tuple[Quote, ...]
     """One per prover on the market, dearest information a policy has about prices."""
@@ -158,6 +214,8 @@ class State(Value):
     """One per prover on the market where the policy procures by auction."""
     records: tuple[SalesRecord, ...] = ()
     """Of the sellers who bid."""
+    pending: tuple[Pending, ...] = ()
+    """Attempts in flight on this theorem; a policy is asked for another beside them."""
     memory: InstanceOf[Memory] = NOTHING
     """Theorems that this policy had finished when work on this one began."""
     seed: int = 0
@@ -184,7 +242,35 @@ class Prover(Protocol):
 
         Raises:
             ProverError: the seller failed to deliver; nothing was invoiced.
+            Withdrawn: when it is cancelled, if it has used something by then.
         """
+        ...
+
+
+class Failed(Value):
+    """A candidate that was rejected, and why, for a seller that may repair it."""
+
+    candidate: Candidate
+    reason: Reason
+    detail: str = ""
+    messages: tuple[Message, ...] = ()
+    """Lean's, with lines and columns of the candidate's own text."""
+
+
+@runtime_checkable
+class Repairer(Protocol):
+    """A seller of repairs: on offer once an attempt of the prover it `repairs` was rejected."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def repairs(self) -> str:
+        """The name of that prover."""
+        ...
+
+    def repairing(self, failed: Failed) -> Prover:
+        """The seller, of the same name, of repairs of what failed."""
         ...
 
 
@@ -209,7 +295,9 @@ class Policy(Protocol):
         """Whether sellers are paid what they invoice, or are asked for bids."""
         ...
 
-    def decide(self, state: State) -> Buy | Stop: ...
+    def decide(self, state: State) -> Buy | Stop:
+        """Asked as long as there is room beside what is pending; Stop then means: wait for it."""
+        ...
 
 
 class Ledger(Protocol):
@@ -223,7 +311,9 @@ class Ledger(Protocol):
         policy: str,
         prover: str,
         reserved: int,
+        kept: int = 0,
         terms: Terms | None = None,
+        abreast: int = 1,
         explores: bool = False,
     ) -> Purchase: ...
 
@@ -237,9 +327,16 @@ class Ledger(Protocol):
         verification_cost: int,
         payment: int | None = None,
         forfeit: int = 0,
+        samples: tuple[Sample, ...] = (),
     ) -> Purchase: ...
 
-    def abandon(self, purchase: Purchase, *, why: str) -> Purchase: ...
+    def abandon(self, purchase: Purchase, *, why: str, fault: Fault | None = None) -> Purchase: ...
+
+    def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase: ...
+
+    def run_left(self, run: str) -> int | None:
+        """Micro-dollars of the run's budget neither spent nor held back; None without one."""
+        ...
 
     def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...
 

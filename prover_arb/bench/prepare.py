@@ -40,6 +40,9 @@ class Wishes:
     policies: tuple[str, ...] = ()
     budget: int | None = None
     """Micro-dollars per theorem."""
+    run_budget: int | None = None
+    """Micro-dollars for the whole run."""
+    abreast: int | None = None
     seed: int | None = None
     profile: Profile | None = None
     catalog: Path | None = None
@@ -112,6 +115,8 @@ def _resumed(wishes: Wishes, path: Path) -> Prepared:
         limit=before.limit if wishes.limit is None else wishes.limit,
         policies=wishes.policies or before.policies,
         budget=before.budget if wishes.budget is None else wishes.budget,
+        run_budget=before.run_budget if wishes.run_budget is None else wishes.run_budget,
+        abreast=wishes.abreast or before.abreast,
         seed=before.seed if wishes.seed is None else wishes.seed,
         profile=wishes.profile or before.profile,
         catalog=wishes.catalog or (Path(before.catalog) if before.catalog else None),
@@ -138,6 +143,8 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
         profile=profile,
         policies=policies,
         budget=DEFAULT_BUDGET if wishes.budget is None else wishes.budget,
+        run_budget=wishes.run_budget,
+        abreast=wishes.abreast or 1,
         seed=wishes.seed or 0,
         limits=Limits(),
         catalog=os.path.abspath(wishes.catalog) if wishes.catalog else "",
@@ -151,10 +158,11 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
 def _policies(texts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
     """Names of the policies asked for.
 
-    When none was: every single prover, the cascade, and the index that begins with no records and
-    learns as it goes.
+    When none was: every single prover (who repairs what others failed at sells nothing alone), the
+    cascade, and the index that begins with no records and learns as it goes.
     """
-    wanted = texts or (*(f"single:{name}" for name in catalog.entries), "cascade", "schedule")
+    alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
+    wanted = texts or (*alone, "cascade", "schedule")
     names = tuple(make_policy(text, catalog.entries).name for text in wanted)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -124,6 +125,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
     found = {one.label: one for one in series(runs)}
     groups = {label: one.rows for label, one in found.items()}
     figures = summaries(runs)
+    compute = any(summary.flops for _, summary in figures)
     drawn = {
         "curve": plots.cost_against_solve_rate(groups),
         "money": plots.where_money_went(figures),
@@ -135,7 +137,8 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         runs=runs,
         groups=groups,
         summaries=figures,
-        cells=tables.policy_cells,
+        headings=tables.policy_headings(compute=compute),
+        cells=partial(tables.policy_cells, compute=compute),
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],

@@ -14,22 +14,25 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from prover_arb.account import Stages
 from prover_arb.errors import RunError
 from prover_arb.protocols import Purchase
+from prover_arb.stopwatch import Stages
 from prover_arb.theorem import Profile, ToolchainIdentity, Value
 
 SOLVED = frozenset({"proved", "replayed"})
 """What becomes of a theorem, or of a purchase, that counts as solved."""
+
+BoughtStatus = Literal["proved", "replayed", "rejected", "void", "nothing", "lost", "cancelled"]
+"""replayed: a success as recorded, which no kernel saw; nothing: the prover delivered no candidate;
+lost: it failed, or the program died, before it delivered; cancelled: another attempt had settled
+the theorem by then."""
 
 
 class Bought(Value):
     """One purchase, as far as figures and plots need it; the ledger has the rest."""
 
     prover: str
-    status: Literal["proved", "replayed", "rejected", "void", "nothing", "lost"]
-    """replayed: a success as recorded, which no kernel saw; nothing: the prover delivered no
-    candidate; lost: the program died before it delivered."""
+    status: BoughtStatus
     reason: str = ""
     """The oracle's reason to reject, or why the prover delivered nothing."""
     cost: int
@@ -42,6 +45,8 @@ class Bought(Value):
     """Wall clock of the seller."""
     verify_ms: int
     """Wall clock of the oracle."""
+    flops: float = 0.0
+    """Floating-point operations of the seller; 0 where nobody says."""
 
 
 class Row(Value):
@@ -112,8 +117,9 @@ class Skipped(Value):
 def bought(purchase: Purchase) -> Bought:
     """The part of a purchase that goes into a row."""
     verdict = purchase.verdict
-    if purchase.state == "lost":
-        status: Literal["proved", "replayed", "rejected", "void", "nothing", "lost"] = "lost"
+    status: BoughtStatus
+    if purchase.state in {"lost", "cancelled"}:
+        status = "lost" if purchase.state == "lost" else "cancelled"
     elif verdict is None:
         status = "nothing"
     elif verdict.status == "proved" and verdict.replayed:
@@ -128,8 +134,14 @@ def bought(purchase: Purchase) -> Bought:
         verification_cost=purchase.verification_cost,
         cpu_us=purchase.cpu_us,
         wall_ms=purchase.wall_ms,
-        verify_ms=verdict.elapsed_ms if verdict else 0,
+        verify_ms=_verify_ms(purchase),
+        flops=purchase.flops,
     )
+
+
+def _verify_ms(purchase: Purchase) -> int:
+    verdicts = [one.verdict for one in purchase.samples] or [purchase.verdict]
+    return sum(verdict.elapsed_ms for verdict in verdicts if verdict is not None)
 
 
 def append_row(path: Path, row: Row) -> None:

@@ -134,6 +134,8 @@ class Benchmark:
             run=self.config.run,
             seed=self.config.seed,
             limits=self.config.limits,
+            abreast=self.config.abreast,
+            run_budget=self.config.run_budget,
         )
         row = self._row(problem, policy, identity, outcome, started)
         if outcome.certificate is not None:

@@ -84,6 +84,10 @@ class Config(Value):
     policies: tuple[str, ...]
     budget: int
     """Micro-dollars per theorem."""
+    run_budget: int | None = None
+    """Micro-dollars for all theorems and policies together; None for no such limit."""
+    abreast: int = 1
+    """Attempts in flight at once for one theorem."""
     seed: int
     limits: Limits
     catalog: str

@@ -39,6 +39,8 @@ class PolicySummary(Value):
     """By prover: theorems whose proof it sold."""
     stage_ms: dict[str, float]
     """Wall clock by stage, summed over theorems."""
+    flops: float = 0.0
+    """Floating-point operations of language models, as far as their sizes are known."""
 
     @property
     def total(self) -> int:
@@ -123,7 +125,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
             if purchase.status == "lost":
                 continue
             spent[purchase.prover] += purchase.cost
-            attempts[purchase.prover] += 1
+            attempts[purchase.prover] += purchase.status != "cancelled"
         if row.solved:
             solved[row.solver] += 1
     return PolicySummary(
@@ -137,6 +139,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
         spent=dict(spent),
         attempts_by=dict(attempts),
         solved_by=dict(solved),
+        flops=sum(purchase.flops for row in rows for purchase in row.purchases),
         stage_ms={s: round(sum(getattr(row.stages, s) for row in rows), 3) for s in STAGES},
     )
 

@@ -16,16 +16,23 @@ def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> T
     """One line per policy; each comes with the label to show."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("policy", no_wrap=True)
-    for heading in (
-        "solved", "solve rate", "cost", "cost per solved", "solved per $", "wall time", "attempts"
-    ):  # fmt: skip
+    compute = any(summary.flops for _, summary in policies)
+    for heading in policy_headings(compute=compute):
         table.add_column(heading, justify="right")
     for label, summary in policies:
-        table.add_row(label, *policy_cells(summary))
+        table.add_row(label, *policy_cells(summary, compute=compute))
     return table
 
 
-def policy_cells(summary: PolicySummary) -> list[str]:
+def policy_headings(*, compute: bool) -> list[str]:
+    """What `policy_cells` stand under; `compute` where some seller says what it takes."""
+    plain = [
+        "solved", "solve rate", "cost", "cost per solved", "solved per $", "wall time", "attempts"
+    ]  # fmt: skip
+    return [*plain, "TFLOPs"] if compute else plain
+
+
+def policy_cells(summary: PolicySummary, *, compute: bool) -> list[str]:
     """The figures of a policy as text, in the order of the closing table."""
     per_solved, per_dollar = summary.cost_per_solved, summary.solved_per_dollar
     return [
@@ -36,6 +43,7 @@ def policy_cells(summary: PolicySummary) -> list[str]:
         "-" if per_dollar is None else f"{per_dollar:,.0f}",
         duration(summary.wall_ms / 1000),
         str(summary.attempts),
+        *([f"{summary.flops / 1e12:,.1f}"] if compute else []),
     ]
 
 
@@ -69,13 +77,16 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("purchases", "proved", "replayed", "rejected", "void", "nothing", "lost"):
+    headings = "purchases proved replayed rejected void nothing lost cancelled"
+    for heading in headings.split():
         table.add_column(heading, justify="right")
-    for heading in ("cost", "verification", "CPU time"):
+    compute = any(one.flops for one in totals)
+    for heading in ("cost", "verification", "CPU time", *(["TFLOPs"] if compute else [])):
         table.add_column(heading, justify="right")
     for one in totals:
         counts = (
-            one.purchases, one.proved, one.replayed, one.rejected, one.void, one.nothing, one.lost
+            one.purchases, one.proved, one.replayed, one.rejected, one.void, one.nothing, one.lost,
+            one.cancelled,
         )  # fmt: skip
         table.add_row(
             one.policy,
@@ -84,6 +95,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
             format_usd(one.cost),
             format_usd(one.verification_cost),
             duration(one.cpu_us / 1e6),
+            *([f"{one.flops / 1e12:,.1f}"] if compute else []),
         )
     table.add_section()
     table.add_row(
@@ -96,9 +108,11 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         str(sum(one.void for one in totals)),
         str(sum(one.nothing for one in totals)),
         str(sum(one.lost for one in totals)),
+        str(sum(one.cancelled for one in totals)),
         format_usd(sum(one.cost for one in totals)),
         format_usd(sum(one.verification_cost for one in totals)),
         duration(sum(one.cpu_us for one in totals) / 1e6),
+        *([f"{sum(one.flops for one in totals) / 1e12:,.1f}"] if compute else []),
     )
     return table
 

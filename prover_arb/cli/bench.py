@@ -32,6 +32,7 @@ from prover_arb.cli import http_market
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
+    AbreastOption,
     CatalogOption,
     Commands,
     OneKernelOption,
@@ -42,6 +43,7 @@ from prover_arb.cli.common import (
     errors,
     policies,
     provision,
+    run_budget,
     say,
     show,
 )
@@ -96,6 +98,13 @@ def run(
     budget_usd: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
     ] = None,
+    run_budget_usd: Annotated[
+        str | None,
+        typer.Option(
+            "--run-budget", metavar="USD", help="For the whole run, all policies together."
+        ),
+    ] = None,
+    abreast: AbreastOption = None,
     seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
     runs: RunsOption = RUNS,
     out: RunOutOption = None,
@@ -122,6 +131,8 @@ def run(
         limit=limit,
         policies=tuple(policies(policy or [], procurement, value_usd)),
         budget=None if budget_usd is None else budget(budget_usd),
+        run_budget=run_budget(run_budget_usd),
+        abreast=abreast,
         seed=seed,
         profile=profile,
         catalog=catalog,

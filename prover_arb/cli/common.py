@@ -98,6 +98,11 @@ def budget(text: str) -> int:
     return parse_usd(text, field="--budget")
 
 
+def run_budget(text: str | None) -> int | None:
+    """Micro-dollars of a --run-budget; raises as `budget`."""
+    return None if text is None else parse_usd(text, field="--run-budget")
+
+
 def limits(heartbeats: int | None, timeout: float | None) -> Limits:
     """Limits of one check; None leaves the default."""
     given: dict[str, int] = {}
@@ -147,6 +152,16 @@ ProfileOption = Annotated[
 ]
 CatalogOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Price list (TOML); the shipped one if absent.")
+]
+AbreastOption = Annotated[
+    int | None,
+    typer.Option(
+        "--abreast",
+        min=1,
+        max=1_000,
+        help="Attempts in flight at once for one theorem, 1 if absent: more buy time, and once one "
+        "is a proof the others are cancelled and paid for what they had used.",
+    ),
 ]
 HeartbeatsOption = Annotated[
     int | None, typer.Option(min=1, max=1_000_000_000, help="Lean heartbeats for one check.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from prover_arb.cli.common import (
     BAD_INPUT,
     EXIT_CODES,
     NOT_PROVED,
+    AbreastOption,
     CatalogOption,
     HeartbeatsOption,
     JsonOption,
@@ -75,6 +77,7 @@ def prove(
         Path | None,
         typer.Option(metavar="FILE", help="Lean text to come before it: definitions, notations."),
     ] = None,
+    abreast: AbreastOption = None,
     seed: Annotated[int, typer.Option(help="For sellers who draw lots.")] = 0,
     heartbeats: HeartbeatsOption = None,
     timeout: TimeoutOption = None,
@@ -106,6 +109,7 @@ def prove(
                 theorem=target,
                 policy=rule,
                 amount=amount,
+                abreast=abreast or 1,
                 seed=seed,
                 bounds=bounds,
                 catalog=catalog,
@@ -149,6 +153,7 @@ async def _buy(
     theorem: Theorem,
     policy: str,
     amount: int,
+    abreast: int,
     seed: int,
     bounds: Limits,
     catalog: Path | None,
@@ -159,7 +164,7 @@ async def _buy(
     async with open_marketplace(
         ledger=folder.ledger,
         ray=False,
-        workers=1,
+        workers=min(abreast, os.cpu_count() or 1),
         catalog=catalog,
         profile=theorem.profile,
         one_kernel=one_kernel,
@@ -171,6 +176,7 @@ async def _buy(
             run=folder.path.name,
             seed=seed,
             limits=bounds,
+            abreast=abreast,
         )
 
 
@@ -193,8 +199,10 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
                 "prover": purchase.prover,
                 "cost": purchase.cost,
                 "verification_cost": purchase.verification_cost,
+                "state": purchase.state,
                 "status": purchase.verdict.status if purchase.verdict else "nothing",
                 "failure": purchase.failure,
+                "fault": purchase.fault,
                 "terms": purchase.terms.model_dump(mode="json") if purchase.terms else None,
             }
             for purchase in outcome.purchases

@@ -2,7 +2,8 @@
 
 `load_catalog(None)` reads the one shipped here. Prices stand in it as dollars in quotes and
 become integer micro-dollars on the way in: per CPU-hour for sellers who work on our processors, per
-million tokens for language models (kind `chat`).
+million tokens for language models (kind `chat`), which may also be priced by the PyPI package
+`genai-prices`.
 
 A new seller is one small class (for one that works in Lean: a `LeanSeller` with its `search`), one
 line in KINDS, and one entry in the TOML file.
@@ -11,6 +12,7 @@ line in KINDS, and one entry in the TOML file.
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -23,6 +25,7 @@ from prover_arb.errors import BudgetError, CatalogError
 from prover_arb.money import parse_usd
 from prover_arb.protocols import Prover
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing
+from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.entry import Listing, ProverEntry
 from prover_arb.theorem import Value
 
@@ -53,7 +56,7 @@ class Catalog(Value):
     source: str
     """The file it was read from."""
     sha256: str
-    """Hash of that file."""
+    """Hash of that file, and of the prices that were looked up for it."""
     verification_price: int = Field(ge=0)
     """Micro-dollars per CPU-hour of the oracle."""
     entries: dict[str, ProverEntry | ChatEntry] = Field(min_length=1)
@@ -99,14 +102,37 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
     fields = {
         "version": table.get("version"),
         "source": str(file),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "sha256": "",
         "verification_price": _price(file, "verification", verification),
         "entries": {name: _entry(file, name, entry) for name, entry in provers.items()},
     }
     try:
-        return Catalog.model_validate(fields)
+        catalog = Catalog.model_validate(fields)
     except ValidationError as error:
         raise CatalogError(_explain(file, error)) from error
+    _check_repairs(file, {one.name: one.repairs for one in catalog.listings()})
+    looked_up = {
+        name: entry.price.model_dump()
+        for name, entry in catalog.entries.items()
+        if isinstance(entry, ChatEntry) and isinstance(provers[name].get("price"), str)
+    }
+    # What another list says belongs to the price list as much as the file does.
+    seen = data + json.dumps(looked_up, sort_keys=True).encode() if looked_up else data
+    return catalog.model_copy(update={"sha256": hashlib.sha256(seen).hexdigest()})
+
+
+def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
+    """Whoever repairs must in the end repair what a seller of first attempts failed at."""
+    for name in repairs:
+        where = f"{file}: provers.{name}.repairs"
+        chain = [name]
+        while (repaired := repairs[chain[-1]]) is not None:
+            if repaired not in repairs:
+                known = ", ".join(repairs)
+                raise CatalogError(f"{where}: unknown prover {repaired!r}; known provers: {known}")
+            if repaired in chain:
+                raise CatalogError(f"{where}: a circle, {' repairs '.join([*chain, repaired])}")
+            chain.append(repaired)
 
 
 def _kind(kind: str) -> Callable[[str, ProverEntry, LeanPool], Prover]:
@@ -147,15 +173,28 @@ def _entry(file: Path, name: str, entry: object) -> ProverEntry | ChatEntry:
         raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {known}")
     try:
         if kind == CHAT:
-            prices = _token_prices(file, f"{where}.price", entry.get("price"))
+            prices = _token_prices(file, f"{where}.price", entry)
             return ChatEntry.model_validate({**entry, "price": prices})
         return ProverEntry.model_validate({**entry, PRICE: _price(file, where, entry)})
     except ValidationError as error:
         raise CatalogError(_explain(file, error, where)) from error
 
 
-def _token_prices(file: Path, where: str, table: object) -> dict[str, int]:
+def _token_prices(file: Path, where: str, entry: Mapping[str, Any]) -> dict[str, int]:
     example = f'{where} = {{ prompt = "0.20", completion = "0.60" }}, dollars per million tokens'
+    table = entry.get("price")
+    if isinstance(table, str):
+        source, colon, provider = table.partition(":")
+        if source != SOURCE or (colon and not provider):
+            raise CatalogError(
+                f'{file}: {where}: {table!r} is no price source; write "{SOURCE}", '
+                f'"{SOURCE}:PROVIDER", or {example}'
+            )
+        model, endpoint = str(entry.get("model", "")), str(entry.get("endpoint", ""))
+        try:
+            return listed_prices(model, provider=provider or None, endpoint=endpoint)
+        except CatalogError as error:
+            raise CatalogError(f"{file}: {where}: {error}; write {example}") from None
     if not isinstance(table, dict):
         raise CatalogError(f"{file}: {where}: missing; write {example}")
     unknown = sorted(set(table) - set(TOKEN_PRICES))

@@ -1,11 +1,12 @@
 """A seller's working session: one Lean process, a meter, and the invoice at the end.
 
 Sellers that work on our own processors share this module. What a session used until something went
-wrong is invoiced; what Lean used for an answer it never gave is not.
+wrong, or until it was cancelled, is invoiced; what Lean used for an answer it never gave is not.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from abc import ABC, abstractmethod
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.worker import LeanWorker
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
+from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord, Withdrawn
 from prover_arb.provers.entry import ProverEntry
 from prover_arb.theorem import Candidate, Theorem
 
@@ -148,13 +149,14 @@ class LeanSeller(ABC):
         Raises:
             ProverError: the statement does not elaborate.
             OracleError: no Lean process could be started.
+            Withdrawn: cancelled after Lean had given answers; the invoice is for those.
         """
         affordable = self._entry.affordable_cpu_us(budget)
         if affordable == 0:
             failure = "the budget buys no work"
             return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
         started = time.monotonic()
-        script, failure = None, "nothing found"
+        script, failure, cancelled = None, "nothing found", False
         async with self._pool.lease() as worker:
             session = Session(
                 worker, theorem, cpu_us=affordable, heartbeats=self._entry.limits.heartbeats
@@ -165,9 +167,13 @@ class LeanSeller(ABC):
                 failure = "the processor time is used up"
             except (WorkerDied, WorkerTimeout) as error:
                 failure = f"the Lean process was lost: {error}"
+            except asyncio.CancelledError:
+                if session.used_us == 0:
+                    raise
+                cancelled, failure = True, "cancelled"
             finally:
                 await session.forget()
-        return Attempt(
+        attempt = Attempt(
             prover=self.name,
             candidate=None if script is None else Candidate(kind="tactics", text=script),
             cost=self._entry.charge(min(session.used_us, affordable)),
@@ -175,6 +181,9 @@ class LeanSeller(ABC):
             wall_ms=round((time.monotonic() - started) * 1000),
             failure=failure if script is None else "",
         )
+        if cancelled:
+            raise Withdrawn(attempt)
+        return attempt
 
 
 def guarded(script: str) -> str:

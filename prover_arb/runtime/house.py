@@ -10,7 +10,7 @@ from prover_arb.errors import WorkerDied
 from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
 from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.provers.chat.seller import ChatProver, ChatSellers
+from prover_arb.provers.chat.seller import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
@@ -85,7 +85,7 @@ class House:
         self._models = ChatSellers([s for s in sellers if isinstance(s, ChatListing)])
         # Models work elsewhere: no host is kept waiting for them.
         models = {prover.name: prover for prover in self._models.provers}
-        self._provers: list[HostedProver | ChatProver] = [
+        self._provers: list[HostedProver | ChatProver | ChatRepairer] = [
             models.get(s.name) or HostedProver(s, self._hosts, recall) for s in sellers
         ]
         self._ledger = SqliteLedger(ledger)
@@ -116,9 +116,15 @@ class House:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        abreast: int = 1,
+        run_budget: int | None = None,
     ) -> Outcome:
-        """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped."""
-        self._take_over(run)
+        """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
+
+        Up to `abreast` attempts are in flight at once. With a `run_budget`, all purchases of the
+        run together cost at most that.
+        """
+        self._take_over(run, run_budget)
         return await self._broker.prove(
             theorem,
             policy=self._policy(policy),
@@ -126,6 +132,7 @@ class House:
             run=run,
             seed=seed,
             limits=limits or Limits(),
+            abreast=abreast,
         )
 
     async def verify(
@@ -160,10 +167,12 @@ class House:
         await self._models.close()
         self._ledger.close()
 
-    def _take_over(self, run: str) -> None:
+    def _take_over(self, run: str, run_budget: int | None) -> None:
         """Once per run: what a program that died had open is lost, and may be bought again."""
         if run not in self._taken_over:
             self._ledger.recover(run)
+            if run_budget is not None:
+                self._ledger.limit_run(run, run_budget)
             self._taken_over.add(run)
 
     def _policy(self, text: str) -> Policy:

@@ -24,8 +24,13 @@ class Marketplace(Protocol):
         run: str,
         seed: int = ...,
         limits: Limits = ...,
+        abreast: int = ...,
+        run_budget: int | None = ...,
     ) -> Outcome:
         """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
+
+        Up to `abreast` attempts are in flight at once. With a `run_budget`, all purchases of the
+        run together cost at most that; it is set by the first call for a run.
 
         Raises:
             PolicyError: there is no such policy.

@@ -94,6 +94,7 @@ class RemoteHost:
     async def attempt(
         self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
     ) -> Attempt:
+        """Where it is cancelled, what the seller had used is not learnt, and not invoiced."""
         attempt: Attempt = await self._ask(
             "attempt", prover, theorem, number=number, budget=budget, seed=seed
         )
@@ -205,10 +206,13 @@ class RayMarketplace:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        abreast: int = 1,
+        run_budget: int | None = None,
     ) -> Outcome:
         outcome: Outcome = await self._ask(
-            "prove", theorem, policy=policy, budget=budget, run=run, seed=seed, limits=limits
-        )
+            "prove", theorem, policy=policy, budget=budget, run=run, seed=seed, limits=limits,
+            abreast=abreast, run_budget=run_budget,
+        )  # fmt: skip
         return outcome
 
     async def verify(

@@ -18,6 +18,7 @@ from typing import Literal
 from prover_arb.auction import allocate, trust
 from prover_arb.money import plain_usd
 from prover_arb.protocols import Bid, Buy, SalesRecord, State, Stop, Terms
+from prover_arb.scheduler.offer import bought
 
 
 class Auction:
@@ -57,8 +58,7 @@ class Auction:
         return Buy(prover=won.prover, budget=value - kept, terms=terms)
 
     def _sold_out(self, prover: str, state: State) -> bool:
-        sold = sum(past.prover == prover for past in state.past)
-        return sold >= self._max_attempts.get(prover, 1)
+        return bought(state, prover) >= self._max_attempts.get(prover, 1)
 
 
 def _trust(record: SalesRecord | None) -> float:

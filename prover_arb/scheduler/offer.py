@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from prover_arb.protocols import Buy, State
+from prover_arb.protocols import Buy, Past, State
 
 
 def spent(state: State) -> int:
-    """Micro-dollars this theorem has cost so far, sellers and verification together."""
-    return sum(past.cost for past in state.past)
+    """Micro-dollars this theorem has cost so far, sellers and verification together.
+
+    What is in flight counts with all that it may cost.
+    """
+    return sum(past.cost for past in state.past) + sum(p.reserved for p in state.pending)
+
+
+def bought(state: State, prover: str) -> int:
+    """Attempts of `prover` on this theorem, those in flight included."""
+    past = sum(one.prover == prover for one in state.past)
+    return past + sum(one.prover == prover for one in state.pending)
+
+
+def supposed(state: State) -> tuple[Past, ...]:
+    """What was bought, with those in flight taken for failures at a price nobody knows.
+
+    Another attempt is worth buying only in case they are.
+    """
+    flying = (Past(prover=one.prover, cost=0, status="nothing") for one in state.pending)
+    return (*state.past, *flying)
 
 
 def next_attempt(
@@ -22,12 +40,14 @@ def next_attempt(
     whole or not at all, so that a remainder of a few micro-dollars is not burnt on a hopeless one.
     """
     quote = next((quote for quote in state.quotes if quote.prover == prover), None)
-    earlier = [past for past in state.past if past.prover == prover]
-    if quote is None or len(earlier) >= max_attempts:
+    earlier = bought(state, prover)
+    if quote is None or earlier >= max_attempts:
         return None
     room = state.budget - spent(state)
     if allowance is not None:
-        room = min(room, allowance - sum(past.cost for past in earlier))
+        paid = sum(past.cost for past in state.past if past.prover == prover)
+        due = sum(pending.reserved for pending in state.pending if pending.prover == prover)
+        room = min(room, allowance - paid - due)
     if room <= 0 or (earlier and quote.worst_case > room):
         return None
     return Buy(prover=prover, budget=min(quote.worst_case, room))

@@ -15,7 +15,7 @@ from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
 from prover_arb.protocols import Buy, State, Stop
 from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.offer import next_attempt
+from prover_arb.scheduler.offer import next_attempt, supposed
 
 
 class IndexPolicy:
@@ -48,7 +48,7 @@ class IndexPolicy:
         """An attempt of the seller with the best index that the budget leaves room for."""
         quotes = {quote.prover: quote.worst_case for quote in state.quotes}
         index = self._learner.after(state.memory, quotes)
-        found = index.outlook(state.theorem, state.past, quotes, state.seed)
+        found = index.outlook(state.theorem, supposed(state), quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO
         buy, worth = self._best(state, index.provers, value * found.chance / found.cost)
         per_dollar = value * (found.chance + found.bonus) / found.cost

@@ -91,7 +91,7 @@ class PurchaseOut(Shape):
     """One attempt that was bought."""
 
     prover: str
-    state: Literal["open", "delivered", "judged", "lost"]
+    state: Literal["open", "delivered", "judged", "lost", "cancelled"]
     cost_usd: Dollars
     verification_cost_usd: Dollars
     verdict: Verdict | None

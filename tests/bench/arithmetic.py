@@ -169,7 +169,11 @@ class Market:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        abreast: int = 1,
+        run_budget: int | None = None,
     ) -> Outcome:
+        if run_budget is not None:
+            self._ledger.limit_run(run, run_budget)
         return await self._broker.prove(
             theorem,
             policy=self._policy(policy),
@@ -177,6 +181,7 @@ class Market:
             run=run,
             seed=seed,
             limits=limits,
+            abreast=abreast,
         )
 
     async def verify(

@@ -136,6 +136,51 @@ def test_every_total_is_in_the_ledger(problems: Path, tmp_path: Path) -> None:
     assert shown == totals(ready)
 
 
+def test_a_budget_for_the_whole_run_holds_and_outlives_the_program(
+    problems: Path, tmp_path: Path
+) -> None:
+    policies = ("single:search", "cascade")
+    ready = begin(
+        problems, tmp_path / "run", policies=policies, budget=20_000, run_budget=30_000, abreast=2
+    )
+    asyncio.run(benchmark(ready).run())
+    rows = read_rows(ready.folder.results)
+    spent = sum(row.total for row in rows)
+    assert 20_000 < spent <= 30_000
+    assert sum(cost + checks for _, cost, checks in totals(ready).values()) == spent
+    assert "the run's budget is spent" in {row.why_stopped for row in rows}
+    last = ready.folder.results.read_text().splitlines()
+    ready.folder.results.write_text("".join(line + "\n" for line in last[:-1]))
+    again = prepare(Wishes(resume=ready.folder.path))
+    assert (again.config.run_budget, again.config.abreast) == (30_000, 2)
+    asyncio.run(benchmark(again).run())
+    assert sum(row.total for row in read_rows(ready.folder.results)) == spent
+    with pytest.raises(RunError, match="run_budget: 30000 -> 40000"):
+        prepare(Wishes(resume=ready.folder.path, run_budget=40_000))
+
+
+def test_what_was_cancelled_stands_in_the_rows(problems: Path, tmp_path: Path) -> None:
+    """Two at a time, the first proof finds the other seller still at it."""
+    ready = begin(problems, tmp_path / "run", policies=("cascade",), abreast=3)
+
+    @asynccontextmanager
+    async def slow(ledger: Path) -> AsyncIterator[Market]:
+        market = Market(ledger)
+        market.provers[2]._pause = 0.2
+        yield market
+        await market.close()
+
+    asyncio.run(benchmark(ready, open_market=slow).run())
+    rows = {row.theorem: row for row in read_rows(ready.folder.results)}
+    assert [p.status for p in rows["small"].purchases][::2] == ["proved", "cancelled"]
+    (summary,) = summarise(rows.values())
+    assert summary.cost == sum(summary.spent.values())
+    assert totals(ready)["cascade"][0] == summary.attempts
+    write_run_report(ready.folder)
+    assert "cancelled" in ready.folder.results.read_text()
+    assert ready.folder.report.stat().st_size > 10_000
+
+
 def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: Path) -> None:
     whole = begin(problems, tmp_path / "whole")
     asyncio.run(benchmark(whole).run())

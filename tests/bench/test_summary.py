@@ -7,9 +7,10 @@ from arithmetic import IDENTITY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.account import Stages
 from prover_arb.bench.rows import Bought, Row
 from prover_arb.bench.summary import clairvoyant, cost_to_solve, curve, margins, summarise
+from prover_arb.bench.tables import policy_table
+from prover_arb.stopwatch import Stages
 
 
 def row(policy: str, theorem: str, *spent: tuple[str, int, int], solved: bool = True,
@@ -93,6 +94,30 @@ def test_a_lost_purchase_is_no_attempt() -> None:
     first = lost.purchases[0].model_copy(update={"status": "lost"})
     [one] = summarise([lost.model_copy(update={"purchases": (first, lost.purchases[1])})])
     assert (one.attempts, one.attempts_by) == (1, {"flash": 1})
+
+
+def test_a_cancelled_purchase_is_paid_and_no_attempt() -> None:
+    raced = row("cascade", "a", ("search", 7, 0), ("flash", 10, 0))
+    first = raced.purchases[0].model_copy(update={"status": "cancelled"})
+    [one] = summarise([raced.model_copy(update={"purchases": (first, raced.purchases[1])})])
+    assert (one.attempts_by, one.spent) == (
+        {"search": 0, "flash": 1},
+        {"search": 7, "flash": 10},
+    )
+
+
+def test_compute_stands_in_the_table_where_somebody_says_what_it_takes() -> None:
+    silent = row("single:flash", "a", ("flash", 10, 0))
+    told = row("single:model", "a", ("model", 10, 0), ("model", 10, 0))
+    purchases = tuple(p.model_copy(update={"flops": 1.5e14}) for p in told.purchases)
+    rows = [silent, told.model_copy(update={"purchases": purchases})]
+    plain, both = (
+        policy_table([(one.policy, one) for one in summarise(found)], "t")
+        for found in (rows[:1], rows)
+    )
+    assert "TFLOPs" not in [column.header for column in plain.columns]
+    assert both.columns[-1].header == "TFLOPs"
+    assert list(both.columns[-1].cells) == ["0.0", "300.0"]
 
 
 def test_wall_time_leaves_out_the_pause_between_two_sessions() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from prover_arb.errors import ProverError
-from prover_arb.protocols import Attempt, Prover
+from prover_arb.protocols import Attempt, Prover, Withdrawn
 from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.entry import ProverEntry
+from prover_arb.provers.session import LeanSeller, Session
 from prover_arb.theorem import Theorem
 from tests.conftest import Lean
 
@@ -116,6 +120,44 @@ def test_the_same_purchase_gives_the_same_candidate(market: Market, name: str) -
     again = market.attempt(seller, statement, budget=worst(seller), number=1, seed=7)
     assert first.candidate == again.candidate
     assert first.candidate is not None
+
+
+class Patient(LeanSeller):
+    """Asks Lean the same question for ever, and says when it has the first answer."""
+
+    answers = 0
+
+    async def search(self, session: Session) -> str | None:
+        while True:
+            await session.closes("rfl")
+            self.answers += 1
+
+
+def test_cancelled_it_invoices_the_work_lean_had_done(lean: Lean) -> None:
+    """Answers count; what Lean was at when it was stopped is not known, and not billed."""
+    entry = load_catalog().entries["search"]
+    assert isinstance(entry, ProverEntry)
+    theorem = Theorem(name="target", statement=FALSE)
+
+    async def cancelled(answers: int) -> Attempt | None:
+        seller = Patient("patient", entry, lean.pool)
+        task = asyncio.create_task(seller.attempt(theorem, number=0, budget=10**6, seed=0))
+        while seller.answers < answers:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        try:
+            await task
+        except Withdrawn as stopped:
+            return stopped.attempt
+        except asyncio.CancelledError:
+            return None
+        raise AssertionError("it was done before")
+
+    assert lean.run(cancelled(0)) is None
+    attempt = lean.run(cancelled(3))
+    assert attempt is not None
+    assert (attempt.candidate, attempt.failure) == (None, "cancelled")
+    assert 0 < attempt.cost == entry.charge(attempt.cpu_us) < entry.worst_case
 
 
 def test_flash_leaves_to_others_what_needs_more(market: Market) -> None:

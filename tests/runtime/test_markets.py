@@ -99,6 +99,23 @@ class HauntedBlueprint(NullBlueprint):
 
 
 @dataclass(frozen=True)
+class Slowing(NullHost):
+    """Attempts take the longer the higher their number is."""
+
+    async def attempt(
+        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+    ) -> Attempt:
+        await asyncio.sleep(number * 60)
+        return await super().attempt(prover, theorem, number=number, budget=budget, seed=seed)
+
+
+@dataclass(frozen=True)
+class SlowingBlueprint(NullBlueprint):
+    def host(self) -> Slowing:
+        return Slowing()
+
+
+@dataclass(frozen=True)
 class BarrenHost(NullHost):
     async def start(self) -> None:
         raise ToolchainError("Lean is nowhere to be found")
@@ -108,6 +125,34 @@ class BarrenHost(NullHost):
 class BarrenBlueprint(NullBlueprint):
     def host(self) -> BarrenHost:
         return BarrenHost()
+
+
+def test_the_first_proof_cancels_what_is_in_flight_on_other_hosts(
+    opener: Opener, tmp_path: Path
+) -> None:
+    """What a cancelled seller on our own processors used is known here, and was nothing."""
+    ledger = tmp_path / "ledger.sqlite"
+
+    async def main() -> None:
+        async with opener(SlowingBlueprint(), ledger, 2) as market:
+            for name in ("a", "b"):
+                outcome = await market.prove(
+                    Theorem(name=name, statement=": True"),
+                    policy="single:null",
+                    budget=10,
+                    run="r",
+                    abreast=2,
+                    run_budget=2,
+                )
+                assert outcome.status == "proved"
+                assert [(p.state, p.cost) for p in outcome.purchases] in (
+                    [("judged", 1), ("cancelled", 0)],
+                    [("judged", 1)],
+                )
+            outcome = await market.prove(THEOREM, policy="single:null", budget=10, run="r")
+            assert (outcome.cost, outcome.why_stopped) == (0, "the run's budget is spent")
+
+    run(main())
 
 
 def test_a_proof_is_bought_and_stands_in_the_ledger(opener: Opener, tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Buy, Past, Quote, State, Stop
+from prover_arb.protocols import Buy, Past, Pending, Quote, State, Stop
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.index import Index
+from prover_arb.scheduler.offer import supposed
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
 from prover_arb.theorem import Theorem
@@ -87,6 +88,35 @@ def test_failures_lower_the_chance_as_bayes_says() -> None:
     weight = (1 - easy) / (2 - easy - hard)
     after = weight * 10.3 / 11.6 + (1 - weight) * 0.3 / 11.6
     assert index.prospects(theorem, past, CENT)[0].chance == pytest.approx(after)
+
+
+def test_what_is_in_flight_counts_as_failed_at_no_price(file: Path) -> None:
+    flying = (Pending(prover="cheap", reserved=3 * CENT),) * 2
+    met = Past(prover="cheap", cost=CENT, status="rejected")
+    asked = state(("cheap", CENT)).model_copy(update={"pending": flying})
+    free = Past(prover="cheap", cost=0, status="nothing")
+    assert supposed(asked) == (met, free, free)
+    index = index_of(read_policy_file(file))
+    theorem = Theorem(name="t", statement=": 1 = 1")
+
+    def chances(*past: Past) -> dict[str, float]:
+        return {p.prover: p.chance for p in index.prospects(theorem, past, CENT)}
+
+    alone, beside = chances(met), chances(*supposed(asked))
+    assert all(beside[name] < alone[name] for name in ("cheap", "dear"))
+
+
+def test_the_index_policy_sells_no_more_than_there_are(file: Path) -> None:
+    sellers = [Sold("cheap", 2), Sold("dear", 1)]
+    policy = make_policy(f"schedule:{file}", sellers)
+    flying: tuple[Pending, ...] = ()
+    while True:
+        asked = state(budget=3_000 * CENT).model_copy(update={"pending": flying})
+        decision = policy.decide(asked)
+        if isinstance(decision, Stop):
+            break
+        flying += (Pending(prover=decision.prover, reserved=decision.budget),)
+    assert sorted(p.prover for p in flying) == ["cheap", "cheap", "dear"]
 
 
 def test_a_low_price_raises_the_chance_where_cheap_theorems_are_easy(file: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Buy, Past, Quote, State, Stop
-from prover_arb.scheduler import SingleProver, ThresholdCascade, make_policy
+from prover_arb.protocols import Bid, Buy, Past, Pending, Quote, State, Stop
+from prover_arb.scheduler import Auction, SingleProver, ThresholdCascade, make_policy
 from prover_arb.theorem import Theorem
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
@@ -98,6 +98,40 @@ def test_cascade_without_thresholds_asks_the_cheapest_first() -> None:
         order.append(decision.prover)
         past.append(nothing(decision.prover, 10))
     assert order == ["flash", "portfolio", "search"]
+
+
+def flying(prover: str, reserved: int) -> Pending:
+    return Pending(prover=prover, reserved=reserved)
+
+
+def beside(*pending: Pending, past: tuple[Past, ...] = (), budget: int = 50_000) -> State:
+    return state(*past, budget=budget).model_copy(update={"pending": pending})
+
+
+def test_what_is_in_flight_is_an_attempt_and_is_spent() -> None:
+    policy = SingleProver("flash", max_attempts=3)
+    assert policy.decide(beside(flying("flash", 100))) == Buy(prover="flash", budget=100)
+    assert isinstance(policy.decide(beside(*[flying("flash", 100)] * 3)), Stop)
+    assert isinstance(policy.decide(beside(flying("search", 49_950))), Buy)
+    assert policy.decide(beside(flying("search", 49_950))) == Buy(prover="flash", budget=50)
+    whole_or_none = beside(flying("search", 49_950), past=(nothing("flash", 0),))
+    assert isinstance(policy.decide(whole_or_none), Stop)
+
+
+def test_cascade_counts_what_is_in_flight_against_its_threshold() -> None:
+    policy = ThresholdCascade({"flash": 250, "search": 20_000}, max_attempts={"flash": 9})
+    assert policy.decide(beside(flying("flash", 100))) == Buy(prover="flash", budget=100)
+    assert policy.decide(beside(*[flying("flash", 100)] * 2)) == Buy(prover="search", budget=16_000)
+    all_of_it = beside(*[flying("flash", 100)] * 2, flying("search", 16_000))
+    assert isinstance(policy.decide(all_of_it), Stop)
+
+
+def test_an_auction_does_not_sell_what_is_sold_out_in_flight() -> None:
+    bids = tuple(Bid(prover=name, price=1, quality=0.5) for name in ("flash", "search"))
+    asked = beside(flying("flash", 100)).model_copy(update={"bids": bids, "spendable": 1_000})
+    sold = Auction(1_000).decide(asked)
+    assert isinstance(sold, Buy)
+    assert sold.prover == "search"
 
 
 @given(

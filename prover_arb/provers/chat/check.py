@@ -5,7 +5,7 @@ from __future__ import annotations
 from prover_arb.errors import ProverError
 from prover_arb.protocols import Usage
 from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.provers.chat.seller import ChatSellers
+from prover_arb.provers.chat.seller import ChatProver, ChatSellers
 from prover_arb.theorem import Theorem, Value
 
 LONGEST = 64
@@ -35,13 +35,17 @@ async def check(listing: ChatListing) -> Finding:
     cheap = entry.model_copy(
         update={
             "sampling": entry.sampling.model_copy(update={"max_tokens": most}),
+            "samples": 1,
+            "repairs": None,
             "limits": entry.limits.model_copy(update={"retries": 0}),
         }
     )
     offer = ChatListing(name=name, entry=cheap)
     sellers = ChatSellers([offer])
+    (seller,) = sellers.provers
+    assert isinstance(seller, ChatProver)
     try:
-        attempt = await sellers.provers[0].attempt(
+        attempt = await seller.attempt(
             ASKED, number=0, budget=offer.quote(ASKED).worst_case, seed=0
         )
     except ProverError as error:

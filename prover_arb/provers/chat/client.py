@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,11 +28,29 @@ from tenacity import (
 
 from prover_arb.errors import SellerBroken, SellerRefused, SellerUnreachable
 from prover_arb.provers.chat.entry import CallLimits
-from prover_arb.provers.chat.wire import DONE, Reply, Spoiled, error_of, read_plain, read_stream
+from prover_arb.provers.chat.wire import (
+    DONE,
+    Begun,
+    Reply,
+    Spoiled,
+    begun,
+    error_of,
+    read_plain,
+    read_stream,
+)
 
 log = logging.getLogger(__name__)
 
+_SENT = ("http11.send_request_body.complete", "http2.send_request_body.complete")
+"""Names under which httpcore tells that a request is with the seller."""
+
 _BUSY = 429
+_PER_CLIENT = 4
+"""Connections of one httpx client, whose every step looks at all of its connections: 200 in one
+client cost ten times the processor time that they cost in fifty."""
+_IDLE_SECONDS = 60
+_LEFTOVERS_SECONDS = 0.2
+"""Wait for a stream to end after it said that it was done, so that its connection can be kept."""
 _MOST_OF_A_REFUSAL = 4_000
 """Bytes read of an answer that is no answer."""
 
@@ -47,53 +66,82 @@ class _ForNow(SellerUnreachable):
         """Seconds the seller asked to wait."""
 
 
+class Hurried(asyncio.CancelledError):
+    """The caller was cancelled when the request was with the seller already."""
+
+    def __init__(self, begun: Begun | None) -> None:
+        super().__init__("cancelled in the middle of a request")
+        self.begun = begun
+        """What had arrived of a stream; None where the seller was to answer in one piece."""
+
+
 class Endpoint:
     """The API at `url`, shared by all sellers there; used on one event loop."""
 
     def __init__(self, url: str, limits: CallLimits) -> None:
-        self._url = url.rstrip("/") + "/chat/completions"
+        self._url = url.rstrip("/")
         self._limits = limits
-        self._places = asyncio.Semaphore(limits.concurrency)
+        self._clients: dict[int, httpx.AsyncClient] = {}
+        # The place that was free last comes first: its connection is still open.
+        self._places: asyncio.LifoQueue[int] = asyncio.LifoQueue()
+        for place in reversed(range(limits.concurrency)):
+            self._places.put_nowait(place)
+        self._certificates = httpx.create_ssl_context()
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=limits.failures_in_a_row,
             default_ttl=limits.rest_seconds,
             exclude=[SellerRefused, asyncio.CancelledError],
         )
-        self._client = httpx.AsyncClient(
-            http2=True,
-            follow_redirects=False,
-            timeout=httpx.Timeout(
-                limits.silence_seconds, connect=limits.connect_seconds, pool=None
-            ),
-            limits=httpx.Limits(
-                max_connections=limits.concurrency,
-                max_keepalive_connections=limits.concurrency,
-            ),
-            # Compressed answers could be any size once unpacked.
-            headers={"Accept-Encoding": "identity", "User-Agent": "prover_arb"},
-        )
 
-    async def ask(self, request: Mapping[str, Any], key: str | None) -> Reply:
-        """Send one chat completion request; waits for its turn first.
+    async def ask(self, path: str, request: Mapping[str, Any], key: str | None) -> Reply:
+        """Send one completion request to `path` under the API; waits for its turn first.
 
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold.
             Spoiled: what was sold is of no use.
+            Hurried: cancelled after the request had been sent; the seller may bill for it.
         """
-        async with self._places:
-            try:
-                async with await self._breakers.get_breaker(self._url):
-                    return await self._patiently(request, key)
-            except OpenedState:
-                raise SellerUnreachable(
-                    f"off the market for {self._limits.rest_seconds:g} s after "
-                    f"{self._limits.failures_in_a_row} failures in a row"
-                ) from None
+        place = await self._places.get()
+        client = self._client(place // _PER_CLIENT)
+        try:
+            async with await self._breakers.get_breaker(self._url):
+                return await self._patiently(client, path, request, key)
+        except OpenedState:
+            raise SellerUnreachable(
+                f"off the market for {self._limits.rest_seconds:g} s after "
+                f"{self._limits.failures_in_a_row} failures in a row"
+            ) from None
+
+        finally:
+            self._places.put_nowait(place)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
-    async def _patiently(self, request: Mapping[str, Any], key: str | None) -> Reply:
+    def _client(self, number: int) -> httpx.AsyncClient:
+        """Made when it is first needed."""
+        if number not in self._clients:
+            self._clients[number] = httpx.AsyncClient(
+                verify=self._certificates,
+                http2=True,
+                follow_redirects=False,
+                timeout=httpx.Timeout(
+                    self._limits.silence_seconds, connect=self._limits.connect_seconds, pool=None
+                ),
+                limits=httpx.Limits(
+                    max_connections=_PER_CLIENT,
+                    max_keepalive_connections=_PER_CLIENT,
+                    keepalive_expiry=_IDLE_SECONDS,
+                ),
+                # Compressed answers could be any size once unpacked.
+                headers={"Accept-Encoding": "identity", "User-Agent": "prover_arb"},
+            )
+        return self._clients[number]
+
+    async def _patiently(
+        self, client: httpx.AsyncClient, path: str, request: Mapping[str, Any], key: str | None
+    ) -> Reply:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_ForNow),
             stop=stop_after_attempt(self._limits.retries + 1),
@@ -103,47 +151,69 @@ class Endpoint:
         try:
             async for attempt in retrying:
                 with attempt:
-                    return await self._once(request, key)
+                    return await self._once(client, path, request, key)
         except _ForNow as error:
             raise SellerUnreachable(str(error)) from error.__cause__
         raise AssertionError("unreachable")
 
-    async def _once(self, request: Mapping[str, Any], key: str | None) -> Reply:
+    async def _once(
+        self, client: httpx.AsyncClient, path: str, request: Mapping[str, Any], key: str | None
+    ) -> Reply:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        answering = False
+        answering = sent = False
+        body = bytearray()
+
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+            nonlocal sent
+            sent = sent or event in _SENT
+
         try:
             async with (
                 asyncio.timeout(self._limits.total_seconds),
-                self._client.stream("POST", self._url, json=request, headers=headers) as response,
+                client.stream(
+                    "POST",
+                    self._url + path,
+                    json=request,
+                    headers=headers,
+                    extensions={"trace": trace},
+                ) as response,
             ):
                 if response.status_code != httpx.codes.OK:
+                    sent = False  # a refusal is no sale
                     await self._refused(response)
                 answering = True
-                return await self._read(response)
+                return await self._read(response, body)
+        except asyncio.CancelledError:
+            if not sent:
+                raise
+            raise Hurried(begun(bytes(body)) if request.get("stream") else None) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _ForNow(f"no connection: {_said(error)}") from error
         except (httpx.TimeoutException, TimeoutError) as error:
-            raise Spoiled("the answer did not come in time") from error
+            raise Spoiled("the answer did not come in time", "too_late") from error
         except (httpx.NetworkError, httpx.ProtocolError) as error:
             if answering:
-                raise Spoiled(f"the answer was cut off: {_said(error)}") from error
+                raise Spoiled(f"the answer was cut off: {_said(error)}", "cut_off") from error
             raise _ForNow(f"the connection was lost: {_said(error)}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SellerBroken(_said(error)) from error
 
-    async def _read(self, response: httpx.Response) -> Reply:
+    async def _read(self, response: httpx.Response, body: bytearray) -> Reply:
+        """The answer; what arrives of it stands in `body`, whatever happens."""
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in {"application/json", "text/event-stream"}:
             said = error_of(await _beginning(response))
             raise SellerBroken(f"{kind or 'something without a type'} instead of JSON: {said}")
         if response.headers.get("content-encoding", "identity") != "identity":
             raise SellerBroken("a compressed answer, which was not asked for")
-        body = bytearray()
-        async for chunk in response.aiter_raw():
+        chunks = response.aiter_raw()
+        async for chunk in chunks:
             body += chunk
             if len(body) > self._limits.max_answer_bytes:
-                raise Spoiled(f"an answer above {self._limits.max_answer_bytes:,} bytes")
+                most = f"{self._limits.max_answer_bytes:,}"
+                raise Spoiled(f"an answer above {most} bytes", "too_long")
             if kind == "text/event-stream" and DONE in body[-len(chunk) - len(DONE) :]:
+                await _to_the_end(chunks)
                 break
         return read_stream(bytes(body)) if kind == "text/event-stream" else read_plain(bytes(body))
 
@@ -180,6 +250,14 @@ def _retry_after(response: httpx.Response) -> float | None:
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+async def _to_the_end(chunks: AsyncIterator[bytes]) -> None:
+    """Read what follows a finished stream, if it ends soon."""
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_LEFTOVERS_SECONDS):
+            async for _ in chunks:
+                pass
 
 
 async def _beginning(response: httpx.Response) -> bytes:

@@ -14,7 +14,7 @@ from pydantic import Field, HttpUrl, field_validator
 
 from prover_arb.errors import CatalogError, SellerRefused
 from prover_arb.money import charge_for
-from prover_arb.protocols import Bid, Quote, SalesRecord, Usage
+from prover_arb.protocols import Bid, Failed, Quote, SalesRecord, Usage
 from prover_arb.provers.chat.families import Family, family
 from prover_arb.provers.entry import truthful_bid
 from prover_arb.theorem import Theorem, Value
@@ -32,6 +32,8 @@ class TokenPrices(Value):
     completion: int = Field(ge=0)
     cached: int | None = Field(default=None, ge=0)
     """Of prompt tokens the seller had seen before; as `prompt` if absent."""
+    up_to: int | None = Field(default=None, ge=1)
+    """Prompt tokens from which on other prices hold; so long a prompt is not sent."""
 
     def charge(self, usage: Usage) -> int:
         """Micro-dollars for these tokens, rounded up once."""
@@ -80,18 +82,28 @@ class ChatEntry(Value):
     model: str = Field(min_length=1, max_length=500)
     family: str = "instruct"
     """How it is asked: a file name in `families/`."""
+    repairs: str | None = None
+    """The prover whose rejected attempts it is shown, with Lean's errors; it sells nothing else."""
+    error_tokens: int = Field(default=4_000, ge=1, le=1_000_000)
+    """Of Lean's errors at most so many are quoted for a repair, a byte being taken for one."""
     price: TokenPrices
     key_env: str | None = None
     """Environment variable that holds the API key."""
     key_file: Path | None = None
     """File that holds the API key, if no variable does."""
+    api: Literal["chat", "completions"] = "chat"
+    """`completions`: the older API, which is given the prompt as one text."""
     stream: bool = True
+    samples: int = Field(default=1, ge=1, le=128)
+    """Answers drawn by one purchase, judged in order until one is a proof."""
     sampling: Sampling = Sampling()
     limits: CallLimits = CallLimits()
     max_attempts: int = Field(default=4, ge=1, le=100_000)
     """How many attempts on one theorem are worth offering."""
     quality: float = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
+    active_parameters_b: float | None = Field(default=None, gt=0, le=1e6)
+    """Billions of parameters at work on each token, where that is known."""
 
     @field_validator("family")
     @classmethod
@@ -140,15 +152,28 @@ class ChatEntry(Value):
             raise SellerRefused(f"no API key: {self.key_file} is empty")
         return found
 
+    def messages(self, theorem: Theorem, failed: Failed | None = None) -> list[dict[str, str]]:
+        """The conversation that asks for a proof, or for a repair of what failed."""
+        if failed is None:
+            return self.asking.messages(theorem)
+        return self.asking.repair_messages(theorem, failed, self.error_tokens)
+
+    def flops(self, usage: Usage) -> float:
+        """Floating-point operations of a forward pass: 2 x active parameters x tokens."""
+        tokens = usage.prompt + usage.completion
+        return 2e9 * (self.active_parameters_b or 0.0) * tokens
+
     def prompt_bound(self, messages: list[dict[str, str]]) -> int:
         """Tokens that the prompt has at most."""
+        if self.api == "completions":
+            return _FRAME_TOKENS + len(self.asking.prompt(messages).encode())
         frames = _FRAME_TOKENS * (1 + len(messages))
         return frames + sum(len(message["content"].encode()) for message in messages)
 
     def bound(self, messages: list[dict[str, str]], max_tokens: int) -> Usage:
-        """The most that a request can use."""
+        """The most that a request can use, `max_tokens` being those of each sample."""
         prompt = self.prompt_bound(messages)
-        return Usage(prompt=prompt, completion=max_tokens, estimated=True)
+        return Usage(prompt=prompt, completion=max_tokens * self.samples, estimated=True)
 
     def worst_case(self, messages: list[dict[str, str]]) -> int:
         """Micro-dollars that a request costs at most."""
@@ -157,7 +182,7 @@ class ChatEntry(Value):
         return TokenPrices(prompt=dearest, completion=self.price.completion).charge(usage)
 
     def affordable_tokens(self, messages: list[dict[str, str]], budget: int) -> int:
-        """Longest answer that `budget` micro-dollars certainly pay; 0 where none is.
+        """Longest samples that `budget` micro-dollars certainly pay; 0 where none is.
 
         Rounded down, so that the bound of a request with that many is charged at most `budget`.
         """
@@ -167,7 +192,7 @@ class ChatEntry(Value):
             return 0
         if self.price.completion == 0:
             return self.sampling.max_tokens
-        return min(self.sampling.max_tokens, left // self.price.completion)
+        return min(self.sampling.max_tokens, left // (self.price.completion * self.samples))
 
 
 class ChatListing(Value):
@@ -177,6 +202,11 @@ class ChatListing(Value):
     entry: ChatEntry
 
     @property
+    def repairs(self) -> str | None:
+        """The prover whose failures it repairs."""
+        return self.entry.repairs
+
+    @property
     def max_attempts(self) -> int:
         return self.entry.max_attempts
 
@@ -184,12 +214,12 @@ class ChatListing(Value):
     def deterministic(self) -> bool:
         return self.entry.deterministic
 
-    def quote(self, theorem: Theorem) -> Quote:
-        """What the longest answer to the prompt for this theorem costs."""
-        worst = self.entry.worst_case(self.entry.asking.messages(theorem))
-        return Quote(prover=self.name, worst_case=worst)
+    def quote(self, theorem: Theorem, failed: Failed | None = None) -> Quote:
+        """What the longest answer to the prompt for this theorem costs, or for this repair."""
+        worst = self.entry.worst_case(self.entry.messages(theorem, failed))
+        return Quote(prover=self.name, worst_case=worst, candidates=self.entry.samples)
 
-    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+    def bid(self, theorem: Theorem, record: SalesRecord, failed: Failed | None = None) -> Bid:
         """From its record, the quote standing for what it has not sold yet."""
-        worst = self.quote(theorem).worst_case
+        worst = self.quote(theorem, failed).worst_case
         return truthful_bid(self.name, record, worst_case=worst, quality=self.entry.quality)

@@ -7,9 +7,20 @@ from functools import cache
 from pathlib import Path
 
 from prover_arb.errors import CatalogError
+from prover_arb.protocols import Failed
 from prover_arb.theorem import Theorem, Value
 
 _FOLDER = Path(__file__).with_name("families")
+
+
+class Turns(Value):
+    """How a conversation becomes one text; `{{ text }}` stands for what is said."""
+
+    system: str
+    user: str
+    assistant: str
+    answer: str
+    """Comes last: the model goes on from here."""
 
 
 class Family(Value):
@@ -20,9 +31,13 @@ class Family(Value):
     """Nothing is sent where it is empty."""
     user: str
     """`{{ theorem }}` in it stands for the Lean text to complete."""
+    repair: str
+    """Said after an answer that failed; `{{ errors }}` in it stands for what Lean says of it."""
     temperature: float
     top_p: float
     """What the family's authors sample with; a catalog entry may say otherwise."""
+    turns: Turns | None = None
+    """Its chat template, for the API that is given one text."""
 
     def messages(self, theorem: Theorem) -> list[dict[str, str]]:
         """The conversation that asks for a proof of `theorem`."""
@@ -31,6 +46,37 @@ class Family(Value):
         return (
             [{"role": "system", "content": self.system.strip()}, *asked] if self.system else asked
         )
+
+    def repair_messages(
+        self, theorem: Theorem, failed: Failed, most_bytes: int
+    ) -> list[dict[str, str]]:
+        """The conversation that asks to repair what failed; Lean is quoted up to `most_bytes`."""
+        said = self.repair.replace("{{ errors }}", complaint(failed, most_bytes))
+        return [
+            *self.messages(theorem),
+            {"role": "assistant", "content": f"```lean4\n{failed.candidate.text}\n```"},
+            {"role": "user", "content": said.strip()},
+        ]
+
+    def prompt(self, messages: list[dict[str, str]]) -> str:
+        """The conversation as one text, for the API that is given one."""
+        if self.turns is None:
+            return "\n\n".join(message["content"] for message in messages) + "\n"
+        template = self.turns.model_dump()
+        said = (template[m["role"]].replace("{{ text }}", m["content"]) for m in messages)
+        return "".join(said) + self.turns.answer
+
+
+def complaint(failed: Failed, most_bytes: int) -> str:
+    """What is wrong with a candidate, line by line of its own text, cut to `most_bytes`."""
+    errors = [m for m in failed.messages if m.severity == "error"]
+    lines = [f"line {m.line}, column {m.column}: {m.text}" for m in errors]
+    if not lines:
+        lines = [": ".join(part for part in (failed.reason, failed.detail) if part)]
+    said = "\n".join(lines).encode()
+    if len(said) <= most_bytes:
+        return said.decode()
+    return said[:most_bytes].decode(errors="ignore")
 
 
 def lean_text(theorem: Theorem) -> str:

@@ -2,6 +2,8 @@
 
 Before it is asked, its answer is cut to what the budget certainly pays: prompt tokens bounded by
 bytes, answer tokens by `max_tokens`. Afterwards it is paid what its usage comes to, at most that.
+Cancelled in the middle of an answer, it is paid the prompt and what had arrived, both bounded by
+bytes unless its usage had come; an answer in one piece is paid whole, since nobody can tell.
 """
 
 from __future__ import annotations
@@ -9,33 +11,40 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from prover_arb.errors import ProverError
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
+from prover_arb.errors import ProverError, SellerRefused
+from prover_arb.protocols import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.provers.chat.answers import extract
-from prover_arb.provers.chat.client import Endpoint
+from prover_arb.provers.chat.client import Endpoint, Hurried
 from prover_arb.provers.chat.entry import CallLimits, ChatEntry, ChatListing
 from prover_arb.provers.chat.wire import Reply, Spoiled, brief
 from prover_arb.theorem import Candidate, Theorem, sha256
 
 _SEEDS = 2**31
+_PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 
 
 class ChatProver:
-    """One model; needs no Lean, and no worker while it is waited for."""
+    """One model; needs no Lean, and no worker while it is waited for.
 
-    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint) -> None:
+    With something that `failed` it is asked to repair that.
+    """
+
+    def __init__(
+        self, name: str, entry: ChatEntry, endpoint: Endpoint, failed: Failed | None = None
+    ) -> None:
         self.name = name
         self.max_attempts = entry.max_attempts
         self._entry = entry
         self._endpoint = endpoint
+        self._failed = failed
         self._listing = ChatListing(name=name, entry=entry)
 
     def quote(self, theorem: Theorem) -> Quote:
         """What the longest answer to the prompt for this theorem costs."""
-        return self._listing.quote(theorem)
+        return self._listing.quote(theorem, self._failed)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        return self._listing.bid(theorem, record)
+        return self._listing.bid(theorem, record, self._failed)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Buy one answer; it costs what the seller's usage says, at most `budget`.
@@ -44,35 +53,52 @@ class ChatProver:
 
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold, nothing is paid.
+            Withdrawn: cancelled when the request was with the seller already.
         """
         entry = self._entry
-        messages = entry.asking.messages(theorem)
+        messages = entry.messages(theorem, self._failed)
+        up_to = entry.price.up_to
+        if up_to is not None and entry.prompt_bound(messages) >= up_to:
+            raise SellerRefused(f"{self.name}: its prices hold below {up_to:,} prompt tokens only")
         longest = entry.affordable_tokens(messages, budget)
         if longest == 0:
             failure = "the budget buys no answer"
             return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
         started = time.monotonic()
         bound = entry.bound(messages, longest)
-        candidate, usage, failure = None, None, ""
-        try:
-            reply = await self._endpoint.ask(
-                self._request(messages, longest, _seed(theorem, number, seed)), entry.key()
+        candidates: tuple[Candidate, ...] = ()
+        usage: Usage | None = None
+        failure, fault = "", None
+
+        def invoice(paid: Usage) -> Attempt:
+            return Attempt(
+                prover=self.name,
+                candidate=candidates[0] if candidates else None,
+                others=candidates[1:],
+                cost=min(entry.price.charge(paid), budget),
+                wall_ms=round((time.monotonic() - started) * 1000),
+                failure=failure,
+                fault=fault,
+                usage=paid,
+                flops=entry.flops(paid),
             )
+
+        try:
+            request = self._request(messages, longest, _seed(theorem, number, seed))
+            reply = await self._endpoint.ask(_PATHS[entry.api], request, entry.key())
             usage = reply.usage
-            candidate, failure = self._candidate(reply, theorem)
+            candidates = self._candidates(reply, theorem)
         except Spoiled as spoiled:
-            usage, failure = spoiled.usage, str(spoiled)
+            usage, failure, fault = spoiled.usage, str(spoiled), spoiled.fault
+        except Hurried as hurried:
+            failure, begun = "cancelled", hurried.begun
+            if begun is not None:
+                arrived = min(begun.size, bound.completion)
+                usage = begun.usage or bound.model_copy(update={"completion": arrived})
+            raise Withdrawn(invoice(usage or bound)) from None
         except ProverError as error:
             raise type(error)(f"{self.name}: {error}") from error
-        paid = usage or bound
-        return Attempt(
-            prover=self.name,
-            candidate=candidate,
-            cost=min(entry.price.charge(paid), budget),
-            wall_ms=round((time.monotonic() - started) * 1000),
-            failure=failure,
-            usage=paid,
-        )
+        return invoice(usage or bound)
 
     def _request(
         self, messages: list[dict[str, str]], max_tokens: int, seed: int
@@ -80,25 +106,53 @@ class ChatProver:
         entry, sampling, asking = self._entry, self._entry.sampling, self._entry.asking
         request: dict[str, object] = {
             "model": entry.model,
-            "messages": messages,
             "max_tokens": max_tokens,
             "temperature": _given(sampling.temperature, asking.temperature),
             "top_p": _given(sampling.top_p, asking.top_p),
             "seed": seed,
         }
+        if entry.api == "chat":
+            request["messages"] = messages
+        else:
+            request["prompt"] = asking.prompt(messages)
+        if entry.samples > 1:
+            request["n"] = entry.samples
         if entry.stream:
             request |= {"stream": True, "stream_options": {"include_usage": True}}
         return request
 
-    def _candidate(self, reply: Reply, theorem: Theorem) -> tuple[Candidate | None, str]:
+    def _candidates(self, reply: Reply, theorem: Theorem) -> tuple[Candidate, ...]:
+        """What is in the samples, each once.
+
+        Raises:
+            Spoiled: nothing is in any of them, or they are another model's.
+        """
         asked, answered = self._entry.model, reply.model
         # Dated snapshots answer for the name they are sold under.
         if answered and asked not in answered and answered not in asked:
-            return None, f"another model answered: {brief(answered)!r}"
-        candidate = extract(reply.text, theorem)
-        if candidate is None:
-            return None, f"no Lean code in the answer: {brief(reply.text) or 'it is empty'}"
-        return candidate, ""
+            said = f"another model answered: {brief(answered)!r}"
+            raise Spoiled(said, "other_model", reply.usage)
+        found = [extract(text, theorem) for text in reply.texts[: self._entry.samples]]
+        candidates = tuple(dict.fromkeys(one for one in found if one is not None))
+        if not candidates:
+            said = brief(reply.texts[0]) or "it is empty"
+            raise Spoiled(f"no Lean code in the answer: {said}", "no_proof", reply.usage)
+        return candidates
+
+
+class ChatRepairer:
+    """A model that sells repairs of what another prover failed at."""
+
+    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint, *, repairs: str) -> None:
+        self.name = name
+        self.repairs = repairs
+        self.max_attempts = entry.max_attempts
+        self._entry = entry
+        self._endpoint = endpoint
+
+    def repairing(self, failed: Failed) -> ChatProver:
+        """The seller, of the same name, of repairs of what failed."""
+        return ChatProver(self.name, self._entry, self._endpoint, failed)
 
 
 class ChatSellers:
@@ -115,9 +169,13 @@ class ChatSellers:
             if known is None or limits.concurrency < known.concurrency:
                 bounds[url] = limits
         self._endpoints = {url: Endpoint(url, limits) for url, limits in bounds.items()}
-        self.provers = [
-            ChatProver(s.name, s.entry, self._endpoints[str(s.entry.endpoint)]) for s in listings
-        ]
+        self.provers = [self._seller(listing.name, listing.entry) for listing in listings]
+
+    def _seller(self, name: str, entry: ChatEntry) -> ChatProver | ChatRepairer:
+        endpoint = self._endpoints[str(entry.endpoint)]
+        if entry.repairs is None:
+            return ChatProver(name, entry, endpoint)
+        return ChatRepairer(name, entry, endpoint, repairs=entry.repairs)
 
     async def close(self) -> None:
         for endpoint in self._endpoints.values():

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prover_arb.errors import SellerBroken
+from prover_arb.errors import Fault, SellerBroken
 from prover_arb.protocols import Usage
 
 DONE = b"data: [DONE]"
+
+_SAID = frozenset({"content", "reasoning_content", "reasoning", "text"})
+"""Where the pieces of a stream stand that a model is paid for."""
 
 _MOST_TOKENS = 10**9
 """A usage above it is no usage."""
@@ -22,8 +25,9 @@ _MOST_TOKENS = 10**9
 class Spoiled(Exception):
     """An answer that cannot be used and is billed all the same: by `usage`, or by its bound."""
 
-    def __init__(self, message: str, usage: Usage | None = None) -> None:
+    def __init__(self, message: str, fault: Fault, usage: Usage | None = None) -> None:
         super().__init__(message)
+        self.fault = fault
         self.usage = usage
 
 
@@ -31,15 +35,38 @@ class Spoiled(Exception):
 class Reply:
     """One answer of a model."""
 
-    text: str
+    texts: tuple[str, ...]
+    """One for each sample that was drawn, in the model's order."""
     usage: Usage | None
     """None where the seller did not say, or said something impossible."""
     model: str
     """The model that answered, as the seller says; may be empty."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """The beginning of a streamed answer."""
+
+    size: int
+    """Bytes of text, reasoning included; no fewer than the tokens they were."""
+    usage: Usage | None
+
+
+def begun(body: bytes) -> Begun:
+    """What a stream says up to where it was left; never fails."""
+    size, usage = 0, None
+    for data in _events(body):
+        usage = usage_of(data.get("usage")) or usage
+        for choice in _choices(data).values():
+            delta = choice.get("delta")
+            fields = delta if isinstance(delta, dict) else choice
+            parts = [text for name, text in fields.items() if name in _SAID]
+            size += sum(len(part.encode()) for part in parts if isinstance(part, str))
+    return Begun(size, usage)
+
+
 def read_plain(body: bytes) -> Reply:
-    """A chat completion.
+    """A completion, of the chat API or the older one.
 
     Raises:
         SellerBroken: not the JSON of one.
@@ -47,43 +74,44 @@ def read_plain(body: bytes) -> Reply:
     """
     data = _object(body)
     usage = usage_of(data.get("usage"))
-    choice = _first_choice(data)
-    if choice is None:
-        raise Spoiled("an answer without choices", usage)
-    message = choice.get("message")
-    text = message.get("content") if isinstance(message, dict) else None
-    return Reply(text if isinstance(text, str) else "", usage, _model(data))
+    choices = _choices(data)
+    if not choices:
+        raise Spoiled("an answer without choices", "no_choices", usage)
+    texts = [_text(choice, "message") for _, choice in sorted(choices.items())]
+    return Reply(tuple(texts), usage, _model(data))
 
 
 def read_stream(body: bytes) -> Reply:
-    """A streamed chat completion, complete.
+    """A streamed completion; of several samples, those that are complete.
 
     Raises:
         SellerBroken: no event of one in it.
         Spoiled: cut off before its end, an error in the middle, or no answer in it.
     """
-    text: list[str] = []
-    usage, model, finished, events = None, "", DONE in body, 0
+    texts: dict[int, list[str]] = {}
+    finished: set[int] = set()
+    usage, model, events = None, "", 0
     for data in _events(body):
         events += 1
         if "error" in data:
-            raise Spoiled(f"an error in the stream: {brief(data['error'])}", usage)
+            said = brief(data["error"])
+            raise Spoiled(f"an error in the stream: {said}", "error_in_stream", usage)
         usage = usage_of(data.get("usage")) or usage
         model = model or _model(data)
-        choice = _first_choice(data)
-        if choice is None:
-            continue
-        delta = choice.get("delta")
-        part = delta.get("content") if isinstance(delta, dict) else None
-        text.append(part if isinstance(part, str) else "")
-        finished = finished or isinstance(choice.get("finish_reason"), str)
+        for index, choice in _choices(data).items():
+            texts.setdefault(index, []).append(_text(choice, "delta"))
+            if isinstance(choice.get("finish_reason"), str):
+                finished.add(index)
     if not events:
         raise SellerBroken(f"no events in the stream: {brief(body)}")
-    if not finished:
-        raise Spoiled("the stream was cut off", usage)
-    if not text:
-        raise Spoiled("a stream without choices", usage)
-    return Reply("".join(text), usage, model)
+    if DONE in body:
+        finished.update(texts)
+    elif not finished:
+        raise Spoiled("the stream was cut off", "cut_off", usage)
+    if not texts:
+        raise Spoiled("a stream without choices", "no_choices", usage)
+    whole = tuple("".join(texts[index]) for index in sorted(finished))
+    return Reply(whole, usage, model)
 
 
 def usage_of(data: object) -> Usage | None:
@@ -143,11 +171,23 @@ def _events(body: bytes) -> Iterator[dict[str, Any]]:
             yield event
 
 
-def _first_choice(data: Mapping[str, Any]) -> dict[str, Any] | None:
+def _choices(data: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    """By their index; the place in the list where it is missing."""
     choices = data.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        return None
-    return choices[0]
+    found: dict[int, dict[str, Any]] = {}
+    for place, choice in enumerate(choices if isinstance(choices, list) else []):
+        if isinstance(choice, dict):
+            index = choice.get("index", place)
+            known = isinstance(index, int) and not isinstance(index, bool)
+            found.setdefault(index if known else place, choice)
+    return found
+
+
+def _text(choice: Mapping[str, Any], holder: str) -> str:
+    """What a choice says: in a message or delta, or of the older API, in itself."""
+    message = choice.get(holder)
+    text = message.get("content") if isinstance(message, dict) else choice.get("text")
+    return text if isinstance(text, str) else ""
 
 
 def _model(data: Mapping[str, Any]) -> str:

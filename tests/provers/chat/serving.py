@@ -22,6 +22,7 @@ class Served:
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     most_at_once: int = 0
     connections: int = 0
     at_once: int = 0
@@ -36,11 +37,12 @@ async def serving(answer: Answer, *, tls: SSLContext | None = None) -> AsyncIter
         served.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                lines = head.decode().split("\r\n")[1:]
+                first, *lines = head.decode().split("\r\n")
                 pairs = (line.split(":", 1) for line in lines if ":" in line)
                 headers = {name.lower(): value.strip() for name, value in pairs}
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 served.headers.append(headers)
+                served.paths.append(first.split(" ")[1])
                 served.requests.append(json.loads(body or b"{}"))
                 served.at_once += 1
                 served.most_at_once = max(served.most_at_once, served.at_once)

@@ -13,7 +13,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.errors import ProverError, SellerBroken, SellerRefused, SellerUnreachable
+from prover_arb.errors import Fault, ProverError, SellerBroken, SellerRefused, SellerUnreachable
 from prover_arb.protocols import Attempt, Usage
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.families import family, names
@@ -259,38 +259,53 @@ def cut(response: bytes, keep: int) -> Answer:
     return answer
 
 
+NEGATIVE = {"prompt_tokens": 100, "completion_tokens": -50}
 CUT = streamed(*WHOLE[:2], done=False)
 
-BILLED: list[tuple[str, Answer, dict[str, Any], str, int | None]] = [
+BILLED: list[tuple[str, Answer, dict[str, Any], str, Fault, int | None]] = [
     ("empty choices", always(respond(json.dumps({"choices": [], "usage": USED["usage"]}))), {},
-     "without choices", 700),
-    ("no choices, no usage", always(respond("{}")), {}, "without choices", None),
-    ("a null answer", always(respond(completion(None))), {}, "it is empty", 700),  # type: ignore[arg-type]
-    ("prose", always(respond(completion("I give up."))), {}, "no Lean code", 700),
-    ("another model", always(respond(completion(PROOF, model="cheap"))), {}, "another model", 700),
+     "without choices", "no_choices", 700),
+    ("no choices, no usage", always(respond("{}")), {}, "without choices", "no_choices", None),
+    ("choices that are none", always(respond('{"choices": ["x", 7, null]}')), {}, "without choices",
+     "no_choices", None),
+    ("a null answer", always(respond(completion(None))), {}, "it is empty", "no_proof", 700),  # type: ignore[arg-type]
+    ("prose", always(respond(completion("I give up."))), {}, "no Lean code", "no_proof", 700),
+    ("prose, negative usage", always(respond(completion("No.", usage=NEGATIVE))), {},
+     "no Lean code", "no_proof", None),
+    ("another model", always(respond(completion(PROOF, model="cheap"))), {}, "another model",
+     "other_model", 700),
+    ("a stream without choices", always(streamed(USED)), {"stream": True}, "without choices",
+     "no_choices", 700),
     ("a stream cut between events", always(streamed(*WHOLE[:2], done=False)), {"stream": True},
-     "cut off", None),
-    ("a stream cut in an event", cut(CUT, len(CUT) - 20), {"stream": True}, "cut off", None),
-    ("a body cut short", cut(respond(completion(PROOF)), 150), {}, "cut off", None),
+     "cut off", "cut_off", None),
+    ("a stream cut in an event", cut(CUT, len(CUT) - 20), {"stream": True}, "cut off", "cut_off",
+     None),
+    ("a stream cut after its usage", always(streamed(WHOLE[0], USED, done=False)),
+     {"stream": True}, "cut off", "cut_off", 700),
+    ("a body cut short", cut(respond(completion(PROOF)), 150), {}, "cut off", "cut_off", None),
     ("an error in the stream", always(streamed(WHOLE[0], {"error": {"message": "GPU"}})),
-     {"stream": True}, "an error in the stream", None),
-    ("no answer", hang, {"limits": {"silence_seconds": 0.2}}, "in time", None),
-    ("an endless stream", endless, {"stream": True}, "above 100,000 bytes", None),
+     {"stream": True}, "an error in the stream", "error_in_stream", None),
+    ("no answer", hang, {"limits": {"silence_seconds": 0.2}}, "in time", "too_late", None),
+    ("an endless stream", endless, {"stream": True}, "above 100,000 bytes", "too_long", None),
     ("a dripping stream", dripping, {"stream": True, "limits": {"total_seconds": 0.4}},
-     "in time", None),
-    ("ten megabytes", always(respond(completion("x" * 10_000_000))), {}, "above 100,000", None),
+     "in time", "too_late", None),
+    ("ten megabytes", always(respond(completion("x" * 10_000_000))), {}, "above 100,000",
+     "too_long", None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("answer", "fields", "failure", "cost"), [row[1:] for row in BILLED], ids=[r[0] for r in BILLED]
+    ("answer", "fields", "failure", "fault", "cost"),
+    [row[1:] for row in BILLED],
+    ids=[row[0] for row in BILLED],
 )
 def test_a_useless_answer_is_billed(
-    answer: Answer, fields: dict[str, Any], failure: str, cost: int | None
+    answer: Answer, fields: dict[str, Any], failure: str, fault: Fault, cost: int | None
 ) -> None:
     attempt, served = buy(answer, **fields)
     assert attempt.candidate is None
     assert failure in attempt.failure
+    assert attempt.fault == fault
     assert attempt.usage is not None
     assert attempt.usage.estimated == (cost is None)
     assert attempt.cost == (worst() if cost is None else cost)
@@ -411,6 +426,32 @@ class TestManners:
         served = asyncio.run(main())
         assert (served.most_at_once, len(served.requests)) == (3, 20)
         assert served.connections == 3, "connections are used again"
+
+    @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+    def test_one_purchase_after_another_uses_one_connection(self, stream: bool) -> None:
+        response = streamed(*WHOLE, USED) if stream else respond(completion(PROOF))
+
+        async def main() -> Served:
+            async with serving(always(response)) as served:
+                offer = ChatListing(name="m", entry=entry(served.url, stream=stream))
+                sellers = ChatSellers([offer])
+                for number in range(5):
+                    await sellers.provers[0].attempt(THEOREM, number=number, budget=10**6, seed=0)
+                await sellers.close()
+                return served
+
+        served = asyncio.run(main())
+        assert (len(served.requests), served.connections) == (5, 1)
+
+    def test_a_stream_that_is_done_and_stays_open_is_an_answer(self) -> None:
+        async def lingering(writer: asyncio.StreamWriter, request: dict[str, Any]) -> None:
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+            writer.write(head + b"".join(event(e) for e in (*WHOLE, USED)) + event("[DONE]"))
+            await hang(writer, request)
+
+        attempt, _ = buy(lingering, stream=True)
+        assert attempt.candidate is not None
+        assert attempt.cost == 700
 
     def test_a_dead_seller_leaves_the_market_and_comes_back(self) -> None:
         answers = [respond("", status="500 No")] * 2 + [respond(completion(PROOF))]

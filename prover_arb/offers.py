@@ -1,0 +1,87 @@
+"""What is for sale for a theorem at one moment, and the policy's choice from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prover_arb.account import Account
+from prover_arb.checking import Checker
+from prover_arb.errors import PolicyError
+from prover_arb.memory import Memory
+from prover_arb.protocols import Buy, Policy, Prover, Repairer, SalesRecord, State, Stop
+from prover_arb.theorem import Limits
+
+
+class Offers:
+    """The sellers of `provers` who have something for `account` now, and the money for one of them.
+
+    A seller of repairs is among them only where the account has something that failed.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        provers: Sequence[Prover | Repairer],
+        checker: Checker,
+        limits: Limits,
+    ) -> None:
+        self._account = account
+        with account.watch.stage("deciding"):
+            found = (_at_work(prover, account) for prover in provers)
+            self.sellers = {seller.name: seller for seller in found if seller is not None}
+            self._quotes = [seller.quote(account.theorem) for seller in self.sellers.values()]
+        most_candidates = max((quote.candidates for quote in self._quotes), default=1)
+        spendable = account.spendable
+        self.kept = checker.kept_back(spendable, limits, most_candidates)
+        """Micro-dollars not to give to a seller, for the verification of what it sells."""
+        self._most = spendable - self.kept
+
+    def choice(self, policy: Policy, *, memory: Memory, seed: int) -> Buy | Stop:
+        """The policy's decision, with the money for it cut to what may be spent.
+
+        `memory` and `seed` are what it may know besides.
+
+        Raises:
+            PolicyError: it wants what is not on offer.
+        """
+        with self._account.watch.stage("deciding"):
+            state = self._state(policy, memory, seed)
+            decision = policy.decide(state)
+        if isinstance(decision, Stop):
+            return decision
+        offered = {quote.prover: quote for quote in state.quotes}
+        if decision.prover not in offered or decision.budget < 0:
+            known = ", ".join(offered) or "nobody"
+            raise PolicyError(
+                f"policy {policy.name!r} wants to give {decision.prover!r} {decision.budget} "
+                f"micro-dollars; on offer: {known}"
+            )
+        if self._most <= 0:
+            whose = "run's budget" if self._account.spendable < self._account.left else "budget"
+            return Stop(why=f"the {whose} is spent")
+        if decision.terms is not None:
+            return decision.model_copy(update={"budget": min(decision.budget, self._most)})
+        worst = offered[decision.prover].worst_case
+        return decision.model_copy(update={"budget": min(decision.budget, worst, self._most)})
+
+    def _state(self, policy: Policy, memory: Memory, seed: int) -> State:
+        """What the policy decides from: prices, and where it procures by auction, bids."""
+        account, most = self._account, self._most
+        if policy.procurement == "posted":
+            return account.state(self._quotes, spendable=most, memory=memory, seed=seed)
+        known = account.records()
+        records = [known.get(name) or SalesRecord(prover=name) for name in self.sellers]
+        bids = [
+            seller.bid(account.theorem, record)
+            for seller, record in zip(self.sellers.values(), records, strict=True)
+        ]
+        return account.state(
+            self._quotes, spendable=most, bids=bids, records=records, memory=memory, seed=seed
+        )
+
+
+def _at_work(prover: Prover | Repairer, account: Account) -> Prover | None:
+    if not isinstance(prover, Repairer):
+        return prover
+    failed = account.failed(prover.repairs)
+    return None if failed is None else prover.repairing(failed)

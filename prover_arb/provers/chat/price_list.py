@@ -1,0 +1,81 @@
+"""Prices of hosted models from the PyPI package `genai-prices`, which carries its list with it.
+
+Nothing is fetched: the prices are those of the installed version. A price that changes during the
+day is taken at its dearest hour, one that changes with the length of the prompt holds up to there.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING
+
+from prover_arb.errors import CatalogError
+from prover_arb.money import MICRO
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo
+
+SOURCE = "genai-prices"
+
+_HOURS = 24
+_PER_REQUEST = "requests_kcount"
+_UNITS = {"prompt": "input_mtok", "completion": "output_mtok", "cached": "cache_read_mtok"}
+
+
+def listed_prices(
+    model: str, *, provider: str | None, endpoint: str, now: datetime | None = None
+) -> dict[str, int]:
+    """Micro-dollars per million tokens, rounded up, under the names of `TokenPrices`.
+
+    Looked for with `provider`, else with who sells at `endpoint`, else by the model's name alone.
+
+    Raises:
+        CatalogError: the package knows no such model, or no price of it that tokens are paid by.
+    """
+    found = _model(model, provider, endpoint)
+    today = (now or datetime.now(UTC)).replace(minute=0, second=0, microsecond=0)
+    prices: dict[str, int] = {}
+    for hour in range(_HOURS):
+        hourly = vars(found.get_prices(today + timedelta(hours=hour)))
+        if hourly.get(_PER_REQUEST):
+            raise CatalogError(f"{version()} says that {model!r} is also paid by the request")
+        for name, unit in _UNITS.items():
+            price = hourly.get(unit)
+            if price is None:
+                continue
+            base, tiers = getattr(price, "base", price), getattr(price, "tiers", ())
+            prices[name] = max(prices.get(name, 0), _micro(base))
+            for tier in tiers:
+                prices["up_to"] = min(prices.get("up_to", tier.start), tier.start)
+    for name in ("prompt", "completion"):
+        if name not in prices:
+            raise CatalogError(f"{version()} knows no price of {model!r} for {name} tokens")
+    return prices
+
+
+def version() -> str:
+    """The package with its version, as messages and hashes name it."""
+    from genai_prices import __version__  # noqa: PLC0415
+
+    return f"{SOURCE} {__version__}"
+
+
+def _model(model: str, provider: str | None, endpoint: str) -> ModelInfo:
+    # Takes a third of a second to import, and few catalogs need it.
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415
+
+    snapshot = get_snapshot()
+    ways = [(provider, None)] if provider is not None else [(None, endpoint), (None, None)]
+    for name, url in ways:
+        try:
+            _, found = snapshot.find_provider_model(model, None, name, url)
+        except LookupError:
+            continue
+        return found
+    whose = "" if provider is None else f" of {provider!r}"
+    raise CatalogError(f"{version()} does not know the model {model!r}{whose}")
+
+
+def _micro(price: Decimal) -> int:
+    return int((price * MICRO).to_integral_value(rounding=ROUND_CEILING))

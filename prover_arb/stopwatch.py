@@ -1,0 +1,47 @@
+"""Where the time of one theorem goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter_ns
+
+from prover_arb.theorem import Value
+
+
+class Stages(Value):
+    """Milliseconds one theorem spent in each stage of its way."""
+
+    deciding: float = 0.0
+    selling: float = 0.0
+    verifying: float = 0.0
+    ledger: float = 0.0
+
+
+class Stopwatch:
+    """Adds up the time spent in each stage."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter_ns()
+        self._spent: dict[str, int] = {}
+        self._within = 0
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the block, however it ends; what stages inside it take is theirs alone."""
+        started = perf_counter_ns()
+        outside, self._within = self._within, 0
+        try:
+            yield
+        finally:
+            taken = perf_counter_ns() - started
+            self._spent[name] = self._spent.get(name, 0) + taken - self._within
+            self._within = outside + taken
+
+    @property
+    def stages(self) -> Stages:
+        return Stages(**{name: round(spent / 1e6, 3) for name, spent in self._spent.items()})
+
+    @property
+    def wall_ms(self) -> int:
+        return (perf_counter_ns() - self._started) // 1_000_000
