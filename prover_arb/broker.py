@@ -30,6 +30,7 @@ from prover_arb.protocols import (
     Attempt,
     Buy,
     Ledger,
+    Offer,
     Oracle,
     Policy,
     Prover,
@@ -78,6 +79,8 @@ class Outcome(Value):
     """Wall clock of this call."""
     stages: Stages
     """Where that time went."""
+    offer: Offer | None = None
+    """What would be bought next if a proof were worth more, as far as the policy says."""
 
 
 def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
@@ -121,9 +124,12 @@ class Broker:
         seed: int = 0,
         limits: Limits | None = None,
         on_purchase: Callable[[Purchase], None] | None = None,
+        final: bool = True,
     ) -> Outcome:
         """Spend at most `budget` micro-dollars on a proof, going on where `run` stopped.
 
+        Unless it is `final`, the theorem will be gone on with beside others of the run, and nothing
+        is learnt from any of them.
         `on_purchase` hears of every step of every purchase. When cancelled, an open purchase is
         given up unpaid, and what was paid for is judged by the next call.
 
@@ -144,7 +150,10 @@ class Broker:
                 on_purchase=on_purchase,
             )
             await self._inspect(account)
-            memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
+            if final:
+                memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
+            else:
+                memory = self._archive.earlier(run=run, policy=policy.name)
             while True:
                 await self._verify(account, bounds)
                 decision = self._closed(account) or self._decide(
@@ -153,9 +162,10 @@ class Broker:
                 if isinstance(decision, Stop):
                     break
                 await self._buy(account, decision, seed)
-            self._archive.end(
-                run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
-            )
+            if final:
+                self._archive.end(
+                    run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
+                )
             return self._outcome(account, decision, bounds)
 
     async def _inspect(self, account: Account) -> None:
@@ -272,6 +282,7 @@ class Broker:
             why_stopped=stop.why,
             wall_ms=account.watch.wall_ms,
             stages=account.watch.stages,
+            offer=stop.offer,
         )
 
     @contextmanager

@@ -5,7 +5,7 @@ A seller, an oracle, a policy and a ledger may each be replaced by anything of t
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field, InstanceOf
 
@@ -137,10 +137,24 @@ class Buy(Value):
     """Bought to learn: by what is known now, another purchase or none was the better one."""
 
 
+class Offer(Value):
+    """The attempt that a policy which stopped would buy next if a proof were worth more."""
+
+    prover: str
+    value: int
+    """Micro-dollars a proof must be worth at least."""
+    expected: int
+    """Micro-dollars that it costs on average."""
+    worst_case: int
+    """Micro-dollars, as quoted."""
+
+
 class Stop(Value):
     """A policy's decision to buy nothing more for this theorem."""
 
     why: str
+    offer: Offer | None = None
+    """None where nothing more is sold, or the policy does not go by what a proof is worth."""
 
 
 class State(Value):
@@ -210,6 +224,15 @@ class Policy(Protocol):
         ...
 
     def decide(self, state: State) -> Buy | Stop: ...
+
+
+@runtime_checkable
+class Valuing(Policy, Protocol):
+    """A policy that can be told what a proof is worth, and says at which value it would go on."""
+
+    def at(self, value: int) -> Policy:
+        """The same policy, by the same name, where a proof is worth `value` micro-dollars."""
+        ...
 
 
 class Ledger(Protocol):

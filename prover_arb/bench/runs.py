@@ -84,6 +84,14 @@ class Config(Value):
     policies: tuple[str, ...]
     budget: int
     """Micro-dollars per theorem."""
+    batch_budget: int | None = None
+    """Micro-dollars that all theorems share, for each policy."""
+    target_rate: float | None = None
+    """Share of the theorems that elaborate, after which nothing more is bought."""
+    deadline: float | None = None
+    """Seconds for each theorem."""
+    abreast: int = 1
+    """Attempts of a theorem in flight at once, which the deadline asks for."""
     seed: int
     limits: Limits
     catalog: str

@@ -24,8 +24,13 @@ class Marketplace(Protocol):
         run: str,
         seed: int = ...,
         limits: Limits = ...,
+        value: int | None = ...,
+        deadline: float | None = ...,
     ) -> Outcome:
         """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
+
+        `value` is what a proof is worth, in micro-dollars, until the theorem is gone on with; None
+        is for the policy to know. After `deadline` seconds nothing more is bought.
 
         Raises:
             PolicyError: there is no such policy.

@@ -205,9 +205,19 @@ class RayMarketplace:
         run: str,
         seed: int = 0,
         limits: Limits | None = None,
+        value: int | None = None,
+        deadline: float | None = None,
     ) -> Outcome:
         outcome: Outcome = await self._ask(
-            "prove", theorem, policy=policy, budget=budget, run=run, seed=seed, limits=limits
+            "prove",
+            theorem,
+            policy=policy,
+            budget=budget,
+            run=run,
+            seed=seed,
+            limits=limits,
+            value=value,
+            deadline=deadline,
         )
         return outcome
 
