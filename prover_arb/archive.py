@@ -22,6 +22,18 @@ class Archive:
         self._ledger = ledger
         self._memories: dict[str, Memory] = {}
         self._found: dict[str, dict[tuple[str, str], Finished]] = {}
+        self._earlier: dict[tuple[str, str], Memory] = {}
+
+    def earlier(self, *, run: str, policy: str) -> Memory:
+        """What `policy` knew before `run`, in which theorems are gone on with again and again.
+
+        Those that are over by now would be the easy ones: to learn from them alone misleads.
+        """
+        if (run, policy) not in self._earlier:
+            found = self._ledger.finished(policy)
+            others = (one for (other, _), one in found.items() if other != run)
+            self._earlier[run, policy] = Memory(others)
+        return self._earlier[run, policy]
 
     def begin(self, *, run: str, policy: str, theorem: Theorem) -> Memory:
         """What `policy` may know when work on `theorem` begins."""

@@ -24,6 +24,7 @@ from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import (
     Buy,
     Ledger,
+    Offer,
     Oracle,
     Policy,
     Prover,
@@ -71,6 +72,8 @@ class Outcome(Value):
     """Wall clock of this call."""
     stages: Stages
     """Where that time went."""
+    offer: Offer | None = None
+    """What would be bought next if a proof were worth more, as far as the policy says."""
 
 
 def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
@@ -115,6 +118,7 @@ class Broker:
         limits: Limits | None = None,
         abreast: int = 1,
         on_purchase: Callable[[Purchase], None] | None = None,
+        final: bool = True,
     ) -> Outcome:
         """Spend at most `budget` micro-dollars on a proof, going on where `run` stopped.
 
@@ -122,6 +126,9 @@ class Broker:
         for another. `on_purchase` hears of every step of every purchase. When cancelled, an open
         purchase is given up, paid for what its seller says it used, and may be bought again; what
         was paid for is judged by the next call.
+
+        Unless it is `final`, the theorem will be gone on with beside others of the run, and nothing
+        is learnt from any of them.
 
         Raises:
             BudgetError, PolicyError: the budget is negative; the policy asks for what is not sold.
@@ -144,7 +151,10 @@ class Broker:
                 on_purchase=on_purchase,
             )
             await self._inspect(account)
-            memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
+            if final:
+                memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
+            else:
+                memory = self._archive.earlier(run=run, policy=policy.name)
             flights = Flights(account, abreast=abreast)
 
             def choose(offers: Offers) -> Buy | Stop:
@@ -154,9 +164,10 @@ class Broker:
                 stop = await self._shop(account, flights, bounds, seed, choose)
             finally:
                 await flights.recall(INTERRUPTED)
-            self._archive.end(
-                run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
-            )
+            if final:
+                self._archive.end(
+                    run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
+                )
             return self._outcome(account, stop, bounds)
 
     async def _shop(
@@ -274,6 +285,7 @@ class Broker:
             why_stopped=stop.why,
             wall_ms=account.watch.wall_ms,
             stages=account.watch.stages,
+            offer=stop.offer,
         )
 
     @contextmanager

@@ -185,10 +185,24 @@ class Buy(Value):
     """Bought to learn: by what is known now, another purchase or none was the better one."""
 
 
+class Offer(Value):
+    """The attempt that a policy which stopped would buy next if a proof were worth more."""
+
+    prover: str
+    value: int
+    """Micro-dollars a proof must be worth at least."""
+    expected: int
+    """Micro-dollars that it costs on average."""
+    worst_case: int
+    """Micro-dollars, as quoted."""
+
+
 class Stop(Value):
     """A policy's decision to buy nothing more for this theorem."""
 
     why: str
+    offer: Offer | None = None
+    """None where nothing more is sold, or the policy does not go by what a proof is worth."""
 
 
 class Pending(Value):
@@ -297,6 +311,15 @@ class Policy(Protocol):
 
     def decide(self, state: State) -> Buy | Stop:
         """Asked as long as there is room beside what is pending; Stop then means: wait for it."""
+        ...
+
+
+@runtime_checkable
+class Valuing(Policy, Protocol):
+    """A policy that can be told what a proof is worth, and says at which value it would go on."""
+
+    def at(self, value: int) -> Policy:
+        """The same policy, by the same name, where a proof is worth `value` micro-dollars."""
         ...
 
 

@@ -6,10 +6,10 @@ A record file is JSON lines, one problem each, named after its prover (`kimina-8
 
 `mean_cost` is the mean cost of one attempt. It is a float in the unit of the records (dollars, or
 parameters x tokens): no money moves where records are studied, so these are measurements, not
-amounts. `attempts` stand in the order in which they were made. Three fields are optional: `unit`,
-on which all rows of a market must agree, `cpu_s`, the processor time of one attempt in seconds, and
-`note`, what is to be said beside. Our own ledgers read as records too, in dollars
-(`ledger_records`).
+amounts. `attempts` stand in the order in which they were made. Four fields are optional: `unit`,
+on which all rows of a market must agree, `mean_seconds`, how long one attempt takes, `cpu_s`, the
+processor time of one attempt in seconds, and `note`, what is to be said beside. Our own ledgers
+read as records too, in dollars (`ledger_records`).
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ class Record:
     """Processor time of one attempt in seconds, where the file says."""
     note: str = ""
     """What the file says beside it, such as why an attempt failed."""
+
+    seconds: float | None = None
+    """Mean of one attempt, verification included, where the file says."""
 
     @property
     def attempts(self) -> int:
@@ -186,7 +189,8 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
     where = "" if run is None else " AND run = ?"
     # An answer that is handed out again has the very invoice and times it had before.
     query = (
-        "SELECT prover, theorem, cost + verification_cost, status = 'proved' FROM purchases"
+        "SELECT prover, theorem, cost + verification_cost, status = 'proved',"
+        " wall_ms + coalesce(json_extract(verdict, '$.elapsed_ms'), 0) FROM purchases"
         " WHERE id IN (SELECT min(id) FROM purchases"
         f" WHERE status IN ('proved', 'rejected', 'nothing'){where}"
         " GROUP BY run, theorem_digest, prover, number, candidate, failure, invoice, cpu_us,"
@@ -201,9 +205,10 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
         raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
     if not found:
         raise RecordsError(f"{path}: no purchase in it is judged yet")
-    grouped: dict[str, dict[str, list[tuple[int, bool]]]] = defaultdict(lambda: defaultdict(list))
-    for prover, theorem, cost, proved in found:
-        grouped[prover][theorem].append((cost, bool(proved)))
+    grouped: dict[str, dict[str, list[tuple[int, bool, int]]]]
+    grouped = defaultdict(lambda: defaultdict(list))
+    for prover, theorem, cost, proved, wall_ms in found:
+        grouped[prover][theorem].append((cost, bool(proved), wall_ms))
     return [
         ProverRecords(
             prover,
@@ -216,8 +221,8 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
     ]
 
 
-def _from_purchases(theorem: str, bought: Iterable[tuple[int, bool]], source: str) -> Record:
-    costs, proved = zip(*bought, strict=True)
+def _from_purchases(theorem: str, bought: Iterable[tuple[int, bool, int]], source: str) -> Record:
+    costs, proved, wall_ms = zip(*bought, strict=True)
     return Record(
         problem=theorem,
         # A free attempt still counts as the smallest amount there is, so that budgets buy finitely.
@@ -225,6 +230,7 @@ def _from_purchases(theorem: str, bought: Iterable[tuple[int, bool]], source: st
         outcomes=proved,
         unit="USD",
         source=source,
+        seconds=max(sum(wall_ms), 1) / 1000 / len(costs),
     )
 
 
@@ -253,10 +259,19 @@ def _record(source: str, line: str) -> Record:
     for field, text in (("unit", unit), ("note", note)):
         if not isinstance(text, str):
             raise RecordsError(f"{source}: {field}: {text!r} is not text")
+    seconds = _seconds(source, row.get("mean_seconds"))
     if cpu_s is not None and not _is_time(cpu_s):
         raise RecordsError(f"{source}: cpu_s: {cpu_s!r} is not a number of seconds")
     outcomes = tuple(map(bool, attempts))
-    return Record(problem, float(cost), outcomes, unit, source, cpu_s, note)
+    return Record(problem, float(cost), outcomes, unit, source, cpu_s, note, seconds)
+
+
+def _seconds(source: str, given: Any) -> float | None:
+    if given is None:
+        return None
+    if not _is_time(given) or given == 0:
+        raise RecordsError(f"{source}: mean_seconds: {given!r} is not a positive, finite time")
+    return float(given)
 
 
 def _is_time(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections import Counter
@@ -9,15 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, RunFolder, refuse_changes
-from prover_arb.errors import PolicyError, ProblemError, RunError
+from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
 from prover_arb.money import parse_usd
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.scheduler import make_policy
+from prover_arb.scheduler import at_value, make_policy
 from prover_arb.theorem import Limits, Profile
+
+if TYPE_CHECKING:
+    from prover_arb.scheduler.objectives.deadline import DeadlinePlan
 
 RUNS = Path("runs")
 """Where runs get their folders unless told otherwise."""
@@ -43,6 +48,12 @@ class Wishes:
     run_budget: int | None = None
     """Micro-dollars for the whole run."""
     abreast: int | None = None
+    batch_budget: int | None = None
+    """Micro-dollars for all theorems together."""
+    target_rate: float | None = None
+    """Share of the theorems to be proved."""
+    deadline: float | None = None
+    """Seconds per theorem."""
     seed: int | None = None
     profile: Profile | None = None
     catalog: Path | None = None
@@ -58,6 +69,8 @@ class Prepared:
     config: Config
     problems: list[Problem]
     resumed: bool
+    plan: DeadlinePlan | None = None
+    """What a deadline comes to."""
 
 
 def prepare(wishes: Wishes) -> Prepared:
@@ -73,8 +86,8 @@ def prepare(wishes: Wishes) -> Prepared:
         return _resumed(wishes, wishes.resume)
     folder = RunFolder(wishes.out or new_folder())
     _refuse_used(folder)
-    config, problems = _settle(wishes, run=folder.path.resolve().name)
-    return Prepared(folder, config, problems, resumed=False)
+    config, problems, plan = _settle(wishes, run=folder.path.resolve().name)
+    return Prepared(folder, config, problems, resumed=False, plan=plan)
 
 
 def claim(ready: Prepared) -> None:
@@ -117,21 +130,35 @@ def _resumed(wishes: Wishes, path: Path) -> Prepared:
         budget=before.budget if wishes.budget is None else wishes.budget,
         run_budget=before.run_budget if wishes.run_budget is None else wishes.run_budget,
         abreast=wishes.abreast or before.abreast,
+        batch_budget=before.batch_budget if wishes.batch_budget is None else wishes.batch_budget,
+        target_rate=before.target_rate if wishes.target_rate is None else wishes.target_rate,
+        deadline=before.deadline if wishes.deadline is None else wishes.deadline,
         seed=before.seed if wishes.seed is None else wishes.seed,
         profile=wishes.profile or before.profile,
         catalog=wishes.catalog or (Path(before.catalog) if before.catalog else None),
     )
-    now, problems = _settle(filled, run=before.run)
+    now, problems, plan = _settle(filled, run=before.run)
     refuse_changes(path, before, now)
-    return Prepared(folder, before, problems, resumed=True)
+    return Prepared(folder, before, problems, resumed=True, plan=plan)
 
 
-def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
+def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem], DeadlinePlan | None]:
     catalog = load_catalog(wishes.catalog)
-    policies = _policies(wishes.policies, catalog)
+    _check_objective(wishes)
+    policies = _policies(wishes, catalog)
     profile: Profile = wishes.profile or "core"
     data = load_data_set(wishes.problems, profile=profile)
     problems = _select(data.problems, wishes.split or "", wishes.limit, str(data.path))
+    budget = wishes.budget
+    if budget is None:
+        budget = DEFAULT_BUDGET if wishes.batch_budget is None else wishes.batch_budget
+    plan = None
+    if wishes.deadline is not None:
+        # Takes a second to import, and only a deadline needs it.
+        from prover_arb.bench.hurry import plan_for  # noqa: PLC0415
+
+        theorems = [problem.theorem for problem in problems]
+        plan = plan_for(policies[0], catalog, theorems, budget=budget, deadline=wishes.deadline)
     config = Config(
         run=run,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -142,9 +169,12 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
         theorems=len(problems),
         profile=profile,
         policies=policies,
-        budget=DEFAULT_BUDGET if wishes.budget is None else wishes.budget,
+        budget=budget,
         run_budget=wishes.run_budget,
-        abreast=wishes.abreast or 1,
+        batch_budget=wishes.batch_budget,
+        target_rate=wishes.target_rate,
+        deadline=wishes.deadline,
+        abreast=wishes.abreast or (1 if plan is None else plan.abreast),
         seed=wishes.seed or 0,
         limits=Limits(),
         catalog=os.path.abspath(wishes.catalog) if wishes.catalog else "",
@@ -152,21 +182,42 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem]]:
         catalog_sha256=catalog.sha256,
         package_version=version("prover-arb"),
     )
-    return config, problems
+    return config, problems, plan
 
 
-def _policies(texts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
+def _check_objective(wishes: Wishes) -> None:
+    """Refuse what contradicts itself."""
+    shared = wishes.batch_budget is not None or wishes.target_rate is not None
+    if wishes.batch_budget is not None and wishes.batch_budget <= 0:
+        raise BudgetError("--batch-budget: nothing can be bought for 0")
+    if wishes.target_rate is not None and not 0 < wishes.target_rate <= 1:
+        raise InputError(f"--target-rate {wishes.target_rate:g}: expected more than 0, at most 1")
+    if wishes.deadline is not None and not (math.isfinite(wishes.deadline) and wishes.deadline > 0):
+        raise InputError(f"--deadline {wishes.deadline:g}: expected a positive number of seconds")
+    if wishes.deadline is not None and shared:
+        raise InputError(
+            "--deadline is for every theorem by itself; leave --batch-budget and --target-rate out"
+        )
+    if wishes.deadline is not None and len(wishes.policies) != 1:
+        raise InputError("--deadline: give one --policy, of the form schedule:FILE")
+
+
+def _policies(wishes: Wishes, catalog: Catalog) -> tuple[str, ...]:
     """Names of the policies asked for.
 
     When none was: every single prover (who repairs what others failed at sells nothing alone), the
     cascade, and the index that begins with no records and learns as it goes.
     """
     alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
-    wanted = texts or (*alone, "cascade", "schedule")
-    names = tuple(make_policy(text, catalog.entries).name for text in wanted)
+    wanted = wishes.policies or (*alone, "cascade", "schedule")
+    made = [make_policy(text, catalog.entries) for text in wanted]
+    names = tuple(policy.name for policy in made)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise PolicyError(f"the policy {twice[0]} is given twice")
+    if any(each is not None for each in (wishes.batch_budget, wishes.target_rate, wishes.deadline)):
+        for policy in made:
+            at_value(policy, 0)
     return names
 
 

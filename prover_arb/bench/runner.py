@@ -8,7 +8,6 @@ and the broker finds there what was already paid for.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -17,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prover_arb.bench.batch import Batch, together
 from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.rows import (
     Row,
@@ -85,7 +85,17 @@ class Benchmark:
                 for row in rows.values():
                     self.watcher.added(row)
                 missing = [problem for problem in good if problem.name not in rows]
-                await self._each(missing, partial(self._buy, market, policy, identity))
+                if self.config.batch_budget is None and self.config.target_rate is None:
+                    await self._each(missing, partial(self._buy, market, policy, identity))
+                else:
+                    batch = Batch(
+                        market,
+                        self.config,
+                        policy=policy,
+                        workers=self.workers,
+                        finish=partial(self._finish, policy, identity),
+                    )
+                    await batch.run(missing, rows.values())
 
     def _hold_to(self, identity: ToolchainIdentity) -> None:
         before = self.config.toolchain
@@ -136,7 +146,18 @@ class Benchmark:
             limits=self.config.limits,
             abreast=self.config.abreast,
             run_budget=self.config.run_budget,
+            deadline=self.config.deadline,
         )
+        self._finish(policy, identity, problem, outcome, started)
+
+    def _finish(
+        self,
+        policy: str,
+        identity: ToolchainIdentity,
+        problem: Problem,
+        outcome: Outcome,
+        started: float,
+    ) -> None:
         row = self._row(problem, policy, identity, outcome, started)
         if outcome.certificate is not None:
             path = self.folder.certificate(policy, problem.name)
@@ -197,9 +218,6 @@ class Benchmark:
             for problem in queue:
                 await work(problem)
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self.workers):
-                    group.create_task(one_after_another())
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
+        async with together() as group:
+            for _ in range(self.workers):
+                group.create_task(one_after_another())

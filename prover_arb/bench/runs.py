@@ -86,6 +86,12 @@ class Config(Value):
     """Micro-dollars per theorem."""
     run_budget: int | None = None
     """Micro-dollars for all theorems and policies together; None for no such limit."""
+    batch_budget: int | None = None
+    """Micro-dollars that all theorems share, for each policy."""
+    target_rate: float | None = None
+    """Share of the theorems that elaborate, after which nothing more is bought."""
+    deadline: float | None = None
+    """Seconds for each theorem."""
     abreast: int = 1
     """Attempts in flight at once for one theorem."""
     seed: int

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.bench.summary import Bound, Margin, PolicySummary
+from prover_arb.bench.runs import Run
+from prover_arb.bench.summary import Bound, Margin, PolicySummary, summarise
 from prover_arb.ledger import Explored, Totals
 from prover_arb.money import format_usd
+
+if TYPE_CHECKING:
+    from prover_arb.scheduler.objectives.deadline import DeadlinePlan
 
 
 def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> Table:
@@ -69,6 +75,38 @@ def margin_line(margin: Margin) -> str:
         f"At {margin.solved} solved, {margin.policy} costs {format_usd(margin.cost)}; the cheapest "
         f"single prover, {margin.market_prover}, {format_usd(margin.market)}: {verdict}, "
         f"{counted}{further}"
+    )
+
+
+def objective_lines(run: Run) -> list[str]:
+    """What became of a run's batch budget and solve rate, policy by policy."""
+    found = []
+    for one in summarise(run.rows):
+        if run.config.batch_budget is not None:
+            found.append(
+                f"{one.policy}: {format_usd(one.total)} of the batch's "
+                f"{format_usd(run.config.batch_budget)} spent"
+            )
+        rate = run.config.target_rate
+        if rate is not None:
+            wanted = math.ceil(rate * one.theorems - 1e-9)
+            short = "" if one.solved >= wanted else "; out of reach: " + _why_short(run, one.policy)
+            found.append(f"{one.policy}: {one.solved} of {wanted} wanted proofs{short}")
+    return found
+
+
+def _why_short(run: Run, policy: str) -> str:
+    left = [row.why_stopped for row in run.rows if row.policy == policy and not row.solved]
+    return max(sorted(set(left)), key=left.count, default="")
+
+
+def plan_line(plan: DeadlinePlan, theorems: int) -> str:
+    """What a deadline comes to, in a sentence."""
+    finish = plan.finish
+    return (
+        f"deadline: {plan.abreast} abreast; expected {finish.solved:.1f} of {theorems} proved in "
+        f"time, for ${finish.cost:.6f}, ${finish.waste:.6f} of it for attempts called off, in "
+        f"{finish.seconds:.1f} s a theorem"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from prover_arb.cli import bench, house, market, prove, replay, schedule, verify
+from prover_arb.cli import bench, house, market, objectives, prove, replay, schedule, verify
 from prover_arb.cli.common import EXIT_CODES, Commands
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ bench.app.command("replay", epilog=EXIT_CODES)(replay.replay)
 app.add_typer(bench.app, name="bench")
 app.add_typer(house.provers, name="provers")
 app.add_typer(market.app, name="market")
+schedule.app.command("objectives", epilog=EXIT_CODES)(objectives.objectives)
 app.add_typer(schedule.app, name="schedule")
 app.command("serve", epilog=EXIT_CODES)(house.serve)
 app.add_typer(house.ledger, name="ledger")

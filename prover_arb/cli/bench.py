@@ -27,7 +27,14 @@ from prover_arb.bench.report import (
 from prover_arb.bench.runner import Benchmark, MarketOpener
 from prover_arb.bench.runs import Run, RunFolder
 from prover_arb.bench.summary import clairvoyant
-from prover_arb.bench.tables import bound_line, explored_line, margin_line, policy_table
+from prover_arb.bench.tables import (
+    bound_line,
+    explored_line,
+    margin_line,
+    objective_lines,
+    plan_line,
+    policy_table,
+)
 from prover_arb.cli import http_market
 from prover_arb.cli.common import (
     EXIT_CODES,
@@ -49,6 +56,7 @@ from prover_arb.cli.common import (
 )
 from prover_arb.errors import InputError, ProverArbError
 from prover_arb.ledger import SqliteLedger
+from prover_arb.money import parse_usd
 from prover_arb.theorem import Profile
 
 if TYPE_CHECKING:
@@ -96,7 +104,37 @@ def run(
     procurement: ProcurementOption = "posted",
     value_usd: ValueOption = None,
     budget_usd: Annotated[
-        str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
+        str | None,
+        typer.Option(
+            "--budget",
+            metavar="USD",
+            help="Per theorem; if absent 0.05, or all of --batch-budget.",
+        ),
+    ] = None,
+    batch_usd: Annotated[
+        str | None,
+        typer.Option(
+            "--batch-budget",
+            metavar="USD",
+            help="For all theorems together: the best value per dollar among them buys next, "
+            "until it is spent. Policies schedule:FILE only.",
+        ),
+    ] = None,
+    target_rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Stop when this share of the theorems is proved, the best value per dollar "
+            "among them first. Policies schedule:FILE only.",
+        ),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="For each theorem, after which nothing more is bought for it. How many attempts "
+            "run abreast is planned from the times in the policy file. One schedule:FILE only.",
+        ),
     ] = None,
     run_budget_usd: Annotated[
         str | None,
@@ -133,6 +171,9 @@ def run(
         budget=None if budget_usd is None else budget(budget_usd),
         run_budget=run_budget(run_budget_usd),
         abreast=abreast,
+        batch_budget=None if batch_usd is None else parse_usd(batch_usd, field="--batch-budget"),
+        target_rate=target_rate,
+        deadline=deadline,
         seed=seed,
         profile=profile,
         catalog=catalog,
@@ -140,6 +181,8 @@ def run(
         resume=resume,
     )
     ready = prepare(wishes)
+    if ready.plan is not None:
+        errors.print(plan_line(ready.plan, len(ready.problems)), highlight=False)
     if address is None and "RAY_ADDRESS" not in os.environ:
         provision(ready.config.profile, one_kernel=one_kernel)
     with ready.folder.locked():
@@ -214,7 +257,7 @@ def close(done: Run) -> None:
     say(bound_line(clairvoyant(done.rows)))
     for margin in all_margins(done):
         say(margin_line(margin))
-    for line in _explored(done):
+    for line in (*_explored(done), *objective_lines(done)):
         say(line)
     if done.skipped:
         say(

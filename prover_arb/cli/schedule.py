@@ -34,6 +34,15 @@ app = typer.Typer(
 )
 
 
+SecondsOption = Annotated[
+    float | None,
+    typer.Option(
+        min=1e-12,
+        help="Seconds that an attempt takes per unit of its cost, where records hold no times.",
+    ),
+]
+
+
 @app.command("evaluate", epilog=EXIT_CODES)
 def evaluate(
     *,
@@ -126,9 +135,11 @@ def fit(
         float | None,
         typer.Option(help="Dollars per unit of cost, where records are not in dollars."),
     ] = None,
+    seconds_per_unit: SecondsOption = None,
 ) -> None:
     """Write a policy file; `--policy schedule:FILE` then decides by it."""
     from prover_arb.scheduler.fitting import ledger_quotes, panel_and_rest  # noqa: PLC0415
+    from prover_arb.scheduler.objectives.times import seconds_for  # noqa: PLC0415
     from prover_arb.scheduler.policy_file import policy_file  # noqa: PLC0415
 
     found = records_of(records, provers)
@@ -148,6 +159,7 @@ def fit(
     worth = None if value is None else parse_usd(value, field="--value")
     if worth == 0:
         raise InputError("--value: a proof worth nothing is never bought")
+    times = None if panel is None else seconds_for(panel, found, seconds_per_unit)
     written = policy_file(
         panel,
         texts,
@@ -155,6 +167,7 @@ def fit(
         value=worth,
         quotes=ledger_quotes(bought),
         learnt=rest,
+        seconds=None if times is None else [float(each) for each in times.mean(axis=0)],
     )
     try:
         out.write_text(written.model_dump_json() + "\n", encoding="utf-8")

@@ -133,7 +133,7 @@ def evaluate(
             f"--reference: {settings.reference!r} is not evaluated here; there are "
             f"{', '.join(map(repr, references))}"
         )
-    features = _features(panel, statements) if statements is not None else None
+    features = features_of(panel, statements) if statements is not None else None
     values = values_for(panel)
     lattice, fine = lattice_for(panel), in_blocks(panel)
     fitted: Memo = {} if memo is None else memo
@@ -209,7 +209,7 @@ def chosen(policies: Sequence[str] | None, *, texts: bool) -> list[Entrant]:
     return [every[name] for name in dict.fromkeys(policies)]
 
 
-def _features(panel: Panel, statements: Mapping[str, str]) -> Floats:
+def features_of(panel: Panel, statements: Mapping[str, str]) -> Floats:
     found = [name for name in panel.theorems if name in statements]
     if len(found) * 2 < len(panel):
         raise InputError(

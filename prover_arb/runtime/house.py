@@ -11,10 +11,11 @@ from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatProver, ChatRepairer, ChatSellers
+from prover_arb.runtime.deadline import prove_by
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
-from prover_arb.scheduler import make_policy
+from prover_arb.scheduler import at_value, make_policy
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 TRIES = 3
@@ -118,6 +119,8 @@ class House:
         limits: Limits | None = None,
         abreast: int = 1,
         run_budget: int | None = None,
+        value: int | None = None,
+        deadline: float | None = None,
     ) -> Outcome:
         """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
 
@@ -125,14 +128,17 @@ class House:
         run together cost at most that.
         """
         self._take_over(run, run_budget)
-        return await self._broker.prove(
+        return await prove_by(
+            self._broker,
             theorem,
-            policy=self._policy(policy),
+            policy=at_value(self._policy(policy), value),
             budget=budget,
             run=run,
             seed=seed,
             limits=limits or Limits(),
             abreast=abreast,
+            deadline=deadline,
+            final=value is None,
         )
 
     async def verify(

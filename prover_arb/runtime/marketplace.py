@@ -26,11 +26,15 @@ class Marketplace(Protocol):
         limits: Limits = ...,
         abreast: int = ...,
         run_budget: int | None = ...,
+        value: int | None = ...,
+        deadline: float | None = ...,
     ) -> Outcome:
         """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
 
         Up to `abreast` attempts are in flight at once. With a `run_budget`, all purchases of the
-        run together cost at most that; it is set by the first call for a run.
+        run together cost at most that; it is set by the first call for a run. `value` is what a
+        proof is worth, in micro-dollars, until the theorem is gone on with; None is for the policy
+        to know. After `deadline` seconds nothing more is bought.
 
         Raises:
             PolicyError: there is no such policy.

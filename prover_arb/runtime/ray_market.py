@@ -208,11 +208,22 @@ class RayMarketplace:
         limits: Limits | None = None,
         abreast: int = 1,
         run_budget: int | None = None,
+        value: int | None = None,
+        deadline: float | None = None,
     ) -> Outcome:
         outcome: Outcome = await self._ask(
-            "prove", theorem, policy=policy, budget=budget, run=run, seed=seed, limits=limits,
-            abreast=abreast, run_budget=run_budget,
-        )  # fmt: skip
+            "prove",
+            theorem,
+            policy=policy,
+            budget=budget,
+            run=run,
+            seed=seed,
+            limits=limits,
+            abreast=abreast,
+            run_budget=run_budget,
+            value=value,
+            deadline=deadline,
+        )
         return outcome
 
     async def verify(

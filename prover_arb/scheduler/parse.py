@@ -8,7 +8,7 @@ from typing import Protocol
 
 from prover_arb.errors import BudgetError, PolicyError
 from prover_arb.money import parse_usd
-from prover_arb.protocols import Policy
+from prover_arb.protocols import Policy, Valuing
 from prover_arb.scheduler.auction import Auction
 from prover_arb.scheduler.cascade import ThresholdCascade
 from prover_arb.scheduler.single import SingleProver
@@ -55,22 +55,38 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
+def at_value(policy: Policy, value: int | None) -> Policy:
+    """The policy where a proof is worth `value` micro-dollars; None leaves it as it is.
+
+    Raises:
+        PolicyError: it does not go by what a proof is worth.
+    """
+    if value is None:
+        return policy
+    if not isinstance(policy, Valuing):
+        raise PolicyError(
+            f"policy {policy.name!r} has no index: schedule and schedule:FILE alone can share a "
+            "batch's money, stop at a solve rate, or keep a deadline"
+        )
+    return policy.at(value)
+
+
 def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
     # Takes a second to import, and only this policy needs it.
+    from prover_arb.scheduler.asking import AskingPolicy  # noqa: PLC0415
     from prover_arb.scheduler.base import Records  # noqa: PLC0415
     from prover_arb.scheduler.learning import Learner  # noqa: PLC0415
     from prover_arb.scheduler.policy_file import learner_of, read_policy_file  # noqa: PLC0415
-    from prover_arb.scheduler.scheduled import IndexPolicy  # noqa: PLC0415
 
     if path is None:
-        return IndexPolicy(Learner(Records()), name="schedule", max_attempts=sold)
+        return AskingPolicy(Learner(Records()), name="schedule", max_attempts=sold)
     found = read_policy_file(path)
     if not set(found.provers) & set(sold):
         raise PolicyError(
             f"policy {text!r}: the file is about {', '.join(found.provers)}, none of which is "
             f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
         )
-    return IndexPolicy(
+    return AskingPolicy(
         learner_of(found), name=f"schedule:{path}", value=found.value, max_attempts=sold
     )
 

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -56,6 +56,8 @@ class PolicyFile(_Strict):
     """Micro-dollars that a proof is worth; None: a theorem's budget."""
     quotes: dict[str, int] = Field(default_factory=dict)
     """Micro-dollars: the worst case of a prover's attempts when its rows were made, where known."""
+    seconds: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """How long an attempt of a prover takes, where that was recorded."""
     rows: list[Row]
     learnt: list[Finished] = Field(default_factory=list)
     """Theorems that not every prover was tried on."""
@@ -69,8 +71,12 @@ def policy_file(
     value: int | None = None,
     quotes: Mapping[str, int] | None = None,
     learnt: Sequence[Finished] = (),
+    seconds: Sequence[float] | None = None,
 ) -> PolicyFile:
-    """The file for records whose unit of cost is `dollars`, and theorems `learnt` in dollars."""
+    """The file for records whose unit of cost is `dollars`, and theorems `learnt` in dollars.
+
+    `seconds` is how long an attempt of each of the panel's provers takes.
+    """
     rows = (
         []
         if panel is None
@@ -92,6 +98,7 @@ def policy_file(
         provers=provers,
         value=value,
         quotes={name: quote for name, quote in (quotes or {}).items() if name in provers},
+        seconds=dict(zip(provers, seconds or (), strict=False)),
         rows=rows,
         learnt=list(learnt),
     )
@@ -176,6 +183,9 @@ def _check_names(found: PolicyFile, path: Path) -> None:
         raise PolicyError(f"{path}: rows.0: more costs than there are provers")
     if len(set(found.provers)) < len(found.provers):
         raise PolicyError(f"{path}: provers: a prover is named twice")
+    for name in found.seconds:
+        if name not in found.provers:
+            raise PolicyError(f"{path}: seconds.{name}: not one of its provers")
     for name, quote in found.quotes.items():
         if name not in found.provers or quote < 1:
             raise PolicyError(

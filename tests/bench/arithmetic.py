@@ -16,7 +16,8 @@ from typing import NamedTuple
 from prover_arb.broker import Broker, Outcome
 from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Bid, Policy, Purchase, Quote, SalesRecord
-from prover_arb.scheduler import make_policy
+from prover_arb.runtime.deadline import prove_by
+from prover_arb.scheduler import at_value, make_policy
 from prover_arb.theorem import (
     Candidate,
     Certificate,
@@ -147,6 +148,7 @@ class Market:
     def __init__(self, ledger: Path, *, pause: float = 0.0) -> None:
         self._ledger = SqliteLedger(ledger)
         self._oracle = Arithmetic()
+        self._policies: dict[str, Policy] = {}
         self.provers = [
             Abacus("flash", reach=9, price=100, pause=pause),
             Abacus("portfolio", reach=99, price=1_000, pause=pause),
@@ -171,17 +173,22 @@ class Market:
         limits: Limits | None = None,
         abreast: int = 1,
         run_budget: int | None = None,
+        value: int | None = None,
+        deadline: float | None = None,
     ) -> Outcome:
         if run_budget is not None:
             self._ledger.limit_run(run, run_budget)
-        return await self._broker.prove(
+        return await prove_by(
+            self._broker,
             theorem,
-            policy=self._policy(policy),
+            policy=at_value(self._policy(policy), value),
             budget=budget,
             run=run,
             seed=seed,
-            limits=limits,
+            limits=limits or Limits(),
             abreast=abreast,
+            deadline=deadline,
+            final=value is None,
         )
 
     async def verify(
@@ -206,7 +213,9 @@ class Market:
         self._ledger.close()
 
     def _policy(self, text: str) -> Policy:
-        return make_policy(text, self.provers)
+        if text not in self._policies:
+            self._policies[text] = make_policy(text, self.provers)
+        return self._policies[text]
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
@@ -21,8 +22,11 @@ from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDi
 from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt
 from prover_arb.runtime import LocalMarketplace, Marketplace
+from prover_arb.runtime.deadline import TOO_LATE
 from prover_arb.runtime.host import Blueprint
 from prover_arb.runtime.null import IDENTITY, NullBlueprint, NullHost
+from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.scheduler.policy_file import policy_file
 from prover_arb.theorem import Candidate, Limits, Theorem, Verdict
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
@@ -401,3 +405,31 @@ except InputError as error:
 
 def candidate() -> Candidate:
     return Candidate(kind="tactics", text="null 0")
+
+
+def test_an_index_policy_is_told_what_a_proof_is_worth_and_what_time_it_has(
+    opener: Opener, tmp_path: Path
+) -> None:
+    successes = np.arange(12)[:, None] % 2
+    names = tuple(f"t{i}" for i in range(12))
+    panel = Panel(("null",), names, np.full((12, 1), 1e-6), np.full((12, 1), 4), successes)
+    path = tmp_path / "policy.json"
+    path.write_text(policy_file(panel).model_dump_json())
+    policy = f"schedule:{path}"
+
+    async def main() -> None:
+        async with opener(NullBlueprint(proves=2), tmp_path / "ledger.sqlite", 1) as market:
+            asked = await market.prove(THEOREM, policy=policy, budget=99, run="r", value=0)
+            assert (asked.status, asked.purchases) == ("not_proved", ())
+            assert asked.offer is not None
+            assert asked.offer.prover == "null"
+            late = await market.prove(THEOREM, policy=policy, budget=99, run="r", deadline=0.0)
+            assert (late.status, late.why_stopped) == ("not_proved", TOO_LATE)
+            told = await market.prove(
+                THEOREM, policy=policy, budget=99, run="r", value=asked.offer.value
+            )
+            assert len(told.purchases) >= 1
+            with pytest.raises(PolicyError, match="'single:null' has no index"):
+                await market.prove(THEOREM, policy="single:null", budget=9, run="r", value=5)
+
+    run(main())

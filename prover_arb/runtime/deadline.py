@@ -1,0 +1,56 @@
+"""A proof by a deadline, or what was bought until then."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prover_arb.broker import Broker, Outcome
+from prover_arb.protocols import Policy
+from prover_arb.scheduler import at_value
+from prover_arb.theorem import Limits, Theorem
+
+TOO_LATE = "the deadline has passed"
+
+
+async def prove_by(
+    broker: Broker,
+    theorem: Theorem,
+    *,
+    policy: Policy,
+    budget: int,
+    run: str,
+    seed: int,
+    limits: Limits,
+    abreast: int,
+    deadline: float | None,
+    final: bool = True,
+) -> Outcome:
+    """As `Broker.prove`, called off after `deadline` seconds; None is never.
+
+    What a seller had delivered by then is still judged, since it is paid for.
+
+    Raises:
+        PolicyError: a deadline, and a policy that cannot be told to buy nothing more.
+    """
+    nothing_more = at_value(policy, None if deadline is None else 0)
+    try:
+        async with asyncio.timeout(deadline) as clock:
+            return await broker.prove(
+                theorem,
+                policy=policy,
+                budget=budget,
+                run=run,
+                seed=seed,
+                limits=limits,
+                abreast=abreast,
+                final=final,
+            )
+    except TimeoutError:
+        if not clock.expired():
+            raise
+    outcome = await broker.prove(
+        theorem, policy=nothing_more, budget=budget, run=run, seed=seed, limits=limits
+    )
+    if outcome.status != "not_proved":
+        return outcome
+    return outcome.model_copy(update={"why_stopped": TOO_LATE})

@@ -1,0 +1,62 @@
+"""The index policy that says, where it stops, what a proof would have to be worth to go on.
+
+An attempt with chance p and cost c is bought where a proof is worth more than c / p; that is the
+asking value by which theorems that share one budget are compared. What is added to a chance for
+the sake of learning counts here as it does in the decision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from prover_arb.money import MICRO
+from prover_arb.protocols import Buy, Offer, State, Stop
+from prover_arb.scheduler.learning import Learner
+from prover_arb.scheduler.scheduled import IndexPolicy
+
+
+class AskingPolicy(IndexPolicy):
+    """Decides as the index policy does."""
+
+    def __init__(
+        self,
+        learner: Learner,
+        *,
+        name: str,
+        value: int | None = None,
+        max_attempts: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(learner, name=name, value=value, max_attempts=max_attempts)
+        self._beliefs = learner
+        self._sold = dict(max_attempts or {})
+
+    def at(self, value: int) -> AskingPolicy:
+        """The same policy where a proof is worth `value` micro-dollars."""
+        return AskingPolicy(self._beliefs, name=self.name, value=value, max_attempts=self._sold)
+
+    def decide(self, state: State) -> Buy | Stop:
+        decision = super().decide(state)
+        if isinstance(decision, Buy):
+            return decision
+        return decision.model_copy(update={"offer": self._offer(state)})
+
+    def _offer(self, state: State) -> Offer | None:
+        """The best attempt that is sold, whatever is left to pay for it."""
+        quotes = {quote.prover: quote.worst_case for quote in state.quotes}
+        index = self._beliefs.after(state.memory, quotes)
+        found = index.outlook(state.theorem, state.past, quotes, state.seed)
+        asking = found.cost / (found.chance + found.bonus)
+        for j in np.argsort(asking, kind="stable"):
+            prover = index.provers[j]
+            bought = sum(past.prover == prover for past in state.past)
+            if prover in quotes and bought < self._sold.get(prover, 1):
+                return Offer(
+                    prover=prover,
+                    value=int(asking[j] * MICRO) + 1,
+                    expected=math.ceil(found.cost[j] * MICRO),
+                    worst_case=quotes[prover],
+                )
+        return None
