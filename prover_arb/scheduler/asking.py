@@ -15,6 +15,7 @@ import numpy as np
 from prover_arb.money import MICRO
 from prover_arb.protocols import Buy, Offer, State, Stop
 from prover_arb.scheduler.learning import Learner
+from prover_arb.scheduler.offer import bought, supposed
 from prover_arb.scheduler.scheduled import IndexPolicy
 
 
@@ -47,12 +48,11 @@ class AskingPolicy(IndexPolicy):
         """The best attempt that is sold, whatever is left to pay for it."""
         quotes = {quote.prover: quote.worst_case for quote in state.quotes}
         index = self._beliefs.after(state.memory, quotes)
-        found = index.outlook(state.theorem, state.past, quotes, state.seed)
+        found = index.outlook(state.theorem, supposed(state), quotes, state.seed)
         asking = found.cost / (found.chance + found.bonus)
         for j in np.argsort(asking, kind="stable"):
             prover = index.provers[j]
-            bought = sum(past.prover == prover for past in state.past)
-            if prover in quotes and bought < self._sold.get(prover, 1):
+            if prover in quotes and bought(state, prover) < self._sold.get(prover, 1):
                 return Offer(
                     prover=prover,
                     value=int(asking[j] * MICRO) + 1,
