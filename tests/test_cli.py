@@ -43,7 +43,17 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "command",
-    ["setup", "doctor", "prove", "verify", "bench run", "bench report", "serve", "ledger totals"],
+    [
+        "setup",
+        "doctor",
+        "prove",
+        "verify",
+        "bench run",
+        "bench market",
+        "bench report",
+        "serve",
+        "ledger totals",
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     result = call(*command.split(), "--help")

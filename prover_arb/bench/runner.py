@@ -49,6 +49,10 @@ class Watcher:
     added: Callable[[Row], None] = lambda row: None
 
 
+async def nothing() -> None:
+    """Nothing to be waited for."""
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """A run that is ready to go: its settings checked, its folder locked by the caller."""
@@ -59,6 +63,8 @@ class Benchmark:
     open_market: MarketOpener
     workers: int
     watcher: Watcher = field(default_factory=Watcher)
+    before: Callable[[], Awaitable[None]] = nothing
+    """Awaited before each theorem's purchases."""
 
     async def run(self) -> None:
         """Go on until every row is there; safe to cancel and to run again.
@@ -119,6 +125,7 @@ class Benchmark:
     async def _buy(
         self, market: Marketplace, policy: str, identity: ToolchainIdentity, problem: Problem
     ) -> None:
+        await self.before()
         started = time.time()
         outcome = await market.prove(
             problem.theorem,

@@ -28,6 +28,7 @@ from prover_arb.bench.runner import Benchmark, MarketOpener
 from prover_arb.bench.runs import Run, RunFolder
 from prover_arb.bench.summary import clairvoyant
 from prover_arb.bench.tables import bound_line, explored_line, margin_line, policy_table
+from prover_arb.cli import http_market
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
@@ -66,6 +67,9 @@ ResumeOption = Annotated[
 ]
 RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")]
 AddressOption = Annotated[str | None, typer.Option(help="An existing Ray cluster, such as auto.")]
+
+
+app.command("market", epilog=http_market.EXIT_CODES)(http_market.market)
 
 
 @app.command("run", epilog=EXIT_CODES)

@@ -46,6 +46,22 @@ def serve_provers(
     at_once: Annotated[
         int, typer.Option(min=1, help="Requests taken at once; others are told to come back.")
     ] = 8,
+    per_minute: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            metavar="N",
+            help="Requests each buyer gets to each seller in any 60 seconds; others are told when "
+            "to come back. No limit if absent.",
+        ),
+    ] = None,
+    latency_ms: Annotated[
+        int,
+        typer.Option(
+            min=0, max=600_000, metavar="MS", help="Milliseconds every answer comes later."
+        ),
+    ] = 0,
     keys: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="API keys of the buyers, one per line; none if absent."),
@@ -68,8 +84,10 @@ def serve_provers(
     def read(message: str) -> Theorem:
         return theorem_of(message, profile)
 
-    counter = Counter(blueprint, names, workers=workers, at_once=at_once, read=read)
-    serve(counter, keys=allowed, host=host, port=port)
+    counter = Counter(
+        blueprint, names, workers=workers, at_once=at_once, read=read, per_minute=per_minute
+    )
+    serve(counter, keys=allowed, host=host, port=port, latency_ms=latency_ms)
 
 
 def check_provers(

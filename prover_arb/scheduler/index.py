@@ -96,6 +96,7 @@ class Index:
         self.columns = {name: j for j, name in enumerate(table.provers)}
         self._rates = np.vstack([table.rate, table.cost]).astype(np.float32)
         self._courses: OrderedDict[tuple[str, str], _Followed] = OrderedDict()
+        self._latest: tuple[dict[str, int], Floats] | None = None
 
     @property
     def quotes(self) -> dict[str, int]:
@@ -197,13 +198,17 @@ class Index:
 
     def _ratios(self, quotes: Mapping[str, int] | None) -> Floats:
         """[m] what costs are to be multiplied with at prices quoted now."""
-        ratios = np.ones(len(self.provers))
-        if quotes is not None:
+        if quotes is None:
+            return np.ones(len(self.provers))
+        # Quotes rarely change from one decision to the next.
+        if self._latest is None or self._latest[0] != quotes:
+            ratios = np.ones(len(self.provers))
             quoted = np.array([quotes.get(name, -1) for name in self.provers]) / MICRO
             priced = self._quoted > 0
             ratios[priced] = quoted[priced] / self._quoted[priced]
             ratios[quoted < 0] = np.inf
-        return ratios
+            self._latest = (dict(quotes), ratios)
+        return self._latest[1]
 
     def _followed(self, theorem: Theorem) -> _Followed:
         key = (theorem.name, theorem.statement)

@@ -61,7 +61,7 @@ class Learner:
     def after(self, memory: Memory, sold: Iterable[str] = ()) -> Index:
         """The index for what is remembered, with every prover that is known or `sold` now."""
         index = self._indices.get(memory)
-        if index is None or any(name not in index.columns for name in sold):
+        if index is None or not index.columns.keys() >= set(sold):
             index = self._learn(memory, sold)
             self._indices[memory] = index
         return index

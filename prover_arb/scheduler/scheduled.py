@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-import numpy as np
-
 from prover_arb.curves.attempts import Floats
 from prover_arb.money import MICRO
 from prover_arb.protocols import Buy, State, Stop
@@ -53,8 +51,10 @@ class IndexPolicy:
         found = index.outlook(state.theorem, supposed(state), quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO
         buy, worth = self._best(state, index.provers, value * found.chance / found.cost)
-        if found.bonus.any():
-            per_dollar = value * (found.chance + found.bonus) / found.cost
+        per_dollar = value * (found.chance + found.bonus) / found.cost
+        favoured = index.provers[int(per_dollar.argmax())] if index.provers else None
+        # Where the bonuses favour the purchase that is best without them, nothing is explored.
+        if buy is None or buy.prover != favoured:
             tried, attractive = self._best(state, index.provers, per_dollar)
             if tried is not None and (buy is None or tried.prover != buy.prover):
                 return tried.model_copy(update={"explores": True})
@@ -69,11 +69,9 @@ class IndexPolicy:
         self, state: State, provers: tuple[str, ...], index: Floats
     ) -> tuple[Buy | None, bool]:
         """The purchase with the best index above 1, and whether any seller is above it."""
-        order = np.argsort(-index, kind="stable")
+        left = index.copy()
         worth = False
-        for j in order:
-            if index[j] <= 1:
-                break
+        while left.size and left[j := int(left.argmax())] > 1:
             worth = True
             buy = next_attempt(
                 state,
@@ -83,4 +81,5 @@ class IndexPolicy:
             )
             if buy is not None:
                 return buy, True
+            left[j] = 0.0
         return None, worth

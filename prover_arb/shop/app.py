@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prover_arb import sockets
 from prover_arb.shop.counter import Counter
@@ -22,8 +23,11 @@ from prover_arb.shop.wire import ChatRequest, Refusal, answer, completion, event
 LARGEST_BODY = 4_000_000
 
 
-def create_shop(counter: Counter, *, keys: Sequence[str] = ()) -> FastAPI:
-    """The API over an open counter, which it closes; without `keys` anybody may buy."""
+def create_shop(counter: Counter, *, keys: Sequence[str] = (), latency_ms: int = 0) -> FastAPI:
+    """The API over an open counter, which it closes; without `keys` anybody may buy.
+
+    Every answer, a refusal too, comes `latency_ms` later than it could.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -31,6 +35,7 @@ def create_shop(counter: Counter, *, keys: Sequence[str] = ()) -> FastAPI:
         await counter.close()
 
     app = FastAPI(title="prover_arb sellers", lifespan=lifespan)
+    app.add_middleware(Distance, seconds=latency_ms / 1000)
 
     @app.exception_handler(Refusal)
     async def refuse(_request: Request, refusal: Refusal) -> Response:
@@ -58,9 +63,9 @@ def create_shop(counter: Counter, *, keys: Sequence[str] = ()) -> FastAPI:
     @app.post("/v1/chat/completions")
     async def chat(request: Request) -> Response:
         """An attempt, or `n`, at the theorem in the user's last message."""
-        _admit(request, keys)
+        buyer = _admit(request, keys)
         asked = _asked(await _body(request))
-        theorem, attempts = await counter.sell(asked)
+        theorem, attempts = await counter.sell(asked, buyer=buyer)
         texts, used = [answer(attempt, theorem) for attempt in attempts], usage(attempts)
         if not asked.stream:
             return JSONResponse(completion(asked.model, texts, used))
@@ -71,7 +76,22 @@ def create_shop(counter: Counter, *, keys: Sequence[str] = ()) -> FastAPI:
     return app
 
 
-def serve(counter: Counter, *, host: str, port: int, keys: Sequence[str] = ()) -> None:
+class Distance:
+    """A seller that is far away: what it is asked reaches it after `seconds`."""
+
+    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(self._seconds)
+        await self._app(scope, receive, send)
+
+
+def serve(
+    counter: Counter, *, host: str, port: int, keys: Sequence[str] = (), latency_ms: int = 0
+) -> None:
     """Open the counter and serve until SIGINT or SIGTERM.
 
     Port 0 takes a free one. The address is named on standard error once sellers are at work.
@@ -81,10 +101,12 @@ def serve(counter: Counter, *, host: str, port: int, keys: Sequence[str] = ()) -
         ToolchainError, OracleError: no host came up.
     """
     with sockets.bound(host, port) as listening:
-        asyncio.run(_serve(counter, listening, keys))
+        asyncio.run(
+            _serve(counter, listening, create_shop(counter, keys=keys, latency_ms=latency_ms))
+        )
 
 
-async def _serve(counter: Counter, listening: socket.socket, keys: Sequence[str]) -> None:
+async def _serve(counter: Counter, listening: socket.socket, shop: FastAPI) -> None:
     try:
         await counter.open()
     except BaseException:
@@ -94,13 +116,14 @@ async def _serve(counter: Counter, listening: socket.socket, keys: Sequence[str]
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"prover-arb sells at http://{shown}:{port}/v1", file=sys.stderr, flush=True)
-    config = uvicorn.Config(create_shop(counter, keys=keys), log_level="warning", access_log=False)
+    config = uvicorn.Config(shop, log_level="warning", access_log=False)
     await uvicorn.Server(config).serve(sockets=[listening])
 
 
-def _admit(request: Request, keys: Sequence[str]) -> None:
+def _admit(request: Request, keys: Sequence[str]) -> str:
+    """Who is buying: a name for the key, or "" where none is asked for."""
     if not keys:
-        return
+        return ""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     given = key.strip().encode()
     known = [hmac.compare_digest(given, one.encode()) for one in keys]
@@ -111,6 +134,7 @@ def _admit(request: Request, keys: Sequence[str]) -> None:
             code="invalid_api_key",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    return f"key {known.index(True)}"
 
 
 async def _body(request: Request) -> bytes:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from prover_arb.errors import InputError, OracleError, ProverError
 from prover_arb.protocols import Attempt
@@ -15,14 +21,18 @@ from prover_arb.theorem import Theorem
 TRIES = 2
 """Hosts that may be lost over one attempt."""
 
-RETRY_AFTER_SECONDS = 2
+BUSY_SECONDS = 2
+"""When to come back while all places are taken."""
 
 Reader = Callable[[str], Theorem]
 """From a message to the theorem that it asks to prove; raises InputError where there is none."""
 
 
 class Counter:
-    """Sellers of a blueprint, for at most `at_once` requests at a time."""
+    """Sellers of a blueprint, for at most `at_once` requests at a time.
+
+    With `per_minute`, each buyer gets so many requests to each seller in any 60 seconds.
+    """
 
     def __init__(
         self,
@@ -32,6 +42,7 @@ class Counter:
         workers: int,
         at_once: int,
         read: Reader,
+        per_minute: int | None = None,
     ) -> None:
         """Raises InputError for a name that is not sold here."""
         offered = {s.name: s for s in blueprint.sellers() if not isinstance(s, ChatListing)}
@@ -43,6 +54,8 @@ class Counter:
         self._hosts = HostQueue([blueprint.host() for _ in range(workers)])
         self._read = read
         self._free = at_once
+        self._rate = None if per_minute is None else RateLimitItemPerMinute(per_minute)
+        self._taken = MovingWindowRateLimiter(MemoryStorage())
 
     async def open(self) -> None:
         """Back as soon as one host is ready.
@@ -55,11 +68,12 @@ class Counter:
     async def close(self) -> None:
         await self._hosts.close()
 
-    async def sell(self, request: ChatRequest) -> tuple[Theorem, list[Attempt]]:
+    async def sell(self, request: ChatRequest, *, buyer: str = "") -> tuple[Theorem, list[Attempt]]:
         """As many attempts as the request wants choices, each within its budget.
 
         Raises:
-            Refusal: no such seller, no theorem in the message, no room, or Lean broke down.
+            Refusal: no such seller, no theorem in the message, no room or too many requests of
+                this buyer, or Lean broke down.
         """
         seller = self.sellers.get(request.model)
         if seller is None:
@@ -73,13 +87,7 @@ class Counter:
         theorem = self._theorem(request)
         worst = seller.quote(theorem).worst_case
         budget = worst if request.budget is None else min(worst, request.budget)
-        if self._free < 1:
-            raise Refusal(
-                429,
-                "all workers are busy",
-                code="rate_limit_exceeded",
-                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-            )
+        self._let_in(seller.name, buyer)
         self._free -= 1
         try:
             attempts = [
@@ -93,6 +101,15 @@ class Counter:
         finally:
             self._free += 1
         return theorem, attempts
+
+    def _let_in(self, seller: str, buyer: str) -> None:
+        """Only what is let in counts: who is turned away has lost nothing but time."""
+        if self._free < 1:
+            raise _too_many("all workers are busy", wait=BUSY_SECONDS)
+        if self._rate is not None and not self._taken.hit(self._rate, seller, buyer):
+            reset = self._taken.get_window_stats(self._rate, seller, buyer).reset_time
+            wait = max(1, math.ceil(reset - time.time()))
+            raise _too_many(f"more than {self._rate.amount} requests in a minute", wait=wait)
 
     async def _attempt(
         self, seller: str, theorem: Theorem, number: int, budget: int, seed: int
@@ -110,3 +127,7 @@ class Counter:
             return self._read(asked[-1])
         except InputError as error:
             raise Refusal(400, str(error), param="messages") from error
+
+
+def _too_many(why: str, *, wait: int) -> Refusal:
+    return Refusal(429, why, code="rate_limit_exceeded", headers={"Retry-After": str(wait)})

@@ -72,6 +72,26 @@ def totals(ready: Prepared) -> dict[str, tuple[int, int, int]]:
     return found
 
 
+def test_what_is_awaited_before_a_theorem_comes_before_its_purchases(
+    problems: Path, tmp_path: Path
+) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:flash",))
+    begun = 0
+
+    async def before() -> None:
+        nonlocal begun
+        begun += 1
+        if begun == 3:
+            raise RunError("no further")
+
+    with pytest.raises(RunError, match="no further"):
+        asyncio.run(benchmark(ready, before=before, workers=1).run())
+    assert len(read_rows(ready.folder.results)) == 2
+    assert totals(ready)["single:flash"][0] == 2
+    asyncio.run(benchmark(ready, before=before, workers=1).run())
+    assert begun == 3 + 3, "once for each theorem that is left"
+
+
 def test_a_run_tries_every_policy_on_every_theorem(problems: Path, tmp_path: Path) -> None:
     ready = begin(problems, tmp_path / "run")
     asyncio.run(benchmark(ready).run())

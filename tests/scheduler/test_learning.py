@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from prover_arb.memory import Finished, Memory
-from prover_arb.protocols import Past
+from prover_arb.protocols import Past, State, Stop
 from prover_arb.scheduler.base import GUESSED, Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.standing import FORGET, GRID, RECENT, Standings
@@ -245,6 +245,13 @@ def test_verdicts_that_could_not_be_given_are_held_against_nobody() -> None:
     assert chance == pytest.approx(
         learner.after(Memory(), ["a"]).outlook(asked, ()).chance, rel=0.05
     )
+
+
+def test_where_nobody_sells_nothing_is_bought() -> None:
+    asked = Theorem(name="asked", statement=": 1 = 0")
+    state = State(theorem=asked, budget=CENT, past=(), quotes=())
+    assert isinstance(scheduled(None, []).decide(state), Stop)
+    assert isinstance(scheduled(records(TWO, 20), TWO).decide(state), Stop)
 
 
 def test_memories_share_their_beginning_and_never_change() -> None:

@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 from serving import PROGRAMS, Server, free_port, serving
+
+from tests.soundness.corpus import ROAD, Case, fields, wrong
 
 pytestmark = pytest.mark.ray
 
@@ -87,6 +90,16 @@ class TestAsSold:
             )
             assert response.status_code == 200, response.text
             assert response.json()["status"] == status
+
+    def test_it_judges_the_corpus(self, server: Server) -> None:
+        def verdict(case: Case) -> tuple[str, str | None]:
+            response = server.client.post("/v1/verify", json=fields(case))
+            assert response.status_code == 200, response.text
+            body = response.json()
+            return body["status"], body["reason"]
+
+        with ThreadPoolExecutor(4) as threads:
+            assert wrong(list(threads.map(verdict, ROAD))) == {}
 
     def test_it_sells_a_proof(self, server: Server) -> None:
         response = server.client.post(

@@ -113,6 +113,8 @@ def test_proofs_are_bought_over_http_and_judged_here(tmp_path: Path) -> None:
     [
         (["nobody"], "no local prover 'nobody' in the catalog; there are: flash"),
         (["flash", "--host", "0.0.0.0"], "say who may buy with --keys"),
+        (["flash", "--per-minute", "0"], "--per-minute"),
+        (["flash", "--latency-ms", "-1"], "--latency-ms"),
         (["flash", "--keys", "/nowhere"], "--keys /nowhere: cannot be read"),
         (["flash", "--host", "203.0.113.1", "--keys", __file__], "cannot be served on"),
     ],

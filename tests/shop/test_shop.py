@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -11,7 +12,7 @@ import httpx
 import openai
 import pytest
 import uvicorn
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, OpenAI
 
 from prover_arb.cli.shop import theorem_of
 from prover_arb.errors import InputError
@@ -29,11 +30,17 @@ from prover_arb.theorem import Candidate, Theorem
 THEOREM = Theorem(name="target", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b")
 ASKED = [{"role": "user", "content": lean_text(THEOREM)}]
 KEY = "sk-shop"
+OTHER_KEY = "sk-other"
 
 
 @asynccontextmanager
 async def shop(
-    *, seconds: float = 0.0, at_once: int = 8, workers: int = 1
+    *,
+    seconds: float = 0.0,
+    at_once: int = 8,
+    workers: int = 1,
+    per_minute: int | None = None,
+    latency_ms: int = 0,
 ) -> AsyncIterator[tuple[str, AsyncOpenAI]]:
     """A shop whose one seller goes through the motions, and a client with a key."""
     counter = Counter(
@@ -42,9 +49,10 @@ async def shop(
         workers=workers,
         at_once=at_once,
         read=lambda message: theorem_of(message, "core"),
+        per_minute=per_minute,
     )
     await counter.open()
-    app = create_shop(counter, keys=["sk-other", KEY])
+    app = create_shop(counter, keys=[OTHER_KEY, KEY], latency_ms=latency_ms)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -111,6 +119,39 @@ def test_it_is_the_same_streamed() -> None:
     visit(work)
 
 
+def test_several_choices_come_in_one_stream() -> None:
+    async def work(_url: str, client: AsyncOpenAI) -> None:
+        stream = await client.chat.completions.create(
+            model="null",
+            messages=ASKED,  # type: ignore[arg-type]
+            n=3,
+            stream=True,
+        )
+        texts = ["", "", ""]
+        async for chunk in stream:
+            assert chunk.usage is None, "not asked for"
+            for choice in chunk.choices:
+                texts[choice.index] += choice.delta.content or ""
+        found = [extract(text, THEOREM) for text in texts]
+        assert found == [Candidate(kind="tactics", text=f"null {i}") for i in range(3)]
+
+    visit(work)
+
+
+def test_the_client_that_does_not_wait_for_its_answers_buys_too() -> None:
+    async def work(url: str, _client: AsyncOpenAI) -> None:
+        def buy() -> str | None:
+            with OpenAI(base_url=url, api_key=KEY, max_retries=0) as client:
+                assert [model.id for model in client.models.list()] == ["null"]
+                reply = client.chat.completions.create(model="null", messages=ASKED)  # type: ignore[arg-type]
+                return reply.choices[0].message.content
+
+        text = await asyncio.to_thread(buy)
+        assert extract(text or "", THEOREM) == Candidate(kind="tactics", text="null 0")
+
+    visit(work)
+
+
 def test_only_customers_with_a_key_are_served() -> None:
     async def work(url: str, client: AsyncOpenAI) -> None:
         for key in ("sk-wrong", "sk", ""):
@@ -138,6 +179,54 @@ def test_who_comes_when_all_are_busy_is_told_when_to_come_back() -> None:
         assert await one() == "served", "places are free again"
 
     visit(work, seconds=0.3, at_once=2, workers=2)
+
+
+def test_the_clients_own_patience_is_enough_where_all_are_busy() -> None:
+    async def work(_url: str, client: AsyncOpenAI) -> None:
+        buy = client.with_options(max_retries=2).chat.completions.with_raw_response.create
+        replies = await asyncio.gather(*(buy(model="null", messages=ASKED) for _ in range(2)))  # type: ignore[arg-type]
+        assert [reply.status_code for reply in replies] == [200, 200]
+        assert sorted(reply.retries_taken > 0 for reply in replies) == [False, True]
+
+    visit(work, seconds=0.3, at_once=1)
+
+
+def test_a_buyer_gets_so_many_requests_a_minute() -> None:
+    async def work(url: str, client: AsyncOpenAI) -> None:
+        async def buy(buyer: AsyncOpenAI) -> None:
+            await buyer.chat.completions.create(model="null", messages=ASKED)  # type: ignore[arg-type]
+
+        wrong = [{"role": "user", "content": "no theorem"}]
+        with pytest.raises(openai.BadRequestError):
+            await client.chat.completions.create(model="null", messages=wrong)  # type: ignore[arg-type]
+        for _ in range(3):
+            await buy(client)
+        for _ in range(2):
+            with pytest.raises(openai.RateLimitError, match="more than 3 requests") as caught:
+                await buy(client)
+            assert 50 <= int(caught.value.response.headers["retry-after"]) <= 60
+        await buy(client.with_options(api_key=OTHER_KEY))
+        assert [model.id async for model in client.models.list()] == ["null"], "asking is free"
+
+    visit(work, per_minute=3)
+
+
+def test_every_answer_takes_its_time_from_a_seller_far_away() -> None:
+    async def work(url: str, client: AsyncOpenAI) -> None:
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {KEY}"}) as plain:
+            asked = {"model": "null", "messages": ASKED}
+            for request in (
+                plain.build_request("GET", f"{url}/models"),
+                plain.build_request("POST", f"{url}/chat/completions", json=asked),
+                plain.build_request("POST", f"{url}/chat/completions", json=asked | {"stream": 1}),
+                plain.build_request("POST", f"{url}/chat/completions", json={}),
+                plain.build_request("GET", f"{url}/nothing"),
+            ):
+                started = time.monotonic()
+                await plain.send(request)
+                assert time.monotonic() - started >= 0.15
+
+    visit(work, latency_ms=150)
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,23 @@ ATTACKS = load("attacks")
 HONEST = load("honest")
 REFUSED = load("refused")
 EVERYTHING = [*ATTACKS, *HONEST, *REFUSED]
+ROAD = [*ATTACKS, *REFUSED, *HONEST[::10]]
+"""Every case that must fail, and enough honest ones to see that not everything does: for each road
+to a verdict besides the worker."""
 
 
 def outcome(case: Case) -> tuple[str, Reason | None]:
     """The verdict's status and reason that a case must get."""
     return ("proved", None) if case.reason is None else ("rejected", case.reason)
+
+
+def wrong(found: list[tuple[str, str | None]]) -> dict[str, tuple[str, str | None]]:
+    """Verdicts on the cases of ROAD that are not what they must be."""
+    pairs = zip(ROAD, found, strict=True)
+    return {case.id: verdict for case, verdict in pairs if verdict != outcome(case)}
+
+
+def fields(case: Case) -> dict[str, object]:
+    """A case as the command line and the API read it."""
+    theorem = case.theorem.model_dump(include={"name", "statement", "preamble"})
+    return {"theorem": theorem, "candidate": case.candidate.model_dump()}
