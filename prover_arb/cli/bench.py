@@ -42,8 +42,11 @@ from prover_arb.cli.common import (
     AbreastOption,
     CatalogOption,
     Commands,
+    LimitOption,
     OneKernelOption,
+    ProblemsOption,
     ProcurementOption,
+    SplitOption,
     ValueOption,
     budget,
     complain,
@@ -83,16 +86,9 @@ app.command("market", epilog=http_market.EXIT_CODES)(http_market.market)
 @app.command("run", epilog=EXIT_CODES)
 def run(
     *,
-    problems: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PATH",
-            help="MiniF2F as .jsonl, a folder of .lean files, or one .lean file; the shipped "
-            "problem set if absent.",
-        ),
-    ] = None,
-    split: Annotated[str | None, typer.Option(help="Only this split, such as test.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first theorems.")] = None,
+    problems: ProblemsOption = None,
+    split: SplitOption = None,
+    limit: LimitOption = None,
     policy: Annotated[
         list[str] | None,
         typer.Option(

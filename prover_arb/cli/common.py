@@ -146,6 +146,16 @@ ValueOption = Annotated[
         "--value", metavar="USD", help="What a proof is worth in an auction; the budget if absent."
     ),
 ]
+ProblemsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="MiniF2F as .jsonl, a folder of .lean files, or one .lean file; the shipped "
+        "problem set if absent.",
+    ),
+]
+SplitOption = Annotated[str | None, typer.Option(help="Only this split, such as test.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first theorems.")]
 ProfileOption = Annotated[
     Profile,
     typer.Option(help="core: Lean and the library shipped here; mathlib: an installed Mathlib."),

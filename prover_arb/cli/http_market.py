@@ -27,6 +27,7 @@ from prover_arb.cli.common import (
     NOT_PROVED,
     JsonOption,
     OneKernelOption,
+    ProblemsOption,
     ProfileOption,
     complain,
     errors,
@@ -45,14 +46,7 @@ toolchain or a seller failed; 130 stopped by Ctrl-C, the sellers with it."""
 
 def market(
     *,
-    problems: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PATH",
-            help="MiniF2F as .jsonl, a folder of .lean files, or one .lean file; the shipped "
-            "problem set if absent.",
-        ),
-    ] = None,
+    problems: ProblemsOption = None,
     limit: Annotated[
         int | None, typer.Option(min=http_market.FEWEST, help="Only the first theorems.")
     ] = None,

@@ -17,8 +17,11 @@ from prover_arb.cli.common import (
     FAILED,
     INTERRUPTED,
     CatalogOption,
+    LimitOption,
     OneKernelOption,
+    ProblemsOption,
     ProfileOption,
+    SplitOption,
     complain,
     errors,
     provision,
@@ -39,16 +42,9 @@ def record_provers(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Local sellers; all if absent.")
     ] = None,
-    problems: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PATH",
-            help="MiniF2F as .jsonl, a folder of .lean files, or one .lean file; the shipped "
-            "problem set if absent.",
-        ),
-    ] = None,
-    split: Annotated[str | None, typer.Option(help="Only this split, such as test.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first theorems.")] = None,
+    problems: ProblemsOption = None,
+    split: SplitOption = None,
+    limit: LimitOption = None,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the records; an unfinished one goes on.")
     ],

@@ -8,13 +8,11 @@ the sake of learning counts here as it does in the decision.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
 from prover_arb.money import MICRO
 from prover_arb.protocols import Buy, Offer, State, Stop
-from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.offer import bought, supposed
 from prover_arb.scheduler.scheduled import IndexPolicy
 
@@ -22,21 +20,11 @@ from prover_arb.scheduler.scheduled import IndexPolicy
 class AskingPolicy(IndexPolicy):
     """Decides as the index policy does."""
 
-    def __init__(
-        self,
-        learner: Learner,
-        *,
-        name: str,
-        value: int | None = None,
-        max_attempts: Mapping[str, int] | None = None,
-    ) -> None:
-        super().__init__(learner, name=name, value=value, max_attempts=max_attempts)
-        self._beliefs = learner
-        self._sold = dict(max_attempts or {})
-
     def at(self, value: int) -> AskingPolicy:
         """The same policy where a proof is worth `value` micro-dollars."""
-        return AskingPolicy(self._beliefs, name=self.name, value=value, max_attempts=self._sold)
+        return AskingPolicy(
+            self._learner, name=self.name, value=value, max_attempts=self._max_attempts
+        )
 
     def decide(self, state: State) -> Buy | Stop:
         decision = super().decide(state)
@@ -47,12 +35,12 @@ class AskingPolicy(IndexPolicy):
     def _offer(self, state: State) -> Offer | None:
         """The best attempt that is sold, whatever is left to pay for it."""
         quotes = {quote.prover: quote.worst_case for quote in state.quotes}
-        index = self._beliefs.after(state.memory, quotes)
+        index = self._learner.after(state.memory, quotes)
         found = index.outlook(state.theorem, supposed(state), quotes, state.seed)
         asking = found.cost / (found.chance + found.bonus)
         for j in np.argsort(asking, kind="stable"):
             prover = index.provers[j]
-            if prover in quotes and bought(state, prover) < self._sold.get(prover, 1):
+            if prover in quotes and bought(state, prover) < self._max_attempts.get(prover, 1):
                 return Offer(
                     prover=prover,
                     value=int(asking[j] * MICRO) + 1,
