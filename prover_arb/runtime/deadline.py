@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 
 from prover_arb.broker import Broker, Outcome
 from prover_arb.protocols import Policy
@@ -32,6 +33,7 @@ async def prove_by(
     Raises:
         PolicyError: a deadline, and a policy that cannot be told to buy nothing more.
     """
+    began = perf_counter()
     nothing_more = at_value(policy, None if deadline is None else 0)
     try:
         async with asyncio.timeout(deadline) as clock:
@@ -51,6 +53,7 @@ async def prove_by(
     outcome = await broker.prove(
         theorem, policy=nothing_more, budget=budget, run=run, seed=seed, limits=limits
     )
-    if outcome.status != "not_proved":
-        return outcome
-    return outcome.model_copy(update={"why_stopped": TOO_LATE})
+    told: dict[str, object] = {"wall_ms": round((perf_counter() - began) * 1000)}
+    if outcome.status == "not_proved":
+        told["why_stopped"] = TOO_LATE
+    return outcome.model_copy(update=told)

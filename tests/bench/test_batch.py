@@ -267,6 +267,7 @@ def test_nothing_is_bought_after_the_deadline(problems: Path, policy: str, tmp_p
         ("portfolio", "lost"),
     ]
     assert late.cost == 100
+    assert late.wall_ms >= 1_600, "the time until it was called off is in it"
 
 
 def test_a_deadline_is_planned_for_from_recorded_times(
