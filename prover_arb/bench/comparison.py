@@ -102,6 +102,8 @@ class Comparison(Value):
     other_solver: tuple[str, ...]
     """Theorems both runs solved, by proofs of different sellers."""
     pairs: Pairs
+    cost_allowance: int
+    """Micro-dollars by which the two costs of the pairs may differ for the clock alone."""
     events: tuple[Event, ...]
     faults: tuple[str, ...]
     """Why the two are not the same market; empty when they are."""

@@ -112,7 +112,10 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
     for fault in found.faults:
         yield f"NOT the same: {fault}"
     if not found.faults:
-        yield f"the same market, but for the clock and what {found.killed} did not sell"
+        yield (
+            f"the same market, but for the clock (up to {format_usd(found.cost_allowance)}) and "
+            f"what {found.killed} did not sell"
+        )
 
 
 def _total(side: Side) -> int:

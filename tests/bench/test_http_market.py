@@ -57,11 +57,12 @@ def test_the_market_over_http_is_the_one_in_process(tmp_path: Path) -> None:
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    assert done.returncode in {0, 1}, done.stderr
+    assert done.stdout, done.stderr
     found = Comparison.model_validate_json(done.stdout)
     assert Comparison.model_validate_json((folder / "comparison.json").read_text()) == found
-    # On a busy machine times differ, and a seller may lose its Lean; nothing else is excused.
+    # On a busy machine times differ; what else may is explained, or it is a fault.
     assert all("the same attempts cost" in fault for fault in found.faults), found.faults
+    assert done.returncode == bool(found.faults)
     assert found.theorems == 9
     assert found.all.in_process.solved >= 4
     assert found.all.in_process.lost == 0
