@@ -36,8 +36,8 @@ class Sight:
     """What may be seen of Q held-out theorems before buying."""
 
     names: tuple[str, ...]
-    features: Floats | None
-    """[Q, F]; None without statements."""
+    features: Floats
+    """[Q, F]"""
     till: Till = field(repr=False)
 
 
@@ -51,7 +51,7 @@ class Known:
     fine: Tables
     """In finer blocks, for policies that need no lattice."""
     world: World
-    features: Floats | None
+    features: Floats
     """[T, F]"""
     values: Floats
     """[L] what a proof may be worth."""
@@ -112,7 +112,8 @@ class Contextual:
     """Value per dollar next, under a belief about each theorem that every purchase changes.
 
     Failures always count. `signals` say what else does: `kind` (the kind of problem, by the
-    theorem's name), `text` (the whole statement), `prices` (what attempts cost, once paid).
+    theorem's name), `text` (the whole statement, if there is one), `prices` (what attempts cost,
+    once paid).
     """
 
     name: str
@@ -120,10 +121,8 @@ class Contextual:
     signals: frozenset[str] = frozenset()
     noise: float = 0.0
     """How far, in log, the price of a single attempt may be from its theorem's mean."""
-
-    @property
-    def needs_text(self) -> bool:
-        return bool(self.signals & {"kind", "text"})
+    needs_text: bool = False
+    """Without statements it would be another policy of the list."""
 
     def belief(self, known: Known, sight: Sight) -> Floats:
         count, m = len(sight.names), len(known.panel.provers)
@@ -171,15 +170,15 @@ class Contextual:
             )
         return known.memo[key]
 
-    def _read(self, features: Floats | None) -> Floats | None:
-        if features is None or not self.needs_text:
+    def _read(self, features: Floats) -> Floats | None:
+        if not self.signals & {"kind", "text"}:
             return None
         return features if "text" in self.signals else features[:, OF_KIND]
 
 
 @dataclass(frozen=True)
 class Shuffled:
-    """The control: the same policy, with the statements given to the wrong theorems."""
+    """The control: the same policy, with names and statements given to the wrong theorems."""
 
     inner: Contextual
     seed: int = 0
@@ -190,11 +189,11 @@ class Shuffled:
 
     @property
     def source(self) -> str:
-        return "control: told another theorem's statement, from which nothing may be gained"
+        return "control: told another theorem's name and statement, which say nothing of this one"
 
     @property
     def needs_text(self) -> bool:
-        return True
+        return self.inner.needs_text
 
     def belief(self, known: Known, sight: Sight) -> Floats:
         return self.inner.belief(*self._permuted(known, sight))
@@ -207,8 +206,6 @@ class Shuffled:
         rng = np.random.default_rng(self.seed)
         order: Ints = rng.permutation(len(known.panel))
         asked: Ints = rng.permutation(len(sight.names))
-        assert known.features is not None
-        assert sight.features is not None
         part = (-1 - known.part[0], known.part[1])
         return (
             replace(known, features=known.features[order], part=part),
@@ -276,7 +273,7 @@ class Cascade:
 
 CONTEXTUAL = Contextual(
     "contextual",
-    "ours: value per dollar next, belief from the statement, failures and prices",
+    "ours: value per dollar next, belief from name, statement, failures and prices",
     frozenset({"kind", "text", "prices"}),
 )
 
@@ -288,8 +285,10 @@ ENTRANTS: tuple[Entrant, ...] = (
     Sequences("dp", "optimal attempt sequence on the empirical prior, by dynamic programming"),
     Contextual("failures", "ablation: only failures change the belief"),
     Contextual("kind", "ablation: the kind of problem, by its name", frozenset({"kind"})),
-    Contextual("text", "ablation: the statement and its kind", frozenset({"kind", "text"})),
-    Contextual("prices", "ablation: prices met, no statement", frozenset({"prices"})),
+    Contextual(
+        "text", "ablation: the statement and its kind", frozenset({"kind", "text"}), needs_text=True
+    ),
+    Contextual("prices", "ablation: prices met, no name or statement", frozenset({"prices"})),
     CONTEXTUAL,
     Noisy(replace(CONTEXTUAL, noise=beliefs.NOISE)),
     Shuffled(CONTEXTUAL),

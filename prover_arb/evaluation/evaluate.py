@@ -32,7 +32,7 @@ from prover_arb.evaluation.figures import (
 )
 from prover_arb.evaluation.folds import folds
 from prover_arb.scheduler.planner import cascades
-from prover_arb.scheduler.planner.features import matrix
+from prover_arb.scheduler.planner.features import of_theorems
 from prover_arb.scheduler.planner.lattice import in_blocks, lattice_for, tables_of
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.planner.world import World
@@ -119,8 +119,8 @@ def evaluate(
 ) -> Result:
     """Fit on training folds, play on held-out theorems, compare.
 
-    Without statements, policies read nothing, and those that only read are left out. `memo` keeps
-    what was fitted for another world of the same panel and settings.
+    Without statements, policies read names alone. `memo` keeps what was fitted for another world
+    of the same panel and settings.
 
     Raises:
         InputError: an unknown policy or reference, more folds than theorems, or no statement
@@ -133,7 +133,7 @@ def evaluate(
             f"--reference: {settings.reference!r} is not evaluated here; there are "
             f"{', '.join(map(repr, references))}"
         )
-    features = features_of(panel, statements) if statements is not None else None
+    features = features_of(panel, statements)
     values = values_for(panel)
     lattice, fine = lattice_for(panel), in_blocks(panel)
     fitted: Memo = {} if memo is None else memo
@@ -151,7 +151,7 @@ def evaluate(
                 tables_of(prior, lattice, settings.world),
                 tables_of(prior, fine, settings.world),
                 settings.world,
-                None if features is None else features[train],
+                features[train],
                 values,
                 (seed, fold),
                 fitted,
@@ -163,7 +163,7 @@ def evaluate(
                 _put(parts[simple.name], held, *simple.outcome(known, truth))
             sight = Sight(
                 truth.theorems,
-                None if features is None else features[held],
+                features[held],
                 lambda j, rows, count, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
             )
             for one in entrants:
@@ -209,17 +209,20 @@ def chosen(policies: Sequence[str] | None, *, texts: bool) -> list[Entrant]:
     return [every[name] for name in dict.fromkeys(policies)]
 
 
-def features_of(panel: Panel, statements: Mapping[str, str]) -> Floats:
+def features_of(panel: Panel, statements: Mapping[str, str] | None) -> Floats:
+    """[N, F] by name, and by statement where there are some.
+
+    Raises:
+        InputError: statements of other theorems.
+    """
+    if statements is None:
+        return of_theorems(panel.theorems, [None] * len(panel))
     found = [name for name in panel.theorems if name in statements]
     if len(found) * 2 < len(panel):
         raise InputError(
             f"--statements: statements of only {len(found)} of {len(panel)} recorded theorems"
         )
-    rows = matrix(panel.theorems, [statements.get(name, "") for name in panel.theorems])
-    has = np.array([name in statements for name in panel.theorems])
-    # A theorem without a statement is taken for an average one.
-    rows[~has] = rows[has].mean(axis=0)
-    return rows
+    return of_theorems(panel.theorems, [statements.get(name) for name in panel.theorems])
 
 
 def _empty(panel: Panel, values: Floats) -> Outcome:

@@ -32,7 +32,7 @@ from prover_arb.scheduler.base import GUESSED, WIDE, Base, Records
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.likeness import Again, Alike, Asked, Likeness
 from prover_arb.scheduler.planner.beliefs import smoothed
-from prover_arb.scheduler.planner.features import matrix
+from prover_arb.scheduler.planner.features import of_theorems
 from prover_arb.scheduler.planner.walk import SPREAD
 from prover_arb.scheduler.standing import Standings
 from prover_arb.scheduler.table import Course, Table, logit, sigmoid
@@ -219,8 +219,7 @@ class _Head:
         once = np.asarray((attempts <= 1).all(axis=0))
         read: Floats | None = None
         if before is None or known is not None:
-            read = matrix([row.theorem for row in rows], [row.statement or "" for row in rows])
-            read[~has] = read[has].mean(axis=0) if has.any() else 0.0
+            read = of_theorems([row.theorem for row in rows], [row.statement for row in rows])
         if before is not None:
             m = len(before.provers)
             rate = np.vstack([smoothed(before), rate[:, :m]])

@@ -23,7 +23,7 @@ from prover_arb.memory import NOTHING, Finished
 from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.planner.features import matrix
+from prover_arb.scheduler.planner.features import of_theorems
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.theorem import fault
 
@@ -157,12 +157,7 @@ def _records(found: PolicyFile) -> Records:
         np.array([row.attempts for row in rows], dtype=np.int64),
         np.array([row.successes for row in rows], dtype=np.int64),
     )
-    texts = [row.statement for row in rows]
-    if len(rows) < 10 or sum(text is not None for text in texts) * 2 < len(rows):
-        return Records(panel, quotes=found.quotes)
-    known = matrix(panel.theorems, [text or "" for text in texts])
-    has = np.array([text is not None for text in texts])
-    known[~has] = known[has].mean(axis=0)
+    known = of_theorems(panel.theorems, [row.statement for row in rows])
     return Records(panel, known, found.quotes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,20 @@ def test_on_a_market_whose_prices_tell_all_the_price_policy_wins_and_none_beats_
     assert figures[result.reference] == pytest.approx(1)
     assert all(figures[BOUND] <= each for each in figures.values())
     assert min(each for score in result.scores.values() for each in score.regret) > -1e-9
+
+
+def test_without_statements_the_repository_in_a_name_is_a_signal() -> None:
+    market = random_panel(120)
+    order = np.argsort(market.successes[:, 1])
+    names = {int(i): f"owner__{'abcd'[k // 30]}-{k + 100}" for k, i in enumerate(order)}
+    named = replace(market, theorems=tuple(names[i] for i in range(120)))
+    figures = [
+        evaluate(each, Settings(seeds=(0,), draws=20), policies=["kind", "contextual-permuted"])
+        for each in (market, named)
+    ]
+    plain, told = ({n: s.band_cost_ratio for n, s in one.scores.items()} for one in figures)
+    assert told["kind"] < 0.9 * plain["kind"]
+    assert told["contextual-permuted"] == pytest.approx(plain["contextual-permuted"], rel=0.15)
 
 
 def test_costs_are_compared_with_whichever_policy_is_named() -> None:

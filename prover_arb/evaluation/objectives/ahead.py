@@ -53,17 +53,16 @@ def held_out(
     Raises:
         InputError: more folds than theorems, or statements of other theorems.
     """
-    features = None if statements is None else features_of(panel, statements)
+    features = features_of(panel, statements)
     lattice = in_blocks(panel)
     found = []
     for train, held in folds(len(panel), count, seed):
         prior, truth = panel.on(train), panel.on(held)
         tables = tables_of(prior, lattice, "beta")
-        text = None if features is None else features[train]
-        known = Known(prior, tables, tables, "beta", text, np.array([np.inf]))
+        known = Known(prior, tables, tables, "beta", features[train], np.array([np.inf]))
         sight = Sight(
             truth.theorems,
-            None if features is None else features[held],
+            features[held],
             lambda j, rows, attempts, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
         )
         weights = CONTEXTUAL.belief(known, sight)

@@ -6,8 +6,10 @@ drown the rest.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 
@@ -27,9 +29,6 @@ SOURCES = ("mathd_algebra", "mathd_numbertheory", "algebra", "numbertheory", "in
            "amc12a", "amc12b", "aime", "imo", "aimeI", "aimeII")  # fmt: skip
 """Where competition problems come from, as their names begin."""
 
-OF_KIND = slice(-9, None)
-"""The columns that tell the kind of problem and its number, and nothing of the statement."""
-
 
 _LONGEST_FIRST = sorted(SOURCES, key=len, reverse=True)
 
@@ -39,6 +38,14 @@ KINDS = ("mathd_algebra", "mathd_numbertheory", "algebra", "numbertheory", "indu
          "aime", "imo")  # fmt: skip
 """Categories with a feature of their own."""
 
+REPOSITORIES = 32
+"""Columns that repositories share, in problems named after one: `django__django-13794`."""
+
+FROM_NAMES = len(KINDS) + 1 + REPOSITORIES + 1
+
+OF_KIND = slice(-FROM_NAMES, None)
+"""The columns that tell the kind of problem and its number, and nothing of the statement."""
+
 _PROOF = re.compile(r":=\s*(?:by\b|sorry)")
 _HEAD = re.compile(r"^\s*(?:theorem|lemma)\s+\S+")
 _NUMERAL = re.compile(r"\d+")
@@ -47,6 +54,7 @@ _FUNCTION = re.compile(r"(?:ℕ|ℤ|ℚ|ℝ|ℂ)\s*→\s*(?:ℕ|ℤ|ℚ|ℝ|ℂ)
 _POWER = re.compile(r"\^\s*[a-zA-Z(]")
 _EXPONENT = re.compile(r"\^\s*(\d+)")
 _PLACE = re.compile(r"_p(\d+)")
+_ISSUE = re.compile(r"(\S+__\S+)-(\d{1,9})$")
 
 
 def category(name: str) -> str:
@@ -66,8 +74,21 @@ def matrix(names: Sequence[str], statements: Sequence[str]) -> Floats:
     """[N, F]"""
     read = [_read(*each) for each in zip(names, statements, strict=True)]
     found = np.array(read, dtype=np.float64).reshape(len(read), -1)
-    counted = found.shape[1] - len(KINDS) - 1
+    counted = found.shape[1] - FROM_NAMES
     found[:, :counted] = np.log1p(found[:, :counted])
+    return found
+
+
+def of_theorems(names: Sequence[str], statements: Sequence[str | None]) -> Floats:
+    """[N, F] where statements may be missing: such a theorem is taken for an average one.
+
+    Its name still counts; so do the names alone where most statements are missing.
+    """
+    has = np.array([text is not None for text in statements], dtype=bool)
+    if 2 * has.sum() < len(has):
+        return matrix(names, [""] * len(names))
+    found = matrix(names, [text or "" for text in statements])
+    found[~has, :-FROM_NAMES] = found[has, :-FROM_NAMES].mean(axis=0)
     return found
 
 
@@ -77,7 +98,9 @@ def _read(name: str, statement: str) -> list[float]:
     goal = text.rsplit(" : ", 1)[-1] if " : " in text else text
     numerals = [int(each[:18]) for each in _NUMERAL.findall(text)]
     kind = category(name)
-    place = _PLACE.search(name)
+    place, issue = _PLACE.search(name), _ISSUE.match(name)
+    # Repositories may fall into the same column; that costs something, and needs no list of them.
+    column = crc32(issue.group(1).encode()) % REPOSITORIES if issue else -1
     count, asked = text.count, goal.count
     return [
         *map(count, COUNTED),
@@ -89,4 +112,6 @@ def _read(name: str, statement: str) -> list[float]:
         max((int(each[:6]) for each in _EXPONENT.findall(text)), default=0),
         *(float(kind == each) for each in KINDS),
         float(place.group(1)) / 10 if place and int(place.group(1)) < 100 else 0.0,
+        *(float(i == column) for i in range(REPOSITORIES)),
+        math.log1p(int(issue.group(2))) if issue else 0.0,
     ]  # fmt: skip

@@ -64,10 +64,17 @@ class Forest:
         predicted; `noise` [m] how far what single attempts reveal may be off."""
         from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415
 
+        # Columns that say nothing would only take the places of others in the splits.
+        self._told = None if known is None else np.ptp(known, axis=0) > 0
+        known = self._read(known)
         m = revealed.shape[1]
         off = np.random.default_rng(seed).normal(size=revealed.shape) * noise
         counts = np.unique(np.round(np.linspace(0, m, min(m, STAGES) + 1)).astype(np.int64))
         rows = [_columns(known, _met(revealed + off, count)) for count in counts.tolist()]
+        self._theorems = len(target)
+        self._trees: _Trees | None = None
+        if not rows[0].shape[1]:
+            return
         forest = RandomForestRegressor(
             TREES,
             max_depth=DEPTH,
@@ -76,7 +83,6 @@ class Forest:
             random_state=seed,
             n_jobs=1,
         ).fit(np.vstack(rows), np.squeeze(np.tile(_directions(target), (len(rows), 1))))
-        self._theorems = len(target)
         self._trees = _Trees(forest)
         shares = self._trees.shares([self._trees.leaves(each) for each in rows])
         self._sparse = shares
@@ -85,13 +91,18 @@ class Forest:
     def weights(self, asked: Floats | None, met: Floats) -> Floats:
         """[Q, T] beliefs, each summing to 1, about theorems with features `asked` [Q, F] of which
         buying revealed `met` [Q, m] so far, NaN where nothing."""
-        leaves = self._trees.leaves(_columns(asked, met))
+        if self._trees is None:
+            return np.full((len(met), self._theorems), 1.0 / self._theorems)
+        leaves = self._trees.leaves(_columns(self._read(asked), met))
         if self._dense is not None and len(leaves) < MANY:
             mean = self._dense[leaves].mean(axis=1)
         else:
             mean = (_counts(leaves, self._sparse.shape[0]) @ self._sparse).toarray()
             mean /= leaves.shape[1]
         return np.asarray((1 - FLOOR) * mean + FLOOR / self._theorems, dtype=np.float64)
+
+    def _read(self, features: Floats | None) -> Floats | None:
+        return None if features is None or self._told is None else features[:, self._told]
 
 
 class _Trees:
