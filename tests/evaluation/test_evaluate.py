@@ -14,7 +14,7 @@ from prover_arb.cli.app import app
 from prover_arb.evaluation.evaluate import BOUND, Settings, evaluate
 from prover_arb.evaluation.figures import Outcome, bootstrap, calibration, log_costs, ratio
 from prover_arb.records import read_folder
-from prover_arb.scheduler.planner.features import category, features
+from prover_arb.scheduler.planner.features import category, matrix
 from prover_arb.scheduler.planner.panel import panel_of
 from tests.evaluation.synthetic import random_panel, write_records
 
@@ -76,10 +76,11 @@ def test_costs_are_compared_with_whichever_policy_is_named() -> None:
 
 
 def test_a_statement_is_read_without_its_proof_and_its_name() -> None:
-    one = features("imo_1960_p2", "theorem a9 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by sorry")
-    two = features("imo_1960_p2", "theorem b777 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by norm_num")
+    texts = ["theorem a9 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by sorry"]
+    texts += ["theorem b777 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by norm_num"]
+    one, two = matrix(["imo_1960_p2"] * 2, texts)
     assert one == pytest.approx(two, abs=0.2)
-    assert np.isfinite(features("x", "")).all()
+    assert np.isfinite(matrix(["x"], [""])).all()
     assert category("amc12a_2002_p6") == "amc12"
     assert category("something") == "other"
 

@@ -65,11 +65,6 @@ def category(name: str) -> str:
     return "other"
 
 
-def features(name: str, statement: str) -> Floats:
-    """[F] finite numbers; the same F for every statement."""
-    return np.asarray(matrix([name], [statement])[0])
-
-
 def matrix(names: Sequence[str], statements: Sequence[str]) -> Floats:
     """[N, F]"""
     read = [_read(*each) for each in zip(names, statements, strict=True)]

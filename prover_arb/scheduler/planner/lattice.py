@@ -15,7 +15,7 @@ belief (backward induction; Bellman 1957). Beliefs are planned for all at once, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,11 +65,6 @@ class Lattice:
     def coordinates(self) -> Ints:
         """[m, states] which block of each prover a state has reached."""
         return np.asarray(np.indices(self.shape).reshape(len(self.shape), -1), dtype=np.int64)
-
-    def tried(self, provers: frozenset[int]) -> Ints:
-        """States in which exactly these provers were tried."""
-        inside = [(self.coordinates[j] > 0) == (j in provers) for j in range(len(self.counts))]
-        return np.nonzero(np.logical_and.reduce(inside))[0]
 
     def from_the_end(self) -> Iterator[Ints]:
         """States in groups, every successor of a state in an earlier group."""
@@ -146,22 +141,14 @@ class Expected:
     """Per prover [states, Q]: of the next block, before the chance that it is needed no more."""
 
 
-def expected(
-    prior: Tables, weights: Floats, prices: Mapping[int, Floats] | None = None
-) -> Expected:
-    """Promises of all steps under beliefs `weights` [Q, T], each summing to 1.
-
-    `prices` [Q] are those already met, by prover; the others are taken from the prior.
-    """
+def expected(prior: Tables, weights: Floats) -> Expected:
+    """Promises of all steps under beliefs `weights` [Q, T], each summing to 1."""
     lattice = prior.lattice
     m = len(lattice.counts)
     costs = []
     for j in range(m):
         step = np.diff(prior.paid[j], axis=1, append=prior.paid[j][:, -1:])
-        if prices is not None and j in prices:
-            costs.append(_product(prior, weights, j, step) * prices[j])
-        else:
-            costs.append(_product(prior, weights, j, step * prior.cost[:, [j]]))
+        costs.append(_product(prior, weights, j, step * prior.cost[:, [j]]))
     return Expected(lattice, _product(prior, weights, None, None), tuple(costs))
 
 
@@ -174,10 +161,10 @@ def _product(prior: Tables, weights: Floats, place: int | None, instead: Floats 
     return out
 
 
-def best_sequences(steps: Expected, values: Floats, *, first: int | None = None) -> Decisions:
+def best_sequences(steps: Expected, values: Floats) -> Decisions:
     """The optimal plans: [states, Q, L] the prover to buy a block of next, or stop.
 
-    `values` [L] is what a proof is worth, `first` a prover whose attempt is bought in any case.
+    `values` [L] is what a proof is worth.
     """
     lattice = steps.lattice
     size, beliefs = steps.unsolved.shape
@@ -198,8 +185,6 @@ def best_sequences(steps: Expected, values: Floats, *, first: int | None = None)
             better = gain > best
             going_on[open_] = np.where(better, gain, best)
             decisions[open_] = np.where(better, np.int8(j), decisions[open_])
-    if first is not None:
-        decisions[0] = first
     return decisions
 
 
