@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from prover_arb.errors import InputError
 from prover_arb.evaluation.evaluate import Result
 from prover_arb.evaluation.study import NOTES, study_of, sub_band_rows
-from prover_arb.market.report import CONFIG, write_files
+from prover_arb.market.report import render, write_files
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
@@ -19,27 +18,16 @@ def write(results: Mapping[str, Result], facts: Mapping[str, str], folder: Path)
     Raises:
         InputError: they cannot be written there.
     """
-    # Both take a while to import, and only a page needs them.
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
-    from plotly.offline import get_plotlyjs  # noqa: PLC0415
-
     study = study_of(results)
     write_files([study], folder)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    text = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    path = folder / "schedule.html"
+    render(
+        TEMPLATE,
+        path,
         study=study,
         notes=NOTES,
         details={world: sub_band_rows(result) for world, result in results.items()},
         sources={s.name: s.source for r in results.values() for s in r.scores.values()},
         facts=facts,
-        draw=lambda plot: plot.draw().to_html(
-            full_html=False, include_plotlyjs=False, div_id=f"plot-{plot.name}", config=CONFIG
-        ),
-        plotly_js=get_plotlyjs(),
     )
-    path = folder / "schedule.html"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
     return path

@@ -88,18 +88,25 @@ def write_page(page: Page, found: Sequence[Study], path: Path) -> None:
     Raises:
         InputError: the page cannot be written there.
     """
+    render(TEMPLATE, path, page=page, studies=found, download=_download)
+
+
+def render(template: Path, path: Path, **facts: object) -> None:
+    """Write the page that `template` makes of `facts`, with plotly's own code inside.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
     # Both take a while to import, and only a page needs them.
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
     from plotly.offline import get_plotlyjs  # noqa: PLC0415
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    text = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        page=page,
-        studies=found,
+    text = environment.from_string(template.read_text(encoding="utf-8")).render(
+        **facts,
         draw=lambda plot: plot.draw().to_html(
             full_html=False, include_plotlyjs=False, div_id=f"plot-{plot.name}", config=CONFIG
         ),
-        download=_download,
         plotly_js=get_plotlyjs(),
     )
     _write(path, text)
