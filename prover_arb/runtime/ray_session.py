@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import ray
 from ray._private import worker as ray_worker
@@ -17,6 +19,8 @@ OBJECT_STORE_BYTES = 100_000_000
 """Nothing large crosses our borders, so a local Ray gets a small object store."""
 
 CONNECT_SECONDS = 5.0
+
+SUBREAPER = "RAY_kill_child_processes_on_worker_exit_with_raylet_subreaper"
 
 
 def connect(address: str | None = None, *, workers: int | None = None) -> bool:
@@ -41,16 +45,15 @@ def connect(address: str | None = None, *, workers: int | None = None) -> bool:
             "run it on the cluster instead, with `ray job submit -- prover-arb ...`"
         )
     if target == "local":
-        # A raylet that reaps orphans ends the Lean processes of a worker that was killed.
-        os.environ.setdefault("RAY_kill_child_processes_on_worker_exit_with_raylet_subreaper", "1")
-        ray.init(
-            address="local",
-            num_cpus=max(os.cpu_count() or 1, workers or 1),
-            object_store_memory=OBJECT_STORE_BYTES,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        with _subreaper():
+            ray.init(
+                address="local",
+                num_cpus=max(os.cpu_count() or 1, workers or 1),
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
         _wait_for_children_again()
         _keep_stdout_ours()
         return True
@@ -82,6 +85,22 @@ def _nobody_there(target: str, error: object) -> InputError:
         f"address {target!r}: no Ray cluster answers there ({error}); "
         "start one with `ray start --head`, or leave the address out"
     )
+
+
+@contextmanager
+def _subreaper() -> Iterator[None]:
+    """A raylet started here reaps orphans: it ends the Lean processes of a worker that was killed.
+
+    The variable must not outlive this: a Ray head started from this program's environment would
+    take every failed job for a success (ray-project/ray#49119).
+    """
+    before = os.environ.get(SUBREAPER)
+    os.environ.setdefault(SUBREAPER, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SUBREAPER]
 
 
 def _wait_for_children_again() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -111,17 +110,6 @@ def submit(head: Head, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def outcome(head: Head, job: str) -> str:
-    """How a job ended, once it has."""
-    headers = {"Authorization": f"Bearer {head.environment['RAY_AUTH_TOKEN']}"}
-    for _ in range(120):
-        found = httpx.get(f"{head.dashboard}/api/jobs/{job}", timeout=30, headers=headers).json()
-        if found["status"] in {"FAILED", "SUCCEEDED", "STOPPED"}:
-            return str(found["status"])
-        time.sleep(0.5)
-    raise AssertionError(f"{job} goes on: {found}")
-
-
 def test_the_benchmark_runs_as_a_job(head: Head, tmp_path: Path) -> None:
     run = tmp_path / "run"
     words = ["prover-arb", "bench", "run", "--limit", "3", "--policy", "cascade"]
@@ -136,7 +124,5 @@ def test_the_benchmark_runs_as_a_job(head: Head, tmp_path: Path) -> None:
 def test_a_job_that_cannot_run_fails(head: Head, tmp_path: Path) -> None:
     words = ["prover-arb", "bench", "run", "--limit", "1", "--policy", "single:nobody"]
     ended = submit(head, *words, "--out", str(tmp_path / "run"))
-    said = ended.stdout + ended.stderr
-    assert "known provers" in said
-    # On a busy machine Ray's own command may end before it knows how the job did.
-    assert outcome(head, re.findall(r"raysubmit_\w+", said)[0]) == "FAILED"
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "known provers" in ended.stdout + ended.stderr
