@@ -28,7 +28,7 @@ from prover_arb.protocols import (
     Terms,
 )
 from prover_arb.stopwatch import Stopwatch
-from prover_arb.theorem import Theorem, Verdict
+from prover_arb.theorem import REFUTER, Theorem, Verdict
 
 FAILURES_IN_A_ROW = 3
 """A seller that failed to deliver so often in a row is not asked again for that theorem."""
@@ -147,6 +147,11 @@ class Account:
                 )
         return None
 
+    @property
+    def doubted(self) -> bool:
+        """Whether a refutation was tried, or is being."""
+        return any(p.prover == REFUTER and p.failure != INTERRUPTED for p in self.purchases)
+
     def with_verdict(self, status: str) -> Purchase | None:
         """The first purchase that the oracle gave this verdict."""
         return next((p for p in self.purchases if p.verdict and p.verdict.status == status), None)
@@ -155,6 +160,7 @@ class Account:
         self,
         quotes: Sequence[Quote],
         *,
+        refuter: Quote | None = None,
         spendable: int = 0,
         bids: Sequence[Bid] = (),
         records: Sequence[SalesRecord] = (),
@@ -167,7 +173,7 @@ class Account:
         bids = [bid for bid in bids if bid.prover in selling]
         return State(
             theorem=self.theorem,
-            budget=self.budget - sum(p.cost for p in self.purchases if p.failure == INTERRUPTED),
+            budget=self.budget - sum(_beside(p) for p in self.purchases),
             past=tuple(self._past.values()),
             pending=tuple(
                 Pending(prover=p.prover, reserved=p.reserved)
@@ -175,6 +181,7 @@ class Account:
                 if p.state == "open"
             ),
             quotes=tuple(quote for quote in quotes if not self._failing(quote.prover)),
+            refuter=refuter,
             spendable=spendable,
             bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
             records=tuple(records),
@@ -264,7 +271,9 @@ class Account:
 
     def _keep(self, purchase: Purchase) -> None:
         self._purchases[purchase.id] = purchase
-        if purchase.settled_at is not None and purchase.failure != INTERRUPTED:
+        told = purchase.settled_at is not None and purchase.failure != INTERRUPTED
+        # A refutation is no attempt at a proof: the policy learns nothing from its failure.
+        if told and purchase.prover != REFUTER:
             self._past[purchase.id] = _past(purchase)
 
     def _note(self, purchase: Purchase) -> Purchase:
@@ -290,6 +299,15 @@ def _owes(purchase: Purchase) -> bool:
     )
 
 
+def _beside(purchase: Purchase) -> int:
+    """Micro-dollars that it took from a policy which does not know of it."""
+    if purchase.prover == REFUTER and purchase.state == "open":
+        return purchase.reserved
+    if purchase.prover == REFUTER or purchase.failure == INTERRUPTED:
+        return purchase.cost + purchase.verification_cost
+    return 0
+
+
 def _settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
     """What the verdict makes of a purchase by auction; nothing where prices are posted.
 
@@ -306,10 +324,10 @@ def _settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
 
 
 def _past(purchase: Purchase) -> Past:
-    verdict = purchase.verdict
     status: Literal["proved", "rejected", "void", "nothing"] = "nothing"
-    if verdict is not None and verdict.status != "invalid_statement":
-        status = verdict.status
+    match purchase.verdict and purchase.verdict.status:
+        case "proved" | "rejected" | "void" as found:
+            status = found
     return Past(
         prover=purchase.prover,
         cost=purchase.cost + purchase.verification_cost,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from prover_arb.memory import Finished, Memory, Past
 from prover_arb.protocols import Ledger, Purchase
-from prover_arb.theorem import Theorem
+from prover_arb.theorem import REFUTER, Theorem
 
 
 class Archive:
@@ -61,7 +61,9 @@ class Archive:
 def _judged(purchase: Purchase) -> Past | None:
     """What can be learnt from it; nothing where the seller did not deliver, or had no chance."""
     status = "nothing" if purchase.verdict is None else purchase.verdict.status
-    if purchase.state != "judged" or status == "invalid_statement":
+    if purchase.state != "judged" or purchase.prover == REFUTER:
+        return None
+    if status in {"invalid_statement", "refuted"}:
         return None
     return Past(
         prover=purchase.prover,

@@ -19,6 +19,7 @@ from prover_arb.checking import Checker
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.flight import Flights
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.negation import negation
 from prover_arb.offers import Offers
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.protocols import (
@@ -58,14 +59,16 @@ class Outcome(Value):
     theorem: str
     policy: str
     budget: int
-    status: Literal["proved", "replayed", "not_proved", "invalid_statement"]
-    """replayed: solved by what was recorded, where no kernel judges."""
+    status: Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement"]
+    """replayed: solved by what was recorded, where no kernel judges; refuted: it is false."""
     cost: int
     """Paid to sellers, in earlier programs of the same run too."""
     verification_cost: int
     forfeited: int = 0
     """Deposits that sellers lost to the customer, having sold by auction what is no proof."""
     certificate: Certificate | None
+    refutation: Certificate | None = None
+    """That the negation is proved, where the statement is refuted; see negation.py."""
     purchases: tuple[Purchase, ...]
     why_stopped: str
     wall_ms: int
@@ -86,7 +89,8 @@ class Broker:
     """Buys attempts of `provers` until `oracle` accepts one, and records all of it in `ledger`.
 
     `verification_price` is in micro-dollars per CPU-hour. `inspect`, if given, is asked before the
-    first purchase, so that no seller is paid for a statement that does not elaborate.
+    first purchase, so that no seller is paid for a statement that does not elaborate. `refuter`, if
+    given, sells proofs that a statement is false, to policies that ask for it.
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class Broker:
         ledger: Ledger,
         verification_price: int,
         inspect: Callable[[Theorem], Awaitable[StatementCheck]] | None = None,
+        refuter: Prover | None = None,
         issue: Issue = issue_certificate,
     ) -> None:
         self._checker = Checker(oracle, price=verification_price)
@@ -104,6 +109,7 @@ class Broker:
         self._ledger = ledger
         self._archive = Archive(ledger)
         self._inspector = inspect
+        self._refuter = refuter
         self._issue = issue
         self._at_work: set[tuple[str, str, str]] = set()
 
@@ -206,6 +212,8 @@ class Broker:
         proof = account.with_verdict("proved")
         if proof is not None:
             return Stop(why=_solved(proof))
+        if account.with_verdict("refuted") is not None:
+            return Stop(why="the statement is false: its negation is proved")
         if account.invalid:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
@@ -220,7 +228,7 @@ class Broker:
     ) -> Stop | None:
         """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
         while not flights.full:
-            offers = Offers(account, self._provers, self._checker, limits)
+            offers = Offers(account, self._provers, self._checker, limits, self._refuter)
             decision = choose(offers)
             if isinstance(decision, Stop):
                 return decision
@@ -271,7 +279,12 @@ class Broker:
         solved = None if proof is None else _solved(proof)
         if solved == "proved" and proof and proof.candidate and proof.verdict:
             certificate = self._issue(account.theorem, proof.candidate, proof.verdict, limits)
-        unproved = "invalid_statement" if account.invalid else "not_proved"
+        refutation = None if solved else self._refutation(account, limits)
+        unproved: Literal["refuted", "invalid_statement", "not_proved"] = "not_proved"
+        if refutation is not None:
+            unproved = "refuted"
+        elif account.invalid:
+            unproved = "invalid_statement"
         return Outcome(
             theorem=account.theorem.name,
             policy=account.policy,
@@ -281,12 +294,22 @@ class Broker:
             verification_cost=account.verification_cost,
             forfeited=account.forfeited,
             certificate=certificate,
+            refutation=refutation,
             purchases=account.purchases,
             why_stopped=stop.why,
             wall_ms=account.watch.wall_ms,
             stages=account.watch.stages,
             offer=stop.offer,
         )
+
+    def _refutation(self, account: Account, limits: Limits) -> Certificate | None:
+        """The certificate of the negation, where it is proved."""
+        found, denial = account.with_verdict("refuted"), negation(account.theorem)
+        if found is None or found.candidate is None or found.verdict is None or denial is None:
+            return None
+        proof = Candidate(kind="tactics", text=found.candidate.text)
+        proved = found.verdict.model_copy(update={"status": "proved"})
+        return self._issue(denial, proof, proved, limits)
 
     @contextmanager
     def _alone(self, run: str, policy: str, theorem: Theorem) -> Iterator[None]:

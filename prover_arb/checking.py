@@ -25,7 +25,7 @@ SHORTEST_CHECK_MS = 100
 """The least that `Limits.wall_ms` accepts."""
 
 
-SETTLING = frozenset({"proved", "invalid_statement"})
+SETTLING = frozenset({"proved", "refuted", "invalid_statement"})
 """After such a verdict no other candidate is worth a check."""
 
 

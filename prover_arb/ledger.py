@@ -131,7 +131,11 @@ class SqliteLedger(LedgerFile):
         ):
             if row["state"] == "open":
                 places.add(row["place"])
-            if row["state"] == "delivered" or row["status"] == "proved" or len(places) >= abreast:
+            if (
+                row["state"] == "delivered"
+                or row["status"] in {"proved", "refuted"}
+                or len(places) >= abreast
+            ):
                 raise LedgerError(
                     f"{self._path}: {theorem.name} (run {key['run']}, policy {key['policy']}) has "
                     f"purchase {row['id']}, {row['status'] or row['state']}; judge it, or recover "

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prover_arb.memory import Finished, Past
-from prover_arb.theorem import Value
+from prover_arb.theorem import REFUTER, Value
 
 VERSION = 4
 """Of the layout below; kept in the file as `user_version`."""
@@ -106,6 +106,7 @@ SELECT
   count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
   count(*) FILTER (WHERE status = 'proved' AND NOT replayed) AS proved,
   count(*) FILTER (WHERE status = 'proved' AND replayed) AS replayed,
+  count(*) FILTER (WHERE status = 'refuted') AS refuted,
   count(*) FILTER (WHERE status = 'rejected') AS rejected,
   count(*) FILTER (WHERE status = 'void') AS void,
   count(*) FILTER (WHERE status = 'nothing') AS "nothing",
@@ -147,11 +148,12 @@ GROUP BY prover
 """What sellers sold by auction; verdicts the oracle could not give are held against nobody."""
 
 
-FINISHED = """
+FINISHED = f"""
 SELECT run, policy, theorem_digest AS digest, theorem, statement, prover,
   cost + verification_cost AS cost, reserved AS offered, status
 FROM purchases LEFT JOIN theorems ON digest = theorem_digest
-WHERE state = 'judged' AND (:policy IS NULL OR policy = :policy)
+WHERE state = 'judged' AND prover <> '{REFUTER}' AND status <> 'refuted'
+  AND (:policy IS NULL OR policy = :policy)
 ORDER BY id
 """
 """Judged purchases as a policy learns from them."""
@@ -192,6 +194,8 @@ class Totals(Value):
     proved: int
     replayed: int
     """Successes as recorded, in a replay; no kernel judged them."""
+    refuted: int
+    """Proofs that the statement is false."""
     rejected: int
     void: int
     nothing: int

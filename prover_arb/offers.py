@@ -15,7 +15,8 @@ from prover_arb.theorem import Limits
 class Offers:
     """The sellers of `provers` who have something for `account` now, and the money for one of them.
 
-    A seller of repairs is among them only where the account has something that failed.
+    A seller of repairs is among them only where the account has something that failed. `refuter`
+    sells beside them, once, and only to those policies that ask for it.
     """
 
     def __init__(
@@ -24,12 +25,17 @@ class Offers:
         provers: Sequence[Prover | Repairer],
         checker: Checker,
         limits: Limits,
+        refuter: Prover | None = None,
     ) -> None:
         self._account = account
         with account.watch.stage("deciding"):
             found = (_at_work(prover, account) for prover in provers)
             self.sellers = {seller.name: seller for seller in found if seller is not None}
             self._quotes = [seller.quote(account.theorem) for seller in self.sellers.values()]
+            self._refuter = None
+            if refuter is not None and not account.doubted:
+                self.sellers[refuter.name] = refuter
+                self._refuter = refuter.quote(account.theorem)
         most_candidates = max((quote.candidates for quote in self._quotes), default=1)
         spendable = account.spendable
         self.kept = checker.kept_back(spendable, limits, most_candidates)
@@ -49,7 +55,8 @@ class Offers:
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
-        offered = {quote.prover: quote for quote in state.quotes}
+        quotes = state.quotes if state.refuter is None else (*state.quotes, state.refuter)
+        offered = {quote.prover: quote for quote in quotes}
         if decision.prover not in offered or decision.budget < 0:
             known = ", ".join(offered) or "nobody"
             raise PolicyError(
@@ -68,15 +75,24 @@ class Offers:
         """What the policy decides from: prices, and where it procures by auction, bids."""
         account, most = self._account, self._most
         if policy.procurement == "posted":
-            return account.state(self._quotes, spendable=most, memory=memory, seed=seed)
+            return account.state(
+                self._quotes, refuter=self._refuter, spendable=most, memory=memory, seed=seed
+            )
         known = account.records()
-        records = [known.get(name) or SalesRecord(prover=name) for name in self.sellers]
+        names = [quote.prover for quote in self._quotes]
+        records = [known.get(name) or SalesRecord(prover=name) for name in names]
         bids = [
-            seller.bid(account.theorem, record)
-            for seller, record in zip(self.sellers.values(), records, strict=True)
+            self.sellers[name].bid(account.theorem, record)
+            for name, record in zip(names, records, strict=True)
         ]
         return account.state(
-            self._quotes, spendable=most, bids=bids, records=records, memory=memory, seed=seed
+            self._quotes,
+            refuter=self._refuter,
+            spendable=most,
+            bids=bids,
+            records=records,
+            memory=memory,
+            seed=seed,
         )
 
 

@@ -218,7 +218,8 @@ class State(Value):
 
     theorem: Theorem
     budget: int
-    """Micro-dollars for this theorem in all, less what interrupted programs spent in vain."""
+    """Micro-dollars for this theorem in all, less what interrupted programs spent in vain, and what
+    a refutation cost."""
     past: tuple[Past, ...]
     quotes: tuple[Quote, ...]
     """One per prover on the market, dearest information a policy has about prices."""
@@ -228,6 +229,8 @@ class State(Value):
     """One per prover on the market where the policy procures by auction."""
     records: tuple[SalesRecord, ...] = ()
     """Of the sellers who bid."""
+    refuter: Quote | None = None
+    """Of the seller of refutations, while it has not worked on this theorem."""
     pending: tuple[Pending, ...] = ()
     """Attempts in flight on this theorem; a policy is asked for another beside them."""
     memory: InstanceOf[Memory] = NOTHING

@@ -26,6 +26,7 @@ from typing import Any
 
 from prover_arb.errors import RecordsError
 from prover_arb.money import MICRO
+from prover_arb.theorem import REFUTER
 
 ALIKE = 1e5
 """Median costs of two provers further apart than this are taken for different units."""
@@ -192,7 +193,7 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
         "SELECT prover, theorem, cost + verification_cost, status = 'proved',"
         " wall_ms + coalesce(json_extract(verdict, '$.elapsed_ms'), 0) FROM purchases"
         " WHERE id IN (SELECT min(id) FROM purchases"
-        f" WHERE status IN ('proved', 'rejected', 'nothing'){where}"
+        f" WHERE status IN ('proved', 'rejected', 'nothing') AND prover <> '{REFUTER}'{where}"
         " GROUP BY run, theorem_digest, prover, number, candidate, failure, invoice, cpu_us,"
         " wall_ms) ORDER BY id"
     )

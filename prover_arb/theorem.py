@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 Profile = Literal["core", "mathlib"]
 """`core`: Lean and the core library shipped here; `mathlib`: Lean and Mathlib."""
 
-CandidateKind = Literal["tactics", "term", "file"]
+CandidateKind = Literal["tactics", "term", "file", "refutation"]
+"""`refutation`: tactics that prove the negation, so that the statement is false."""
 
-Status = Literal["proved", "rejected", "void", "invalid_statement"]
+Status = Literal["proved", "refuted", "rejected", "void", "invalid_statement"]
+"""`refuted`: the negation is proved, by the same kernels."""
 
 Reason = Literal[
     "parse_error",
@@ -39,6 +41,9 @@ Reason = Literal[
 
 REPLAY = "replay"
 """`origin` of what answers in a replay of recorded attempts: no kernel, so nothing is proved."""
+
+REFUTER = "refute"
+"""The seller of refutations, in ledgers and reports; no other may have the name."""
 
 MAX_TEXT = 1_000_000
 """Characters in one statement, preamble or candidate; longer ones are refused unread."""

@@ -141,6 +141,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         cells=partial(tables.policy_cells, compute=compute),
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
+        refuted_lines=tables.refuted_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=plots.by_difficulty(groups),
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},

@@ -22,10 +22,12 @@ from prover_arb.theorem import Profile, ToolchainIdentity, Value
 SOLVED = frozenset({"proved", "replayed"})
 """What becomes of a theorem, or of a purchase, that counts as solved."""
 
-BoughtStatus = Literal["proved", "replayed", "rejected", "void", "nothing", "lost", "cancelled"]
-"""replayed: a success as recorded, which no kernel saw; nothing: the prover delivered no candidate;
-lost: it failed, or the program died, before it delivered; cancelled: another attempt had settled
-the theorem by then."""
+BoughtStatus = Literal[
+    "proved", "replayed", "refuted", "rejected", "void", "nothing", "lost", "cancelled"
+]
+"""replayed: a success as recorded, which no kernel saw; refuted: a proof that the statement is
+false; nothing: the prover delivered no candidate; lost: it failed, or the program died, before it
+delivered; cancelled: another attempt had settled the theorem by then."""
 
 
 class Bought(Value):
@@ -60,8 +62,8 @@ class Row(Value):
     difficulty: str = ""
     category: str = ""
     origin: str
-    status: Literal["proved", "replayed", "not_proved", "invalid_statement"]
-    """replayed: solved by what was recorded, where no kernel judges."""
+    status: Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement"]
+    """replayed: solved by what was recorded, where no kernel judges; refuted: it is false."""
     why_stopped: str
     cost: int
     """Micro-dollars paid to sellers."""
@@ -75,7 +77,8 @@ class Row(Value):
     finished_at: float
     purchases: tuple[Bought, ...]
     certificate: str = ""
-    """Path of the certificate inside the run folder; empty when there is none."""
+    """Path of the certificate inside the run folder; empty when there is none. Of a theorem that is
+    refuted, that of its negation."""
     budget: int
     """Micro-dollars allowed for this theorem."""
     seed: int

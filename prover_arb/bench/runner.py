@@ -159,9 +159,10 @@ class Benchmark:
         started: float,
     ) -> None:
         row = self._row(problem, policy, identity, outcome, started)
-        if outcome.certificate is not None:
-            path = self.folder.certificate(policy, problem.name)
-            write_atomic(path, outcome.certificate.model_dump_json(indent=2) + "\n")
+        proof = outcome.certificate or outcome.refutation
+        if proof is not None:
+            path = self.folder.certificate(policy, proof.theorem.name)
+            write_atomic(path, proof.model_dump_json(indent=2) + "\n")
         append_row(self.folder.results, row)
         self.watcher.added(row)
 
@@ -174,8 +175,9 @@ class Benchmark:
         started: float,
     ) -> Row:
         certificate = ""
-        if outcome.certificate is not None:
-            path = self.folder.certificate(policy, problem.name)
+        proof = outcome.certificate or outcome.refutation
+        if proof is not None:
+            path = self.folder.certificate(policy, proof.theorem.name)
             certificate = path.relative_to(self.folder.path).as_posix()
         return Row(
             run=self.config.run,
@@ -202,7 +204,7 @@ class Benchmark:
             statement_sha256=problem.theorem.digest,
             data_sha256=self.config.data_sha256,
             toolchain=identity,
-            kernels=outcome.certificate.kernels if outcome.certificate else (),
+            kernels=proof.kernels if proof else (),
             catalog_version=self.config.catalog_version,
             catalog_sha256=self.config.catalog_sha256,
             package_version=self.config.package_version,

@@ -26,6 +26,8 @@ class PolicySummary(Value):
     policy: str
     theorems: int
     solved: int
+    refuted: int = 0
+    """Theorems that turned out to be false."""
     cost: int
     verification_cost: int
     attempts: int
@@ -132,6 +134,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
         policy=policy,
         theorems=len(rows),
         solved=sum(row.solved for row in rows),
+        refuted=sum(row.status == "refuted" for row in rows),
         cost=sum(row.cost for row in rows),
         verification_cost=sum(row.verification_cost for row in rows),
         attempts=sum(attempts.values()),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Run
-from prover_arb.bench.summary import Bound, Margin, PolicySummary, summarise
+from prover_arb.bench.summary import Bound, Margin, PolicySummary, by_policy, summarise
 from prover_arb.ledger import Explored, Totals
 from prover_arb.money import format_usd
 
@@ -59,6 +60,17 @@ def bound_line(bound: Bound) -> str:
         f"Knowing every outcome beforehand, {bound.solved} of {bound.theorems} would have been "
         f"solved for {format_usd(bound.cost)}"
     )
+
+
+def refuted_lines(rows: Sequence[Row]) -> list[str]:
+    """Which statements turned out to be false, policy by policy."""
+    found = []
+    for policy, group in by_policy(rows).items():
+        false = [row.theorem for row in group if row.status == "refuted"]
+        if false:
+            said = "1 statement is" if len(false) == 1 else f"{len(false)} statements are"
+            found.append(f"{policy}: {said} false, the negation is proved: {', '.join(false)}")
+    return found
 
 
 def margin_line(margin: Margin) -> str:
@@ -115,7 +127,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    headings = "purchases proved replayed rejected void nothing lost cancelled"
+    headings = "purchases proved replayed refuted rejected void nothing lost cancelled"
     for heading in headings.split():
         table.add_column(heading, justify="right")
     compute = any(one.flops for one in totals)
@@ -123,8 +135,8 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         table.add_column(heading, justify="right")
     for one in totals:
         counts = (
-            one.purchases, one.proved, one.replayed, one.rejected, one.void, one.nothing, one.lost,
-            one.cancelled,
+            one.purchases, one.proved, one.replayed, one.refuted, one.rejected, one.void,
+            one.nothing, one.lost, one.cancelled,
         )  # fmt: skip
         table.add_row(
             one.policy,
@@ -142,6 +154,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         str(sum(one.purchases for one in totals)),
         str(sum(one.proved for one in totals)),
         str(sum(one.replayed for one in totals)),
+        str(sum(one.refuted for one in totals)),
         str(sum(one.rejected for one in totals)),
         str(sum(one.void for one in totals)),
         str(sum(one.nothing for one in totals)),

@@ -34,6 +34,7 @@ from prover_arb.bench.tables import (
     objective_lines,
     plan_line,
     policy_table,
+    refuted_lines,
 )
 from prover_arb.cli import http_market
 from prover_arb.cli.common import (
@@ -253,7 +254,7 @@ def close(done: Run) -> None:
     say(bound_line(clairvoyant(done.rows)))
     for margin in all_margins(done):
         say(margin_line(margin))
-    for line in (*_explored(done), *objective_lines(done)):
+    for line in (*refuted_lines(done.rows), *_explored(done), *objective_lines(done)):
         say(line)
     if done.skipped:
         say(

@@ -67,7 +67,8 @@ def prove(
         str | None,
         typer.Option(
             help="single:PROVER, cascade, cascade:PROVER=USD,..., or schedule:FILE (see `schedule "
-            "fit`); cascade if absent."
+            "fit`); cascade if absent. With refute+ before any of them, such as refute+cascade, "
+            "the statement's negation is tried before much is spent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",
@@ -117,16 +118,17 @@ def prove(
             )
         )
     certificate = None
-    if outcome.certificate is not None:
-        certificate = out or folder.path / "certificates" / f"{slug(target.name)}.json"
-        write_atomic(certificate, outcome.certificate.model_dump_json(indent=2) + "\n")
+    proof = outcome.certificate or outcome.refutation
+    if proof is not None:
+        certificate = out or folder.path / "certificates" / f"{slug(proof.theorem.name)}.json"
+        write_atomic(certificate, proof.model_dump_json(indent=2) + "\n")
     if as_json:
         say(json.dumps(_as_json(outcome, folder, certificate), ensure_ascii=False))
     else:
         _tell(outcome, target, folder, certificate)
     if outcome.status == "invalid_statement":
         raise typer.Exit(BAD_INPUT)
-    if outcome.status == "not_proved":
+    if outcome.status in {"not_proved", "refuted"}:
         raise typer.Exit(NOT_PROVED)
 
 
@@ -181,8 +183,9 @@ async def _buy(
 
 
 def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> dict[str, Any]:
-    """What --json prints; amounts in micro-dollars."""
-    proof = outcome.certificate
+    """What --json prints; amounts in micro-dollars. Where `status` is refuted, candidate and
+    certificate are those of the negation."""
+    proof = outcome.certificate or outcome.refutation
     return {
         "status": outcome.status,
         "theorem": outcome.theorem,
@@ -214,13 +217,14 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     if outcome.status == "invalid_statement":
         complain(f"{theorem.name}: {outcome.why_stopped}")
         return
-    proof = outcome.certificate
+    proof = outcome.certificate or outcome.refutation
     if proof is not None:
-        say(_as_lean(theorem, proof.candidate.kind, proof.candidate.text))
+        say(_as_lean(proof.theorem, proof.candidate.kind, proof.candidate.text))
         say("")
         axioms = ", ".join(proof.axioms) or "none"
-        seller = next(p.prover for p in outcome.purchases if p.verdict and _proved(p.verdict))
-        say(f"proved by {seller}; axioms: {axioms}; kernels: {', '.join(proof.kernels)}")
+        seller = next(p.prover for p in outcome.purchases if p.verdict and _settles(p.verdict))
+        said = "proved" if outcome.status == "proved" else "NOT TRUE: its negation is proved"
+        say(f"{said} by {seller}; axioms: {axioms}; kernels: {', '.join(proof.kernels)}")
     else:
         say(f"not proved: {outcome.why_stopped}")
     total = outcome.cost + outcome.verification_cost
@@ -235,8 +239,8 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     say(f"ledger {folder.ledger}")
 
 
-def _proved(verdict: Verdict) -> bool:
-    return verdict.status == "proved"
+def _settles(verdict: Verdict) -> bool:
+    return verdict.status in {"proved", "refuted"}
 
 
 def _as_lean(theorem: Theorem, kind: str, text: str) -> str:

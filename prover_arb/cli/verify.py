@@ -50,7 +50,13 @@ if TYPE_CHECKING:
 SHOWN = ("status", "reason", "axioms", "kernels", "messages", "toolchain", "elapsed_ms")
 """Fields of a verdict that --json and --batch print."""
 
-CODES = {"proved": PROVED, "rejected": NOT_PROVED, "invalid_statement": BAD_INPUT, "void": FAILED}
+CODES = {
+    "proved": PROVED,
+    "refuted": PROVED,
+    "rejected": NOT_PROVED,
+    "invalid_statement": BAD_INPUT,
+    "void": FAILED,
+}
 
 NOTES = (
     'A line of a batch is {"theorem": {"name", "statement", "preamble"}, "candidate": {"kind", '
@@ -283,7 +289,7 @@ def _tell(case: Case, verdict: Verdict) -> None:
     say(f"{case.theorem.name}: {verdict.status}{reason}{detail}")
     for message in verdict.messages:
         say(f"  {message.line}:{message.column}: {message.severity}: {message.text}")
-    if verdict.status == "proved":
+    if verdict.status in {"proved", "refuted"}:
         say(f"  axioms: {', '.join(verdict.axioms) or 'none'}")
         say(f"  accepted by {' and '.join(verdict.kernels)}")
     if verdict.toolchain is not None:

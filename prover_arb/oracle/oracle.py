@@ -12,6 +12,7 @@ from typing import get_args
 
 from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.refutation import RefutationJudge
 from prover_arb.oracle.second.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
 from prover_arb.oracle.worker import Reply
 from prover_arb.theorem import (
@@ -55,6 +56,7 @@ class LeanOracle:
             ToolchainError: there is no second kernel on this machine; says what to do.
         """
         self._pool = pool
+        self._refutations = RefutationJudge(self)
         self._second: SecondKernel | None = None
         if not one_kernel:
             self._second = SecondKernel(pool.toolchain.library, size=pool.size)
@@ -77,6 +79,11 @@ class LeanOracle:
         """
         limits = limits or Limits()
         self._require_profile(theorem)
+        if candidate.kind == "refutation":
+            return await self._refutation(theorem, candidate, limits)
+        return await self._proof(theorem, candidate, limits)
+
+    async def _proof(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
         if self._second is not None:
             self._second.warm()
         began = time.monotonic()
@@ -110,6 +117,8 @@ class LeanOracle:
             OracleError: no second kernel serves, or the candidate is no proof for both kernels.
         """
         limits = limits or Limits()
+        if candidate.kind == "refutation":
+            raise OracleError("nothing to export: no proof of the statement, but that it is false")
         if self._second is None:
             raise OracleError("the second kernel writes exports; do not say --one-kernel")
         request = self._request(theorem, candidate, limits)
@@ -121,6 +130,13 @@ class LeanOracle:
         if not opinion.accepted:
             raise OracleError(f"nothing to export: {opinion.detail}")
         return opinion.text
+
+    async def _refutation(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+        try:
+            verdict = await self._refutations.verify(theorem, candidate, limits)
+        except OracleError as error:
+            return self._void(str(error))
+        return verdict.model_copy(update={"toolchain": self._pool.toolchain.identity})
 
     def _request(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> dict[str, object]:
         return {

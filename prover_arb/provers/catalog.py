@@ -27,7 +27,7 @@ from prover_arb.protocols import Prover
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.entry import Listing, ProverEntry
-from prover_arb.theorem import Value
+from prover_arb.theorem import REFUTER, Value
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import LeanPool
@@ -45,6 +45,7 @@ entry and a pool of Lean workers. Named, not imported, so that reading prices ne
 CHAT = "chat"
 """The kind of sellers that are asked over HTTP."""
 
+REFUTATION = "refutation"
 PRICE = "price_per_cpu_hour"
 TOKEN_PRICES = ("prompt", "completion", "cached")
 
@@ -59,6 +60,8 @@ class Catalog(Value):
     """Hash of that file, and of the prices that were looked up for it."""
     verification_price: int = Field(ge=0)
     """Micro-dollars per CPU-hour of the oracle."""
+    refutation: ProverEntry | None = None
+    """The seller of refutations, if there is one; it is not among the entries."""
     entries: dict[str, ProverEntry | ChatEntry] = Field(min_length=1)
     """By name, in the order of the file."""
 
@@ -78,6 +81,17 @@ class Catalog(Value):
             for name, entry in self.entries.items()
             if isinstance(entry, ProverEntry)
         ]
+
+    def refuter(self) -> Listing | None:
+        """The seller of refutations for its quotes alone."""
+        return None if self.refutation is None else Listing(name=REFUTER, entry=self.refutation)
+
+    def build_refuter(self, pool: LeanPool) -> Prover | None:
+        """The seller of refutations, on the workers of `pool`."""
+        from prover_arb.provers.refuter import RefutationSeller  # noqa: PLC0415
+
+        entry = self.refutation
+        return None if entry is None else RefutationSeller(REFUTER, entry, pool)
 
 
 def load_catalog(path: Path | str | None = None) -> Catalog:
@@ -104,6 +118,7 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
         "source": str(file),
         "sha256": "",
         "verification_price": _price(file, "verification", verification),
+        "refutation": _refutation(file, table.get("refutation")),
         "entries": {name: _entry(file, name, entry) for name, entry in provers.items()},
     }
     try:
@@ -142,11 +157,11 @@ def _kind(kind: str) -> Callable[[str, ProverEntry, LeanPool], Prover]:
 
 
 def _known_keys(file: Path, table: Mapping[str, Any]) -> None:
-    unknown = sorted(set(table) - {"version", "verification", "provers"})
+    unknown = sorted(set(table) - {"version", "verification", "refutation", "provers"})
     if unknown:
         raise CatalogError(
-            f"{file}: {unknown[0]}: unknown; a catalog has version, [verification] and "
-            "[provers.NAME] tables"
+            f"{file}: {unknown[0]}: unknown; a catalog has version, [verification], "
+            "[provers.NAME] tables, and perhaps [refutation]"
         )
     if not isinstance(table.get("version"), str):
         raise CatalogError(f'{file}: version: missing or not text; write version = "2026-11-22"')
@@ -166,6 +181,8 @@ def _entry(file: Path, name: str, entry: object) -> ProverEntry | ChatEntry:
         raise CatalogError(f"{file}: {where}: must be a table; write [{where}]")
     if not name.isidentifier():
         raise CatalogError(f"{file}: {where}: a name has letters, digits and _ only")
+    if name == REFUTER:
+        raise CatalogError(f"{file}: {where}: the name is taken, by the seller of [{REFUTATION}]")
     kind = entry.get("kind")
     if not isinstance(kind, str) or kind not in {*KINDS, CHAT}:
         said = "missing" if kind is None else f"unknown kind {kind!r}"
@@ -178,6 +195,23 @@ def _entry(file: Path, name: str, entry: object) -> ProverEntry | ChatEntry:
         return ProverEntry.model_validate({**entry, PRICE: _price(file, where, entry)})
     except ValidationError as error:
         raise CatalogError(_explain(file, error, where)) from error
+
+
+def _refutation(file: Path, entry: object) -> ProverEntry | None:
+    """The entry of the seller of refutations, of which there is one kind, selling once."""
+    if entry is None:
+        return None
+    if not isinstance(entry, dict):
+        raise CatalogError(f"{file}: {REFUTATION}: must be a table; write [{REFUTATION}]")
+    if unknown := sorted(set(entry) - {"description", PRICE, "limits"}):
+        raise CatalogError(
+            f"{file}: {REFUTATION}.{unknown[0]}: unknown; it has description, {PRICE} and limits"
+        )
+    try:
+        price = _price(file, REFUTATION, entry)
+        return ProverEntry.model_validate({**entry, "kind": REFUTATION, PRICE: price})
+    except ValidationError as error:
+        raise CatalogError(_explain(file, error, REFUTATION)) from error
 
 
 def _token_prices(file: Path, where: str, entry: Mapping[str, Any]) -> dict[str, int]:

@@ -71,3 +71,7 @@ class Blueprint(Protocol):
     def sellers(self) -> Sequence[Quoter]:
         """The sellers whose work is done by the hosts."""
         ...
+
+    def refuter(self) -> Quoter | None:
+        """The seller of refutations, whose work is done by the hosts too, if there is one."""
+        ...

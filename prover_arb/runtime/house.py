@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prover_arb.broker import Broker, Outcome, StatementCheck
-from prover_arb.errors import WorkerDied
+from prover_arb.errors import PolicyError, WorkerDied
 from prover_arb.ledger import SqliteLedger
 from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
 from prover_arb.provers.chat.entry import ChatListing
@@ -15,7 +15,7 @@ from prover_arb.runtime.deadline import prove_by
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
-from prover_arb.scheduler import at_value, make_policy
+from prover_arb.scheduler import Doubting, at_value, make_policy
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 TRIES = 3
@@ -89,6 +89,8 @@ class House:
         self._provers: list[HostedProver | ChatProver | ChatRepairer] = [
             models.get(s.name) or HostedProver(s, self._hosts, recall) for s in sellers
         ]
+        refuter = blueprint.refuter()
+        self._refuter = None if refuter is None else HostedProver(refuter, self._hosts, recall)
         self._ledger = SqliteLedger(ledger)
         self._broker = Broker(
             oracle=self._oracle,
@@ -96,6 +98,7 @@ class House:
             ledger=self._ledger,
             verification_price=blueprint.verification_price,
             inspect=self.inspect,
+            refuter=self._refuter,
         )
         self._taken_over: set[str] = set()
         self._policies: dict[str, Policy] = {}
@@ -183,5 +186,8 @@ class House:
 
     def _policy(self, text: str) -> Policy:
         if text not in self._policies:
-            self._policies[text] = make_policy(text, self._provers)
+            policy = make_policy(text, self._provers)
+            if isinstance(policy, Doubting) and self._refuter is None:
+                raise PolicyError(f"policy {text!r}: nobody on this market sells refutations")
+            self._policies[text] = policy
         return self._policies[text]

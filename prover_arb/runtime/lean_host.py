@@ -50,7 +50,8 @@ class LeanHost:
             oracle = LeanOracle(pool, one_kernel=self._one_kernel)
             await pool.start()
             self._oracle = oracle
-            self._provers = {p.name: p for p in self._catalog.build(pool)}
+            sellers = [*self._catalog.build(pool), self._catalog.build_refuter(pool)]
+            self._provers = {seller.name: seller for seller in sellers if seller is not None}
             self._pool = pool
 
     async def attempt(
@@ -108,3 +109,6 @@ class LeanBlueprint:
 
     def sellers(self) -> Sequence[Quoter]:
         return self.catalog.listings()
+
+    def refuter(self) -> Quoter | None:
+        return self.catalog.refuter()

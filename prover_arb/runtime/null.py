@@ -92,3 +92,6 @@ class NullBlueprint:
 
     def sellers(self) -> Sequence[NullSeller]:
         return [NullSeller("null")]
+
+    def refuter(self) -> None:
+        """Nobody."""

@@ -163,6 +163,9 @@ class ReplayBlueprint:
     def sellers(self) -> Sequence[ReplaySeller]:
         return self.stock
 
+    def refuter(self) -> None:
+        """Nobody: refutations are not recorded."""
+
 
 def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayBlueprint:
     """The market of the problems that all provers have records of.

@@ -8,14 +8,15 @@ from typing import Protocol
 
 from prover_arb.errors import BudgetError, PolicyError
 from prover_arb.money import parse_usd
-from prover_arb.protocols import Policy, Valuing
+from prover_arb.protocols import Policy
 from prover_arb.scheduler.auction import Auction
 from prover_arb.scheduler.cascade import ThresholdCascade
+from prover_arb.scheduler.doubting import PREFIX, Doubting
 from prover_arb.scheduler.single import SingleProver
 
 FORMS = (
     "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
-    "schedule, schedule:FILE"
+    "schedule, schedule:FILE; before any of them refute+"
 )
 
 
@@ -33,13 +34,18 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
     `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search;
     `auction` asks the sellers for bids, `auction:0.01` for someone to whom a proof is worth $0.01.
     `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
-    `schedule` learns from nothing.
+    `schedule` learns from nothing. `refute+` before any of them asks whether the statement is false
+    before much is spent.
     The policy's name is a text that gives the same policy again.
 
     Raises:
         PolicyError: an unknown policy or prover (the known ones are listed), or a bad threshold.
     """
     sold = {_name(prover): int(getattr(prover, "max_attempts", 1)) for prover in provers}
+    if text.strip().startswith(PREFIX):
+        policy = make_policy(text.strip().removeprefix(PREFIX), provers)
+        if not isinstance(policy, Doubting):
+            return Doubting(policy)
     kind, colon, rest = text.strip().partition(":")
     if kind == "single" and rest.strip():
         prover = _known(rest.strip(), sold, text)
@@ -53,22 +59,6 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
     if kind == "schedule" and (rest.strip() or not colon):
         return _scheduled(Path(rest.strip()) if colon else None, sold, text)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
-
-
-def at_value(policy: Policy, value: int | None) -> Policy:
-    """The policy where a proof is worth `value` micro-dollars; None leaves it as it is.
-
-    Raises:
-        PolicyError: it does not go by what a proof is worth.
-    """
-    if value is None:
-        return policy
-    if not isinstance(policy, Valuing):
-        raise PolicyError(
-            f"policy {policy.name!r} has no index: schedule and schedule:FILE alone can share a "
-            "batch's money, stop at a solve rate, or keep a deadline"
-        )
-    return policy.at(value)
 
 
 def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:

@@ -166,6 +166,7 @@ def _proof_out(order: Order, ledger: SqliteLedger) -> ProofOut:
         spent_usd=dollars(cost + verification),
         proof=certificate.candidate if certificate else None,
         certificate=certificate,
+        refutation=order.outcome.refutation if order.outcome else None,
         purchases=[PurchaseOut.of(p) for p in purchases],
         why_stopped=order.outcome.why_stopped if order.outcome else "",
         problem=order.problem,

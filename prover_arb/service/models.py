@@ -20,7 +20,9 @@ Dollars = Annotated[
     Field(pattern=r"^\d+\.\d{6}$", examples=["0.000120"], description="Dollars as decimal text"),
 ]
 
-OrderStatus = Literal["queued", "running", "proved", "not_proved", "invalid_statement", "failed"]
+OrderStatus = Literal[
+    "queued", "running", "proved", "refuted", "not_proved", "invalid_statement", "failed"
+]
 
 
 def dollars(micro: int) -> str:
@@ -132,6 +134,8 @@ class ProofOut(Shape):
     """Both together; never above the budget."""
     proof: Candidate | None
     certificate: Certificate | None
+    refutation: Certificate | None
+    """That the statement is false, where `status` is refuted: of the proof of its negation."""
     purchases: list[PurchaseOut]
     why_stopped: str
     problem: ProblemDocument | None
