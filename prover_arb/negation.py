@@ -32,8 +32,9 @@ def negation(theorem: Theorem) -> Theorem | None:
         elif mark == ":" and depth == 0:
             binders = theorem.statement[: token.start()].strip()
             goal = theorem.statement[token.end() :].strip()
-            # The lines end what may be a comment to the end of the line.
-            claim = f"∀ {binders}\n, {goal}\n" if binders else f"{goal}\n"
+            # A new line ends what may be a comment.
+            end = "\n" if "--" in theorem.statement else ""
+            claim = f"∀ {binders}{end}, {goal}{end}" if binders else f"{goal}{end}"
             return theorem.model_copy(
                 update={"name": theorem.name + SUFFIX, "statement": f": ¬ ({claim})"}
             )

@@ -21,15 +21,15 @@ def negated(statement: str) -> str:
 @pytest.mark.parametrize(
     ("statement", "denial"),
     [
-        (": 1 = 2", ": ¬ (1 = 2 )"),
-        ("(n : ℕ) : n = 2", ": ¬ (∀ (n : ℕ) , n = 2 )"),
-        ("n : n = 2", ": ¬ (∀ n , n = 2 )"),
+        (": 1 = 2", ": ¬ (1 = 2)"),
+        ("(n : ℕ) : n = 2", ": ¬ (∀ (n : ℕ), n = 2)"),
+        ("n : n = 2", ": ¬ (∀ n, n = 2)"),
         (
             "{α : Type} [Inhabited α] ⦃x : α⦄ (f : ∀ n : ℕ, n = n) : ∃ y : α, x = y",
-            ": ¬ (∀ {α : Type} [Inhabited α] ⦃x : α⦄ (f : ∀ n : ℕ, n = n) , ∃ y : α, x = y )",
+            ": ¬ (∀ {α : Type} [Inhabited α] ⦃x : α⦄ (f : ∀ n : ℕ, n = n), ∃ y : α, x = y)",
         ),
-        ("(n : ℕ := 3) : n = 3", ": ¬ (∀ (n : ℕ := 3) , n = 3 )"),
-        ("/- a : b -/ (n : ℕ) : n = 2", ": ¬ (∀ /- a : b -/ (n : ℕ) , n = 2 )"),
+        ("(n : ℕ := 3) : n = 3", ": ¬ (∀ (n : ℕ := 3), n = 3)"),
+        ("/- a : b -/ (n : ℕ) : n = 2", ": ¬ (∀ /- a : b -/ (n : ℕ), n = 2)"),
     ],
 )
 def test_the_negation_is_made_from_the_text(statement: str, denial: str) -> None:

@@ -263,7 +263,7 @@ class TestCommandLine:
         assert [one["prover"] for one in told["attempts"]] == ["flash", REFUTER]
         again = self.run(tmp_path, "verify", "--certificate", told["certificate"])
         assert again.returncode == 0, again.stdout + again.stderr
-        assert "claim_is_false: the certificate holds" in again.stdout
+        assert "theorem_1_is_false: the certificate holds" in again.stdout
 
     def test_a_benchmark_counts_it(self, tmp_path: Path) -> None:
         text = "theorem t : 1 = 1 := by sorry\ntheorem u (a b : ℕ) : a - b + b = a := by sorry"
