@@ -38,9 +38,9 @@ from rich.table import Table
 
 from prover_arb.broker import Broker
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Purchase
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.seller import ChatProver, ChatSellers
+from prover_arb.purchases import Purchase
 from prover_arb.runtime.null import IDENTITY
 from prover_arb.scheduler import SingleProver
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict

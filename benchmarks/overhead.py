@@ -24,7 +24,7 @@ from rich.table import Table
 
 from prover_arb.broker import Broker
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Bid, Purchase, Quote, SalesRecord
+from prover_arb.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.scheduler import SingleProver
 from prover_arb.theorem import (
     Candidate,

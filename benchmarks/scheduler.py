@@ -26,8 +26,8 @@ from typing import NamedTuple
 import numpy as np
 from rich.console import Console
 
-from prover_arb.memory import Finished, Memory
-from prover_arb.protocols import Buy, Past, Quote, State
+from prover_arb.memory import Finished, Memory, Past
+from prover_arb.purchases import Buy, Quote, State
 from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.planner.features import matrix

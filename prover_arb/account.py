@@ -7,18 +7,15 @@ broker's loop is the same for a new theorem and for one that is gone on with.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
-from prover_arb.auction import payment
 from prover_arb.errors import Fault
 from prover_arb.ledger import INTERRUPTED
-from prover_arb.memory import NOTHING, Memory
-from prover_arb.protocols import (
+from prover_arb.memory import NOTHING, Memory, Past
+from prover_arb.protocols import Ledger
+from prover_arb.purchases import (
     Attempt,
     Bid,
     Failed,
-    Ledger,
-    Past,
     Pending,
     Purchase,
     Quote,
@@ -27,6 +24,7 @@ from prover_arb.protocols import (
     State,
     Terms,
 )
+from prover_arb.settling import beside, owes, past_of, settled, sold_out
 from prover_arb.stopwatch import Stopwatch
 from prover_arb.theorem import REFUTER, Theorem, Verdict
 
@@ -94,7 +92,7 @@ class Account:
     @property
     def left(self) -> int:
         """Micro-dollars neither spent nor owed to sellers."""
-        owed = sum(p.reserved for p in self.purchases if _owes(p))
+        owed = sum(p.reserved for p in self.purchases if owes(p))
         return max(0, self.budget - self.cost - self.verification_cost - owed)
 
     @property
@@ -168,12 +166,12 @@ class Account:
         seed: int = 0,
     ) -> State:
         """What the policy decides from; sellers who keep failing or have sold out are left out."""
-        quotes = [quote for quote in quotes if not _sold_out(quote, self.purchases)]
+        quotes = [quote for quote in quotes if not sold_out(quote, self.purchases)]
         selling = {quote.prover for quote in quotes}
         bids = [bid for bid in bids if bid.prover in selling]
         return State(
             theorem=self.theorem,
-            budget=self.budget - sum(_beside(p) for p in self.purchases),
+            budget=self.budget - sum(beside(p) for p in self.purchases),
             past=tuple(self._past.values()),
             pending=tuple(
                 Pending(prover=p.prover, reserved=p.reserved)
@@ -238,7 +236,7 @@ class Account:
                 verdict,
                 verification_cost=verification_cost,
                 samples=samples,
-                **_settled(purchase, verdict),
+                **settled(purchase, verdict),
             )
         self._note(judged)
 
@@ -274,7 +272,7 @@ class Account:
         told = purchase.settled_at is not None and purchase.failure != INTERRUPTED
         # A refutation is no attempt at a proof: the policy learns nothing from its failure.
         if told and purchase.prover != REFUTER:
-            self._past[purchase.id] = _past(purchase)
+            self._past[purchase.id] = past_of(purchase)
 
     def _note(self, purchase: Purchase) -> Purchase:
         self._keep(purchase)
@@ -290,57 +288,3 @@ class Account:
         ]
         last = tried[-FAILURES_IN_A_ROW:]
         return len(last) == FAILURES_IN_A_ROW and all(p.state == "lost" for p in last)
-
-
-def _owes(purchase: Purchase) -> bool:
-    """Whether its seller may still be paid."""
-    return purchase.state == "open" or (
-        purchase.state == "delivered" and purchase.terms is not None
-    )
-
-
-def _beside(purchase: Purchase) -> int:
-    """Micro-dollars that it took from a policy which does not know of it."""
-    if purchase.prover == REFUTER and purchase.state == "open":
-        return purchase.reserved
-    if purchase.prover == REFUTER or purchase.failure == INTERRUPTED:
-        return purchase.cost + purchase.verification_cost
-    return 0
-
-
-def _settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
-    """What the verdict makes of a purchase by auction; nothing where prices are posted.
-
-    A verdict that is no word on the candidate leaves the seller with what it asked for.
-    """
-    terms = purchase.terms
-    if terms is None:
-        return {}
-    if verdict is not None and verdict.status in {"void", "invalid_statement"}:
-        return {"payment": min(terms.bid.price, purchase.reserved)}
-    proved = verdict is not None and verdict.status == "proved"
-    paid, forfeit = payment(terms.value, terms.kept, proved=proved)
-    return {"payment": min(paid, purchase.reserved), "forfeit": forfeit}
-
-
-def _past(purchase: Purchase) -> Past:
-    status: Literal["proved", "rejected", "void", "nothing"] = "nothing"
-    match purchase.verdict and purchase.verdict.status:
-        case "proved" | "rejected" | "void" as found:
-            status = found
-    return Past(
-        prover=purchase.prover,
-        cost=purchase.cost + purchase.verification_cost,
-        status=status,
-        offered=purchase.reserved,
-    )
-
-
-def _sold_out(quote: Quote, purchases: Sequence[Purchase]) -> bool:
-    """Whether a seller of so many attempts on this theorem has none left."""
-    if quote.max_attempts is None:
-        return False
-    sold = {"open", "delivered", "judged"}
-    return (
-        sum(p.prover == quote.prover and p.state in sold for p in purchases) >= quote.max_attempts
-    )

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prover_arb.memory import Finished, Memory, Past
-from prover_arb.protocols import Ledger, Purchase
+from prover_arb.protocols import Ledger
+from prover_arb.purchases import Purchase
 from prover_arb.theorem import REFUTER, Theorem
 
 

@@ -22,20 +22,10 @@ from prover_arb.ledger import INTERRUPTED
 from prover_arb.negation import negation
 from prover_arb.offers import Offers
 from prover_arb.oracle.certificate import issue as issue_certificate
-from prover_arb.protocols import (
-    Buy,
-    Ledger,
-    Offer,
-    Oracle,
-    Policy,
-    Prover,
-    Purchase,
-    Repairer,
-    Sample,
-    Stop,
-)
-from prover_arb.stopwatch import Stages
-from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Value, Verdict
+from prover_arb.outcome import Outcome
+from prover_arb.protocols import Ledger, Oracle, Policy, Prover, Repairer
+from prover_arb.purchases import Buy, Purchase, Sample, Stop
+from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 
 NOT_WANTED = "cancelled: the theorem was settled by another attempt"
 """Failure of a purchase that was given up because nothing was left to buy."""
@@ -51,32 +41,6 @@ class StatementCheck(Protocol):
 
     @property
     def reason(self) -> str: ...
-
-
-class Outcome(Value):
-    """How one theorem ended; money in micro-dollars."""
-
-    theorem: str
-    policy: str
-    budget: int
-    status: Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement"]
-    """replayed: solved by what was recorded, where no kernel judges; refuted: it is false."""
-    cost: int
-    """Paid to sellers, in earlier programs of the same run too."""
-    verification_cost: int
-    forfeited: int = 0
-    """Deposits that sellers lost to the customer, having sold by auction what is no proof."""
-    certificate: Certificate | None
-    refutation: Certificate | None = None
-    """That the negation is proved, where the statement is refuted; see negation.py."""
-    purchases: tuple[Purchase, ...]
-    why_stopped: str
-    wall_ms: int
-    """Wall clock of this call."""
-    stages: Stages
-    """Where that time went."""
-    offer: Offer | None = None
-    """What would be bought next if a proof were worth more, as far as the policy says."""
 
 
 def _solved(proof: Purchase) -> Literal["proved", "replayed"]:

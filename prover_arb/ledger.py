@@ -23,10 +23,16 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from prover_arb.errors import Fault, LedgerError, RecordsError
 from prover_arb.ledger_file import LedgerFile
+from prover_arb.ledger_rows import (
+    FIELDS,
+    as_json,
+    judged_samples,
+    purchase_of,
+    samples_json,
+    samples_of,
+)
 from prover_arb.ledger_schema import (
     EXPLORED,
     FINISHED,
@@ -39,8 +45,8 @@ from prover_arb.ledger_schema import (
 )
 from prover_arb.memory import Finished
 from prover_arb.money import format_usd
-from prover_arb.protocols import Attempt, Purchase, SalesRecord, Sample, Terms, Usage
-from prover_arb.theorem import Candidate, Theorem, Value, Verdict
+from prover_arb.purchases import Attempt, Purchase, SalesRecord, Sample, Terms
+from prover_arb.theorem import Theorem, Verdict
 
 __all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
 
@@ -48,8 +54,6 @@ INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
 
 _Values = Mapping[str, str | int | float | None]
-_FIELDS = ", ".join(Purchase.model_fields)
-_SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
 class SqliteLedger(LedgerFile):
@@ -93,7 +97,7 @@ class SqliteLedger(LedgerFile):
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
                 " place, state, reserved, kept, started_at, terms) VALUES (:run, :theorem,"
                 " :theorem_digest, :policy, :prover, :number, :place, 'open', :reserved, :kept,"
-                " :now, :terms) RETURNING " + _FIELDS,
+                " :now, :terms) RETURNING " + FIELDS,
                 key
                 | {
                     "theorem": theorem.name,
@@ -103,7 +107,7 @@ class SqliteLedger(LedgerFile):
                     "reserved": reserved,
                     "kept": kept,
                     "now": _now(),
-                    "terms": _json(terms),
+                    "terms": as_json(terms),
                 },
             ).fetchone()
             db.execute(
@@ -111,7 +115,7 @@ class SqliteLedger(LedgerFile):
             )
             if explores:
                 db.execute("INSERT INTO explorations VALUES (?)", (row["id"],))
-            return self._purchase(row)
+            return purchase_of(row, self._path)
 
     def _room(
         self,
@@ -160,13 +164,13 @@ class SqliteLedger(LedgerFile):
         delivered = {
             "cost": payment,
             "invoice": attempt.cost,
-            "candidate": _json(attempt.candidate),
-            "samples": _samples_json(_samples_of(attempt)),
+            "candidate": as_json(attempt.candidate),
+            "samples": samples_json(samples_of(attempt)),
             "failure": attempt.failure,
             "fault": attempt.fault,
             "cpu_us": attempt.cpu_us,
             "wall_ms": attempt.wall_ms,
-            "usage": _json(attempt.usage),
+            "usage": as_json(attempt.usage),
             "flops": attempt.flops,
         }
         return self._step(purchase, before="open", after="delivered", values=delivered)
@@ -190,10 +194,10 @@ class SqliteLedger(LedgerFile):
         if (payment is None) != (purchase.terms is None):
             raise LedgerError(f"purchase {purchase.id}: only what was auctioned is paid by verdict")
         judged = {
-            "verdict": _json(verdict),
+            "verdict": as_json(verdict),
             "verification_cost": verification_cost,
             "settled_at": _now(),
-            **_judged_samples(purchase, verdict, samples),
+            **judged_samples(purchase, verdict, samples),
             **({} if payment is None else {"cost": payment, "forfeit": forfeit}),
         }
         return self._step(purchase, before="delivered", after="judged", values=judged)
@@ -222,7 +226,7 @@ class SqliteLedger(LedgerFile):
                 "invoice": used.cost,
                 "cpu_us": used.cpu_us,
                 "wall_ms": used.wall_ms,
-                "usage": _json(used.usage),
+                "usage": as_json(used.usage),
                 "flops": used.flops,
             }
         return self._step(purchase, before="open", after="cancelled", values=values)
@@ -270,8 +274,8 @@ class SqliteLedger(LedgerFile):
         given = {key: value for key, value in wanted.items() if value is not None}
         where = " AND ".join(f"{key} = :{key}" for key in given)
         with self._locked() as db:
-            rows = db.execute(f"SELECT {_FIELDS} FROM purchases WHERE {where} ORDER BY id", given)
-            return [self._purchase(row) for row in rows]
+            rows = db.execute(f"SELECT {FIELDS} FROM purchases WHERE {where} ORDER BY id", given)
+            return [purchase_of(row, self._path) for row in rows]
 
     def summarise(self, run: str) -> list[Totals]:
         """Totals of a run, one row for each policy and prover, by the query `TOTALS`."""
@@ -315,62 +319,21 @@ class SqliteLedger(LedgerFile):
             key = {"id": purchase.id, "before": before, "after": after}
             row = db.execute(
                 f"UPDATE purchases SET state = :after, {changes}"
-                f" WHERE id = :id AND state = :before RETURNING {_FIELDS}",
+                f" WHERE id = :id AND state = :before RETURNING {FIELDS}",
                 {**key, **values},
             ).fetchone()
             if row is not None:
-                return self._purchase(row)
-            row = db.execute(f"SELECT {_FIELDS} FROM purchases WHERE id = :id", key).fetchone()
+                return purchase_of(row, self._path)
+            row = db.execute(f"SELECT {FIELDS} FROM purchases WHERE id = :id", key).fetchone()
             if row is None:
                 raise LedgerError(f"{self._path}: there is no purchase {purchase.id}")
             same = all(row[key] == value for key, value in values.items() if key != "settled_at")
             if row["state"] == after and same:
-                return self._purchase(row)
+                return purchase_of(row, self._path)
             raise LedgerError(
                 f"{self._path}: purchase {purchase.id} is {row['state']}, so it cannot become "
                 f"{after} with these values"
             )
-
-    def _purchase(self, row: sqlite3.Row) -> Purchase:
-        fields = dict(row)
-        try:
-            if fields["candidate"] is not None:
-                fields["candidate"] = Candidate.model_validate_json(fields["candidate"])
-            if fields["verdict"] is not None:
-                fields["verdict"] = Verdict.model_validate_json(fields["verdict"])
-            found = fields["samples"]
-            fields["samples"] = () if found is None else _SAMPLES.validate_json(found)
-            if fields["terms"] is not None:
-                fields["terms"] = Terms.model_validate_json(fields["terms"])
-            if fields["usage"] is not None:
-                fields["usage"] = Usage.model_validate_json(fields["usage"])
-            return Purchase.model_validate(fields)
-        except ValidationError as error:
-            raise LedgerError(
-                f"{self._path}: purchase {fields['id']} cannot be read, restore a backup: {error}"
-            ) from error
-
-
-def _samples_of(attempt: Attempt) -> tuple[Sample, ...]:
-    """None for an attempt with one candidate, which stands in columns of its own."""
-    if attempt.candidate is None or not attempt.others:
-        return ()
-    return tuple(Sample(candidate=one) for one in (attempt.candidate, *attempt.others))
-
-
-def _judged_samples(
-    purchase: Purchase, verdict: Verdict | None, samples: tuple[Sample, ...]
-) -> dict[str, str | None]:
-    if [one.candidate for one in samples] != [one.candidate for one in purchase.samples]:
-        raise LedgerError(f"purchase {purchase.id}: these are not the candidates it brought")
-    counts = next((one.candidate for one in samples if one.verdict == verdict), None)
-    if not samples:
-        return {}
-    return {"candidate": _json(counts), "samples": _samples_json(samples)}
-
-
-def _samples_json(samples: tuple[Sample, ...]) -> str | None:
-    return _SAMPLES.dump_json(samples).decode() if samples else None
 
 
 def _least_without(taken: Collection[int]) -> int:
@@ -392,10 +355,6 @@ def read_finished(path: Path) -> dict[tuple[str, str, str], Finished]:
             return finished(db.execute(FINISHED, {"policy": None}))
     except sqlite3.Error as error:
         raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
-
-
-def _json(value: Value | None) -> str | None:
-    return None if value is None else value.model_dump_json()
 
 
 def _now() -> str:

@@ -8,7 +8,8 @@ from prover_arb.account import Account
 from prover_arb.checking import Checker
 from prover_arb.errors import PolicyError
 from prover_arb.memory import Memory
-from prover_arb.protocols import Buy, Policy, Prover, Repairer, SalesRecord, State, Stop
+from prover_arb.protocols import Policy, Prover, Repairer
+from prover_arb.purchases import Buy, SalesRecord, State, Stop
 from prover_arb.theorem import Limits
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.broker import Broker, Outcome
+from prover_arb.broker import Broker
 from prover_arb.errors import (
     BudgetError,
     LedgerError,
@@ -26,7 +26,9 @@ from prover_arb.errors import (
     WorkerTimeout,
 )
 from prover_arb.ledger import INTERRUPTED, SqliteLedger
-from prover_arb.protocols import Attempt, Buy, Policy, Purchase, Quote, State, Stop
+from prover_arb.outcome import Outcome
+from prover_arb.protocols import Policy
+from prover_arb.purchases import Attempt, Buy, Purchase, Quote, State, Stop
 from prover_arb.scheduler import SingleProver, ThresholdCascade
 from prover_arb.theorem import (
     Candidate,

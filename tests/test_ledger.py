@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from prover_arb.errors import LedgerError
 from prover_arb.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.ledger_schema import VERSION
-from prover_arb.protocols import Attempt, Bid, Purchase, Terms, Usage
+from prover_arb.purchases import Attempt, Bid, Purchase, Terms, Usage
 from prover_arb.theorem import Candidate, Theorem, Verdict
 
 OMEGA = Candidate(kind="tactics", text="omega")

@@ -14,9 +14,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.broker import Outcome
 from prover_arb.errors import ProverError, WorkerDied
-from prover_arb.protocols import Attempt, Purchase, Quote, Withdrawn
+from prover_arb.outcome import Outcome
+from prover_arb.purchases import Attempt, Purchase, Quote, Withdrawn
 from prover_arb.scheduler import ThresholdCascade
 from prover_arb.theorem import Candidate, Theorem
 from tests.test_broker import Market

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover_arb.auction import trust
-from prover_arb.broker import Outcome
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Attempt, Bid, SalesRecord
+from prover_arb.outcome import Outcome
 from prover_arb.provers.catalog import load_catalog
+from prover_arb.purchases import Attempt, Bid, SalesRecord
 from prover_arb.scheduler import Auction, make_policy
 from prover_arb.theorem import Theorem
 from tests.test_broker import Market, Sale, Seller

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.broker import Broker, Outcome
+from prover_arb.broker import Broker
 from prover_arb.errors import CatalogError, PolicyError
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Buy, Past, Pending, Policy, Quote, State, Stop
+from prover_arb.memory import Past
+from prover_arb.outcome import Outcome
+from prover_arb.protocols import Policy
 from prover_arb.provers.catalog import SHIPPED, load_catalog
+from prover_arb.purchases import Attempt, Buy, Pending, Quote, State, Stop
 from prover_arb.records import ledger_records
 from prover_arb.runtime.marketplace import LocalMarketplace
 from prover_arb.runtime.null import NullBlueprint

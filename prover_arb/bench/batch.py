@@ -22,7 +22,7 @@ from prover_arb.scheduler.objectives.allocator import Allocator, Grant
 from prover_arb.stopwatch import Stages
 
 if TYPE_CHECKING:
-    from prover_arb.broker import Outcome
+    from prover_arb.outcome import Outcome
     from prover_arb.runtime import Marketplace
 
 SOLD_OUT = "every seller has sold all attempts it sells"

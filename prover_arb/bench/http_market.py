@@ -29,9 +29,9 @@ from prover_arb.bench.seller_process import Conditions, SellerProcess
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.money import plain_usd
-from prover_arb.protocols import Purchase
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.provers.entry import ProverEntry
+from prover_arb.purchases import Purchase
 from prover_arb.theorem import Profile
 
 CONDITIONS = (

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from prover_arb.errors import RunError
-from prover_arb.protocols import Purchase
+from prover_arb.purchases import Purchase
 from prover_arb.stopwatch import Stages
 from prover_arb.theorem import Profile, ToolchainIdentity, Value
 

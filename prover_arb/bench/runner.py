@@ -33,7 +33,7 @@ from prover_arb.bench.runs import Config, RunFolder, refuse_other_toolchain
 from prover_arb.theorem import ToolchainIdentity
 
 if TYPE_CHECKING:
-    from prover_arb.broker import Outcome
+    from prover_arb.outcome import Outcome
     from prover_arb.runtime import Marketplace
 
 MarketOpener = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from prover_arb.checking import Checker
 from prover_arb.errors import ProverError
 from prover_arb.money import LARGEST_BUDGET
-from prover_arb.protocols import Attempt, Prover
+from prover_arb.protocols import Prover
+from prover_arb.purchases import Attempt
 from prover_arb.theorem import Limits, Theorem
 
 DELIVERIES = 3

@@ -13,9 +13,8 @@ from rich.table import Table
 from prover_arb.cli.common import JsonOption, say, show
 from prover_arb.errors import InputError
 from prover_arb.ledger import read_finished
-from prover_arb.memory import NOTHING, Finished, Memory
+from prover_arb.memory import NOTHING, Finished, Memory, Past
 from prover_arb.money import MICRO, parse_usd
-from prover_arb.protocols import Past
 from prover_arb.theorem import Theorem
 
 

@@ -10,17 +10,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
+from prover_arb.cli.market_options import (
+    BudgetOption,
+    EstimatorOption,
+    HighOption,
+    LowOption,
+    OutOption,
+    VerificationOption,
+    VolumeOption,
+    close,
+    given,
+)
 from prover_arb.cli.records import (
     ProversOption,
     RecordsOption,
     left_out_line,
-    records_of,
-    show_study,
     with_count,
 )
-from prover_arb.curves.attempts import ESTIMATORS, Estimator
+from prover_arb.curves.attempts import ESTIMATORS
 from prover_arb.errors import InputError
-from prover_arb.records import ProverRecords, left_out
+from prover_arb.records import left_out
 
 if TYPE_CHECKING:
     from prover_arb.curves.attempts import Floats
@@ -33,81 +42,6 @@ app = typer.Typer(
     help="Study a market of provers from recorded attempts: prices, arbitrage, and who gains. "
     "Costs are in the unit of the records, per problem.",
 )
-
-OutOption = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Write JSON, the plots' numbers as CSV, and a page here."),
-]
-EstimatorOption = Annotated[
-    Estimator, typer.Option(help="paper, recorded (never past the records) or independent draws.")
-]
-BudgetOption = Annotated[
-    float | None,
-    typer.Option("--max-budget", help="Highest budget for one problem; as the records go."),
-]
-LowOption = Annotated[float | None, typer.Option("--from", help="Lowest solve rate, such as 0.6.")]
-HighOption = Annotated[float | None, typer.Option("--to", help="Highest solve rate.")]
-VerificationOption = Annotated[
-    float, typer.Option(min=0, help="Cost of one verdict, in the unit of the records.")
-]
-VolumeOption = Annotated[
-    float, typer.Option(min=1, help="Problems over which the search for a policy is spread.")
-]
-
-
-@dataclass(frozen=True)
-class Given:
-    """The options that every command shares."""
-
-    records: list[ProverRecords]
-    estimator: Estimator = "paper"
-    most: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-    def market(self, estimator: Estimator | None = None) -> Market:
-        """Raises RecordsError where the records make no market."""
-        from prover_arb.market.model import build_market  # noqa: PLC0415
-
-        return build_market(
-            self.records,
-            estimator=estimator or self.estimator,
-            most=self.most,
-            low=self.low,
-            high=self.high,
-        )
-
-
-def given(
-    records: Sequence[Path],
-    provers: str | None,
-    estimator: Estimator = "paper",
-    *,
-    most: float | None = None,
-    rates: tuple[float | None, float | None] = (None, None),
-) -> Given:
-    """The records asked for.
-
-    Raises:
-        RecordsError: they cannot be read.
-    """
-    return Given(records_of(records, provers), estimator, most, *rates)
-
-
-def close(study: Study, from_: Given, as_json: bool, out: Path | None) -> None:
-    """Print a study, and write its files if asked to."""
-    study = with_count(study, from_.records)
-    if out is not None:
-        from prover_arb.market.report import page_of, write_files, write_page  # noqa: PLC0415
-
-        write_files([study], out)
-        write_page(page_of(from_.market(), from_.records), [study], out / f"{study.name}.html")
-    if as_json:
-        say(study.as_json())
-        return
-    show_study(study)
-    if out is not None:
-        say(f"report {out / f'{study.name}.html'}")
 
 
 @app.command("curves", epilog=EXIT_CODES)

@@ -14,7 +14,6 @@ from prover_arb.bench.prepare import new_folder
 from prover_arb.bench.problems import parse_statement, read_text, read_theorem_file
 from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.runs import RunFolder, slug
-from prover_arb.broker import Outcome
 from prover_arb.cli.common import (
     BAD_INPUT,
     EXIT_CODES,
@@ -38,6 +37,7 @@ from prover_arb.cli.common import (
 )
 from prover_arb.errors import ProblemError
 from prover_arb.money import format_usd
+from prover_arb.outcome import Outcome
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import make_policy
 from prover_arb.theorem import Limits, Profile, Theorem, Verdict

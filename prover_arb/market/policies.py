@@ -15,7 +15,9 @@ import numpy as np
 from prover_arb.curves.attempts import Floats
 from prover_arb.errors import PolicyError
 from prover_arb.market.model import Market
-from prover_arb.protocols import Past, Policy, Quote, State, Stop
+from prover_arb.memory import Past
+from prover_arb.protocols import Policy
+from prover_arb.purchases import Quote, State, Stop
 from prover_arb.theorem import Theorem
 
 LONGEST = 500

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from prover_arb.money import charge_for
-from prover_arb.protocols import Bid, Quote, SalesRecord
+from prover_arb.purchases import Bid, Quote, SalesRecord
 from prover_arb.theorem import Theorem, Value
 
 CPU_HOUR = 3_600_000_000

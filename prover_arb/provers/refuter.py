@@ -13,10 +13,10 @@ from itertools import islice, product
 
 from prover_arb.errors import ProverError
 from prover_arb.negation import negation
-from prover_arb.protocols import Attempt
 from prover_arb.provers.goal import parse_goal
 from prover_arb.provers.session import LeanSeller, Session
 from prover_arb.provers.templates import fixed
+from prover_arb.purchases import Attempt
 from prover_arb.theorem import Theorem
 
 VALUES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from time import perf_counter
 
-from prover_arb.broker import Broker, Outcome
+from prover_arb.broker import Broker
+from prover_arb.outcome import Outcome
 from prover_arb.protocols import Policy
 from prover_arb.scheduler import at_value
 from prover_arb.theorem import Limits, Theorem

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from prover_arb.broker import StatementCheck
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
+from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from prover_arb.broker import Broker, Outcome, StatementCheck
+from prover_arb.broker import Broker, StatementCheck
 from prover_arb.errors import PolicyError, WorkerDied
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Bid, Policy, Quote, SalesRecord
+from prover_arb.outcome import Outcome
+from prover_arb.protocols import Policy
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatProver, ChatRepairer, ChatSellers
+from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.runtime.deadline import prove_by
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue

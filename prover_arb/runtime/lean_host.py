@@ -13,8 +13,9 @@ from prover_arb.errors import ProverError
 from prover_arb.oracle.oracle import LeanOracle, StatementCheck
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain import ensure
-from prover_arb.protocols import Attempt, Prover
+from prover_arb.protocols import Prover
 from prover_arb.provers.catalog import Catalog
+from prover_arb.purchases import Attempt
 from prover_arb.runtime.host import Quoter
 from prover_arb.theorem import (
     Candidate,

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from prover_arb.broker import Outcome, StatementCheck
+from prover_arb.broker import StatementCheck
+from prover_arb.outcome import Outcome
 from prover_arb.runtime.host import Blueprint
 from prover_arb.runtime.house import House
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict

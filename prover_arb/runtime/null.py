@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
+from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.theorem import (
     Candidate,
     Limits,

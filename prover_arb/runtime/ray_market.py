@@ -20,9 +20,10 @@ from ray.exceptions import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from prover_arb.broker import Outcome, StatementCheck
+from prover_arb.broker import StatementCheck
 from prover_arb.errors import OracleError, ProverArbError, RunError, WorkerDied
-from prover_arb.protocols import Attempt
+from prover_arb.outcome import Outcome
+from prover_arb.purchases import Attempt
 from prover_arb.runtime.host import Blueprint
 from prover_arb.runtime.house import House
 from prover_arb.runtime.ray_session import connect

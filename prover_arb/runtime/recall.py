@@ -12,7 +12,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-from prover_arb.protocols import Attempt
+from prover_arb.purchases import Attempt
 from prover_arb.theorem import Theorem
 
 KEPT = 20_000

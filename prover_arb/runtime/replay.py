@@ -24,8 +24,8 @@ from functools import lru_cache
 
 from prover_arb.errors import ProverError, RecordsError
 from prover_arb.money import LARGEST_BUDGET, MICRO, format_usd
-from prover_arb.protocols import Attempt, Bid, Quote, SalesRecord
 from prover_arb.provers.entry import truthful_bid
+from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.records import ProverRecords, Record, common_problems
 from prover_arb.runtime.null import NullCheck
 from prover_arb.theorem import (

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from prover_arb.money import MICRO
-from prover_arb.protocols import Buy, Offer, State, Stop
+from prover_arb.purchases import Buy, Offer, State, Stop
 from prover_arb.scheduler.offer import bought, supposed
 from prover_arb.scheduler.scheduled import IndexPolicy
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 from prover_arb.auction import allocate, trust
 from prover_arb.money import plain_usd
-from prover_arb.protocols import Bid, Buy, SalesRecord, State, Stop, Terms
+from prover_arb.purchases import Bid, Buy, SalesRecord, State, Stop, Terms
 from prover_arb.scheduler.offer import bought
 
 

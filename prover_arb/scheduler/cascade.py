@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from prover_arb.money import plain_usd
-from prover_arb.protocols import Buy, State, Stop
+from prover_arb.purchases import Buy, State, Stop
 from prover_arb.scheduler.offer import next_attempt
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from prover_arb.protocols import Buy, Policy, State, Stop
+from prover_arb.protocols import Policy
+from prover_arb.purchases import Buy, State, Stop
 from prover_arb.scheduler.valuing import at_value
 from prover_arb.theorem import REFUTER
 

@@ -21,8 +21,8 @@ from functools import partial
 import numpy as np
 
 from prover_arb.curves.attempts import Floats
+from prover_arb.memory import Past
 from prover_arb.money import MICRO
-from prover_arb.protocols import Past
 from prover_arb.scheduler.likeness import Likeness, of_panel
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.standing import Learnt, raised

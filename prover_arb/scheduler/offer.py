@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from prover_arb.protocols import Buy, Past, State
+from prover_arb.memory import Past
+from prover_arb.purchases import Buy, State
 
 
 def spent(state: State) -> int:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from prover_arb.errors import BudgetError
 from prover_arb.money import MICRO, parse_usd
-from prover_arb.protocols import Purchase
+from prover_arb.purchases import Purchase
 from prover_arb.service.problems import ProblemDocument
 from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from prover_arb.broker import Outcome
 from prover_arb.errors import LedgerError
+from prover_arb.outcome import Outcome
 from prover_arb.service.models import OrderStatus
 from prover_arb.service.problems import ProblemDocument
 from prover_arb.theorem import Theorem, Value

@@ -11,8 +11,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from prover_arb.errors import InputError, OracleError, ProverError
-from prover_arb.protocols import Attempt
 from prover_arb.provers.chat.entry import ChatListing
+from prover_arb.purchases import Attempt
 from prover_arb.runtime.host import Blueprint, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.shop.wire import ChatRequest, Refusal

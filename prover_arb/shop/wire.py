@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from prover_arb.protocols import Attempt
+from prover_arb.purchases import Attempt
 from prover_arb.theorem import MAX_TEXT, Theorem
 
 MOST_CHOICES = 16

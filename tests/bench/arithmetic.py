@@ -13,9 +13,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from prover_arb.broker import Broker, Outcome
+from prover_arb.broker import Broker
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt, Bid, Policy, Purchase, Quote, SalesRecord
+from prover_arb.outcome import Outcome
+from prover_arb.protocols import Policy
+from prover_arb.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.runtime.deadline import prove_by
 from prover_arb.scheduler import at_value, make_policy
 from prover_arb.theorem import (

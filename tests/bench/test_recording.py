@@ -15,7 +15,7 @@ from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.recording import Recording, Setting
 from prover_arb.cli import app
 from prover_arb.errors import ProverError, RecordsError, RunError, WorkerDied
-from prover_arb.protocols import Attempt
+from prover_arb.purchases import Attempt
 from prover_arb.records import read_folder
 from prover_arb.theorem import Candidate, Limits, Theorem, Verdict
 

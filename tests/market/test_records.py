@@ -9,7 +9,7 @@ import pytest
 from prover_arb.errors import RecordsError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.market.model import build_market
-from prover_arb.protocols import Attempt
+from prover_arb.purchases import Attempt
 from prover_arb.records import (
     common_problems,
     ledger_records,

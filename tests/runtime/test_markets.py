@@ -20,7 +20,7 @@ import pytest
 
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Attempt
+from prover_arb.purchases import Attempt
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.deadline import TOO_LATE
 from prover_arb.runtime.host import Blueprint

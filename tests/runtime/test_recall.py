@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from prover_arb.errors import ProverError
-from prover_arb.protocols import Attempt
+from prover_arb.purchases import Attempt
 from prover_arb.runtime.recall import Recall
 from prover_arb.theorem import Theorem
 

@@ -14,9 +14,10 @@ from math import exp, log
 
 import numpy as np
 
-from prover_arb.memory import NOTHING, Finished, Memory
+from prover_arb.memory import NOTHING, Finished, Memory, Past
 from prover_arb.money import MICRO
-from prover_arb.protocols import Buy, Past, Policy, Quote, State
+from prover_arb.protocols import Policy
+from prover_arb.purchases import Buy, Quote, State
 from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.planner.features import matrix

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Buy, Past, Pending, Quote, State, Stop
+from prover_arb.memory import Past
+from prover_arb.purchases import Buy, Pending, Quote, State, Stop
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.offer import supposed

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from prover_arb.memory import Finished, Memory
-from prover_arb.protocols import Past, State, Stop
+from prover_arb.memory import Finished, Memory, Past
+from prover_arb.purchases import State, Stop
 from prover_arb.scheduler.base import GUESSED, Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.standing import FORGET, GRID, RECENT, Standings

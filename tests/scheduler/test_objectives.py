@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover_arb.curves.attempts import Floats
-from prover_arb.protocols import Buy, Offer, Past, Quote, State, Stop
+from prover_arb.memory import Past
+from prover_arb.purchases import Buy, Offer, Quote, State, Stop
 from prover_arb.scheduler import at_value as policy_at
 from prover_arb.scheduler.asking import AskingPolicy
 from prover_arb.scheduler.base import Records

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Bid, Buy, Past, Pending, Quote, State, Stop
+from prover_arb.memory import Past
+from prover_arb.purchases import Bid, Buy, Pending, Quote, State, Stop
 from prover_arb.scheduler import Auction, SingleProver, ThresholdCascade, make_policy
 from prover_arb.theorem import Theorem
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.broker import Outcome
+from prover_arb.outcome import Outcome
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.lean_host import LeanBlueprint
 from prover_arb.runtime.marketplace import LocalMarketplace

@@ -16,11 +16,11 @@ from openai import AsyncOpenAI, OpenAI
 
 from prover_arb.cli.shop import theorem_of
 from prover_arb.errors import InputError
-from prover_arb.protocols import Attempt
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.families import lean_text, names
 from prover_arb.provers.chat.seller import ChatSellers
+from prover_arb.purchases import Attempt
 from prover_arb.runtime.null import NullBlueprint
 from prover_arb.shop.app import create_shop
 from prover_arb.shop.counter import Counter

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from prover_arb.errors import ProverError
-from prover_arb.protocols import Usage
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatProver, ChatSellers
+from prover_arb.purchases import Usage
 from prover_arb.theorem import Theorem, Value
 
 LONGEST = 64

@@ -12,11 +12,11 @@ import time
 from collections.abc import Sequence
 
 from prover_arb.errors import ProverError, SellerRefused
-from prover_arb.protocols import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.client import Endpoint, Hurried
 from prover_arb.provers.chat.entry import CallLimits, ChatEntry, ChatListing
 from prover_arb.provers.chat.wire import Reply, Spoiled, brief
+from prover_arb.purchases import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.theorem import Candidate, Theorem, sha256
 
 _SEEDS = 2**31

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prover_arb.errors import Fault, SellerBroken
-from prover_arb.protocols import Usage
+from prover_arb.purchases import Usage
 
 DONE = b"data: [DONE]"
 

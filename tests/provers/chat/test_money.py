@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from prover_arb.broker import Broker
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Usage
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.seller import ChatSellers, _seed
+from prover_arb.purchases import Usage
 from prover_arb.runtime.house import HostedOracle
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.null import NullBlueprint

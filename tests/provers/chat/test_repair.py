@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from prover_arb.bench.prepare import Wishes, prepare
-from prover_arb.broker import Broker, Outcome
+from prover_arb.broker import Broker
 from prover_arb.errors import CatalogError
 from prover_arb.ledger import SqliteLedger
-from prover_arb.protocols import Failed, Quote, Repairer, State
+from prover_arb.outcome import Outcome
+from prover_arb.protocols import Repairer
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.families import complaint, family, names
 from prover_arb.provers.chat.seller import ChatSellers
+from prover_arb.purchases import Failed, Quote, State
 from prover_arb.scheduler import Auction, ThresholdCascade, make_policy
 from prover_arb.theorem import Candidate, CandidateKind, Limits, Message, Theorem, Verdict
 from tests.conftest import Lean
