@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from prover_arb.broker import Broker
+from prover_arb.cli import app
 from prover_arb.errors import CatalogError, PolicyError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.memory import Past
@@ -227,6 +229,11 @@ class TestCatalog:
         path = folder / "provers.toml"
         path.write_text(text.replace(old, new, 1))
         return path
+
+    def test_its_price_is_listed(self) -> None:
+        told = CliRunner().invoke(app, ["provers", "list"])
+        assert told.exit_code == 0
+        assert "A refutation, for policies with refute+, costs $0.10 per CPU-hour" in told.stdout
 
     def test_the_shipped_one_has_a_seller_that_no_policy_buys_proofs_from(self) -> None:
         catalog = load_catalog(None)

@@ -120,6 +120,9 @@ def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> Non
         table.add_row(name, entry.kind, *_prices(entry), entry.description)
     show(table)
     say(f"Verification costs {format_usd(found.verification_price, digits=2)} per CPU-hour.")
+    if found.refutation is not None:
+        price, most = _prices(found.refutation)
+        say(f"A refutation, for policies with refute+, costs {price}, {most} at most.")
 
 
 def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:

@@ -40,6 +40,8 @@ class StatementCheck(Value):
     elaborates: bool
     reason: str = ""
     """Lean's message when it does not."""
+    timed_out: bool = False
+    """It may elaborate, given more time."""
     type: str = ""
     """The elaborated type, fully explicit."""
     cpu_us: int = 0
@@ -163,6 +165,7 @@ class LeanOracle:
             return StatementCheck(
                 elaborates=False,
                 reason=f"not elaborated within {limits.wall_ms} ms",
+                timed_out=True,
                 cpu_us=limits.wall_ms * 1000,
             )
         spent, data = reply.cpu_us, reply.data

@@ -35,6 +35,8 @@ class RefutationJudge:
         until = time.monotonic() + limits.wall_ms / 1000
         claimed = await self._oracle.inspect(theorem, limits)
         spent = claimed.cpu_us
+        if claimed.timed_out:
+            return _too_slow(claimed.reason, spent)
         if not claimed.elaborates:
             return Verdict(status="invalid_statement", detail=claimed.reason, cpu_us=spent)
         denial = negation(theorem)
@@ -42,6 +44,8 @@ class RefutationJudge:
             return _not_denied("its text has no goal to negate", spent)
         denied = await self._oracle.inspect(denial, _rest(limits, until))
         spent += denied.cpu_us
+        if denied.timed_out:
+            return _too_slow(denied.reason, spent)
         given = await self._parameters(theorem)
         if not denied.elaborates or not denies(denied.type, claimed.type, given):
             return _not_denied(denied.reason or "it would say something else", spent)
@@ -60,6 +64,10 @@ class RefutationJudge:
 def _rest(limits: Limits, until: float) -> Limits:
     left = round((until - time.monotonic()) * 1000)
     return limits.model_copy(update={"wall_ms": max(SHORTEST_MS, left)})
+
+
+def _too_slow(why: str, cpu_us: int) -> Verdict:
+    return Verdict(status="rejected", reason="timeout", detail=why, cpu_us=cpu_us)
 
 
 def _not_denied(why: str, cpu_us: int) -> Verdict:

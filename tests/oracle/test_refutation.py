@@ -102,6 +102,13 @@ def test_a_statement_that_means_nothing_is_invalid(lean: Lean) -> None:
     assert "Nope" in verdict.detail
 
 
+def test_a_statement_that_takes_too_long_is_not_called_invalid(lean: Lean) -> None:
+    slow = ": " + " ∧ ".join(f"{n} + {n} = {n}" for n in range(2_000))
+    verdict = lean.verify(slow, "decide", "refutation", limits=Limits(wall_ms=100))
+    assert (verdict.status, verdict.reason) == ("rejected", "timeout")
+    assert verdict.cpu_us >= 100_000
+
+
 def test_a_statement_without_a_goal_is_refused_by_the_seller(lean: Lean) -> None:
     with pytest.raises(ProverError, match="no goal to negate"):
         attempt(lean, theorem("(n : ℕ)"))
