@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -116,6 +117,25 @@ class TestAsSold:
         assert body["status"] == "proved", body
         assert body["certificate"]
         assert 0 < float(str(body["spent_usd"])) <= 0.05
+
+    def test_it_says_that_a_statement_is_false(self, server: Server) -> None:
+        response = server.client.post(
+            "/v1/proofs",
+            json={
+                "theorem": {"statement": "(a b : ℕ) : a - b + b = a"},
+                "budget_usd": "0.05",
+                "policy": "refute+cascade",
+            },
+        )
+        assert response.status_code == 202, response.text
+        body = server.proof_when(
+            response.headers["location"], "refuted", "proved", "not_proved", "failed", seconds=120
+        )
+        assert body["status"] == "refuted", body
+        assert (body["proof"], body["certificate"]) == (None, None)
+        refutation: Any = body["refutation"]
+        assert refutation["theorem"]["statement"] == ": ¬ (∀ (a b : ℕ), a - b + b = a)"
+        assert len(refutation["kernels"]) == 2
 
     def test_a_statement_that_means_nothing(self, server: Server) -> None:
         response = server.client.post(
