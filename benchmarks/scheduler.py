@@ -148,7 +148,7 @@ def main() -> int:
     panel, known = records(theorems(given.recorded, 0), given.provers)
     quotes = tuple(Quote(prover=name, worst_case=2_000_000) for name in panel.provers)
 
-    importing = timed(lambda: importlib.import_module("sklearn.linear_model"))
+    importing = timed(lambda: importlib.import_module("sklearn.ensemble"))
     fits = [timed(lambda: Records(panel, known)) for _ in range(given.repeat)]
     learner = Learner(Records(panel, known))
     index = learner.after(Memory())

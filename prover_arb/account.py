@@ -114,7 +114,7 @@ class Account:
             if p.state in {"open", "delivered"} and p.id != purchase.id
         )
         left = max(0, self.left - others)
-        if self._run_left() is None:
+        if not self._run_limited:
             return left
         paid = purchase.cost if purchase.terms is None else purchase.reserved
         return min(left, purchase.kept + purchase.reserved - paid)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from prover_arb.memory import Finished, Memory, Past
 from prover_arb.protocols import Ledger
 from prover_arb.purchases import Purchase
+from prover_arb.settling import past_of
 from prover_arb.theorem import REFUTER, Theorem
 
 
@@ -61,14 +62,8 @@ class Archive:
 
 def _judged(purchase: Purchase) -> Past | None:
     """What can be learnt from it; nothing where the seller did not deliver, or had no chance."""
-    status = "nothing" if purchase.verdict is None else purchase.verdict.status
     if purchase.state != "judged" or purchase.prover == REFUTER:
         return None
-    if status in {"invalid_statement", "refuted"}:
+    if purchase.verdict is not None and purchase.verdict.status in {"invalid_statement", "refuted"}:
         return None
-    return Past(
-        prover=purchase.prover,
-        cost=purchase.cost + purchase.verification_cost,
-        status=status,
-        offered=purchase.reserved,
-    )
+    return past_of(purchase)

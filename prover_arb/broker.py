@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, Protocol
 
@@ -19,6 +20,7 @@ from prover_arb.checking import Checker
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.flight import Flights
 from prover_arb.ledger import INTERRUPTED
+from prover_arb.memory import Memory
 from prover_arb.negation import negation
 from prover_arb.offers import Offers
 from prover_arb.oracle.certificate import issue as issue_certificate
@@ -47,6 +49,16 @@ def _solved(proof: Purchase) -> Literal["proved", "replayed"]:
     """What became of the theorem with this purchase."""
     replayed = proof.verdict is not None and proof.verdict.replayed
     return "replayed" if replayed else "proved"
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """What one call buys by."""
+
+    policy: Policy
+    memory: Memory
+    seed: int
+    limits: Limits
 
 
 class Broker:
@@ -126,12 +138,9 @@ class Broker:
             else:
                 memory = self._archive.earlier(run=run, policy=policy.name)
             flights = Flights(account, abreast=abreast)
-
-            def choose(offers: Offers) -> Buy | Stop:
-                return offers.choice(policy, memory=memory, seed=seed)
-
+            errand = _Errand(policy, memory, seed, bounds)
             try:
-                stop = await self._shop(account, flights, bounds, seed, choose)
+                stop = await self._shop(account, flights, errand)
             finally:
                 await flights.recall(INTERRUPTED)
             if final:
@@ -140,23 +149,16 @@ class Broker:
                 )
             return self._outcome(account, stop, bounds)
 
-    async def _shop(
-        self,
-        account: Account,
-        flights: Flights,
-        limits: Limits,
-        seed: int,
-        choose: Callable[[Offers], Buy | Stop],
-    ) -> Stop:
+    async def _shop(self, account: Account, flights: Flights, errand: _Errand) -> Stop:
         """Verify and buy in turn until nothing is left to buy, and say why."""
         while True:
-            await self._verify(account, limits)
+            await self._verify(account, errand.limits)
             closed = self._closed(account)
             if closed is not None:
                 await flights.recall(NOT_WANTED)
                 account.set_aside(NOT_WANTED)
                 return closed
-            stop = self._fill(account, flights, limits, seed, choose)
+            stop = self._fill(account, flights, errand)
             if stop is not None and not flights:
                 return stop
             with account.watch.stage("selling"):
@@ -182,21 +184,14 @@ class Broker:
             return Stop(why=f"invalid statement: {account.invalid}")
         return None
 
-    def _fill(
-        self,
-        account: Account,
-        flights: Flights,
-        limits: Limits,
-        seed: int,
-        choose: Callable[[Offers], Buy | Stop],
-    ) -> Stop | None:
+    def _fill(self, account: Account, flights: Flights, errand: _Errand) -> Stop | None:
         """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
         while not flights.full:
-            offers = Offers(account, self._provers, self._checker, limits, self._refuter)
-            decision = choose(offers)
+            offers = Offers(account, self._provers, self._checker, errand.limits, self._refuter)
+            decision = offers.choice(errand.policy, memory=errand.memory, seed=errand.seed)
             if isinstance(decision, Stop):
                 return decision
-            self._buy(account, flights, offers, decision, seed)
+            self._buy(account, flights, offers, decision, errand.seed)
         return None
 
     @staticmethod

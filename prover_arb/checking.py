@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from prover_arb.errors import WorkerDied, WorkerTimeout
 from prover_arb.money import charge_for
 from prover_arb.protocols import Oracle
-from prover_arb.theorem import Candidate, Limits, Theorem, Verdict
+from prover_arb.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +20,6 @@ GRACE_MS = 2_000
 
 VOID_RETRIES = 2
 """How often a candidate is given to the oracle again after the oracle itself failed."""
-
-SHORTEST_CHECK_MS = 100
-"""The least that `Limits.wall_ms` accepts."""
-
 
 SETTLING = frozenset({"proved", "refuted", "invalid_statement"})
 """After such a verdict no other candidate is worth a check."""
@@ -99,5 +95,5 @@ class Checker:
         """The limits, with the wall clock cut to the processor time that `left` pays for."""
         if self._price == 0:
             return limits
-        paid_ms = max(SHORTEST_CHECK_MS, left * CPU_HOUR_MS // self._price)
+        paid_ms = max(SHORTEST_MS, left * CPU_HOUR_MS // self._price)
         return limits.model_copy(update={"wall_ms": min(limits.wall_ms, paid_ms)})

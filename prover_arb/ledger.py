@@ -27,7 +27,9 @@ from prover_arb.errors import Fault, LedgerError, RecordsError
 from prover_arb.ledger_file import LedgerFile
 from prover_arb.ledger_rows import (
     FIELDS,
+    Column,
     as_json,
+    invoiced,
     judged_samples,
     purchase_of,
     samples_json,
@@ -52,8 +54,6 @@ __all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
 
 INTERRUPTED = "interrupted before the seller delivered"
 """Failure of a purchase lost through no doing of the seller; it may be bought again."""
-
-_Values = Mapping[str, str | int | float | None]
 
 
 class SqliteLedger(LedgerFile):
@@ -163,15 +163,11 @@ class SqliteLedger(LedgerFile):
             )
         delivered = {
             "cost": payment,
-            "invoice": attempt.cost,
             "candidate": as_json(attempt.candidate),
             "samples": samples_json(samples_of(attempt)),
             "failure": attempt.failure,
             "fault": attempt.fault,
-            "cpu_us": attempt.cpu_us,
-            "wall_ms": attempt.wall_ms,
-            "usage": as_json(attempt.usage),
-            "flops": attempt.flops,
+            **invoiced(attempt),
         }
         return self._step(purchase, before="open", after="delivered", values=delivered)
 
@@ -213,7 +209,7 @@ class SqliteLedger(LedgerFile):
         `used` is the seller's invoice for an open one, None where it used nothing. One that was
         delivered is paid already, or if it was auctioned, what its seller asked for.
         """
-        values: dict[str, str | int | float | None] = {"failure": why, "settled_at": _now()}
+        values: dict[str, Column] = {"failure": why, "settled_at": _now()}
         if purchase.state == "delivered":
             if purchase.terms is not None:
                 values["cost"] = min(purchase.terms.bid.price, purchase.reserved)
@@ -221,14 +217,7 @@ class SqliteLedger(LedgerFile):
         if used is not None:
             if used.prover != purchase.prover or used.cost < 0:
                 raise LedgerError(f"purchase {purchase.id} is not what {used!r} is an invoice for")
-            values |= {
-                "cost": min(used.cost, purchase.reserved),
-                "invoice": used.cost,
-                "cpu_us": used.cpu_us,
-                "wall_ms": used.wall_ms,
-                "usage": as_json(used.usage),
-                "flops": used.flops,
-            }
+            values |= {"cost": min(used.cost, purchase.reserved), **invoiced(used)}
         return self._step(purchase, before="open", after="cancelled", values=values)
 
     def limit_run(self, run: str, budget: int) -> None:
@@ -310,7 +299,7 @@ class SqliteLedger(LedgerFile):
         *,
         before: str,
         after: str,
-        values: Mapping[str, str | int | float | None],
+        values: Mapping[str, Column],
     ) -> Purchase:
         """Move a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)

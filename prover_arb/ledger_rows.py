@@ -14,6 +14,9 @@ from prover_arb.theorem import Candidate, Value, Verdict
 FIELDS = ", ".join(Purchase.model_fields)
 """Columns of a purchase, in SQL."""
 
+Column = str | int | float | None
+"""What stands in a column."""
+
 SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
@@ -58,6 +61,17 @@ def judged_samples(
     if not samples:
         return {}
     return {"candidate": as_json(counts), "samples": samples_json(samples)}
+
+
+def invoiced(attempt: Attempt) -> dict[str, Column]:
+    """What a seller says that its attempt took."""
+    return {
+        "invoice": attempt.cost,
+        "cpu_us": attempt.cpu_us,
+        "wall_ms": attempt.wall_ms,
+        "usage": as_json(attempt.usage),
+        "flops": attempt.flops,
+    }
 
 
 def samples_json(samples: tuple[Sample, ...]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prover_arb.memory import Finished, Past
-from prover_arb.theorem import REFUTER, Value
+from prover_arb.theorem import REFUTER, REPLAY, Value
 
 VERSION = 4
 """Of the layout below; kept in the file as `user_version`."""
@@ -96,7 +96,7 @@ BESIDE = (
 )
 """Tables beside `purchases`: statements by digest, and purchases made to learn."""
 
-TOTALS = """
+TOTALS = f"""
 SELECT
   policy,
   prover,
@@ -117,7 +117,7 @@ SELECT
   sum(wall_ms) AS wall_ms,
   sum(flops) AS flops
 FROM (
-  SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = 'replay' AS replayed
+  SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = '{REPLAY}' AS replayed
   FROM purchases WHERE run = :run
 )
 GROUP BY policy, prover

@@ -33,3 +33,8 @@ class Outcome(Value):
     """Where that time went."""
     offer: Offer | None = None
     """What would be bought next if a proof were worth more, as far as the policy says."""
+
+    @property
+    def proof(self) -> Certificate | None:
+        """Of the statement, or of its negation: what the buying came to."""
+        return self.certificate or self.refutation

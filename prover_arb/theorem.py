@@ -42,6 +42,9 @@ Reason = Literal[
 REPLAY = "replay"
 """`origin` of what answers in a replay of recorded attempts: no kernel, so nothing is proved."""
 
+SHORTEST_MS = 100
+"""The least wall clock of a check."""
+
 REFUTER = "refute"
 """The seller of refutations, in ledgers and reports; no other may have the name."""
 
@@ -128,7 +131,7 @@ class Limits(Value):
 
     heartbeats: int = Field(default=400_000, ge=1, le=1_000_000_000)
     """Lean heartbeats, thousands of small allocations, per declaration."""
-    wall_ms: int = Field(default=60_000, ge=100, le=3_600_000)
+    wall_ms: int = Field(default=60_000, ge=SHORTEST_MS, le=3_600_000)
     output_bytes: int = Field(default=200_000, ge=1_000, le=50_000_000)
 
 

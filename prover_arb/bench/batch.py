@@ -8,7 +8,6 @@ ledger, so a batch is gone on with like any run.
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -97,7 +96,7 @@ class Batch:
         finished = list(rows)
         allocator = Allocator(
             money=self._config.batch_budget,
-            target=self._target(len(missing) + len(finished)),
+            target=self._config.wanted(len(missing) + len(finished)),
             at_once=self._workers,
         )
         for row in finished:
@@ -116,10 +115,6 @@ class Batch:
         for held in list(self._open.values()):
             ended = held.outcome.model_copy(update={"why_stopped": allocator.why_over})
             self._finish(held.problem, ended, held.started)
-
-    def _target(self, theorems: int) -> int | None:
-        rate = self._config.target_rate
-        return None if rate is None else math.ceil(rate * theorems - 1e-9)
 
     async def _ask(self, problem: Problem) -> Outcome:
         """What was bought of it so far and what it asks for; buys nothing."""

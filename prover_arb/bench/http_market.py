@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prover_arb.bench.batch import together
 from prover_arb.bench.compare import compare
 from prover_arb.bench.comparison import Comparison, Event, Happening
 from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
@@ -211,12 +212,9 @@ async def sellers(
 
 
 async def _start(selling: Sequence[SellerProcess]) -> None:
-    try:
-        async with asyncio.TaskGroup() as group:
-            for one in selling:
-                group.create_task(one.start())
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
+    async with together() as group:
+        for one in selling:
+            group.create_task(one.start())
 
 
 def catalog_of(selling: Sequence[SellerProcess], shipped: Catalog) -> str:

@@ -6,6 +6,7 @@ import math
 import os
 import secrets
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, RunFolder, refuse_changes
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
 from prover_arb.money import parse_usd
+from prover_arb.protocols import Policy
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.scheduler import at_value, make_policy
 from prover_arb.theorem import Limits, Profile
@@ -210,15 +212,26 @@ def _policies(wishes: Wishes, catalog: Catalog) -> tuple[str, ...]:
     """
     alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
     wanted = wishes.policies or (*alone, "cascade", "schedule")
-    made = [make_policy(text, catalog.entries) for text in wanted]
-    names = tuple(policy.name for policy in made)
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise PolicyError(f"the policy {twice[0]} is given twice")
+    made = distinct(wanted, catalog.entries)
     if any(each is not None for each in (wishes.batch_budget, wishes.target_rate, wishes.deadline)):
         for policy in made:
             at_value(policy, 0)
-    return names
+    return tuple(policy.name for policy in made)
+
+
+def distinct(texts: Iterable[str], provers: Iterable[str]) -> list[Policy]:
+    """The policies written so, on a market of these provers.
+
+    Raises:
+        PolicyError: an unknown one, or one that is given twice.
+    """
+    sold = tuple(provers)
+    made = [make_policy(text, sold) for text in texts]
+    count = Counter(policy.name for policy in made)
+    twice = [policy.name for policy in made if count[policy.name] > 1]
+    if twice:
+        raise PolicyError(f"a policy is given twice: {', '.join(twice)}")
+    return made
 
 
 def _select(problems: list[Problem], split: str, limit: int | None, path: str) -> list[Problem]:

@@ -9,7 +9,6 @@ it was. Once all are there, the rows stand in the order of the data set.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from prover_arb.bench.batch import together
 from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.rows import append_line, drop_cut_line, write_atomic
 from prover_arb.bench.trial import Trial, try_once
@@ -121,12 +121,9 @@ class Recording:
                     unjudged.extend(await self._record(problem, missing, oracle, checker))
                 done(problem.name)
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(one_after_another())
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
+        async with together() as group:
+            for _ in range(workers):
+                group.create_task(one_after_another())
         return unjudged
 
     def put_in_order(self, names: Iterable[str]) -> None:

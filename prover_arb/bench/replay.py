@@ -11,10 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from prover_arb.bench.lean_source import Problem
-from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, new_folder
+from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, distinct, new_folder
 from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, Replay, RunFolder, refuse_changes
-from prover_arb.errors import InputError, PolicyError, ProblemError, RunError
+from prover_arb.errors import InputError, ProblemError, RunError
 from prover_arb.records import ProverRecords, common_problems, left_out, read_pool
 from prover_arb.runtime.replay import (
     ReplayBlueprint,
@@ -23,7 +23,6 @@ from prover_arb.runtime.replay import (
     replay_of,
     theorem_names,
 )
-from prover_arb.scheduler import make_policy
 from prover_arb.theorem import Limits, Theorem, sha256
 
 UNSTATED = ": False"
@@ -122,10 +121,7 @@ def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], R
 def _policies(texts: Sequence[str], provers: Sequence[str]) -> tuple[str, ...]:
     """Names of the policies asked for; every single prover and the cascade when none was."""
     wanted = texts or (*(f"single:{name}" for name in provers), "cascade")
-    names = tuple(make_policy(text, provers).name for text in wanted)
-    if len(set(names)) < len(names):
-        raise PolicyError(f"a policy is given twice: {', '.join(names)}")
-    return names
+    return tuple(policy.name for policy in distinct(wanted, provers))
 
 
 def _dollars(text: str | None, records: Sequence[ProverRecords]) -> Decimal:

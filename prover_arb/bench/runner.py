@@ -158,11 +158,12 @@ class Benchmark:
         outcome: Outcome,
         started: float,
     ) -> None:
-        row = self._row(problem, policy, identity, outcome, started)
-        proof = outcome.certificate or outcome.refutation
-        if proof is not None:
-            path = self.folder.certificate(policy, proof.theorem.name)
-            write_atomic(path, proof.model_dump_json(indent=2) + "\n")
+        certificate = ""
+        if outcome.proof is not None:
+            path = self.folder.certificate(policy, outcome.proof.theorem.name)
+            write_atomic(path, outcome.proof.model_dump_json(indent=2) + "\n")
+            certificate = path.relative_to(self.folder.path).as_posix()
+        row = self._row(problem, policy, identity, outcome, started, certificate=certificate)
         append_row(self.folder.results, row)
         self.watcher.added(row)
 
@@ -173,12 +174,9 @@ class Benchmark:
         identity: ToolchainIdentity,
         outcome: Outcome,
         started: float,
+        *,
+        certificate: str,
     ) -> Row:
-        certificate = ""
-        proof = outcome.certificate or outcome.refutation
-        if proof is not None:
-            path = self.folder.certificate(policy, proof.theorem.name)
-            certificate = path.relative_to(self.folder.path).as_posix()
         return Row(
             run=self.config.run,
             policy=policy,
@@ -204,7 +202,7 @@ class Benchmark:
             statement_sha256=problem.theorem.digest,
             data_sha256=self.config.data_sha256,
             toolchain=identity,
-            kernels=proof.kernels if proof else (),
+            kernels=outcome.proof.kernels if outcome.proof else (),
             catalog_version=self.config.catalog_version,
             catalog_sha256=self.config.catalog_sha256,
             package_version=self.config.package_version,

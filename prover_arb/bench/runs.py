@@ -11,6 +11,7 @@ summary.json, report.html
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,6 +108,11 @@ class Config(Value):
     """Paths of what is replayed."""
     replay: Replay | None = None
     """None for a run on a live market."""
+
+    def wanted(self, theorems: int) -> int | None:
+        """How many of so many theorems shall be proved, where that is the objective."""
+        rate = self.target_rate
+        return None if rate is None else math.ceil(rate * theorems - 1e-9)
 
 
 MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain", "records"})

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from prover_arb.bench.rows import Row
+from prover_arb.bench.rows import SOLVED, Row
 from prover_arb.theorem import Value
 
 STAGES = ("deciding", "selling", "verifying", "ledger")
@@ -160,7 +160,7 @@ def clairvoyant(rows: Iterable[Row]) -> Bound:
     """The least that the proofs sold in these rows cost, whoever's policy bought them."""
     cheapest: dict[str, int | None] = {}
     for row in rows:
-        proofs = [p for p in row.purchases if p.status in ("proved", "replayed")]
+        proofs = [p for p in row.purchases if p.status in SOLVED]
         least = cheapest.get(row.statement_sha256)
         found = [p.cost + p.verification_cost for p in proofs] + ([] if least is None else [least])
         cheapest[row.statement_sha256] = min(found, default=None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -17,6 +17,12 @@ from prover_arb.money import format_usd
 
 if TYPE_CHECKING:
     from prover_arb.scheduler.objectives.deadline import DeadlinePlan
+
+
+COUNTS = (
+    "purchases", "proved", "replayed", "refuted", "rejected", "void", "nothing", "lost", "cancelled"
+)  # fmt: skip
+"""Of `Totals`, what a ledger's table counts."""
 
 
 def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> Table:
@@ -99,9 +105,8 @@ def objective_lines(run: Run) -> list[str]:
                 f"{one.policy}: {format_usd(one.total)} of the batch's "
                 f"{format_usd(run.config.batch_budget)} spent"
             )
-        rate = run.config.target_rate
-        if rate is not None:
-            wanted = math.ceil(rate * one.theorems - 1e-9)
+        wanted = run.config.wanted(one.theorems)
+        if wanted is not None:
             short = "" if one.solved >= wanted else "; out of reach: " + _why_short(run, one.policy)
             found.append(f"{one.policy}: {one.solved} of {wanted} wanted proofs{short}")
     return found
@@ -127,21 +132,16 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
-    headings = "purchases proved replayed refuted rejected void nothing lost cancelled"
-    for heading in headings.split():
+    for heading in COUNTS:
         table.add_column(heading, justify="right")
     compute = any(one.flops for one in totals)
     for heading in ("cost", "verification", "CPU time", *(["TFLOPs"] if compute else [])):
         table.add_column(heading, justify="right")
     for one in totals:
-        counts = (
-            one.purchases, one.proved, one.replayed, one.refuted, one.rejected, one.void,
-            one.nothing, one.lost, one.cancelled,
-        )  # fmt: skip
         table.add_row(
             one.policy,
             one.prover,
-            *(str(count) for count in counts),
+            *(str(getattr(one, count)) for count in COUNTS),
             format_usd(one.cost),
             format_usd(one.verification_cost),
             duration(one.cpu_us / 1e6),
@@ -151,15 +151,7 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     table.add_row(
         "total",
         "",
-        str(sum(one.purchases for one in totals)),
-        str(sum(one.proved for one in totals)),
-        str(sum(one.replayed for one in totals)),
-        str(sum(one.refuted for one in totals)),
-        str(sum(one.rejected for one in totals)),
-        str(sum(one.void for one in totals)),
-        str(sum(one.nothing for one in totals)),
-        str(sum(one.lost for one in totals)),
-        str(sum(one.cancelled for one in totals)),
+        *(str(sum(getattr(one, count) for one in totals)) for count in COUNTS),
         format_usd(sum(one.cost for one in totals)),
         format_usd(sum(one.verification_cost for one in totals)),
         duration(sum(one.cpu_us for one in totals) / 1e6),
@@ -168,13 +160,17 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
     return table
 
 
-def explored_line(bought: Sequence[Explored]) -> str:
-    """What one policy bought in order to learn."""
-    return (
-        f"{bought[0].policy}: {format_usd(sum(one.cost for one in bought))} of this bought "
-        f"{sum(one.purchases for one in bought)} attempts in order to learn, "
-        f"{sum(one.proved for one in bought)} of them proofs"
-    )
+def explored_lines(bought: Sequence[Explored]) -> list[str]:
+    """What was bought in order to learn, policy by policy."""
+    lines = []
+    for policy, rows in groupby(bought, key=lambda one: one.policy):
+        own = list(rows)
+        lines.append(
+            f"{policy}: {format_usd(sum(one.cost for one in own))} of this bought "
+            f"{sum(one.purchases for one in own)} attempts in order to learn, "
+            f"{sum(one.proved for one in own)} of them proofs"
+        )
+    return lines
 
 
 def duration(seconds: float) -> str:

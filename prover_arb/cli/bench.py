@@ -9,7 +9,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +28,7 @@ from prover_arb.bench.runs import Run, RunFolder
 from prover_arb.bench.summary import clairvoyant
 from prover_arb.bench.tables import (
     bound_line,
-    explored_line,
+    explored_lines,
     margin_line,
     objective_lines,
     plan_line,
@@ -269,8 +268,7 @@ def close(done: Run) -> None:
 def _explored(done: Run) -> list[str]:
     """What policies bought in order to learn, by the ledger."""
     with closing(SqliteLedger(RunFolder(done.folder).ledger)) as ledger:
-        bought = ledger.explored(done.config.run)
-    return [explored_line(list(own)) for _, own in groupby(bought, key=lambda one: one.policy)]
+        return explored_lines(ledger.explored(done.config.run))
 
 
 @app.command("report", epilog=EXIT_CODES)

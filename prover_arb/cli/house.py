@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.runs import RunFolder
-from prover_arb.bench.tables import explored_line, totals_table
+from prover_arb.bench.tables import explored_lines, totals_table
 from prover_arb.cli.common import (
     EXIT_CODES,
     FAILED,
@@ -169,8 +168,8 @@ def totals(
             say(one.model_dump_json())
     else:
         show(totals_table(found, name))
-        for _, own in groupby(explored, key=lambda one: one.policy):
-            say(explored_line(list(own)))
+        for line in explored_lines(explored):
+            say(line)
 
 
 def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:

@@ -118,7 +118,7 @@ def prove(
             )
         )
     certificate = None
-    proof = outcome.certificate or outcome.refutation
+    proof = outcome.proof
     if proof is not None:
         certificate = out or folder.path / "certificates" / f"{slug(proof.theorem.name)}.json"
         write_atomic(certificate, proof.model_dump_json(indent=2) + "\n")
@@ -185,7 +185,7 @@ async def _buy(
 def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> dict[str, Any]:
     """What --json prints; amounts in micro-dollars. Where `status` is refuted, candidate and
     certificate are those of the negation."""
-    proof = outcome.certificate or outcome.refutation
+    proof = outcome.proof
     return {
         "status": outcome.status,
         "theorem": outcome.theorem,
@@ -217,7 +217,7 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     if outcome.status == "invalid_statement":
         complain(f"{theorem.name}: {outcome.why_stopped}")
         return
-    proof = outcome.certificate or outcome.refutation
+    proof = outcome.proof
     if proof is not None:
         say(_as_lean(proof.theorem, proof.candidate.kind, proof.candidate.text))
         say("")

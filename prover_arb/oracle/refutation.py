@@ -6,13 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 from prover_arb.negation import denies, negation, type_parameters
-from prover_arb.theorem import Candidate, Limits, Theorem, Verdict
+from prover_arb.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
 
 if TYPE_CHECKING:
     from prover_arb.oracle.oracle import LeanOracle
-
-SHORTEST_MS = 100
-"""The least that `Limits.wall_ms` accepts."""
 
 _PROBE = Theorem(name="probe", statement=": (0 : ℝ) = 0")
 """Its type shows what the profile puts before every statement about ℝ."""

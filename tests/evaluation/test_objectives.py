@@ -17,8 +17,9 @@ from prover_arb.evaluation.objectives.shared import Batch
 from prover_arb.purchases import Offer
 from prover_arb.scheduler.objectives.allocator import Allocator
 from prover_arb.scheduler.objectives.batch import for_rate, frontier
-from prover_arb.scheduler.objectives.paths import NOBODY, Paths
+from prover_arb.scheduler.objectives.paths import Paths
 from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.scheduler.planner.walk import NOBODY
 from tests.evaluation.synthetic import random_panel, write_records
 
 MARKET = random_panel(60)

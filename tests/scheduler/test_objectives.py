@@ -20,8 +20,9 @@ from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.objectives.allocator import Allocator
 from prover_arb.scheduler.objectives.batch import at_value, for_budget, for_rate, frontier
 from prover_arb.scheduler.objectives.cells import in_truth, recorded
-from prover_arb.scheduler.objectives.paths import NOBODY, paths_for
+from prover_arb.scheduler.objectives.paths import paths_for
 from prover_arb.scheduler.planner.panel import Ints, Panel
+from prover_arb.scheduler.planner.walk import NOBODY
 from prover_arb.scheduler.planner.world import PSEUDO
 from prover_arb.theorem import Theorem
 from tests.evaluation.synthetic import random_panel

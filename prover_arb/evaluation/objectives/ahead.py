@@ -17,10 +17,10 @@ from prover_arb.evaluation.entrants import CONTEXTUAL, Known, Sight
 from prover_arb.evaluation.evaluate import features_of
 from prover_arb.evaluation.folds import folds
 from prover_arb.scheduler.objectives.cells import Cells, in_truth, recorded
-from prover_arb.scheduler.objectives.paths import NOBODY, Paths, paths_for
+from prover_arb.scheduler.objectives.paths import Paths, paths_for
 from prover_arb.scheduler.planner.lattice import Lattice, in_blocks, tables_of
 from prover_arb.scheduler.planner.panel import Ints, Panel
-from prover_arb.scheduler.planner.walk import Walk
+from prover_arb.scheduler.planner.walk import NOBODY, Walk
 from prover_arb.scheduler.planner.world import World
 
 

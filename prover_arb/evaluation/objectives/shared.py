@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.scheduler.objectives.batch import Plan, at_value, for_budget, for_rate, frontier
-from prover_arb.scheduler.objectives.paths import NOBODY, Paths
+from prover_arb.scheduler.objectives.paths import Paths
 from prover_arb.scheduler.planner.panel import Ints, Panel
+from prover_arb.scheduler.planner.walk import NOBODY
 
 BISECTIONS = 60
 

@@ -36,8 +36,9 @@ import numpy as np
 
 from prover_arb.curves.attempts import Floats
 from prover_arb.scheduler.objectives.cells import Cells
-from prover_arb.scheduler.objectives.paths import NOBODY, Paths
+from prover_arb.scheduler.objectives.paths import Paths
 from prover_arb.scheduler.planner.panel import Ints
+from prover_arb.scheduler.planner.walk import NOBODY
 
 ABREAST = (1, 2, 3, 4, 6, 8, 12, 16)
 """How many attempts in flight are tried."""

@@ -27,11 +27,10 @@ import numpy as np
 from prover_arb.curves.attempts import Floats
 from prover_arb.scheduler.objectives.cells import Cells
 from prover_arb.scheduler.planner.panel import Ints
+from prover_arb.scheduler.planner.walk import NOBODY
 
 LONGEST = 4_000
 """Attempts after which a path ends in any case."""
-
-NOBODY = -1
 
 
 @dataclass(frozen=True)
