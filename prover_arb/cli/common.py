@@ -20,7 +20,7 @@ from prover_arb.money import parse_usd, plain_usd
 from prover_arb.theorem import Limits, Profile
 
 if TYPE_CHECKING:
-    from prover_arb.oracle.toolchain import Toolchain
+    from prover_arb.oracle.toolchain.resolve import Toolchain
 
 DONE = PROVED = 0
 NOT_PROVED = 1
@@ -79,9 +79,9 @@ def provision(profile: Profile, *, one_kernel: bool = False) -> Toolchain:
     Raises:
         ToolchainError: Lean, or the second kernel unless `one_kernel`, cannot be had here.
     """
-    from prover_arb.oracle.download import progress_bar  # noqa: PLC0415
-    from prover_arb.oracle.second.kernel import find  # noqa: PLC0415
-    from prover_arb.oracle.toolchain import ensure  # noqa: PLC0415
+    from prover_arb.oracle.kernels.official.kernel import find  # noqa: PLC0415
+    from prover_arb.oracle.toolchain.download import progress_bar  # noqa: PLC0415
+    from prover_arb.oracle.toolchain.resolve import ensure  # noqa: PLC0415
 
     if not one_kernel:
         find()

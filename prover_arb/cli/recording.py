@@ -33,7 +33,7 @@ from prover_arb.errors import InputError, ProblemError
 if TYPE_CHECKING:
     from prover_arb.bench.lean_source import Problem
     from prover_arb.bench.recording import Recording
-    from prover_arb.oracle.toolchain import Toolchain
+    from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.provers.catalog import Catalog
 
 
@@ -141,8 +141,8 @@ async def _record(
     workers: int,
 ) -> list[str]:
     from prover_arb.bench.progress import Bars  # noqa: PLC0415
-    from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
 
     async with LeanPool(toolchain, size=workers) as pool:
         oracle = LeanOracle(pool, one_kernel=recording.setting.one_kernel)

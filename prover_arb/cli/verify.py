@@ -45,7 +45,7 @@ from prover_arb.theorem import (
 )
 
 if TYPE_CHECKING:
-    from prover_arb.oracle.toolchain import Toolchain
+    from prover_arb.oracle.toolchain.resolve import Toolchain
 
 SHOWN = ("status", "reason", "axioms", "kernels", "messages", "toolchain", "elapsed_ms")
 """Fields of a verdict that --json and --batch print."""
@@ -236,8 +236,8 @@ async def _judge_one(case: Case, court: Court) -> Verdict:
 
 
 async def _export(case: Case, court: Court) -> str:
-    from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
 
     with errors.status("exporting"):
         async with LeanPool(court.toolchain, size=1, spares=0) as pool:
@@ -261,8 +261,8 @@ async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None)
 async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIterator[Verdict]:
     """Verdicts in the order of the cases, `size` judged at a time."""
     from prover_arb.checking import Checker  # noqa: PLC0415
-    from prover_arb.oracle.oracle import LeanOracle  # noqa: PLC0415
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
 
     spares = 1 if len(cases) > size else 0
     async with LeanPool(court.toolchain, size=size, spares=spares) as pool:

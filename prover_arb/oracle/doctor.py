@@ -17,13 +17,19 @@ from pydantic import computed_field
 from rich.table import Table
 
 from prover_arb.errors import OracleError, ToolchainError
-from prover_arb.oracle import installed, npm
-from prover_arb.oracle.download import CACHE_VARIABLE, LEAN, Package, cache_folder, damage
-from prover_arb.oracle.oracle import LeanOracle
+from prover_arb.oracle.kernels.official.kernel import SHA256, SecondKernel, find
+from prover_arb.oracle.kernels.official.probes import PROBES as PROOFS
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.second.kernel import SHA256, SecondKernel, find
-from prover_arb.oracle.second.probes import PROBES as PROOFS
-from prover_arb.oracle.toolchain import LEAN_VARIABLE, Library, ensure
+from prover_arb.oracle.toolchain import installed, npm
+from prover_arb.oracle.toolchain.download import (
+    CACHE_VARIABLE,
+    LEAN,
+    Package,
+    cache_folder,
+    damage,
+)
+from prover_arb.oracle.toolchain.resolve import LEAN_VARIABLE, Library, ensure
+from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.protocols import Oracle
 from prover_arb.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import TracebackType
 
 from prover_arb.errors import OracleError, ToolchainError, WorkerDied
-from prover_arb.oracle.toolchain import Toolchain
+from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.worker import LeanWorker, Reply
 
 _RECYCLE_SHARE = 0.8

@@ -9,7 +9,7 @@ from prover_arb.negation import denies, negation, type_parameters
 from prover_arb.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
 
 if TYPE_CHECKING:
-    from prover_arb.oracle.oracle import LeanOracle
+    from prover_arb.oracle.verifier import LeanOracle
 
 _PROBE = Theorem(name="probe", statement=": (0 : ℝ) = 0")
 """Its type shows what the profile puts before every statement about ℝ."""

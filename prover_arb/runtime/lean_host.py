@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prover_arb.errors import ProverError
-from prover_arb.oracle.oracle import LeanOracle, StatementCheck
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import ensure
+from prover_arb.oracle.toolchain.resolve import ensure
+from prover_arb.oracle.verifier import LeanOracle, StatementCheck
 from prover_arb.protocols import Prover
 from prover_arb.provers.catalog import Catalog
 from prover_arb.purchases import Attempt

@@ -22,9 +22,9 @@ from prover_arb.oracle.doctor import (
     probe,
     second_kernel,
 )
-from prover_arb.oracle.download import LEAN, cache_folder, fetch
-from prover_arb.oracle.second.kernel import Opinion, SecondKernel
-from prover_arb.oracle.toolchain import Toolchain
+from prover_arb.oracle.kernels.official.kernel import Opinion, SecondKernel
+from prover_arb.oracle.toolchain.download import LEAN, cache_folder, fetch
+from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 IDENTITY = ToolchainIdentity(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import threads
+from prover_arb.oracle.toolchain import threads
 from prover_arb.theorem import Reason
 from tests.conftest import Lean
 

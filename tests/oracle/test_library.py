@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.oracle import embedded
+from prover_arb.oracle.toolchain import embedded
 from prover_arb.theorem import Reason
 from prover_arb.workspace import workspace
 from tests.conftest import Lean

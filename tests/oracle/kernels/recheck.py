@@ -12,10 +12,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from prover_arb.oracle.second.build import Terms
-from prover_arb.oracle.second.export import parse
-from prover_arb.oracle.second.lean import Lean, box
-from prover_arb.oracle.second.names import Names
+from prover_arb.oracle.kernels.official.build import Terms
+from prover_arb.oracle.kernels.official.export import parse
+from prover_arb.oracle.kernels.official.lean import Lean, box
+from prover_arb.oracle.kernels.official.names import Names
 
 QUOTIENT = box(4)
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from prover_arb.oracle.second.kernel import Bundle, Opinion, SecondKernel
-from prover_arb.oracle.toolchain import Toolchain
-from tests.oracle.drafts import Draft, Term
+from prover_arb.oracle.kernels.official.kernel import Bundle, Opinion, SecondKernel
+from prover_arb.oracle.toolchain.resolve import Toolchain
+from tests.oracle.kernels.drafts import Draft, Term
 
 pytestmark = pytest.mark.lean
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prover_arb.oracle.second.lean import NIL, Lean, Object
-from prover_arb.oracle.second.nodes import Name
+from prover_arb.oracle.kernels.official.lean import NIL, Lean, Object
+from prover_arb.oracle.kernels.official.nodes import Name
 
 
 class Names:

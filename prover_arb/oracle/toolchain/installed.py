@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import sandbox
+from prover_arb.oracle.toolchain import sandbox
 from prover_arb.theorem import Profile, ToolchainIdentity
 from prover_arb.workspace import workspace
 

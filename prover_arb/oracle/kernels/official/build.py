@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from prover_arb.oracle.second.export import Declaration, Export, InductiveType
-from prover_arb.oracle.second.lean import NIL, Lean, Object
-from prover_arb.oracle.second.names import Names
-from prover_arb.oracle.second.nodes import Name, Node
+from prover_arb.oracle.kernels.official.export import Declaration, Export, InductiveType
+from prover_arb.oracle.kernels.official.lean import NIL, Lean, Object
+from prover_arb.oracle.kernels.official.names import Names
+from prover_arb.oracle.kernels.official.nodes import Name, Node
 
 _DECLARATION = {"axiom": 0, "def": 1, "thm": 2, "opaque": 3}
 _SAFE = 1

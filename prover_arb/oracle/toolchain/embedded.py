@@ -21,8 +21,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import download, loader, threads
-from prover_arb.oracle.npm import node
+from prover_arb.oracle.toolchain import download, loader, threads
+from prover_arb.oracle.toolchain.npm import node
 from prover_arb.workspace import workspace
 
 LEAN_VERSION = "4.28.0-pre"

@@ -18,11 +18,11 @@ import pytest
 
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.certificate import issue
-from prover_arb.oracle.oracle import LeanOracle
+from prover_arb.oracle.kernels.official import kernel
+from prover_arb.oracle.kernels.official.kernel import Bundle, Opinion, SecondKernel
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.second import kernel
-from prover_arb.oracle.second.kernel import Bundle, Opinion, SecondKernel
-from prover_arb.oracle.toolchain import Toolchain
+from prover_arb.oracle.toolchain.resolve import Toolchain
+from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.oracle.worker import Reply
 from prover_arb.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 from tests.conftest import Lean

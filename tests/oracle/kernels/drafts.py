@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from prover_arb.oracle.second.export import parse
-from prover_arb.oracle.second.nodes import Malformed
+from prover_arb.oracle.kernels.official.export import parse
+from prover_arb.oracle.kernels.official.nodes import Malformed
 
 NUMBERS = {"in", "il", "ie"}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import sandbox
+from prover_arb.oracle.toolchain import sandbox
 
 PYTHON = "/usr/bin/python3"
 

@@ -11,7 +11,7 @@ from typing import Literal
 from rich.progress import Progress
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import download, embedded, installed
+from prover_arb.oracle.toolchain import download, embedded, installed
 from prover_arb.theorem import Profile, ToolchainIdentity
 
 LEAN_VARIABLE = "PROVER_ARB_LEAN"

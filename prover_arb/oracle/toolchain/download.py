@@ -34,8 +34,8 @@ from rich.progress import (
 )
 
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle import npm
-from prover_arb.oracle.unpack import FileRecord, unpack
+from prover_arb.oracle.toolchain import npm
+from prover_arb.oracle.toolchain.unpack import FileRecord, unpack
 from prover_arb.theorem import Value
 
 CACHE_VARIABLE = "PROVER_ARB_CACHE"

@@ -11,9 +11,9 @@ import time
 from typing import get_args
 
 from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.kernels.official.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.refutation import RefutationJudge
-from prover_arb.oracle.second.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
 from prover_arb.oracle.worker import Reply
 from prover_arb.theorem import (
     Candidate,

@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from prover_arb.oracle.second.lean import Lean, Object, field, tag, text
-from prover_arb.oracle.second.nodes import BINDERS, Name
+from prover_arb.oracle.kernels.official.lean import Lean, Object, field, tag, text
+from prover_arb.oracle.kernels.official.nodes import BINDERS, Name
 
 FORMAT = "3.1.0"
 _AXIOM, _DEF, _THEOREM, _OPAQUE, _QUOT, _INDUCTIVE, _CONSTRUCTOR, _RECURSOR = range(8)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from prover_arb.oracle.second.build import Terms
-from prover_arb.oracle.second.dump import Dump
-from prover_arb.oracle.second.export import Declaration, Export, parse
-from prover_arb.oracle.second.lean import Lean, Object, Refused, count, field, tag
-from prover_arb.oracle.second.library import DEEPEST, Library
-from prover_arb.oracle.second.names import Names
-from prover_arb.oracle.second.nodes import Malformed, Name
+from prover_arb.oracle.kernels.official.build import Terms
+from prover_arb.oracle.kernels.official.dump import Dump
+from prover_arb.oracle.kernels.official.export import Declaration, Export, parse
+from prover_arb.oracle.kernels.official.lean import Lean, Object, Refused, count, field, tag
+from prover_arb.oracle.kernels.official.library import DEEPEST, Library
+from prover_arb.oracle.kernels.official.names import Names
+from prover_arb.oracle.kernels.official.nodes import Malformed, Name
 
 ALLOWED_AXIOMS: frozenset[Name] = frozenset(
     [("propext",), ("Classical", "choice"), ("Quot", "sound")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from prover_arb.oracle.second.kernel import Bundle
+from prover_arb.oracle.kernels.official.kernel import Bundle
 
 _TERMS: tuple[object, ...] = (
     {"str": {"pre": 0, "str": "probe"}, "in": 1},

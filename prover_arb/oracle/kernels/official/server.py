@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from prover_arb.oracle.second.judge import Judge
-from prover_arb.oracle.second.lean import KernelFailed, Lean, Refused
-from prover_arb.oracle.second.library import Library
+from prover_arb.oracle.kernels.official.judge import Judge
+from prover_arb.oracle.kernels.official.lean import KernelFailed, Lean, Refused
+from prover_arb.oracle.kernels.official.library import Library
 
 _PAGE = resource.getpagesize()
 

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from prover_arb.oracle.second.lean import Lean, Object
-from prover_arb.oracle.second.names import Names
-from prover_arb.oracle.second.nodes import Name
-from prover_arb.oracle.second.olean import Damaged, Module, Pointer
+from prover_arb.oracle.kernels.official.lean import Lean, Object
+from prover_arb.oracle.kernels.official.names import Names
+from prover_arb.oracle.kernels.official.nodes import Name
+from prover_arb.oracle.kernels.official.olean import Damaged, Module, Pointer
 
 KERNEL_NAMES = (
     "Nat", "Nat.zero", "Nat.succ", "Nat.add", "Nat.sub", "Nat.mul", "Nat.div", "Nat.mod",

@@ -1,0 +1,1 @@
+"""Kernels beside the one that elaborates, which judge every proof once more."""

@@ -1,0 +1,1 @@
+"""Where a Lean comes from: an installed one, or the embedded one, downloaded, patched and built."""
