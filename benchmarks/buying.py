@@ -37,13 +37,13 @@ from rich.console import Console
 from rich.table import Table
 
 from prover_arb.broker import Broker
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.seller import ChatProver, ChatSellers
-from prover_arb.purchases import Purchase
 from prover_arb.runtime.null import IDENTITY
 from prover_arb.scheduler import SingleProver
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 SHARE_GOAL = 0.9
 OVERHEAD_GOAL_MS = 3.0

@@ -22,16 +22,16 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from prover_arb.bench.problems import load_problems
 from prover_arb.bench.trial import try_once
 from prover_arb.checking import Checker
-from prover_arb.money import format_usd
+from prover_arb.core.money import format_usd
+from prover_arb.core.protocols import Prover
+from prover_arb.core.theorem import Candidate, Limits, Theorem
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.protocols import Prover
+from prover_arb.problems.loading import load_problems
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.theorem import Candidate, Limits, Theorem
 
 GRIND = "grind alone"
 

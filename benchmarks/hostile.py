@@ -18,10 +18,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from prover_arb.core.theorem import Limits, Verdict
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.theorem import Limits, Verdict
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

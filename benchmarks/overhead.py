@@ -23,10 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from prover_arb.broker import Broker
-from prover_arb.ledger import SqliteLedger
-from prover_arb.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
-from prover_arb.scheduler import SingleProver
-from prover_arb.theorem import (
+from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
+from prover_arb.core.theorem import (
     Candidate,
     Certificate,
     Limits,
@@ -34,6 +32,8 @@ from prover_arb.theorem import (
     ToolchainIdentity,
     Verdict,
 )
+from prover_arb.ledger import SqliteLedger
+from prover_arb.scheduler import SingleProver
 
 GOAL_MS = 5.0
 

@@ -30,10 +30,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from prover_arb.core.theorem import Theorem
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null import NullBlueprint
 from prover_arb.runtime.ray_market import RayMarketplace
-from prover_arb.theorem import Theorem
 
 ATTEMPTS_EACH = 5
 """Attempts per theorem; the last one is accepted."""

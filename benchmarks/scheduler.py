@@ -26,15 +26,15 @@ from typing import NamedTuple
 import numpy as np
 from rich.console import Console
 
-from prover_arb.memory import Finished, Memory, Past
-from prover_arb.purchases import Buy, Quote, State
+from prover_arb.core.history import Finished, Memory, Past
+from prover_arb.core.purchases import Buy, Quote, State
+from prover_arb.core.theorem import Theorem
+from prover_arb.core.workspace import workspace
 from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.planner.features import matrix
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.scheduled import IndexPolicy
-from prover_arb.theorem import Theorem
-from prover_arb.workspace import workspace
 
 WORTH = 500_000_000
 BOUGHT = 6

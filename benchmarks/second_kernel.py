@@ -19,10 +19,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from prover_arb.core.theorem import Candidate, Certificate, Theorem
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.theorem import Candidate, Certificate, Theorem
 
 PROOFS = [
     ("(a b : ℕ) (h : a < b) : a + 1 ≤ b", "omega"),

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from prover_arb.errors import Fault
-from prover_arb.ledger import INTERRUPTED
-from prover_arb.memory import NOTHING, Memory, Past
-from prover_arb.protocols import Ledger
-from prover_arb.purchases import (
+from prover_arb.core.history import NOTHING, Memory, Past
+from prover_arb.core.protocols import Ledger
+from prover_arb.core.purchases import (
     Attempt,
     Bid,
     Failed,
@@ -24,9 +22,11 @@ from prover_arb.purchases import (
     State,
     Terms,
 )
+from prover_arb.core.stopwatch import Stopwatch
+from prover_arb.core.theorem import REFUTER, Theorem, Verdict
+from prover_arb.errors import Fault
+from prover_arb.ledger import INTERRUPTED
 from prover_arb.settling import beside, owes, past_of, settled, sold_out
-from prover_arb.stopwatch import Stopwatch
-from prover_arb.theorem import REFUTER, Theorem, Verdict
 
 FAILURES_IN_A_ROW = 3
 """A seller that failed to deliver so often in a row is not asked again for that theorem."""

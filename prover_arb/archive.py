@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prover_arb.memory import Finished, Memory, Past
-from prover_arb.protocols import Ledger
-from prover_arb.purchases import Purchase
+from prover_arb.core.history import Finished, Memory, Past
+from prover_arb.core.protocols import Ledger
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.theorem import REFUTER, Theorem
 from prover_arb.settling import past_of
-from prover_arb.theorem import REFUTER, Theorem
 
 
 class Archive:

@@ -17,17 +17,17 @@ from typing import Literal, Protocol
 from prover_arb.account import Account
 from prover_arb.archive import Archive
 from prover_arb.checking import Checker
+from prover_arb.core.history import Memory
+from prover_arb.core.negation import negation
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
+from prover_arb.core.purchases import Buy, Purchase, Sample, Stop
+from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.flight import Flights
 from prover_arb.ledger import INTERRUPTED
-from prover_arb.memory import Memory
-from prover_arb.negation import negation
 from prover_arb.offers import Offers
 from prover_arb.oracle.certificate import issue as issue_certificate
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Ledger, Oracle, Policy, Prover, Repairer
-from prover_arb.purchases import Buy, Purchase, Sample, Stop
-from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 
 NOT_WANTED = "cancelled: the theorem was settled by another attempt"
 """Failure of a purchase that was given up because nothing was left to buy."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from prover_arb.core.money import charge_for
+from prover_arb.core.protocols import Oracle
+from prover_arb.core.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import WorkerDied, WorkerTimeout
-from prover_arb.money import charge_for
-from prover_arb.protocols import Oracle
-from prover_arb.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from prover_arb.account import Account
+from prover_arb.core.purchases import Attempt, Purchase, Withdrawn
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.ledger import INTERRUPTED
-from prover_arb.purchases import Attempt, Purchase, Withdrawn
 
 log = logging.getLogger(__name__)
 

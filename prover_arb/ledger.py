@@ -23,6 +23,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from prover_arb.core.history import Finished
+from prover_arb.core.money import format_usd
+from prover_arb.core.purchases import Attempt, Purchase, SalesRecord, Sample, Terms
+from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.errors import Fault, LedgerError, RecordsError
 from prover_arb.ledger_file import LedgerFile
 from prover_arb.ledger_rows import (
@@ -45,10 +49,6 @@ from prover_arb.ledger_schema import (
     Totals,
     finished,
 )
-from prover_arb.memory import Finished
-from prover_arb.money import format_usd
-from prover_arb.purchases import Attempt, Purchase, SalesRecord, Sample, Terms
-from prover_arb.theorem import Theorem, Verdict
 
 __all__ = ["INTERRUPTED", "Explored", "SqliteLedger", "Totals", "read_finished"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from prover_arb.core.purchases import Attempt, Purchase, Sample, Terms, Usage
+from prover_arb.core.theorem import Candidate, Value, Verdict
 from prover_arb.errors import LedgerError
-from prover_arb.purchases import Attempt, Purchase, Sample, Terms, Usage
-from prover_arb.theorem import Candidate, Value, Verdict
 
 FIELDS = ", ".join(Purchase.model_fields)
 """Columns of a purchase, in SQL."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prover_arb.memory import Finished, Past
-from prover_arb.theorem import REFUTER, REPLAY, Value
+from prover_arb.core.history import Finished, Past
+from prover_arb.core.theorem import REFUTER, REPLAY, Value
 
 VERSION = 4
 """Of the layout below; kept in the file as `user_version`."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from prover_arb.account import Account
 from prover_arb.checking import Checker
+from prover_arb.core.history import Memory
+from prover_arb.core.protocols import Policy, Prover, Repairer
+from prover_arb.core.purchases import Buy, SalesRecord, State, Stop
+from prover_arb.core.theorem import Limits
 from prover_arb.errors import PolicyError
-from prover_arb.memory import Memory
-from prover_arb.protocols import Policy, Prover, Repairer
-from prover_arb.purchases import Buy, SalesRecord, State, Stop
-from prover_arb.theorem import Limits
 
 
 class Offers:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from prover_arb.auction import payment
+from prover_arb.core.auction_rule import payment
+from prover_arb.core.history import Past
+from prover_arb.core.purchases import Purchase, Quote
+from prover_arb.core.theorem import REFUTER, Verdict
 from prover_arb.ledger import INTERRUPTED
-from prover_arb.memory import Past
-from prover_arb.purchases import Purchase, Quote
-from prover_arb.theorem import REFUTER, Verdict
 
 
 def owes(purchase: Purchase) -> bool:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain, ensure
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 
 T = TypeVar("T")
 

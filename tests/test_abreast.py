@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from prover_arb.broker import NOT_WANTED
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Attempt, Pending, Purchase, Quote, State, Withdrawn
+from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import LedgerError, ProverError
 from prover_arb.ledger import INTERRUPTED, SqliteLedger
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Policy
-from prover_arb.purchases import Attempt, Pending, Purchase, Quote, State, Withdrawn
 from prover_arb.scheduler import SingleProver, ThresholdCascade
-from prover_arb.theorem import Candidate, Theorem
 from tests.test_broker import THEOREM, Market, many, states
 
 

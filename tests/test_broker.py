@@ -16,6 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover_arb.broker import Broker
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Attempt, Buy, Purchase, Quote, State, Stop
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
 from prover_arb.errors import (
     BudgetError,
     LedgerError,
@@ -26,18 +30,7 @@ from prover_arb.errors import (
     WorkerTimeout,
 )
 from prover_arb.ledger import INTERRUPTED, SqliteLedger
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Policy
-from prover_arb.purchases import Attempt, Buy, Purchase, Quote, State, Stop
 from prover_arb.scheduler import SingleProver, ThresholdCascade
-from prover_arb.theorem import (
-    Candidate,
-    Limits,
-    Theorem,
-    ToolchainIdentity,
-    Value,
-    Verdict,
-)
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
 IDENTITY = ToolchainIdentity(lean="none", commit="", origin="test", integrity="", library="")

@@ -18,11 +18,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from prover_arb.core.purchases import Attempt, Bid, Purchase, Terms, Usage
+from prover_arb.core.theorem import Candidate, Theorem, Verdict
 from prover_arb.errors import LedgerError
 from prover_arb.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.ledger_schema import VERSION
-from prover_arb.purchases import Attempt, Bid, Purchase, Terms, Usage
-from prover_arb.theorem import Candidate, Theorem, Verdict
 
 OMEGA = Candidate(kind="tactics", text="omega")
 PROVED = Verdict(status="proved", axioms=("propext",), cpu_us=300)

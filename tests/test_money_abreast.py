@@ -14,11 +14,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.purchases import Attempt, Purchase, Quote, Withdrawn
+from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied
-from prover_arb.outcome import Outcome
-from prover_arb.purchases import Attempt, Purchase, Quote, Withdrawn
 from prover_arb.scheduler import ThresholdCascade
-from prover_arb.theorem import Candidate, Theorem
 from tests.test_broker import Market
 
 MARKETS = int(os.environ.get("PROVER_ARB_MARKETS", "60"))

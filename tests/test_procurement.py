@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.auction import trust
+from prover_arb.core.auction_rule import trust
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.purchases import Attempt, Bid, SalesRecord
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
-from prover_arb.outcome import Outcome
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.purchases import Attempt, Bid, SalesRecord
 from prover_arb.scheduler import Auction, make_policy
-from prover_arb.theorem import Theorem
 from tests.test_broker import Market, Sale, Seller
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")

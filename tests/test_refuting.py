@@ -13,18 +13,18 @@ from typer.testing import CliRunner
 
 from prover_arb.broker import Broker
 from prover_arb.cli import app
+from prover_arb.core.history import Past
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Attempt, Buy, Pending, Quote, State, Stop
+from prover_arb.core.records import ledger_records
+from prover_arb.core.theorem import REFUTER, Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import CatalogError, PolicyError
 from prover_arb.ledger import SqliteLedger
-from prover_arb.memory import Past
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Policy
 from prover_arb.provers.catalog import SHIPPED, load_catalog
-from prover_arb.purchases import Attempt, Buy, Pending, Quote, State, Stop
-from prover_arb.records import ledger_records
 from prover_arb.runtime.marketplace import LocalMarketplace
 from prover_arb.runtime.null import NullBlueprint
 from prover_arb.scheduler import Doubting, SingleProver, ThresholdCascade, at_value, make_policy
-from prover_arb.theorem import REFUTER, Candidate, Limits, Theorem, Verdict
 from tests.test_broker import IDENTITY, THEOREM, Judge, Sale, Seller
 
 WORST = {"flash": 50, "search": 5_000}

@@ -1,1 +1,1 @@
-"""Benchmarks: loading theorems, running policies over them, and the report."""
+"""Benchmarks: running policies over theorems, and the report."""

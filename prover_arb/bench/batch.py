@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Config
+from prover_arb.core.stopwatch import Stages
+from prover_arb.problems.lean_source import Problem
 from prover_arb.scheduler.objectives.allocator import Allocator, Grant
-from prover_arb.stopwatch import Stages
 
 if TYPE_CHECKING:
-    from prover_arb.outcome import Outcome
+    from prover_arb.core.outcome import Outcome
     from prover_arb.runtime import Marketplace
 
 SOLD_OUT = "every seller has sold all attempts it sells"

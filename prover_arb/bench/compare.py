@@ -27,9 +27,9 @@ from prover_arb.bench.comparison import (
 )
 from prover_arb.bench.rows import bought
 from prover_arb.bench.seller_process import Conditions
-from prover_arb.money import charge_for, format_usd
+from prover_arb.core.money import charge_for, format_usd
+from prover_arb.core.purchases import Purchase
 from prover_arb.provers.entry import CPU_HOUR
-from prover_arb.purchases import Purchase
 
 COST_TOLERANCE = 0.25
 """Share by which the same attempts may cost more or less. Sellers charge processor time, and that

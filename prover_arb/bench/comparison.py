@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from prover_arb.bench.seller_process import Conditions
-from prover_arb.theorem import Value
+from prover_arb.core.theorem import Value
 
 Happening = Literal["killed", "first lost", "off the market", "started", "selling", "sold again"]
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from prover_arb.bench.comparison import Both, Comparison, Side
 from prover_arb.bench.tables import duration
-from prover_arb.money import format_usd
+from prover_arb.core.money import format_usd
 
 LISTED = 10
 """Names in one line."""

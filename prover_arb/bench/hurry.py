@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from prover_arb.core.money import MICRO
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
-from prover_arb.money import MICRO
 from prover_arb.provers.catalog import Catalog
 from prover_arb.scheduler.objectives.cells import believed
 from prover_arb.scheduler.objectives.deadline import DeadlinePlan, best, plans
 from prover_arb.scheduler.objectives.paths import paths_for
 from prover_arb.scheduler.policy_file import index_of, read_policy_file
-from prover_arb.theorem import Theorem
 
 
 def plan_for(

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from prover_arb.bench.rows import Row
 from prover_arb.bench.summary import STAGES, PolicySummary, curve
-from prover_arb.money import MICRO, format_usd
+from prover_arb.core.money import MICRO, format_usd
 
 PALETTE = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7A5195", "#8C8C3C",

@@ -13,15 +13,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prover_arb.bench.lean_source import Problem
-from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, RunFolder, refuse_changes
+from prover_arb.core.money import parse_usd
+from prover_arb.core.protocols import Policy
+from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
-from prover_arb.money import parse_usd
-from prover_arb.protocols import Policy
+from prover_arb.problems.lean_source import Problem
+from prover_arb.problems.loading import load_data_set
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.scheduler import at_value, make_policy
-from prover_arb.theorem import Limits, Profile
 
 if TYPE_CHECKING:
     from prover_arb.scheduler.objectives.deadline import DeadlinePlan

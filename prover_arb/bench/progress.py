@@ -17,7 +17,7 @@ from rich.progress import (
 
 from prover_arb.bench.rows import Row
 from prover_arb.bench.runner import Watcher
-from prover_arb.money import format_usd
+from prover_arb.core.money import format_usd
 
 
 class Bars:

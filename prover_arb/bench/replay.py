@@ -10,12 +10,13 @@ from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
 
-from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, distinct, new_folder
-from prover_arb.bench.problems import load_data_set
 from prover_arb.bench.runs import Config, Replay, RunFolder, refuse_changes
+from prover_arb.core.records import ProverRecords, common_problems, left_out, read_pool
+from prover_arb.core.theorem import Limits, Theorem, sha256
 from prover_arb.errors import InputError, ProblemError, RunError
-from prover_arb.records import ProverRecords, common_problems, left_out, read_pool
+from prover_arb.problems.lean_source import Problem
+from prover_arb.problems.loading import load_data_set
 from prover_arb.runtime.replay import (
     ReplayBlueprint,
     exact_price,
@@ -23,7 +24,6 @@ from prover_arb.runtime.replay import (
     replay_of,
     theorem_names,
 )
-from prover_arb.theorem import Limits, Theorem, sha256
 
 UNSTATED = ": False"
 """Stands for a statement that is not known: nothing can ever be taken for a proof of it."""

@@ -21,8 +21,8 @@ from prover_arb.bench.summary import (
     margins,
     summarise,
 )
+from prover_arb.core.money import format_usd
 from prover_arb.errors import RunError
-from prover_arb.money import format_usd
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 

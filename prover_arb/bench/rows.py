@@ -14,10 +14,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.stopwatch import Stages
+from prover_arb.core.theorem import Profile, ToolchainIdentity, Value
 from prover_arb.errors import RunError
-from prover_arb.purchases import Purchase
-from prover_arb.stopwatch import Stages
-from prover_arb.theorem import Profile, ToolchainIdentity, Value
 
 SOLVED = frozenset({"proved", "replayed"})
 """What becomes of a theorem, or of a purchase, that counts as solved."""

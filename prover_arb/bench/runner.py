@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prover_arb.bench.batch import Batch, together
-from prover_arb.bench.lean_source import Problem
 from prover_arb.bench.rows import (
     Row,
     Skipped,
@@ -30,10 +29,11 @@ from prover_arb.bench.rows import (
     write_skipped,
 )
 from prover_arb.bench.runs import Config, RunFolder, refuse_other_toolchain
-from prover_arb.theorem import ToolchainIdentity
+from prover_arb.core.theorem import ToolchainIdentity
+from prover_arb.problems.lean_source import Problem
 
 if TYPE_CHECKING:
-    from prover_arb.outcome import Outcome
+    from prover_arb.core.outcome import Outcome
     from prover_arb.runtime import Marketplace
 
 MarketOpener = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]

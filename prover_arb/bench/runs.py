@@ -22,8 +22,8 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from prover_arb.bench.rows import Row, Skipped, read_rows, read_skipped, write_atomic
+from prover_arb.core.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 from prover_arb.errors import RunError
-from prover_arb.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 
 
 class Replay(Value):

@@ -15,8 +15,8 @@ from collections import deque
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from prover_arb.core.theorem import Profile, Value
 from prover_arb.errors import OracleError
-from prover_arb.theorem import Profile, Value
 
 CLOSING_SECONDS = 10.0
 """What a seller gets to finish what it has in hand, before it is killed."""

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from prover_arb.bench.rows import SOLVED, Row
-from prover_arb.theorem import Value
+from prover_arb.core.theorem import Value
 
 STAGES = ("deciding", "selling", "verifying", "ledger")
 """The broker's stages; waiting for a free Lean worker counts as selling or verifying."""

@@ -57,10 +57,10 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.core.money import parse_usd
+from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProverArbError
 from prover_arb.ledger import SqliteLedger
-from prover_arb.money import parse_usd
-from prover_arb.theorem import Profile
 
 if TYPE_CHECKING:
     from prover_arb.runtime import Marketplace

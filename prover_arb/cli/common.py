@@ -15,9 +15,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from typer.core import TyperGroup
 
+from prover_arb.core.money import parse_usd, plain_usd
+from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError, ProverArbError, RunError
-from prover_arb.money import parse_usd, plain_usd
-from prover_arb.theorem import Limits, Profile
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain

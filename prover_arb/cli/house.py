@@ -27,9 +27,9 @@ from prover_arb.cli.common import (
 )
 from prover_arb.cli.recording import record_provers
 from prover_arb.cli.shop import check_provers, serve_provers
+from prover_arb.core.money import format_usd
 from prover_arb.errors import RunError
 from prover_arb.ledger import SqliteLedger
-from prover_arb.money import format_usd
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.entry import ChatEntry
 from prover_arb.provers.entry import ProverEntry

@@ -27,9 +27,9 @@ from prover_arb.cli.records import (
     left_out_line,
     with_count,
 )
+from prover_arb.core.records import left_out
 from prover_arb.curves.attempts import ESTIMATORS
 from prover_arb.errors import InputError
-from prover_arb.records import left_out
 
 if TYPE_CHECKING:
     from prover_arb.curves.attempts import Floats

@@ -11,8 +11,8 @@ import typer
 
 from prover_arb.cli.common import say
 from prover_arb.cli.records import records_of, show_study, with_count
+from prover_arb.core.records import ProverRecords
 from prover_arb.curves.attempts import Estimator
-from prover_arb.records import ProverRecords
 
 if TYPE_CHECKING:
     from prover_arb.market.model import Market

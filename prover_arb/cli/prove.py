@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from prover_arb.bench.prepare import new_folder
-from prover_arb.bench.problems import parse_statement, read_text, read_theorem_file
 from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.runs import RunFolder, slug
 from prover_arb.cli.common import (
@@ -35,12 +34,13 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core.money import format_usd
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
-from prover_arb.money import format_usd
-from prover_arb.outcome import Outcome
+from prover_arb.problems.loading import parse_statement, read_text, read_theorem_file
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import make_policy
-from prover_arb.theorem import Limits, Profile, Theorem, Verdict
 
 EXAMPLE = (
     'Example: prover-arb prove "(a b : ℕ) (h : a < b) : a + 1 ≤ b" --budget 0.05\n\n' + EXIT_CODES

@@ -31,9 +31,9 @@ from prover_arb.cli.common import (
 from prover_arb.errors import InputError, ProblemError
 
 if TYPE_CHECKING:
-    from prover_arb.bench.lean_source import Problem
     from prover_arb.bench.recording import Recording
     from prover_arb.oracle.toolchain.resolve import Toolchain
+    from prover_arb.problems.lean_source import Problem
     from prover_arb.provers.catalog import Catalog
 
 
@@ -66,12 +66,12 @@ def record_provers(
     it failed. A statement that does not elaborate is a failure at the cost of finding that out.
     The same command goes on with what was stopped.
     """
-    from prover_arb.bench.problems import load_data_set  # noqa: PLC0415
     from prover_arb.bench.recording import Recording, Setting  # noqa: PLC0415
     from prover_arb.bench.runs import RunFolder  # noqa: PLC0415
+    from prover_arb.core.theorem import Limits  # noqa: PLC0415
+    from prover_arb.problems.loading import load_data_set  # noqa: PLC0415
     from prover_arb.provers.catalog import load_catalog  # noqa: PLC0415
     from prover_arb.provers.entry import ProverEntry  # noqa: PLC0415
-    from prover_arb.theorem import Limits  # noqa: PLC0415
 
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")

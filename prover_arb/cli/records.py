@@ -12,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.cli.common import say, show
-from prover_arb.records import ProverRecords, left_out, read_pool
+from prover_arb.core.records import ProverRecords, left_out, read_pool
 
 if TYPE_CHECKING:
     from prover_arb.market.study import Study

@@ -21,10 +21,10 @@ from prover_arb.cli.records import (
     show_study,
     with_count,
 )
+from prover_arb.core.money import parse_usd
+from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
 from prover_arb.ledger import read_finished
-from prover_arb.money import parse_usd
-from prover_arb.records import left_out
 from prover_arb.scheduler.planner.world import WORLDS, World
 
 app = typer.Typer(

@@ -22,11 +22,11 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.core.money import format_usd
+from prover_arb.core.theorem import Profile, Theorem
 from prover_arb.errors import InputError
-from prover_arb.money import format_usd
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.theorem import Profile, Theorem
 
 if TYPE_CHECKING:
     from prover_arb.provers.chat.check import Finding
@@ -144,7 +144,7 @@ def theorem_of(message: str, profile: Profile) -> Theorem:
     Raises:
         ProblemError: no theorem that ends in `sorry`, or one that cannot be used.
     """
-    from prover_arb.bench.lean_source import cut  # noqa: PLC0415
+    from prover_arb.problems.lean_source import cut  # noqa: PLC0415
 
     blocks = [code for code in _FENCE.findall(message) if re.search(r"\bsorry\b", code)]
     return cut("the message", blocks[-1] if blocks else message, profile)[-1].theorem

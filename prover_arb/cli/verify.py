@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from prover_arb.bench.problems import read_text, read_theorem_file
 from prover_arb.bench.rows import write_atomic
 from prover_arb.cli.common import (
     BAD_INPUT,
@@ -32,8 +31,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
-from prover_arb.errors import InputError, ProblemError
-from prover_arb.theorem import (
+from prover_arb.core.theorem import (
     Candidate,
     CandidateKind,
     Limits,
@@ -43,6 +41,8 @@ from prover_arb.theorem import (
     Verdict,
     fault,
 )
+from prover_arb.errors import InputError, ProblemError
+from prover_arb.problems.loading import read_text, read_theorem_file
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain

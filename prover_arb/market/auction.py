@@ -1,8 +1,9 @@
 """Procurement by auction against paying for compute, on recorded attempts.
 
 Source: Velasco et al., "Test-Time Compute Games", 2026, arXiv 2601.21839: where a prover is paid
-for its compute, it gains by computing more than is worth it; in the auction (prover_arb/auction.py)
-it bids the amount with the best v*q - cost, so that welfare v*q - cost never falls.
+for its compute, it gains by computing more than is worth it; in the auction
+(prover_arb/core/auction_rule.py) it bids the amount with the best v*q - cost, so that welfare v*q -
+cost never falls.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.auction import Sale, allocate, settle
+from prover_arb.core.auction_rule import Sale, allocate, settle
 from prover_arb.curves.attempts import Floats, Seller
 
 __all__ = [

@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from prover_arb.core.records import ProverRecords, common_problems
 from prover_arb.curves.attempts import Estimator, Floats, Seller, seller
 from prover_arb.curves.solve import Curve, budget_grid, curve
 from prover_arb.errors import RecordsError
-from prover_arb.records import ProverRecords, common_problems
 
 RATES = 100
 POINTS = 250

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from prover_arb.core.history import Past
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Quote, State, Stop
+from prover_arb.core.theorem import Theorem
 from prover_arb.curves.attempts import Floats
 from prover_arb.errors import PolicyError
 from prover_arb.market.model import Market
-from prover_arb.memory import Past
-from prover_arb.protocols import Policy
-from prover_arb.purchases import Quote, State, Stop
-from prover_arb.theorem import Theorem
 
 LONGEST = 500
 """Attempts after which a policy is taken for one that never stops, and stopped."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover_arb.core.records import ProverRecords, left_out
 from prover_arb.curves.attempts import ESTIMATORS, Estimator
 from prover_arb.errors import InputError
 from prover_arb.market import studies
@@ -17,7 +18,6 @@ from prover_arb.market.model import Market, build_market
 from prover_arb.market.policies import Played
 from prover_arb.market.studies.arbitrage import VOLUME
 from prover_arb.market.study import Plot, Study
-from prover_arb.records import ProverRecords, left_out
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 

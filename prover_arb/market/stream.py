@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from prover_arb.auction import allocate, settle, trust
+from prover_arb.core.auction_rule import allocate, settle, trust
 from prover_arb.curves.attempts import Floats
 
 Settlement = Literal["claim", "outcome"]

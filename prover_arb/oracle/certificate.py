@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
-from prover_arb.errors import CertificateError, OracleError
-from prover_arb.theorem import (
+from prover_arb.core.theorem import (
     Candidate,
     Certificate,
     Limits,
@@ -23,6 +22,7 @@ from prover_arb.theorem import (
     fault,
     sha256,
 )
+from prover_arb.errors import CertificateError, OracleError
 
 LONGEST_SHOWN = 120
 """Characters of a value that a difference quotes."""

@@ -16,6 +16,8 @@ import psutil
 from pydantic import computed_field
 from rich.table import Table
 
+from prover_arb.core.protocols import Oracle
+from prover_arb.core.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.kernels.official.kernel import SHA256, SecondKernel, find
 from prover_arb.oracle.kernels.official.probes import PROBES as PROOFS
@@ -30,8 +32,6 @@ from prover_arb.oracle.toolchain.download import (
 )
 from prover_arb.oracle.toolchain.resolve import LEAN_VARIABLE, Library, ensure
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.protocols import Oracle
-from prover_arb.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
 
 WORKER_BYTES = 2_000_000_000
 """Memory that one Lean worker may need."""

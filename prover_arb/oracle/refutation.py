@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from prover_arb.negation import denies, negation, type_parameters
-from prover_arb.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
+from prover_arb.core.negation import denies, negation, type_parameters
+from prover_arb.core.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
 
 if TYPE_CHECKING:
     from prover_arb.oracle.verifier import LeanOracle

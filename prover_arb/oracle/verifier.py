@@ -10,12 +10,7 @@ import logging
 import time
 from typing import get_args
 
-from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
-from prover_arb.oracle.kernels.official.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
-from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.refutation import RefutationJudge
-from prover_arb.oracle.worker import Reply
-from prover_arb.theorem import (
+from prover_arb.core.theorem import (
     Candidate,
     Limits,
     Message,
@@ -25,6 +20,11 @@ from prover_arb.theorem import (
     Value,
     Verdict,
 )
+from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.kernels.official.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.refutation import RefutationJudge
+from prover_arb.oracle.worker import Reply
 
 _log = logging.getLogger(__name__)
 

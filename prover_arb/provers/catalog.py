@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
+from prover_arb.core.money import parse_usd
+from prover_arb.core.protocols import Prover
+from prover_arb.core.theorem import REFUTER, Value
 from prover_arb.errors import BudgetError, CatalogError
-from prover_arb.money import parse_usd
-from prover_arb.protocols import Prover
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.entry import Listing, ProverEntry
-from prover_arb.theorem import REFUTER, Value
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import LeanPool

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from prover_arb.money import charge_for
-from prover_arb.purchases import Bid, Quote, SalesRecord
-from prover_arb.theorem import Theorem, Value
+from prover_arb.core.money import charge_for
+from prover_arb.core.purchases import Bid, Quote, SalesRecord
+from prover_arb.core.theorem import Theorem, Value
 
 CPU_HOUR = 3_600_000_000
 """Microseconds of processor time in the unit that prices refer to."""

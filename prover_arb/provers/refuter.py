@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
+from prover_arb.core.negation import negation
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
-from prover_arb.negation import negation
 from prover_arb.provers.goal import parse_goal
 from prover_arb.provers.session import LeanSeller, Session
 from prover_arb.provers.templates import fixed
-from prover_arb.purchases import Attempt
-from prover_arb.theorem import Theorem
 
 VALUES = {
     "ℕ": ("0", "1", "2", "3", "4", "5"),

@@ -13,12 +13,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord, Withdrawn
+from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.entry import ProverEntry
-from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord, Withdrawn
-from prover_arb.theorem import Candidate, Theorem
 
 _WALL_PER_CPU = 2
 """Wall clock granted per processor time: processors are shared, and kernels reduce unmetered."""

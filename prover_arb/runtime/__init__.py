@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from prover_arb.core.theorem import Profile
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.host import Blueprint, Host
 from prover_arb.runtime.marketplace import LocalMarketplace, Marketplace
-from prover_arb.theorem import Profile
 
 __all__ = [
     "Blueprint",

@@ -6,10 +6,10 @@ import asyncio
 from time import perf_counter
 
 from prover_arb.broker import Broker
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Policy
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Policy
+from prover_arb.core.theorem import Limits, Theorem
 from prover_arb.scheduler import at_value
-from prover_arb.theorem import Limits, Theorem
 
 TOO_LATE = "the deadline has passed"
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from prover_arb.broker import StatementCheck
-from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 
 class Quoter(Protocol):

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prover_arb.broker import Broker, StatementCheck
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import PolicyError, WorkerDied
 from prover_arb.ledger import SqliteLedger
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Policy
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatProver, ChatRepairer, ChatSellers
-from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.runtime.deadline import prove_by
 from prover_arb.runtime.host import Blueprint, Host, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.recall import Recall
 from prover_arb.scheduler import Doubting, at_value, make_policy
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 TRIES = 3
 """Hosts that may be lost over one request of a customer before it is given up."""

@@ -9,22 +9,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prover_arb.core.protocols import Prover
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverError
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle, StatementCheck
-from prover_arb.protocols import Prover
 from prover_arb.provers.catalog import Catalog
-from prover_arb.purchases import Attempt
 from prover_arb.runtime.host import Quoter
-from prover_arb.theorem import (
-    Candidate,
-    Limits,
-    Profile,
-    Theorem,
-    ToolchainIdentity,
-    Verdict,
-)
 
 
 class LeanHost:

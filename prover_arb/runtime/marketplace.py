@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from prover_arb.broker import StatementCheck
-from prover_arb.outcome import Outcome
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.runtime.host import Blueprint
 from prover_arb.runtime.house import House
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 
 class Marketplace(Protocol):

@@ -9,15 +9,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
-from prover_arb.theorem import (
-    Candidate,
-    Limits,
-    Theorem,
-    ToolchainIdentity,
-    Value,
-    Verdict,
-)
+from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
 
 IDENTITY = ToolchainIdentity(lean="none", commit="", origin="null", integrity="", library="")
 

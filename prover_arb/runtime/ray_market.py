@@ -21,13 +21,13 @@ from ray.exceptions import (
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from prover_arb.broker import StatementCheck
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, ProverArbError, RunError, WorkerDied
-from prover_arb.outcome import Outcome
-from prover_arb.purchases import Attempt
 from prover_arb.runtime.host import Blueprint
 from prover_arb.runtime.house import House
 from prover_arb.runtime.ray_session import connect
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-from prover_arb.purchases import Attempt
-from prover_arb.theorem import Theorem
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Theorem
 
 KEPT = 20_000
 """Attempts remembered, the latest used ones."""

@@ -22,13 +22,10 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
-from prover_arb.errors import ProverError, RecordsError
-from prover_arb.money import LARGEST_BUDGET, MICRO, format_usd
-from prover_arb.provers.entry import truthful_bid
-from prover_arb.purchases import Attempt, Bid, Quote, SalesRecord
-from prover_arb.records import ProverRecords, Record, common_problems
-from prover_arb.runtime.null import NullCheck
-from prover_arb.theorem import (
+from prover_arb.core.money import LARGEST_BUDGET, MICRO, format_usd
+from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.records import ProverRecords, Record, common_problems
+from prover_arb.core.theorem import (
     REPLAY,
     Candidate,
     Limits,
@@ -37,6 +34,9 @@ from prover_arb.theorem import (
     Verdict,
     is_identifier,
 )
+from prover_arb.errors import ProverError, RecordsError
+from prover_arb.provers.entry import truthful_bid
+from prover_arb.runtime.null import NullCheck
 
 CLAIM = 0.5
 """The solve probability a seller bids before it has sold anything."""

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from prover_arb.money import MICRO
-from prover_arb.purchases import Buy, Offer, State, Stop
+from prover_arb.core.money import MICRO
+from prover_arb.core.purchases import Buy, Offer, State, Stop
 from prover_arb.scheduler.offer import bought, supposed
 from prover_arb.scheduler.scheduled import IndexPolicy
 

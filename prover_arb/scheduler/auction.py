@@ -1,11 +1,11 @@
 """Procurement by reverse second-price auction: sellers bid, and the best offer is paid the rule.
 
-Source: arXiv 2601.21839; the rule itself is `prover_arb.auction`. The customer values a proof at
-`value` micro-dollars, at most what may still be spent. A seller's claim q is believed as far as its
-record on the ledger goes (`trust`), so its score is value * trust * q - price, and the customer
-keeps the runner-up's score, if positive. The kernel's verdict settles the rest (`settle`): the
-winner gets value - kept for a proof and forfeits kept for none. At its true q it expects
-value * q - kept, the rule's payment, whatever it claimed.
+Source: arXiv 2601.21839; the rule itself is `prover_arb.core.auction_rule`. The customer values a
+proof at `value` micro-dollars, at most what may still be spent. A seller's claim q is believed as
+far as its record on the ledger goes (`trust`), so its score is value * trust * q - price, and the
+customer keeps the runner-up's score, if positive. The kernel's verdict settles the rest (`settle`):
+the winner gets value - kept for a proof and forfeits kept for none. At its true q it expects value
+* q - kept, the rule's payment, whatever it claimed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from fractions import Fraction
 from math import floor
 from typing import Literal
 
-from prover_arb.auction import allocate, trust
-from prover_arb.money import plain_usd
-from prover_arb.purchases import Bid, Buy, SalesRecord, State, Stop, Terms
+from prover_arb.core.auction_rule import allocate, trust
+from prover_arb.core.money import plain_usd
+from prover_arb.core.purchases import Bid, Buy, SalesRecord, State, Stop, Terms
 from prover_arb.scheduler.offer import bought
 
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from prover_arb.core.money import MICRO
 from prover_arb.curves.attempts import Floats
-from prover_arb.money import MICRO
 from prover_arb.scheduler.likeness import Even, Likeness, of_panel
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.table import Table, logit, recorded, sigmoid

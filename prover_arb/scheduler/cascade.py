@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from prover_arb.money import plain_usd
-from prover_arb.purchases import Buy, State, Stop
+from prover_arb.core.money import plain_usd
+from prover_arb.core.purchases import Buy, State, Stop
 from prover_arb.scheduler.offer import next_attempt
 
 

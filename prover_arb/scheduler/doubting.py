@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from prover_arb.protocols import Policy
-from prover_arb.purchases import Buy, State, Stop
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Buy, State, Stop
+from prover_arb.core.theorem import REFUTER
 from prover_arb.scheduler.valuing import at_value
-from prover_arb.theorem import REFUTER
 
 SHARE = 0.02
 """Statements that are false, of those that cheaper sellers than the refuter could not prove; one

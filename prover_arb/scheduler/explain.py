@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from prover_arb.core.history import Past
+from prover_arb.core.money import MICRO
+from prover_arb.core.theorem import Theorem
 from prover_arb.curves.attempts import Floats
-from prover_arb.memory import Past
-from prover_arb.money import MICRO
 from prover_arb.scheduler.index import Index, Prospect
-from prover_arb.theorem import Theorem
 
 NEAREST = 5
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+from prover_arb.core.history import Finished
+from prover_arb.core.records import ProverRecords
 from prover_arb.errors import RecordsError
-from prover_arb.memory import Finished
-from prover_arb.records import ProverRecords
 from prover_arb.scheduler.planner.panel import Panel, panel_of
 
 

@@ -20,14 +20,14 @@ from functools import partial
 
 import numpy as np
 
+from prover_arb.core.history import Past
+from prover_arb.core.money import MICRO
+from prover_arb.core.theorem import Theorem
 from prover_arb.curves.attempts import Floats
-from prover_arb.memory import Past
-from prover_arb.money import MICRO
 from prover_arb.scheduler.likeness import Likeness, of_panel
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.standing import Learnt, raised
 from prover_arb.scheduler.table import Course, Table, recorded
-from prover_arb.theorem import Theorem
 
 REMEMBERED = 4096
 """Theorems whose belief is kept, so that a decision only adds what was bought since the last."""

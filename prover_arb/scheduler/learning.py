@@ -25,9 +25,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from prover_arb.core.history import Finished, Memory
+from prover_arb.core.money import MICRO
 from prover_arb.curves.attempts import Floats
-from prover_arb.memory import Finished, Memory
-from prover_arb.money import MICRO
 from prover_arb.scheduler.base import GUESSED, WIDE, Base, Records
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.likeness import Again, Alike, Asked, Likeness

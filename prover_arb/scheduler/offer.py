@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from prover_arb.memory import Past
-from prover_arb.purchases import Buy, State
+from prover_arb.core.history import Past
+from prover_arb.core.purchases import Buy, State
 
 
 def spent(state: State) -> int:

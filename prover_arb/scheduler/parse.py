@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from prover_arb.core.money import parse_usd
+from prover_arb.core.protocols import Policy
 from prover_arb.errors import BudgetError, PolicyError
-from prover_arb.money import parse_usd
-from prover_arb.protocols import Policy
 from prover_arb.scheduler.auction import Auction
 from prover_arb.scheduler.cascade import ThresholdCascade
 from prover_arb.scheduler.doubting import PREFIX, Doubting

@@ -18,14 +18,14 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from prover_arb.core.history import NOTHING, Finished
+from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
-from prover_arb.memory import NOTHING, Finished
 from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.planner.features import of_theorems
 from prover_arb.scheduler.planner.panel import Panel
-from prover_arb.theorem import fault
 
 VERSION = 2
 

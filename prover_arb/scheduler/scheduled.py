@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from prover_arb.core.money import MICRO
+from prover_arb.core.purchases import Buy, State, Stop
 from prover_arb.curves.attempts import Floats
-from prover_arb.money import MICRO
-from prover_arb.purchases import Buy, State, Stop
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.offer import next_attempt, supposed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from prover_arb.purchases import Buy, State, Stop
+from prover_arb.core.purchases import Buy, State, Stop
 from prover_arb.scheduler.offer import next_attempt
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from prover_arb.core.protocols import Policy, Valuing
 from prover_arb.errors import PolicyError
-from prover_arb.protocols import Policy, Valuing
 
 
 def at_value(policy: Policy, value: int | None) -> Policy:

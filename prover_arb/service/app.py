@@ -12,6 +12,7 @@ from fastapi import FastAPI, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from prover_arb.core.theorem import Profile, Theorem, Verdict
 from prover_arb.errors import ProverArbError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.service.desk import Desk, Opener
@@ -41,7 +42,6 @@ from prover_arb.service.problems import (
     on_our_error,
     on_problem,
 )
-from prover_arb.theorem import Profile, Theorem, Verdict
 
 DESCRIPTION = """
 Buys Lean 4 proofs from many provers; the Lean kernel alone decides what is a proof.

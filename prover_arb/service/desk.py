@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 
+from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
 from prover_arb.errors import OracleError, ProverArbError, RunError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.runtime.marketplace import Marketplace
 from prover_arb.service.orders import Order, OrderBook
 from prover_arb.service.problems import MARKET_FAILED, NOT_READY, Problem, document_of
-from prover_arb.theorem import Profile, Theorem, ToolchainIdentity
 
 log = logging.getLogger(__name__)
 

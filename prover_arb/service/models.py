@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from prover_arb.core.money import MICRO, parse_usd
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import BudgetError
-from prover_arb.money import MICRO, parse_usd
-from prover_arb.purchases import Purchase
 from prover_arb.service.problems import ProblemDocument
-from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 
 DEFAULT_POLICY = "cascade"
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import LedgerError
-from prover_arb.outcome import Outcome
 from prover_arb.service.models import OrderStatus
 from prover_arb.service.problems import ProblemDocument
-from prover_arb.theorem import Theorem, Value
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (

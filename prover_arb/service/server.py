@@ -14,13 +14,13 @@ from fastapi import FastAPI
 from ray import serve
 
 from prover_arb import sockets
+from prover_arb.core.theorem import Profile
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import Blueprint
 from prover_arb.runtime.lean_host import LeanBlueprint
 from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.runtime.ray_session import connect
 from prover_arb.service.app import create_app
-from prover_arb.theorem import Profile
 
 APP = "prover_arb"
 

@@ -10,13 +10,13 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, OracleError, ProverError
 from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.purchases import Attempt
 from prover_arb.runtime.host import Blueprint, Quoter
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.shop.wire import ChatRequest, Refusal
-from prover_arb.theorem import Theorem
 
 TRIES = 2
 """Hosts that may be lost over one attempt."""

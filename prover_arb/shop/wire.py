@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from prover_arb.purchases import Attempt
-from prover_arb.theorem import MAX_TEXT, Theorem
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import MAX_TEXT, Theorem
 
 MOST_CHOICES = 16
 

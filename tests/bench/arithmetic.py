@@ -14,13 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prover_arb.broker import Broker
-from prover_arb.ledger import SqliteLedger
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Policy
-from prover_arb.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
-from prover_arb.runtime.deadline import prove_by
-from prover_arb.scheduler import at_value, make_policy
-from prover_arb.theorem import (
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
+from prover_arb.core.theorem import (
     Candidate,
     Certificate,
     Limits,
@@ -29,6 +26,9 @@ from prover_arb.theorem import (
     Verdict,
     sha256,
 )
+from prover_arb.ledger import SqliteLedger
+from prover_arb.runtime.deadline import prove_by
+from prover_arb.scheduler import at_value, make_policy
 
 IDENTITY = ToolchainIdentity(
     lean="0.0.0", commit="python", origin="tests", integrity="none", library="none"

@@ -11,8 +11,8 @@ from prover_arb.bench.compare import compare
 from prover_arb.bench.comparison import Comparison, Event
 from prover_arb.bench.comparison_tables import comparison_lines
 from prover_arb.bench.seller_process import Conditions
-from prover_arb.purchases import Purchase
-from prover_arb.theorem import Candidate, Verdict
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.theorem import Candidate, Verdict
 
 CONDITIONS = [Conditions(prover=name, latency_ms=1, per_minute=60) for name in ("cheap", "dear")]
 PRICES = {"cheap": 1_000, "dear": 10_000}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prover_arb.bench.rows import Bought, Row
 from prover_arb.bench.summary import clairvoyant, cost_to_solve, curve, margins, summarise
 from prover_arb.bench.tables import policy_table
-from prover_arb.stopwatch import Stages
+from prover_arb.core.stopwatch import Stages
 
 
 def row(policy: str, theorem: str, *spent: tuple[str, int, int], solved: bool = True,

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
+from prover_arb.core.records import read_folder
 from prover_arb.evaluation.evaluate import BOUND, Settings, evaluate
 from prover_arb.evaluation.figures import Outcome, bootstrap, calibration, log_costs, ratio
-from prover_arb.records import read_folder
 from prover_arb.scheduler.planner.features import category, matrix
 from prover_arb.scheduler.planner.panel import panel_of
 from tests.evaluation.synthetic import random_panel, write_records

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
+from prover_arb.core.purchases import Offer
 from prover_arb.evaluation.objectives.ahead import Fold, courses, held_out, planned
 from prover_arb.evaluation.objectives.hurry import hurried
 from prover_arb.evaluation.objectives.shared import Batch
-from prover_arb.purchases import Offer
 from prover_arb.scheduler.objectives.allocator import Allocator
 from prover_arb.scheduler.objectives.batch import for_rate, frontier
 from prover_arb.scheduler.objectives.paths import Paths

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
+from prover_arb.core.records import ProverRecords, Record
 from prover_arb.curves import Estimator
 from prover_arb.market.model import Market, build_market
-from prover_arb.records import ProverRecords, Record
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Properties are about values; a busy machine says nothing about them."""

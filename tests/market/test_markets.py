@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prover_arb.core.records import ProverRecords
 from prover_arb.curves import ESTIMATORS, Estimator
 from prover_arb.market.arbitrage import arbitrage, break_even, widest
 from prover_arb.market.competition import entry_and_exit, marginal_revenue, undercut
 from prover_arb.market.model import Market, build_market
 from prover_arb.market.revenue import revenue, segments
-from prover_arb.records import ProverRecords
 from tests.market.synthetic import calm, records, two_tier
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from prover_arb.core.records import read_folder
 from prover_arb.curves import read_cost
 from prover_arb.curves.cascade import evaluate
 from prover_arb.market.arbitrage import Arbitrage, arbitrage, at_rate, one_policy, widest
 from prover_arb.market.model import Market, build_market
-from prover_arb.records import read_folder
 
 SHARED = [parent / "shared" / "data" / "records" for parent in Path(__file__).resolve().parents]
 RECORDS = next((folder for folder in SHARED if folder.is_dir()), SHARED[2])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from prover_arb.core.records import ProverRecords, Record
 from prover_arb.errors import InputError
 from prover_arb.market.distillation import gatekeeping, students, tokens_of
 from prover_arb.market.dynamics import SCENARIOS, Scenario, price_path, replay
 from prover_arb.market.entry import first_earning, growth
 from prover_arb.market.model import Market, build_market
 from prover_arb.market.robustness import domain, domains, transfer
-from prover_arb.records import ProverRecords, Record
 from tests.market.synthetic import outcomes, records, two_tier
 
 

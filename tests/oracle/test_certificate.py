@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from prover_arb.cli import app
+from prover_arb.core.theorem import (
+    Candidate,
+    Certificate,
+    Limits,
+    Theorem,
+    ToolchainIdentity,
+    Verdict,
+)
 from prover_arb.errors import CertificateError, OracleError
 from prover_arb.oracle.certificate import edits, issue, judged_again, read, seals
-from prover_arb.theorem import Candidate, Certificate, Limits, Theorem, ToolchainIdentity, Verdict
 from tests.conftest import Lean
 
 THEOREM = Theorem(

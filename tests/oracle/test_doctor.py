@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.oracle import doctor
 from prover_arb.oracle.doctor import (
     Diagnosis,
@@ -25,7 +26,6 @@ from prover_arb.oracle.doctor import (
 from prover_arb.oracle.kernels.official.kernel import Opinion, SecondKernel
 from prover_arb.oracle.toolchain.download import LEAN, cache_folder, fetch
 from prover_arb.oracle.toolchain.resolve import Toolchain
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 IDENTITY = ToolchainIdentity(
     lean="4.28.0-pre", commit="38f3c0c45b8d", origin="npm:x", integrity="sha512-x", library="x"

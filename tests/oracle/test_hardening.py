@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from prover_arb.core.theorem import Reason
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.toolchain import threads
-from prover_arb.theorem import Reason
 from tests.conftest import Lean
 
 LT = "(a b : ℕ) (h : a < b) : a + 1 ≤ b"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from prover_arb.core.theorem import Reason
+from prover_arb.core.workspace import workspace
 from prover_arb.oracle.toolchain import embedded
-from prover_arb.theorem import Reason
-from prover_arb.workspace import workspace
 from tests.conftest import Lean
 
 HOLES = re.compile(

@@ -10,12 +10,12 @@ import time
 
 import pytest
 
+from prover_arb.core.theorem import Candidate, Limits, Theorem
 from prover_arb.errors import OracleError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.oracle.worker import LeanWorker
-from prover_arb.theorem import Candidate, Limits, Theorem
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from prover_arb.core.negation import negation
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import REFUTER, Candidate, Limits, Theorem
 from prover_arb.errors import OracleError, ProverError
-from prover_arb.negation import negation
 from prover_arb.oracle.certificate import issue
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.purchases import Attempt
-from prover_arb.theorem import REFUTER, Candidate, Limits, Theorem
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean

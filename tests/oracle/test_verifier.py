@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prover_arb.theorem import CandidateKind, Limits, Reason
+from prover_arb.core.theorem import CandidateKind, Limits, Reason
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.purchases import Quote
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError
 from prover_arb.provers.catalog import KINDS, SHIPPED, load_catalog
 from prover_arb.provers.chat.entry import ChatEntry
 from prover_arb.provers.entry import ComputeLimits, ProverEntry
-from prover_arb.purchases import Quote
-from prover_arb.theorem import Theorem
 
 GOOD = """\
 version = "1"

@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
+from prover_arb.core.protocols import Prover
+from prover_arb.core.purchases import Attempt, Withdrawn
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
-from prover_arb.protocols import Prover
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.entry import ProverEntry
 from prover_arb.provers.session import LeanSeller, Session
-from prover_arb.purchases import Attempt, Withdrawn
-from prover_arb.theorem import Theorem
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean

@@ -18,16 +18,16 @@ import numpy as np
 import psutil
 import pytest
 
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
 from prover_arb.ledger import SqliteLedger
-from prover_arb.purchases import Attempt
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.deadline import TOO_LATE
 from prover_arb.runtime.host import Blueprint
 from prover_arb.runtime.null import IDENTITY, NullBlueprint, NullHost
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.policy_file import policy_file
-from prover_arb.theorem import Candidate, Limits, Theorem, Verdict
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
 Opener = Callable[..., AbstractAsyncContextManager[Marketplace]]
@@ -330,7 +330,7 @@ import asyncio, subprocess, sys
 from pathlib import Path
 from prover_arb.runtime.null import NullBlueprint, NullHost
 from prover_arb.runtime.ray_market import RayMarketplace
-from prover_arb.theorem import Theorem
+from prover_arb.core.theorem import Theorem
 
 class Host(NullHost):
     async def start(self):

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
-from prover_arb.purchases import Attempt
 from prover_arb.runtime.recall import Recall
-from prover_arb.theorem import Theorem
 
 THEOREM = Theorem(name="t", statement=": True")
 

@@ -14,16 +14,16 @@ from math import exp, log
 
 import numpy as np
 
-from prover_arb.memory import NOTHING, Finished, Memory, Past
-from prover_arb.money import MICRO
-from prover_arb.protocols import Policy
-from prover_arb.purchases import Buy, Quote, State
+from prover_arb.core.history import NOTHING, Finished, Memory, Past
+from prover_arb.core.money import MICRO
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Buy, Quote, State
+from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.base import Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.planner.features import matrix
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.scheduled import IndexPolicy
-from prover_arb.theorem import Theorem
 
 CENT = 10_000
 WORTH = 100 * CENT

@@ -11,15 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
+from prover_arb.core.history import Past
+from prover_arb.core.purchases import Buy, Pending, Quote, State, Stop
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
-from prover_arb.memory import Past
-from prover_arb.purchases import Buy, Pending, Quote, State, Stop
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.index import Index
 from prover_arb.scheduler.offer import supposed
 from prover_arb.scheduler.planner.panel import Panel
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
-from prover_arb.theorem import Theorem
 from tests.evaluation.synthetic import random_panel, write_records
 
 CENT = 10_000

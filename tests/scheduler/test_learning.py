@@ -7,13 +7,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from prover_arb.memory import Finished, Memory, Past
-from prover_arb.purchases import State, Stop
+from prover_arb.core.history import Finished, Memory, Past
+from prover_arb.core.purchases import State, Stop
+from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.base import GUESSED, Records
 from prover_arb.scheduler.learning import Learner
 from prover_arb.scheduler.standing import FORGET, GRID, RECENT, Standings
 from prover_arb.scheduler.table import logit, sigmoid
-from prover_arb.theorem import Theorem
 from tests.scheduler.bazaar import (
     CENT,
     Result,

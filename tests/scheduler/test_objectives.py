@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prover_arb.core.history import Past
+from prover_arb.core.purchases import Buy, Offer, Quote, State, Stop
+from prover_arb.core.theorem import Theorem
 from prover_arb.curves.attempts import Floats
-from prover_arb.memory import Past
-from prover_arb.purchases import Buy, Offer, Quote, State, Stop
 from prover_arb.scheduler import at_value as policy_at
 from prover_arb.scheduler.asking import AskingPolicy
 from prover_arb.scheduler.base import Records
@@ -24,7 +25,6 @@ from prover_arb.scheduler.objectives.paths import paths_for
 from prover_arb.scheduler.planner.panel import Ints, Panel
 from prover_arb.scheduler.planner.walk import NOBODY
 from prover_arb.scheduler.planner.world import PSEUDO
-from prover_arb.theorem import Theorem
 from tests.evaluation.synthetic import random_panel
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.history import Past
+from prover_arb.core.purchases import Bid, Buy, Pending, Quote, State, Stop
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
-from prover_arb.memory import Past
-from prover_arb.purchases import Bid, Buy, Pending, Quote, State, Stop
 from prover_arb.scheduler import Auction, SingleProver, ThresholdCascade, make_policy
-from prover_arb.theorem import Theorem
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
 WORST = {"flash": 100, "portfolio": 2_000, "search": 16_000}

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.outcome import Outcome
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.theorem import Theorem
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.lean_host import LeanBlueprint
 from prover_arb.runtime.marketplace import LocalMarketplace
-from prover_arb.theorem import Theorem
 
 RUN = "from prover_arb.cli import main; main()"
 

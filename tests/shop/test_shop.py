@@ -15,17 +15,17 @@ import uvicorn
 from openai import AsyncOpenAI, OpenAI
 
 from prover_arb.cli.shop import theorem_of
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import InputError
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.families import lean_text, names
 from prover_arb.provers.chat.seller import ChatSellers
-from prover_arb.purchases import Attempt
 from prover_arb.runtime.null import NullBlueprint
 from prover_arb.shop.app import create_shop
 from prover_arb.shop.counter import Counter
 from prover_arb.shop.wire import answer
-from prover_arb.theorem import Candidate, Theorem
 
 THEOREM = Theorem(name="target", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b")
 ASKED = [{"role": "user", "content": lean_text(THEOREM)}]

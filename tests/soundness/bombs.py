@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prover_arb.theorem import Candidate, Theorem
+from prover_arb.core.theorem import Candidate, Theorem
 
 THEOREM = Theorem(name="target", statement="(a b : ℕ) (h : a < b) : a + 2 ≤ b")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from prover_arb.theorem import Candidate, CandidateKind, Reason, Theorem
+from prover_arb.core.theorem import Candidate, CandidateKind, Reason, Theorem
 
 HERE = Path(__file__).parent
 

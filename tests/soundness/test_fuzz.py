@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from prover_arb.core.theorem import Candidate, Limits, Theorem
 from prover_arb.errors import WorkerDied, WorkerTimeout
-from prover_arb.theorem import Candidate, Limits, Theorem
 from tests.conftest import Lean
 from tests.soundness.corpus import EVERYTHING
 

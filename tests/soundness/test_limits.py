@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from prover_arb.theorem import Limits
+from prover_arb.core.theorem import Limits
 from tests.conftest import Lean
 from tests.soundness.bombs import BOMBS, THEOREM
 from tests.soundness.corpus import HONEST

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.oracle.worker import LeanWorker
-from prover_arb.theorem import Candidate, Theorem
 from tests.conftest import Lean
 from tests.soundness.corpus import ATTACKS, EVERYTHING, HONEST, REFUSED, Case, outcome
 

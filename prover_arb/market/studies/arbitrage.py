@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.core.protocols import Policy
 from prover_arb.market.arbitrage import Arbitrage, arbitrage, at_rate, break_even, margin, widest
 from prover_arb.market.model import Market
 from prover_arb.market.policies import Played, play
 from prover_arb.market.study import Plot, Study, number, percent
-from prover_arb.protocols import Policy
 
 VOLUME = 100_000
 """Problems over which the cost of the search is spread, unless said otherwise."""

@@ -33,10 +33,10 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from prover_arb.core.theorem import Value
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.toolchain import npm
 from prover_arb.oracle.toolchain.unpack import FileRecord, unpack
-from prover_arb.theorem import Value
 
 CACHE_VARIABLE = "PROVER_ARB_CACHE"
 

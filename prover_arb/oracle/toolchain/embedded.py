@@ -20,10 +20,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.toolchain import download, loader, threads
 from prover_arb.oracle.toolchain.npm import node
-from prover_arb.workspace import workspace
 
 LEAN_VERSION = "4.28.0-pre"
 LEAN_COMMIT = "38f3c0c45b8df6da2652faff6dcaa15afb5a6981"

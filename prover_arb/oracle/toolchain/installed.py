@@ -9,10 +9,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover_arb.core.theorem import Profile, ToolchainIdentity
+from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.toolchain import sandbox
-from prover_arb.theorem import Profile, ToolchainIdentity
-from prover_arb.workspace import workspace
 
 _MODULES = {"core": ["Init", "ProverArb.Core"], "mathlib": ["Mathlib"]}
 _PREAMBLES = {"core": "ProverArb/core_preamble.lean", "mathlib": "ProverArb/mathlib_preamble.lean"}

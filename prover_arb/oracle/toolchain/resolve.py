@@ -10,9 +10,9 @@ from typing import Literal
 
 from rich.progress import Progress
 
+from prover_arb.core.theorem import Profile, ToolchainIdentity
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.toolchain import download, embedded, installed
-from prover_arb.theorem import Profile, ToolchainIdentity
 
 LEAN_VARIABLE = "PROVER_ARB_LEAN"
 

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from prover_arb.core.theorem import Value
 from prover_arb.errors import ToolchainError
-from prover_arb.theorem import Value
 
 _CHUNK = 1 << 20
 

@@ -12,7 +12,7 @@ import textwrap
 
 from pydantic import ValidationError
 
-from prover_arb.theorem import Candidate, CandidateKind, Theorem
+from prover_arb.core.theorem import Candidate, CandidateKind, Theorem
 
 _REASONING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
 _REASONING_CLOSED = re.compile(r"</(?:think|thinking|reasoning)>")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from prover_arb.core.purchases import Usage
+from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import ProverError
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatProver, ChatSellers
-from prover_arb.purchases import Usage
-from prover_arb.theorem import Theorem, Value
 
 LONGEST = 64
 """Tokens of the answer that is asked for."""

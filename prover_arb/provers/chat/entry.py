@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import Field, HttpUrl, field_validator
 
+from prover_arb.core.money import charge_for
+from prover_arb.core.purchases import Bid, Failed, Quote, SalesRecord, Usage
+from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import CatalogError, SellerRefused
-from prover_arb.money import charge_for
 from prover_arb.provers.chat.families import Family, family
 from prover_arb.provers.entry import truthful_bid
-from prover_arb.purchases import Bid, Failed, Quote, SalesRecord, Usage
-from prover_arb.theorem import Theorem, Value
 
 MILLION = 1_000_000
 

@@ -6,9 +6,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from prover_arb.core.purchases import Failed
+from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import CatalogError
-from prover_arb.purchases import Failed
-from prover_arb.theorem import Theorem, Value
 
 _FOLDER = Path(__file__).with_name("families")
 

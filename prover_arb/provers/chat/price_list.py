@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
+from prover_arb.core.money import MICRO
 from prover_arb.errors import CatalogError
-from prover_arb.money import MICRO
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo

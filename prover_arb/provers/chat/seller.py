@@ -11,13 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from prover_arb.core.purchases import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
+from prover_arb.core.theorem import Candidate, Theorem, sha256
 from prover_arb.errors import ProverError, SellerRefused
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.client import Endpoint, Hurried
 from prover_arb.provers.chat.entry import CallLimits, ChatEntry, ChatListing
 from prover_arb.provers.chat.wire import Reply, Spoiled, brief
-from prover_arb.purchases import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
-from prover_arb.theorem import Candidate, Theorem, sha256
 
 _SEEDS = 2**31
 _PATHS = {"chat": "/chat/completions", "completions": "/completions"}

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from prover_arb.core.purchases import Usage
 from prover_arb.errors import Fault, SellerBroken
-from prover_arb.purchases import Usage
 
 DONE = b"data: [DONE]"
 

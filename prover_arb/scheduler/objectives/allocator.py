@@ -17,7 +17,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from prover_arb.purchases import Offer
+from prover_arb.core.purchases import Offer
 
 CHECKING = 4 / 3
 """An allotment over what the seller may use: the broker keeps a quarter back for the kernel."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from prover_arb.core.records import ProverRecords, Record
 from prover_arb.curves.attempts import Floats
 from prover_arb.errors import InputError
-from prover_arb.records import ProverRecords, Record
 from prover_arb.scheduler.planner.panel import Panel
 
 

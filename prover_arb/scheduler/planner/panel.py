@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from prover_arb.core.records import ProverRecords, common_problems
 from prover_arb.curves.attempts import Floats
 from prover_arb.errors import RecordsError
-from prover_arb.records import ProverRecords, common_problems
 from prover_arb.scheduler.planner.world import World
 
 Ints = NDArray[np.int64]

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.certificate import issue
 from prover_arb.oracle.kernels.official import kernel
@@ -24,7 +25,6 @@ from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.oracle.worker import Reply
-from prover_arb.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.theorem import Theorem
 from prover_arb.provers.chat.answers import extract
-from prover_arb.theorem import Theorem
 
 STATEMENT = "(a b : ℕ) (h : a < b) : a + 1 ≤ b"
 THEOREM = Theorem(name="target", statement=STATEMENT)

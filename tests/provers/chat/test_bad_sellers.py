@@ -11,11 +11,11 @@ import pytest
 import trustme
 
 from prover_arb.broker import Broker
+from prover_arb.core.purchases import Purchase
 from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatSellers
-from prover_arb.purchases import Purchase
 from prover_arb.scheduler import ThresholdCascade
 from tests.conftest import Lean
 from tests.provers.chat.serving import always, completion, respond, serving

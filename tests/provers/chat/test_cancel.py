@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from prover_arb.core.purchases import Attempt, Withdrawn
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.seller import ChatSellers
-from prover_arb.purchases import Attempt, Withdrawn
 from tests.provers.chat.serving import Answer, Served, always, delta, event, respond, serving
 from tests.provers.chat.test_seller import FAST, THEOREM, USED, entry, hang, worst
 

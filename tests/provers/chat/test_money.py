@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover_arb.broker import Broker
+from prover_arb.core.purchases import Usage
+from prover_arb.core.theorem import Theorem
 from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.seller import ChatSellers, _seed
-from prover_arb.purchases import Usage
 from prover_arb.runtime.house import HostedOracle
 from prover_arb.runtime.leases import HostQueue
 from prover_arb.runtime.null import NullBlueprint
 from prover_arb.scheduler import make_policy
-from prover_arb.theorem import Theorem
 from tests.provers.chat.serving import completion, delta, event, respond, serving
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")

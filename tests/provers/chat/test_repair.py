@@ -10,17 +10,17 @@ import pytest
 
 from prover_arb.bench.prepare import Wishes, prepare
 from prover_arb.broker import Broker
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.protocols import Repairer
+from prover_arb.core.purchases import Failed, Quote, State
+from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Message, Theorem, Verdict
 from prover_arb.errors import CatalogError
 from prover_arb.ledger import SqliteLedger
-from prover_arb.outcome import Outcome
-from prover_arb.protocols import Repairer
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.entry import ChatListing
 from prover_arb.provers.chat.families import complaint, family, names
 from prover_arb.provers.chat.seller import ChatSellers
-from prover_arb.purchases import Failed, Quote, State
 from prover_arb.scheduler import Auction, ThresholdCascade, make_policy
-from prover_arb.theorem import Candidate, CandidateKind, Limits, Message, Theorem, Verdict
 from tests.conftest import Lean
 from tests.provers.chat.serving import Served, completion, respond, serving
 from tests.provers.chat.test_seller import THEOREM, entry

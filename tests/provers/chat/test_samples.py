@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.purchases import Attempt, Usage
 from prover_arb.errors import CatalogError
 from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.entry import ChatListing, TokenPrices
 from prover_arb.provers.chat.families import family, names
-from prover_arb.purchases import Attempt, Usage
 from prover_arb.scheduler import SingleProver
 from tests.provers.chat.serving import always, respond, serving
 from tests.provers.chat.test_cancel import cancelled, stalling

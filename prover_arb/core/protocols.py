@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol, runtime_checkable
 
-from prover_arb.errors import Fault
-from prover_arb.memory import Finished
-from prover_arb.purchases import (
+from prover_arb.core.history import Finished
+from prover_arb.core.purchases import (
     Attempt,
     Bid,
     Buy,
@@ -22,7 +21,8 @@ from prover_arb.purchases import (
     Stop,
     Terms,
 )
-from prover_arb.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+from prover_arb.errors import Fault
 
 
 class Prover(Protocol):

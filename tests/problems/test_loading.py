@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.bench.problems import (
+from prover_arb.errors import ProblemError
+from prover_arb.problems.loading import (
     load_data_set,
     load_problems,
     parse_statement,
     read_theorem_file,
 )
-from prover_arb.errors import ProblemError
 
 HEADER = "import Mathlib\n\nset_option maxHeartbeats 0\n\nopen BigOperators Real Nat Topology Rat"
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "minif2f" / "minif2f_lean4.jsonl"

@@ -15,8 +15,8 @@ def workspace() -> Path:
     Raises:
         ToolchainError: the installation is incomplete.
     """
-    here = Path(__file__).resolve().parent
-    for folder in (here / "lean_workspace", here.parent / "lean_workspace"):
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "lean_workspace", package.parent / "lean_workspace"):
         if (folder / "ProverArb").is_dir():
             return folder
     raise ToolchainError("this installation lacks lean_workspace; install prover-arb again")

@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.errors import RecordsError
-from prover_arb.ledger import SqliteLedger
-from prover_arb.market.model import build_market
-from prover_arb.purchases import Attempt
-from prover_arb.records import (
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.records import (
     common_problems,
     ledger_records,
     left_out,
@@ -18,7 +15,10 @@ from prover_arb.records import (
     read_pool,
     read_records,
 )
-from prover_arb.theorem import Candidate, Theorem, Verdict
+from prover_arb.core.theorem import Candidate, Theorem, Verdict
+from prover_arb.errors import RecordsError
+from prover_arb.ledger import SqliteLedger
+from prover_arb.market.model import build_market
 from tests.market.synthetic import records, row, write
 
 

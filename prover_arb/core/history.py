@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from prover_arb.theorem import Value
+from prover_arb.core.theorem import Value
 
 
 class Past(Value):

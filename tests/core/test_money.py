@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.money import LARGEST_BUDGET, MICRO, charge_for, format_usd, parse_usd
 from prover_arb.errors import BudgetError
-from prover_arb.money import LARGEST_BUDGET, MICRO, charge_for, format_usd, parse_usd
 
 
 @pytest.mark.parametrize(

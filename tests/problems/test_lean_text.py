@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.bench.lean_text import as_signature, commands, declaration, doc_of, tokens
 from prover_arb.errors import ProblemError
+from prover_arb.problems.lean_text import as_signature, commands, declaration, doc_of, tokens
 
 
 def theorem_parts(text: str) -> tuple[str, str, bool]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import count
 
-from prover_arb.theorem import Theorem
+from prover_arb.core.theorem import Theorem
 
 SUFFIX = "_is_false"
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import Field, InstanceOf
 
+from prover_arb.core.history import NOTHING, Memory, Past
+from prover_arb.core.theorem import Candidate, Message, Reason, Theorem, Value, Verdict
 from prover_arb.errors import Fault
-from prover_arb.memory import NOTHING, Memory, Past
-from prover_arb.theorem import Candidate, Message, Reason, Theorem, Value, Verdict
 
 
 class Quote(Value):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter_ns
 
-from prover_arb.theorem import Value
+from prover_arb.core.theorem import Value
 
 
 class Stages(Value):

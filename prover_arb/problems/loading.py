@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prover_arb.bench.lean_source import Problem, cut, make_theorem
-from prover_arb.bench.lean_text import as_signature, commands, declaration, is_theorem
+from prover_arb.core.theorem import Profile, Theorem
+from prover_arb.core.workspace import workspace
 from prover_arb.errors import ProblemError
-from prover_arb.theorem import Profile, Theorem
-from prover_arb.workspace import workspace
+from prover_arb.problems.lean_source import Problem, cut, make_theorem
+from prover_arb.problems.lean_text import as_signature, commands, declaration, is_theorem
 
 SPLITS = ("test", "valid", "train")
 

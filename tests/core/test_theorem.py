@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from prover_arb.theorem import MAX_TEXT, Candidate, Limits, Theorem, Verdict, sha256
+from prover_arb.core.theorem import MAX_TEXT, Candidate, Limits, Theorem, Verdict, sha256
 
 
 def theorem(**changes: str) -> Theorem:

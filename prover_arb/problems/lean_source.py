@@ -11,9 +11,16 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from prover_arb.bench.lean_text import Command, commands, declaration, doc_of, is_theorem, line_of
+from prover_arb.core.theorem import Profile, Theorem
 from prover_arb.errors import ProblemError
-from prover_arb.theorem import Profile, Theorem
+from prover_arb.problems.lean_text import (
+    Command,
+    commands,
+    declaration,
+    doc_of,
+    is_theorem,
+    line_of,
+)
 
 
 @dataclass(frozen=True)

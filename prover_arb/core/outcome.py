@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from prover_arb.purchases import Offer, Purchase
-from prover_arb.stopwatch import Stages
-from prover_arb.theorem import Certificate, Value
+from prover_arb.core.purchases import Offer, Purchase
+from prover_arb.core.stopwatch import Stages
+from prover_arb.core.theorem import Certificate, Value
 
 
 class Outcome(Value):

@@ -24,9 +24,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from prover_arb.core.money import MICRO
+from prover_arb.core.theorem import REFUTER
 from prover_arb.errors import RecordsError
-from prover_arb.money import MICRO
-from prover_arb.theorem import REFUTER
 
 ALIKE = 1e5
 """Median costs of two provers further apart than this are taken for different units."""

@@ -1,0 +1,1 @@
+"""Reading theorems: Lean files and folders, JSON lines, one statement as text."""
