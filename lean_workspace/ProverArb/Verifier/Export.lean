@@ -209,11 +209,11 @@ def hints : ReducibilityHints → String
   | .abbrev => "\"abbrev\""
   | .regular n => "{\"regular\":" ++ toString n.toNat ++ "}"
 
-def axiomOf (s : State) (n : Name) (params : List Name) (type : Expr) : State :=
-  let (s, text) := head s n params type
-  s.line ("{\"axiom\":{" ++ text ++ ",\"isUnsafe\":false}}\n")
-
 def boolean (b : Bool) : String := if b then "true" else "false"
+
+def axiomOf (s : State) (n : Name) (params : List Name) (type : Expr) (isUnsafe : Bool) : State :=
+  let (s, text) := head s n params type
+  s.line ("{\"axiom\":{" ++ text ++ ",\"isUnsafe\":" ++ boolean isUnsafe ++ "}}\n")
 
 /-- A theorem, a definition or an opaque constant. -/
 def constant (s : State) (c : ConstantInfo) : State :=
@@ -313,10 +313,17 @@ structure Bundle where
   /-- How many of them are the customer's. -/
   given : Nat := 0
 
+/-- A proof's declarations as data, or why there is none; `room` is in bytes. -/
+def proof (order : List ConstantInfo) (room : Nat) : Except String String :=
+  let made := constants { room } order
+  if made.broken then .error "a declaration cannot be written as data"
+  else if made.full then .error "the proof is too large to be written as data"
+  else .ok made.out
+
 /-- The statement and the proof as data, or why there is none; `room` is in bytes. -/
 def bundle (env : Environment) (wanted : ConstantInfo) (customers order : List ConstantInfo)
     (room : Nat) : Except String Bundle :=
-  let asked := axiomOf { room } wanted.name wanted.levelParams wanted.type
+  let asked := axiomOf { room } wanted.name wanted.levelParams wanted.type false
   let (made, count) := given { room } env [] 0 customers
   let made := constants made order
   if asked.broken || made.broken then .error "a declaration cannot be written as data"

@@ -1,5 +1,5 @@
 import Lean
-import ProverArb.Verifier.Check
+import ProverArb.Verifier.Candidate
 
 /-!
 Proof states for the sellers that search: open a theorem's goal, run tactics on it, read the goals.

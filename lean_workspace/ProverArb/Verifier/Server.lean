@@ -57,16 +57,19 @@ def array (items : List Json) : Json := Json.arr items.toArray
 
 def natJson (n : Nat) : Json := Json.num (JsonNumber.fromNat n)
 
+def verdictFields (v : Verdict) : List (String × Json) :=
+  [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
+   ("messages", array (jsonNotes v.notes))]
+
 def withBundle (fields : List (String × Json)) : Option Export.Bundle → List (String × Json)
   | none => fields
   | some b =>
     ("export", Json.mkObj [("statement", Json.str b.statement), ("proof", Json.str b.proof),
       ("given", natJson b.given)]) :: fields
 
-def verdictFields (v : Verdict) : List (String × Json) :=
-  withBundle [("status", Json.str v.status), ("reason", Json.str v.reason), ("detail", Json.str v.detail),
-   ("axioms", array (jsonNames v.axioms)), ("messages", array (jsonNotes v.notes)),
-   ("elab_us", natJson v.elabUs), ("kernel_us", natJson v.kernelUs)] v.bundle
+def checkedFields (c : Checked) : List (String × Json) :=
+  withBundle (("axioms", array (jsonNames c.axioms)) :: ("elab_us", natJson c.elabUs)
+    :: ("kernel_us", natJson c.kernelUs) :: verdictFields c.verdict) c.bundle
 
 def field (json : Json) (key : String) : Json :=
   match json.getObjVal? key with
@@ -116,26 +119,57 @@ def referenceFor (memory : IO.Ref Memory) (json : Json) : IO (Except Verdict Ref
       memory.set { m with references := (key, r) :: take (cacheSize - 1) m.references }
       return .ok r
 
+def candidateOf (json : Json) : String × String :=
+  let candidate := field json "candidate"
+  (text candidate "kind", (text candidate "text").crlfToLf)
+
 def check (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  match ← referenceFor memory json with
+  | .error v => return checkedFields { verdict := v }
+  | .ok reference => do
+    let (kind, body) := candidateOf json
+    let m ← memory.get
+    return checkedFields (← ProverArb.check reference m.modules kind body (limitsOf json))
+
+def statementFields (reference : Reference) : List (String × Json) :=
+  [("status", Json.str "ok"), ("type", Json.str (toString reference.constant.type)),
+   ("binders", natJson reference.binders)]
+
+/-- The statement as data, from the customer's text alone. -/
+def refer (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
+  match ← referenceFor memory json with
+  | .error v => return verdictFields v
+  | .ok reference =>
+    let room := (limitsOf json).exportBytes
+    match Statement.export' reference.profile reference.after reference.constant room with
+    | .error what => return verdictFields (invalid what)
+    | .ok lines => return ("statement", Json.str lines) :: statementFields reference
+
+/-- A candidate's declarations as data; nothing here is believed. -/
+def elaborated (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
   match ← referenceFor memory json with
   | .error v => return verdictFields v
   | .ok reference => do
-    let candidate := field json "candidate"
-    let kind := text candidate "kind"
-    let body := (text candidate "text").crlfToLf
+    let (kind, body) := candidateOf json
     let limits := limitsOf json
     let m ← memory.get
-    if kind == "file" then
-      return verdictFields (← checkFile reference m.modules body limits)
-    else
-      return verdictFields (← checkProof reference kind body limits)
+    match ← elaborate reference m.modules kind body limits with
+    | .error v => return verdictFields v
+    | .ok made =>
+      match closureOf reference made with
+      | .error v => return verdictFields v
+      | .ok closure =>
+        match Export.proof (Closure.reverse closure.order []) limits.exportBytes with
+        | .error what => return verdictFields (.rejected "output_limit" what made.notes)
+        | .ok lines =>
+          return [("status", Json.str "elaborated"), ("proof", Json.str lines),
+            ("messages", array (jsonNotes made.notes)), ("elab_us", natJson made.elabUs)]
 
 def inspect (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
   match ← referenceFor memory json with
   | .error v => return verdictFields v
   | .ok reference =>
-    return [("status", Json.str "ok"), ("type", Json.str (toString reference.constant.type)),
-      ("binders", natJson reference.binders)]
+    return statementFields reference
 
 def resultJson (ok : Bool) (error : String) (ms heartbeats : Nat) (more : List (String × Json)) : Json :=
   Json.mkObj
@@ -249,6 +283,8 @@ def close (memory : IO.Ref Memory) : IO (List (String × Json)) := do
 def dispatch (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) :=
   match text json "op" with
   | "check" => check memory json
+  | "reference" => refer memory json
+  | "elaborate" => elaborated memory json
   | "inspect" => inspect memory json
   | "try" => tryAll memory json
   | "open" => openSearch memory json

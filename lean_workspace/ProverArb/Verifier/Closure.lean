@@ -1,0 +1,145 @@
+import Lean
+
+/-!
+What a theorem rests on: the closure of its new declarations, and their audit as data.
+-/
+
+open Lean
+
+public section
+
+namespace ProverArb.Closure
+
+/-- Library names that are not mathematics: whatever rests on them is not proved. -/
+def untrusted : List Name :=
+  [`sorryAx, `Lean.ofReduceBool, `Lean.ofReduceNat, `Lean.reduceBool, `Lean.reduceNat,
+   `Lean.trustCompiler, `lcAny, `lcProof, `lcUnreachable, `unsafeCast, `ptrAddrUnsafe]
+
+/-- Library axioms every proof may use. -/
+def classical : List Name := [`propext, `Classical.choice, `Quot.sound]
+
+def elem (x : Name) : List Name → Bool
+  | [] => false
+  | y :: rest => x == y || elem x rest
+
+/-- What the walk through a proof has collected. -/
+structure Closure where
+  /-- New constants, dependencies before dependents, last first. -/
+  order : List ConstantInfo := []
+  /-- The customer's constants among what the proof reaches, dependencies first, last first. -/
+  given : List ConstantInfo := []
+  visited : NameSet := {}
+  /-- Classical axioms that new declarations mention. -/
+  axioms : List Name := []
+  /-- The first constant that no proof may rest on. -/
+  offender : Option Name := none
+  /-- A name that is in neither environment: the declaration was tampered with. -/
+  missing : Option Name := none
+
+def valueOf (info : ConstantInfo) : Option Expr :=
+  match info with
+  | .thmInfo v => some v.value
+  | .defnInfo v => some v.value
+  | .opaqueInfo v => some v.value
+  | _ => none
+
+/-- Where names are looked up while a proof is walked. -/
+structure Scene where
+  /-- The profile's environment: trusted. -/
+  profile : Environment
+  /-- With the customer's preamble: its declarations stand, but must not rest on `sorry`. -/
+  before : Environment
+  /-- With the candidate's declarations. -/
+  current : Environment
+
+mutual
+
+/-- Adds `name` and all it reaches outside the profile to the closure. -/
+partial def reach (scene : Scene) (name : Name) (closure : Closure) : Closure :=
+  if closure.visited.contains name then closure
+  else
+    let closure := { closure with visited := closure.visited.insert name }
+    if elem name untrusted then { closure with offender := some name }
+    else if elem name classical then { closure with axioms := name :: closure.axioms }
+    else match scene.profile.find? name with
+    | some _ => closure
+    | none => match scene.current.find? name with
+      | none => { closure with missing := some name }
+      | some info =>
+        let closure := reachAll scene info.type.getUsedConstants.toList closure
+        let closure := match valueOf info with
+          | some value => reachAll scene value.getUsedConstants.toList closure
+          | none => closure
+        match scene.before.find? name with
+        | none => { closure with order := info :: closure.order }
+        | some _ =>
+          match info with
+          | .axiomInfo _ => { closure with offender := some name }
+          | .inductInfo v =>
+            let closure := reachAll scene v.ctors (reachAll scene v.all closure)
+            { closure with given := info :: closure.given }
+          | _ => { closure with given := info :: closure.given }
+
+partial def reachAll (scene : Scene) (names : List Name) (closure : Closure) : Closure :=
+  match names with
+  | [] => closure
+  | n :: rest => reachAll scene rest (reach scene n closure)
+
+end
+
+def reverse : List ConstantInfo → List ConstantInfo → List ConstantInfo
+  | [], acc => acc
+  | c :: rest, acc => reverse rest (c :: acc)
+
+/-- Free variables, metavariables and loose bound variables have no business in a declaration. -/
+def open? (e : Expr) : Bool :=
+  e.hasFVar || e.hasExprMVar || e.hasLevelMVar || e.hasLooseBVars
+
+/-- Propositions that are pairs of proofs: what is projected out of them is never data. -/
+def pairsOfProofs : List Name := [`And, `Iff]
+
+/-- Projections may only be out of structures of the library that hold data, or pairs of proofs. -/
+def badProjection (library : Environment) (e : Expr) : Bool :=
+  (e.find? fun sub => match sub with
+    | .proj structName .. =>
+      if elem structName pairsOfProofs then false
+      else match library.find? structName with
+      | some (.inductInfo info) =>
+        match info.ctors with
+        | [_] => info.type.getForallBody.isProp
+        | _ => true
+      | _ => true
+    | _ => false).isSome
+
+/-- Why a declaration is malformed as data, if it is. -/
+def malformed (library : Environment) (info : ConstantInfo) : Option String :=
+  let name := info.name.toString
+  if open? info.type then some ("`" ++ name ++ "` has an open type")
+  else if badProjection library info.type then some ("`" ++ name ++ "` has a forged projection")
+  else match info with
+    | .thmInfo v =>
+      if open? v.value then some ("`" ++ name ++ "` has an open proof")
+      else if badProjection library v.value then some ("`" ++ name ++ "` has a forged projection")
+      else none
+    | .defnInfo v =>
+      if open? v.value then some ("`" ++ name ++ "` has an open value")
+      else if badProjection library v.value then some ("`" ++ name ++ "` has a forged projection")
+      else match v.safety with
+        | .safe => none
+        | _ => some ("`" ++ name ++ "` is unsafe or partial")
+    | .axiomInfo _ => none
+    | _ => some ("`" ++ name ++ "` is neither a theorem nor a definition")
+
+def firstMalformed (library : Environment) : List ConstantInfo → Option String
+  | [] => none
+  | c :: rest =>
+    match malformed library c with
+    | some what => some what
+    | none => firstMalformed library rest
+
+def firstAxiom : List ConstantInfo → Option Name
+  | [] => none
+  | .axiomInfo v :: _ => some v.name
+  | _ :: rest => firstAxiom rest
+
+end ProverArb.Closure
