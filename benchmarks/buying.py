@@ -36,13 +36,14 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from prover_arb.broker import Broker
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import Broker
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.ledger import SqliteLedger
-from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
-from prover_arb.provers.chat.seller import ChatProver, ChatSellers
-from prover_arb.runtime.null import IDENTITY
+from prover_arb.provers.chat.chat_prover import ChatProver, ChatSellers
+from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.pricing import TokenPrices
+from prover_arb.runtime.null_market import IDENTITY
 from prover_arb.scheduler import SingleProver
 
 SHARE_GOAL = 0.9

@@ -23,10 +23,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from prover_arb.bench.trial import try_once
-from prover_arb.checking import Checker
 from prover_arb.core.money import format_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import Candidate, Limits, Theorem
+from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle

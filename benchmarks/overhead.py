@@ -22,7 +22,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from prover_arb.broker import Broker
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import Broker
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.core.theorem import (
     Candidate,
@@ -32,7 +33,6 @@ from prover_arb.core.theorem import (
     ToolchainIdentity,
     Verdict,
 )
-from prover_arb.ledger import SqliteLedger
 from prover_arb.scheduler import SingleProver
 
 GOAL_MS = 5.0

@@ -32,7 +32,7 @@ from rich.table import Table
 
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime import LocalMarketplace, Marketplace
-from prover_arb.runtime.null import NullBlueprint
+from prover_arb.runtime.null_market import NullBlueprint
 from prover_arb.runtime.ray_market import RayMarketplace
 
 ATTEMPTS_EACH = 5

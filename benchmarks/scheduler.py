@@ -30,11 +30,11 @@ from prover_arb.core.history import Finished, Memory, Past
 from prover_arb.core.purchases import Buy, Quote, State
 from prover_arb.core.theorem import Theorem
 from prover_arb.core.workspace import workspace
-from prover_arb.scheduler.base import Records
-from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.planner.features import matrix
-from prover_arb.scheduler.planner.panel import Panel
-from prover_arb.scheduler.scheduled import IndexPolicy
+from prover_arb.scheduler.index.features import matrix
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.policies.index_policy import IndexPolicy
 
 WORTH = 500_000_000
 BOUGHT = 6

@@ -18,7 +18,7 @@ from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Config
 from prover_arb.core.stopwatch import Stages
 from prover_arb.problems.lean_source import Problem
-from prover_arb.scheduler.objectives.allocator import Allocator, Grant
+from prover_arb.scheduler.planning.allocator import Allocator, Grant
 
 if TYPE_CHECKING:
     from prover_arb.core.outcome import Outcome

@@ -29,7 +29,7 @@ from prover_arb.bench.rows import bought
 from prover_arb.bench.seller_process import Conditions
 from prover_arb.core.money import charge_for, format_usd
 from prover_arb.core.purchases import Purchase
-from prover_arb.provers.entry import CPU_HOUR
+from prover_arb.provers.pricing import CPU_HOUR
 
 COST_TOLERANCE = 0.25
 """Share by which the same attempts may cost more or less. Sellers charge processor time, and that
@@ -42,7 +42,7 @@ and a new one takes a second longer for its first attempt than for the same one 
 
 CLOCK_SHARE = 0.5
 """A seller that has used this share of its processor time gives a script fewer heartbeats than
-before (see `provers/session.py`), so that from here on the clock decides what it finds."""
+before (see `provers/local/session.py`), so that from here on the clock decides what it finds."""
 
 LEAN_LOST = "Lean process was lost"
 """What a seller says whose Lean died or overran its wall clock."""

@@ -27,13 +27,13 @@ from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.runner import Benchmark, MarketOpener, Watcher, nothing
 from prover_arb.bench.runs import load_run
 from prover_arb.bench.seller_process import Conditions, SellerProcess
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.money import plain_usd
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProblemError
-from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.provers.entry import ProverEntry
+from prover_arb.provers.prover_config import ProverEntry
 
 CONDITIONS = (
     Conditions(prover="flash", latency_ms=20, per_minute=60),

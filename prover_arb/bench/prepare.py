@@ -24,7 +24,7 @@ from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.scheduler import at_value, make_policy
 
 if TYPE_CHECKING:
-    from prover_arb.scheduler.objectives.deadline import DeadlinePlan
+    from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan
 
 RUNS = Path("runs")
 """Where runs get their folders unless told otherwise."""
@@ -157,7 +157,7 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem], Deadlin
     plan = None
     if wishes.deadline is not None:
         # Takes a second to import, and only a deadline needs it.
-        from prover_arb.bench.hurry import plan_for  # noqa: PLC0415
+        from prover_arb.bench.deadline_planning import plan_for  # noqa: PLC0415
 
         theorems = [problem.theorem for problem in problems]
         plan = plan_for(policies[0], catalog, theorems, budget=budget, deadline=wishes.deadline)

@@ -21,12 +21,12 @@ from pydantic import ValidationError
 from prover_arb.bench.batch import together
 from prover_arb.bench.rows import append_line, drop_cut_line, write_atomic
 from prover_arb.bench.trial import Trial, try_once
-from prover_arb.checking import Checker
 from prover_arb.core.money import MICRO
 from prover_arb.core.protocols import Oracle, Prover
 from prover_arb.core.records import Record, read_records
 from prover_arb.core.theorem import Limits, Profile, Theorem, ToolchainIdentity, Value, fault
 from prover_arb.errors import RunError, WorkerDied
+from prover_arb.oracle.budgeted import Checker
 from prover_arb.problems.lean_source import Problem
 
 UNREADABLE = "does not elaborate"

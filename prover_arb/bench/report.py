@@ -120,17 +120,17 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
     from plotly.offline import get_plotlyjs  # noqa: PLC0415
 
-    from prover_arb.bench import plots, tables  # noqa: PLC0415
+    from prover_arb.bench import report_plots, tables  # noqa: PLC0415
 
     found = {one.label: one for one in series(runs)}
     groups = {label: one.rows for label, one in found.items()}
     figures = summaries(runs)
     compute = any(summary.flops for _, summary in figures)
     drawn = {
-        "curve": plots.cost_against_solve_rate(groups),
-        "money": plots.where_money_went(figures),
-        "map": plots.who_solved_what(groups),
-        "stages": plots.time_per_stage(figures),
+        "curve": report_plots.cost_against_solve_rate(groups),
+        "money": report_plots.where_money_went(figures),
+        "map": report_plots.who_solved_what(groups),
+        "stages": report_plots.time_per_stage(figures),
     }
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     page = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
@@ -143,7 +143,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         margin_line=tables.margin_line,
         refuted_lines=tables.refuted_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
-        theorems=plots.by_difficulty(groups),
+        theorems=report_plots.by_difficulty(groups),
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},
         usd=format_usd,
         duration=tables.duration,

@@ -12,11 +12,11 @@ from rich.table import Table
 from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Run
 from prover_arb.bench.summary import Bound, Margin, PolicySummary, by_policy, summarise
+from prover_arb.broker.ledger.ledger import Explored, Totals
 from prover_arb.core.money import format_usd
-from prover_arb.ledger import Explored, Totals
 
 if TYPE_CHECKING:
-    from prover_arb.scheduler.objectives.deadline import DeadlinePlan
+    from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan
 
 
 COUNTS = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from prover_arb.checking import Checker
 from prover_arb.core.money import LARGEST_BUDGET
 from prover_arb.core.protocols import Prover
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Limits, Theorem
 from prover_arb.errors import ProverError
+from prover_arb.oracle.budgeted import Checker
 
 DELIVERIES = 3
 """How often a seller that does not deliver is asked again before that counts as a failure."""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from prover_arb.cli import bench, house, market, objectives, prove, replay, schedule, verify
+from prover_arb.cli import (
+    bench,
+    bench_replay,
+    market,
+    operations,
+    prove,
+    schedule,
+    schedule_objectives,
+    verify,
+)
 from prover_arb.cli.common import EXIT_CODES, Commands
 
 app = typer.Typer(
@@ -23,18 +32,18 @@ app = typer.Typer(
     ),
 )
 
-app.command("setup", epilog=EXIT_CODES)(house.setup)
-app.command("doctor", epilog=EXIT_CODES)(house.doctor)
+app.command("setup", epilog=EXIT_CODES)(operations.setup)
+app.command("doctor", epilog=EXIT_CODES)(operations.doctor)
 app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.command("verify", epilog=verify.NOTES)(verify.verify)
-bench.app.command("replay", epilog=EXIT_CODES)(replay.replay)
+bench.app.command("replay", epilog=EXIT_CODES)(bench_replay.replay)
 app.add_typer(bench.app, name="bench")
-app.add_typer(house.provers, name="provers")
+app.add_typer(operations.provers, name="provers")
 app.add_typer(market.app, name="market")
-schedule.app.command("objectives", epilog=EXIT_CODES)(objectives.objectives)
+schedule.app.command("objectives", epilog=EXIT_CODES)(schedule_objectives.objectives)
 app.add_typer(schedule.app, name="schedule")
-app.command("serve", epilog=EXIT_CODES)(house.serve)
-app.add_typer(house.ledger, name="ledger")
+app.command("serve", epilog=EXIT_CODES)(operations.serve)
+app.add_typer(operations.ledger, name="ledger")
 
 
 def main() -> None:

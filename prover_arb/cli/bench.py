@@ -35,7 +35,8 @@ from prover_arb.bench.tables import (
     policy_table,
     refuted_lines,
 )
-from prover_arb.cli import http_market
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.cli import bench_market
 from prover_arb.cli.common import (
     EXIT_CODES,
     INTERRUPTED,
@@ -60,7 +61,6 @@ from prover_arb.cli.common import (
 from prover_arb.core.money import parse_usd
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProverArbError
-from prover_arb.ledger import SqliteLedger
 
 if TYPE_CHECKING:
     from prover_arb.runtime import Marketplace
@@ -80,7 +80,7 @@ RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or thi
 AddressOption = Annotated[str | None, typer.Option(help="An existing Ray cluster, such as auto.")]
 
 
-app.command("market", epilog=http_market.EXIT_CODES)(http_market.market)
+app.command("market", epilog=bench_market.EXIT_CODES)(bench_market.market)
 
 
 @app.command("run", epilog=EXIT_CODES)

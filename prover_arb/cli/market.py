@@ -21,20 +21,15 @@ from prover_arb.cli.market_options import (
     close,
     given,
 )
-from prover_arb.cli.records import (
-    ProversOption,
-    RecordsOption,
-    left_out_line,
-    with_count,
-)
+from prover_arb.cli.record_options import ProversOption, RecordsOption, left_out_line, with_count
 from prover_arb.core.records import left_out
-from prover_arb.curves.attempts import ESTIMATORS
 from prover_arb.errors import InputError
+from prover_arb.scheduler.index.attempts import ESTIMATORS
 
 if TYPE_CHECKING:
-    from prover_arb.curves.attempts import Floats
-    from prover_arb.market.model import Market
-    from prover_arb.market.study import Study
+    from prover_arb.research.market.model import Market
+    from prover_arb.research.study import Study
+    from prover_arb.scheduler.index.attempts import Floats
 
 app = typer.Typer(
     cls=Commands,
@@ -56,7 +51,7 @@ def curves(
     out: OutOption = None,
 ) -> None:
     """Solve rate against budget and cost against solve rate, in three estimators, with bands."""
-    from prover_arb.market.studies import curves_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import curves_study  # noqa: PLC0415
 
     asked = given(records, provers, most=max_budget, rates=(low, high))
     close(curves_study({e: asked.market(e) for e in ESTIMATORS}), asked, as_json, out)
@@ -96,8 +91,8 @@ def arbitrage(
     out: OutOption = None,
 ) -> None:
     """Market price, arbitrageur's cost and policy, and the margin, gross and net."""
-    from prover_arb.market import arbitrage as found  # noqa: PLC0415
-    from prover_arb.market.studies import arbitrage_study, policy_study  # noqa: PLC0415
+    from prover_arb.research.market import arbitrage as found  # noqa: PLC0415
+    from prover_arb.research.market.studies import arbitrage_study, policy_study  # noqa: PLC0415
 
     asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
     market = asked.market()
@@ -171,25 +166,25 @@ def _simple(name: str, study_of: Callable[[Market], Study], help_: str) -> None:
 
 
 def _revenue(market: Market) -> Study:
-    from prover_arb.market.studies import revenue_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import revenue_study  # noqa: PLC0415
 
     return revenue_study(market)
 
 
 def _entry(market: Market) -> Study:
-    from prover_arb.market.studies import entry_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import entry_study  # noqa: PLC0415
 
     return entry_study(market)
 
 
 def _dynamics(market: Market) -> Study:
-    from prover_arb.market.studies import dynamics_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import dynamics_study  # noqa: PLC0415
 
     return dynamics_study(market)
 
 
 def _auction(market: Market) -> Study:
-    from prover_arb.market.studies import auction_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import auction_study  # noqa: PLC0415
 
     return auction_study(market)
 
@@ -220,7 +215,7 @@ def competition(
     out: OutOption = None,
 ) -> None:
     """Undercutting, entry and exit; what customers pay and providers earn in the end."""
-    from prover_arb.market.studies import competition_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import competition_study  # noqa: PLC0415
 
     asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
     study = competition_study(asked.market(), arbitrageurs=arbitrageurs, step=step, fixed=fixed)
@@ -241,7 +236,7 @@ def robustness(
     out: OutOption = None,
 ) -> None:
     """Thresholds fitted on one domain, sold on others, the search paid for."""
-    from prover_arb.market.studies import robustness_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import robustness_study  # noqa: PLC0415
 
     asked = given(records, provers, estimator, most=max_budget)
     with errors.status("fitting"):
@@ -270,7 +265,7 @@ def distillation(
     out: OutOption = None,
 ) -> None:
     """Students against their teacher: margin, training, the teacher's loss, gatekeeping."""
-    from prover_arb.market.studies import distillation_study  # noqa: PLC0415
+    from prover_arb.research.market.studies import distillation_study  # noqa: PLC0415
 
     asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
     study = distillation_study(asked.market(), teacher=teacher, tokens=_tokens(tokens))
@@ -304,7 +299,7 @@ def report(
     out: OutOption = None,
 ) -> None:
     """Every study on one page, with the numbers behind each plot to download."""
-    from prover_arb.market.report import (  # noqa: PLC0415
+    from prover_arb.research.market.market_report import (  # noqa: PLC0415
         all_studies,
         page_of,
         write_files,

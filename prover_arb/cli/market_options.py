@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover_arb.cli.common import say
-from prover_arb.cli.records import records_of, show_study, with_count
+from prover_arb.cli.record_options import records_of, show_study, with_count
 from prover_arb.core.records import ProverRecords
-from prover_arb.curves.attempts import Estimator
+from prover_arb.scheduler.index.attempts import Estimator
 
 if TYPE_CHECKING:
-    from prover_arb.market.model import Market
-    from prover_arb.market.study import Study
+    from prover_arb.research.market.model import Market
+    from prover_arb.research.study import Study
 
 OutOption = Annotated[
     Path | None,
@@ -51,7 +51,7 @@ class Given:
 
     def market(self, estimator: Estimator | None = None) -> Market:
         """Raises RecordsError where the records make no market."""
-        from prover_arb.market.model import build_market  # noqa: PLC0415
+        from prover_arb.research.market.model import build_market  # noqa: PLC0415
 
         return build_market(
             self.records,
@@ -82,7 +82,7 @@ def close(study: Study, from_: Given, as_json: bool, out: Path | None) -> None:
     """Print a study, and write its files if asked to."""
     study = with_count(study, from_.records)
     if out is not None:
-        from prover_arb.market.report import page_of, write_files, write_page  # noqa: PLC0415
+        from prover_arb.research.market.market_report import page_of, write_files, write_page  # noqa: PLC0415
 
         write_files([study], out)
         write_page(page_of(from_.market(), from_.records), [study], out / f"{study.name}.html")

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from prover_arb.broker.ledger.ledger import read_finished
 from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
-from prover_arb.cli.explain import explain
-from prover_arb.cli.records import (
+from prover_arb.cli.record_options import (
     ProversOption,
     RecordsOption,
     StatementsOption,
@@ -21,11 +21,11 @@ from prover_arb.cli.records import (
     show_study,
     with_count,
 )
+from prover_arb.cli.schedule_explain import explain
 from prover_arb.core.money import parse_usd
 from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
-from prover_arb.ledger import read_finished
-from prover_arb.scheduler.planner.world import WORLDS, World
+from prover_arb.scheduler.index.world import WORLDS, World
 
 app = typer.Typer(
     cls=Commands,
@@ -76,11 +76,11 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
-    from prover_arb.evaluation import evaluate as judge  # noqa: PLC0415
-    from prover_arb.evaluation.entrants import Memo  # noqa: PLC0415
-    from prover_arb.evaluation.page import write  # noqa: PLC0415
-    from prover_arb.evaluation.study import study_of  # noqa: PLC0415
-    from prover_arb.scheduler.planner.panel import panel_of  # noqa: PLC0415
+    from prover_arb.research.evaluation import evaluate as judge  # noqa: PLC0415
+    from prover_arb.research.evaluation.candidate_policies import Memo  # noqa: PLC0415
+    from prover_arb.research.evaluation.evaluation_page import write  # noqa: PLC0415
+    from prover_arb.research.evaluation.evaluation_study import study_of  # noqa: PLC0415
+    from prover_arb.scheduler.index.panel import panel_of  # noqa: PLC0415
 
     if not 0 < low < high < 1:
         raise InputError(f"--from {low:g} --to {high:g}: expected 0 < from < to < 1")
@@ -139,7 +139,7 @@ def fit(
 ) -> None:
     """Write a policy file; `--policy schedule:FILE` then decides by it."""
     from prover_arb.scheduler.fitting import ledger_quotes, panel_and_rest  # noqa: PLC0415
-    from prover_arb.scheduler.objectives.times import seconds_for  # noqa: PLC0415
+    from prover_arb.scheduler.planning.times import seconds_for  # noqa: PLC0415
     from prover_arb.scheduler.policy_file import policy_file  # noqa: PLC0415
 
     found = records_of(records, provers)

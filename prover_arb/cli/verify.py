@@ -260,7 +260,7 @@ async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None)
 
 async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIterator[Verdict]:
     """Verdicts in the order of the cases, `size` judged at a time."""
-    from prover_arb.checking import Checker  # noqa: PLC0415
+    from prover_arb.oracle.budgeted import Checker  # noqa: PLC0415
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
     from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
 

@@ -51,7 +51,7 @@ class Bid(Value):
 
 
 class Terms(Value):
-    """What an auction settled for one purchase; see auction.py."""
+    """What an auction settled for one purchase; see auction_rule.py."""
 
     bid: Bid
     trust: float

@@ -25,9 +25,9 @@ from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
 from prover_arb.errors import BudgetError, CatalogError
-from prover_arb.provers.chat.entry import ChatEntry, ChatListing
+from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
-from prover_arb.provers.entry import Listing, ProverEntry
+from prover_arb.provers.prover_config import Listing, ProverEntry
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import LeanPool
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("catalog.toml")
 
 KINDS = {
-    "flash": "prover_arb.provers.flash:FlashProver",
-    "portfolio": "prover_arb.provers.portfolio:PortfolioProver",
-    "search": "prover_arb.provers.search:SearchProver",
+    "flash": "prover_arb.provers.local.flash:FlashProver",
+    "portfolio": "prover_arb.provers.local.portfolio:PortfolioProver",
+    "search": "prover_arb.provers.local.search:SearchProver",
 }
 """Every kind of seller a catalog may list, and the class that is one: called with its name, its
 entry and a pool of Lean workers. Named, not imported, so that reading prices needs no Lean."""
@@ -88,7 +88,7 @@ class Catalog(Value):
 
     def build_refuter(self, pool: LeanPool) -> Prover | None:
         """The seller of refutations, on the workers of `pool`."""
-        from prover_arb.provers.refuter import RefutationSeller  # noqa: PLC0415
+        from prover_arb.provers.local.refuter import RefutationSeller  # noqa: PLC0415
 
         entry = self.refutation
         return None if entry is None else RefutationSeller(REFUTER, entry, pool)

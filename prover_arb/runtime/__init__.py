@@ -8,8 +8,8 @@ from pathlib import Path
 
 from prover_arb.core.theorem import Profile
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.runtime.host import Blueprint, Host
 from prover_arb.runtime.marketplace import LocalMarketplace, Marketplace
+from prover_arb.runtime.worker_factory import Blueprint, Host
 
 __all__ = [
     "Blueprint",
@@ -43,7 +43,7 @@ async def open_marketplace(
         InputError: no cluster answers at `address`.
         ToolchainError, OracleError: no Lean worker came up.
     """
-    from prover_arb.runtime.lean_host import LeanBlueprint  # noqa: PLC0415
+    from prover_arb.runtime.lean_worker import LeanBlueprint  # noqa: PLC0415
 
     blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel)
     async with open_blueprint(

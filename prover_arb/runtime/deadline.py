@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from time import perf_counter
 
-from prover_arb.broker import Broker
+from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.theorem import Limits, Theorem

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from prover_arb.broker import StatementCheck
+from prover_arb.broker.loop import StatementCheck
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.runtime.host import Blueprint
-from prover_arb.runtime.house import House
+from prover_arb.runtime.engine import House
+from prover_arb.runtime.worker_factory import Blueprint
 
 
 class Marketplace(Protocol):

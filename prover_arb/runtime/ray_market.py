@@ -20,14 +20,14 @@ from ray.exceptions import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from prover_arb.broker import StatementCheck
+from prover_arb.broker.loop import StatementCheck
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, ProverArbError, RunError, WorkerDied
-from prover_arb.runtime.host import Blueprint
-from prover_arb.runtime.house import House
+from prover_arb.runtime.engine import House
 from prover_arb.runtime.ray_session import connect
+from prover_arb.runtime.worker_factory import Blueprint
 
 log = logging.getLogger(__name__)
 

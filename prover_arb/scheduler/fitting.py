@@ -8,7 +8,7 @@ from statistics import median
 from prover_arb.core.history import Finished
 from prover_arb.core.records import ProverRecords
 from prover_arb.errors import RecordsError
-from prover_arb.scheduler.planner.panel import Panel, panel_of
+from prover_arb.scheduler.index.panel import Panel, panel_of
 
 
 def panel_and_rest(

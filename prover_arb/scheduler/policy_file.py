@@ -1,7 +1,7 @@
 """Policy files: recorded theorems in dollars, from which the index policy is made again.
 
 Theorems that all provers were tried on are rows; those that a ledger saw some provers tried on are
-purchases that the policy learns from before any other (learning.py).
+purchases that the policy learns from before any other (index/learning.py).
 
 JSON with a version and the hash of the data, so that an edited file, or one of another version, is
 refused by name. Models are not stored but fitted when the file is read; that gives the same ones.
@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prover_arb.core.history import NOTHING, Finished
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
-from prover_arb.scheduler.base import Records
-from prover_arb.scheduler.index import Index
-from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.planner.features import of_theorems
-from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.scheduler.index.attempt_index import Index
+from prover_arb.scheduler.index.features import of_theorems
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.prior import Records
 
 VERSION = 2
 

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from prover_arb.broker import Broker
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
@@ -26,7 +27,6 @@ from prover_arb.core.theorem import (
     Verdict,
     sha256,
 )
-from prover_arb.ledger import SqliteLedger
 from prover_arb.runtime.deadline import prove_by
 from prover_arb.scheduler import at_value, make_policy
 

@@ -20,12 +20,12 @@ from prover_arb.bench.rows import Row, read_rows
 from prover_arb.bench.runner import Benchmark
 from prover_arb.bench.runs import load_run
 from prover_arb.bench.tables import objective_lines, plan_line
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.records import ledger_records
 from prover_arb.errors import InputError, PolicyError, RunError
-from prover_arb.ledger import SqliteLedger
 from prover_arb.runtime.deadline import TOO_LATE
-from prover_arb.scheduler.objectives.times import seconds_for
-from prover_arb.scheduler.planner.panel import panel_of
+from prover_arb.scheduler.index.panel import panel_of
+from prover_arb.scheduler.planning.times import seconds_for
 from prover_arb.scheduler.policy_file import policy_file
 
 LEFTS = [*range(2, 10), *range(20, 26), 500, 600, 5_000]

@@ -18,10 +18,10 @@ from typer.testing import CliRunner
 from prover_arb.bench.comparison import Comparison
 from prover_arb.bench.http_market import CONDITIONS, sellers
 from prover_arb.bench.seller_process import Conditions
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli import app
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import OracleError
-from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import load_catalog
 
 EASY = "(a b : ℕ) (h : a < b) : a + {} ≤ b + {}"

@@ -23,9 +23,9 @@ from prover_arb.bench.rows import read_rows
 from prover_arb.bench.runner import Benchmark, Watcher
 from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.theorem import Certificate
 from prover_arb.errors import InputError, LedgerError, PolicyError, ProblemError, RunError
-from prover_arb.ledger import SqliteLedger
 
 STATEMENTS = {
     "small": ": 1 + 2 = 3",

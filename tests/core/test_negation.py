@@ -6,7 +6,7 @@ import pytest
 
 from prover_arb.core.negation import denies, negation, type_parameters
 from prover_arb.core.theorem import Theorem
-from prover_arb.provers.refuter import MOST, counterexamples
+from prover_arb.provers.local.refuter import MOST, counterexamples
 
 GIVEN = "{ℝ : Type} [inst._@.7._hygCtx._hyg.3 : Field.{0} ℝ]"
 

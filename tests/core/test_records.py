@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.records import (
     common_problems,
@@ -17,9 +18,8 @@ from prover_arb.core.records import (
 )
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
 from prover_arb.errors import RecordsError
-from prover_arb.ledger import SqliteLedger
-from prover_arb.market.model import build_market
-from tests.market.synthetic import records, row, write
+from prover_arb.research.market.model import build_market
+from tests.research.market.synthetic import records, row, write
 
 
 def test_records_are_read_in_the_order_asked_for(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from prover_arb.core.purchases import Quote
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError
 from prover_arb.provers.catalog import KINDS, SHIPPED, load_catalog
-from prover_arb.provers.chat.entry import ChatEntry
-from prover_arb.provers.entry import ComputeLimits, ProverEntry
+from prover_arb.provers.chat.model_config import ChatEntry
+from prover_arb.provers.prover_config import ComputeLimits, ProverEntry
 
 GOOD = """\
 version = "1"

@@ -18,15 +18,15 @@ import numpy as np
 import psutil
 import pytest
 
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
-from prover_arb.ledger import SqliteLedger
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.deadline import TOO_LATE
-from prover_arb.runtime.host import Blueprint
-from prover_arb.runtime.null import IDENTITY, NullBlueprint, NullHost
-from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.runtime.null_market import IDENTITY, NullBlueprint, NullHost
+from prover_arb.runtime.worker_factory import Blueprint
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.policy_file import policy_file
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
@@ -328,7 +328,7 @@ def test_no_process_outlives_the_program(tmp_path: Path, number: signal.Signals)
         f"""
 import asyncio, subprocess, sys
 from pathlib import Path
-from prover_arb.runtime.null import NullBlueprint, NullHost
+from prover_arb.runtime.null_market import NullBlueprint, NullHost
 from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.core.theorem import Theorem
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import SalesRecord
 from prover_arb.core.records import ProverRecords, Record, ledger_records
@@ -23,12 +24,17 @@ from prover_arb.core.theorem import (
     ToolchainIdentity,
     Verdict,
 )
-from prover_arb.curves.attempts import Seller, seller
 from prover_arb.errors import CertificateError, OracleError, ProverError, RecordsError
-from prover_arb.ledger import SqliteLedger
 from prover_arb.oracle.certificate import issue, read
 from prover_arb.runtime import Marketplace, open_blueprint
-from prover_arb.runtime.replay import ReplayBlueprint, order, price_of, replay_of, theorem_names
+from prover_arb.runtime.recorded_market import (
+    ReplayBlueprint,
+    order,
+    price_of,
+    replay_of,
+    theorem_names,
+)
+from prover_arb.scheduler.index.attempts import Seller, seller
 from tests.conftest import Lean
 
 YES, NO = True, False

@@ -19,11 +19,11 @@ from prover_arb.core.money import MICRO
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Buy, Quote, State
 from prover_arb.core.theorem import Theorem
-from prover_arb.scheduler.base import Records
-from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.planner.features import matrix
-from prover_arb.scheduler.planner.panel import Panel
-from prover_arb.scheduler.scheduled import IndexPolicy
+from prover_arb.scheduler.index.features import matrix
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.policies.index_policy import IndexPolicy
 
 CENT = 10_000
 WORTH = 100 * CENT

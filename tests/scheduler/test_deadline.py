@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.scheduler.objectives.batch import at_value
-from prover_arb.scheduler.objectives.cells import Cells, in_truth, recorded
-from prover_arb.scheduler.objectives.deadline import best, by_deadline, plans, race
-from prover_arb.scheduler.objectives.paths import Paths, paths_for
-from prover_arb.scheduler.planner.panel import Panel
-from tests.evaluation.synthetic import random_panel
+from prover_arb.research.evaluation.objectives.batch_plan import at_value
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.planning.cells import Cells, in_truth, recorded
+from prover_arb.scheduler.planning.deadline_plan import best, by_deadline, plans, race
+from prover_arb.scheduler.planning.paths import Paths, paths_for
+from tests.research.evaluation.synthetic import random_panel
 
 
 def one_prover(rate: float, attempts: int, cost: float = 2.0) -> tuple[Cells, Paths]:

@@ -16,11 +16,11 @@ from prover_arb.core.purchases import Buy, Pending, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler import make_policy
-from prover_arb.scheduler.index import Index
-from prover_arb.scheduler.offer import supposed
-from prover_arb.scheduler.planner.panel import Panel
+from prover_arb.scheduler.index.attempt_index import Index
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.policies.offer import supposed
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
-from tests.evaluation.synthetic import random_panel, write_records
+from tests.research.evaluation.synthetic import random_panel, write_records
 
 CENT = 10_000
 

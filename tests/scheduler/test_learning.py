@@ -10,10 +10,10 @@ import pytest
 from prover_arb.core.history import Finished, Memory, Past
 from prover_arb.core.purchases import State, Stop
 from prover_arb.core.theorem import Theorem
-from prover_arb.scheduler.base import GUESSED, Records
-from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.standing import FORGET, GRID, RECENT, Standings
-from prover_arb.scheduler.table import logit, sigmoid
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.prior import GUESSED, Records
+from prover_arb.scheduler.index.reliability import FORGET, GRID, RECENT, Standings
+from prover_arb.scheduler.index.table import logit, sigmoid
 from tests.scheduler.bazaar import (
     CENT,
     Result,

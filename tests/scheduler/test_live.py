@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from prover_arb.archive import Archive
-from prover_arb.broker import Broker
+from prover_arb.broker.histories import Archive
+from prover_arb.broker.ledger.ledger import SqliteLedger, read_finished
+from prover_arb.broker.loop import Broker
 from prover_arb.cli.app import app
 from prover_arb.core.history import Memory, Past
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Attempt, Buy, Quote, State
 from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.errors import PolicyError, ProverError
-from prover_arb.ledger import SqliteLedger, read_finished
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.policy_file import read_policy_file
 from tests.bench.arithmetic import Abacus, Arithmetic, issue

@@ -13,19 +13,24 @@ from hypothesis import strategies as st
 from prover_arb.core.history import Past
 from prover_arb.core.purchases import Buy, Offer, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
-from prover_arb.curves.attempts import Floats
+from prover_arb.research.evaluation.objectives.batch_plan import (
+    at_value,
+    for_budget,
+    for_rate,
+    frontier,
+)
 from prover_arb.scheduler import at_value as policy_at
-from prover_arb.scheduler.asking import AskingPolicy
-from prover_arb.scheduler.base import Records
-from prover_arb.scheduler.learning import Learner
-from prover_arb.scheduler.objectives.allocator import Allocator
-from prover_arb.scheduler.objectives.batch import at_value, for_budget, for_rate, frontier
-from prover_arb.scheduler.objectives.cells import in_truth, recorded
-from prover_arb.scheduler.objectives.paths import paths_for
-from prover_arb.scheduler.planner.panel import Ints, Panel
-from prover_arb.scheduler.planner.walk import NOBODY
-from prover_arb.scheduler.planner.world import PSEUDO
-from tests.evaluation.synthetic import random_panel
+from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.index.rollout import NOBODY
+from prover_arb.scheduler.index.world import PSEUDO
+from prover_arb.scheduler.planning.allocator import Allocator
+from prover_arb.scheduler.planning.cells import in_truth, recorded
+from prover_arb.scheduler.planning.paths import paths_for
+from prover_arb.scheduler.policies.asking import AskingPolicy
+from tests.research.evaluation.synthetic import random_panel
 
 
 @st.composite

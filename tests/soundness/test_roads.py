@@ -1,6 +1,6 @@
 """The other roads to a verdict: the command line, the oracle on Ray.
 
-The HTTP API is on trial where a server is up for it, in tests/service/test_on_ray.py.
+The HTTP API is on trial where a server is up for it, in tests/api/service/test_on_ray.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.runtime.lean_host import LeanBlueprint
+from prover_arb.runtime.lean_worker import LeanBlueprint
 from tests.soundness.corpus import ROAD, fields, wrong
 
 pytestmark = pytest.mark.lean

@@ -5,8 +5,8 @@ from __future__ import annotations
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import ProverError
-from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.provers.chat.seller import ChatProver, ChatSellers
+from prover_arb.provers.chat.chat_prover import ChatProver, ChatSellers
+from prover_arb.provers.chat.model_config import ChatListing
 
 LONGEST = 64
 """Tokens of the answer that is asked for."""

@@ -27,7 +27,7 @@ from tenacity import (
 )
 
 from prover_arb.errors import SellerBroken, SellerRefused, SellerUnreachable
-from prover_arb.provers.chat.entry import CallLimits
+from prover_arb.provers.chat.model_config import CallLimits
 from prover_arb.provers.chat.wire import (
     DONE,
     Begun,

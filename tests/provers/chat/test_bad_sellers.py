@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 import trustme
 
-from prover_arb.broker import Broker
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import Broker
 from prover_arb.core.purchases import Purchase
-from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.chat.answers import extract
-from prover_arb.provers.chat.entry import ChatListing
-from prover_arb.provers.chat.seller import ChatSellers
+from prover_arb.provers.chat.chat_prover import ChatSellers
+from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.scheduler import ThresholdCascade
 from tests.conftest import Lean
 from tests.provers.chat.serving import always, completion, respond, serving
+from tests.provers.chat.test_chat_prover import BILLED, PROOF, THEOREM, UNBILLED, entry, worst
 from tests.provers.chat.test_repair import Strict
-from tests.provers.chat.test_seller import BILLED, PROOF, THEOREM, UNBILLED, entry, worst
 
 
 def test_a_run_gets_past_every_bad_seller(tmp_path: Path) -> None:

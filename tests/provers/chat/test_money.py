@@ -14,15 +14,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.broker import Broker
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import Broker
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem
-from prover_arb.ledger import SqliteLedger
-from prover_arb.provers.chat.entry import ChatEntry, ChatListing, TokenPrices
-from prover_arb.provers.chat.seller import ChatSellers, _seed
-from prover_arb.runtime.house import HostedOracle
-from prover_arb.runtime.leases import HostQueue
-from prover_arb.runtime.null import NullBlueprint
+from prover_arb.provers.chat.chat_prover import ChatSellers, _seed
+from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.pricing import TokenPrices
+from prover_arb.runtime.engine import HostedOracle
+from prover_arb.runtime.null_market import NullBlueprint
+from prover_arb.runtime.worker_pool import HostQueue
 from prover_arb.scheduler import make_policy
 from tests.provers.chat.serving import completion, delta, event, respond, serving
 

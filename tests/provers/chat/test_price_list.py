@@ -21,15 +21,16 @@ from genai_prices.types import (
 )
 
 from prover_arb.bench.rows import bought as in_row
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError, SellerRefused
-from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.entry import ChatEntry, TokenPrices
+from prover_arb.provers.chat.model_config import ChatEntry
 from prover_arb.provers.chat.price_list import listed_prices, version
+from prover_arb.provers.pricing import TokenPrices
 from tests.provers.chat.serving import always, completion, respond
-from tests.provers.chat.test_seller import PROOF, buy, entry
+from tests.provers.chat.test_chat_prover import PROOF, buy, entry
 
 OPENAI = "https://api.openai.com/v1"
 HERE = "http://127.0.0.1:9/v1"

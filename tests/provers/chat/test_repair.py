@@ -9,22 +9,22 @@ from typing import Any
 import pytest
 
 from prover_arb.bench.prepare import Wishes, prepare
-from prover_arb.broker import Broker
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Repairer
 from prover_arb.core.purchases import Failed, Quote, State
 from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Message, Theorem, Verdict
 from prover_arb.errors import CatalogError
-from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.entry import ChatListing
+from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.families import complaint, family, names
-from prover_arb.provers.chat.seller import ChatSellers
+from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.scheduler import Auction, ThresholdCascade, make_policy
+from tests.broker.test_loop import IDENTITY
 from tests.conftest import Lean
 from tests.provers.chat.serving import Served, completion, respond, serving
-from tests.provers.chat.test_seller import THEOREM, entry
-from tests.test_broker import IDENTITY
+from tests.provers.chat.test_chat_prover import THEOREM, entry
 
 WRONG = "have h : a = b := by\n  omega\nexact h.le"
 ERRORS = (

@@ -11,17 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Attempt, Usage
 from prover_arb.errors import CatalogError
-from prover_arb.ledger import SqliteLedger
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.entry import ChatListing, TokenPrices
 from prover_arb.provers.chat.families import family, names
+from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.pricing import TokenPrices
 from prover_arb.scheduler import SingleProver
+from tests.broker.test_loop import Market, Seller
 from tests.provers.chat.serving import always, respond, serving
 from tests.provers.chat.test_cancel import cancelled, stalling
-from tests.provers.chat.test_seller import THEOREM, bought, buy, entry, streamed, worst
-from tests.test_broker import Market, Seller
+from tests.provers.chat.test_chat_prover import THEOREM, bought, buy, entry, streamed, worst
 
 FENCED = "```lean4\n{}\n```"
 USAGE = {"prompt_tokens": 100, "completion_tokens": 150}

@@ -1,0 +1,146 @@
+"""The desk: takes orders, works on them behind the requests, and again after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+
+from prover_arb.api.problem_documents import MARKET_FAILED, NOT_READY, Problem, document_of
+from prover_arb.api.service.orders import Order, OrderBook
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
+from prover_arb.errors import OracleError, ProverArbError, RunError
+from prover_arb.runtime.marketplace import Marketplace
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""Orders worked on at once; most of them wait for a Lean worker."""
+
+REOPEN_SECONDS = 15.0
+"""Between two tries to open a market that failed."""
+
+Opener = Callable[[], AbstractAsyncContextManager[Marketplace]]
+
+
+class Desk:
+    """Between the requests and the market, which opens behind it and may take its time."""
+
+    def __init__(
+        self, opener: Opener, *, orders: OrderBook, ledger: SqliteLedger, profile: Profile
+    ) -> None:
+        self.profile = profile
+        self.orders = orders
+        self.ledger = ledger
+        self._opener = opener
+        self._market: Marketplace | None = None
+        self._identity: ToolchainIdentity | None = None
+        self._trouble = "Lean is starting"
+        self._broken = asyncio.Event()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._work: dict[str, asyncio.Task[None]] = {}
+        self._keeper: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Begin to open the market; back at once."""
+        self._keeper = asyncio.create_task(self._keep_open())
+
+    async def close(self) -> None:
+        """Stop working; unfinished orders are taken up by the next desk on the same book."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeper
+        self.orders.close()
+        self.ledger.close()
+
+    @property
+    def market(self) -> Marketplace:
+        """The open market.
+
+        Raises:
+            Problem: it is not open yet, or not any more.
+        """
+        if self._market is None:
+            raise Problem(NOT_READY, f"The oracle is not ready yet: {self._trouble}")
+        return self._market
+
+    @property
+    def identity(self) -> ToolchainIdentity:
+        """Which kernel judges; the same Problem as `market` when there is none."""
+        assert self.market
+        assert self._identity is not None
+        return self._identity
+
+    async def place(self, theorem: Theorem, *, policy: str, budget: int, seed: int) -> Order:
+        """Take an order and begin to work on it.
+
+        Raises:
+            PolicyError: there is no such policy.
+            Problem: the market is not open.
+        """
+        await self.market.check_policy(policy)
+        order = self.orders.place(theorem, policy=policy, budget=budget, seed=seed)
+        self._begin(order)
+        return order
+
+    async def _keep_open(self) -> None:
+        while True:
+            try:
+                async with self._opener() as market:
+                    self._identity = _of_a_kernel(await market.identity())
+                    self._market = market
+                    self._broken.clear()
+                    await self._until_broken()
+            except ProverArbError as error:
+                self._trouble = str(error)
+                log.error("the market is not open: %s", error)  # noqa: TRY400
+            finally:
+                self._market = None
+            await asyncio.sleep(REOPEN_SECONDS)
+
+    async def _until_broken(self) -> None:
+        for order in self.orders.unfinished():
+            self._begin(order)
+        try:
+            await self._broken.wait()
+        finally:
+            for task in self._work.values():
+                task.cancel()
+            await asyncio.gather(*self._work.values(), return_exceptions=True)
+
+    def _begin(self, order: Order) -> None:
+        task = asyncio.create_task(self._fulfil(order), name=order.run)
+        self._work[order.id] = task
+        task.add_done_callback(lambda _: self._work.pop(order.id, None))
+
+    async def _fulfil(self, order: Order) -> None:
+        async with self._slots:
+            self.orders.mark_running(order)
+            try:
+                outcome = await self.market.prove(
+                    order.theorem,
+                    policy=order.policy,
+                    budget=order.budget,
+                    run=order.run,
+                    seed=order.seed,
+                )
+            except RunError as error:
+                # The order stays unfinished: it goes on when the market is open again.
+                self._trouble = str(error)
+                self._broken.set()
+            except ProverArbError as error:
+                log.error("order %s failed: %s", order.id, error)  # noqa: TRY400
+                where = f"/v1/proofs/{order.id}"
+                self.orders.fail(order, document_of(MARKET_FAILED, str(error), where))
+            else:
+                self.orders.finish(order, outcome)
+
+
+def _of_a_kernel(identity: ToolchainIdentity) -> ToolchainIdentity:
+    """Raises OracleError for a market on which no kernel judges: nobody may order from it."""
+    if identity.is_replay:
+        raise OracleError("a replay of recorded attempts proves nothing and is not served")
+    return identity

@@ -1,0 +1,87 @@
+"""The API on Ray Serve, on one machine, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import ray
+from fastapi import FastAPI
+from ray import serve
+
+from prover_arb.api import sockets
+from prover_arb.api.service.service_app import create_app
+from prover_arb.core.theorem import Profile
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.runtime import Blueprint
+from prover_arb.runtime.lean_worker import LeanBlueprint
+from prover_arb.runtime.ray_market import RayMarketplace
+from prover_arb.runtime.ray_session import connect
+
+APP = "prover_arb"
+
+
+def run(
+    *,
+    ledger: Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    catalog: Path | None = None,
+    workers: int | None = None,
+    profile: Profile = "core",
+    one_kernel: bool = False,
+    address: str | None = None,
+    blueprint: Blueprint | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
+
+    `one_kernel` does without the second kernel. `blueprint` replaces the market of the catalog by
+    another.
+
+    Raises:
+        InputError: the port is taken, or no cluster answers at `address`.
+        CatalogError: the catalog cannot be used.
+    """
+    sold = blueprint or LeanBlueprint(
+        catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel
+    )
+    sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    connected = connect(address, workers=workers)
+    previous = {s: signal.signal(s, on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        opener = partial(RayMarketplace.opened, sold, ledger=ledger.absolute(), workers=workers)
+
+        def build() -> FastAPI:
+            return create_app(opener, ledger=ledger.absolute(), profile=profile)
+
+        # One replica: it alone takes up the unfinished orders. It waits most of its time.
+        deployment = serve.deployment(
+            name=APP,
+            num_replicas=1,
+            max_ongoing_requests=10_000,
+            ray_actor_options={"num_cpus": 0},
+            graceful_shutdown_timeout_s=30,
+        )(serve.ingress(build)(None))
+        serve.start(
+            proxy_location="HeadOnly",
+            http_options={"host": host, "port": port},
+            logging_config={"log_level": "WARNING"},
+        )
+        serve.run(deployment.bind(), name=APP, logging_config={"log_level": "WARNING"})
+        print(f"prover-arb serves http://{host}:{port} (see /docs)", file=sys.stderr, flush=True)
+        stop.wait()
+    finally:
+        serve.shutdown()  # type: ignore[no-untyped-call]
+        if connected:
+            ray.shutdown()
+        for number, handler in previous.items():
+            signal.signal(number, handler)

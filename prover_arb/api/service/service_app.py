@@ -1,0 +1,182 @@
+"""The HTTP API: judge a proof, order a proof, ask what became of an order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from prover_arb.api.body_limits import BodyLimit
+from prover_arb.api.problem_documents import (
+    KINDS,
+    MEDIA_TYPE,
+    UNKNOWN_ORDER,
+    UNSUPPORTED_PROFILE,
+    KindOut,
+    Problem,
+    ProblemDocument,
+    on_http,
+    on_invalid,
+    on_our_error,
+    on_problem,
+)
+from prover_arb.api.service.models import (
+    Accepted,
+    Health,
+    ProofOut,
+    ProofRequest,
+    PurchaseOut,
+    Ready,
+    TheoremIn,
+    VerifyRequest,
+    dollars,
+)
+from prover_arb.api.service.order_worker import Desk, Opener
+from prover_arb.api.service.orders import Order, OrderBook
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.theorem import Profile, Theorem, Verdict
+from prover_arb.errors import ProverArbError
+
+DESCRIPTION = """
+Buys Lean 4 proofs from many provers; the Lean kernel alone decides what is a proof.
+Amounts are dollars as decimal text. Errors are problem documents (RFC 9457).
+"""
+
+
+def create_app(opener: Opener, *, ledger: Path, profile: Profile = "core") -> FastAPI:
+    """The API over the market that `opener` opens; orders are kept beside the ledger."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        desk = Desk(
+            opener,
+            orders=OrderBook(orders_file(ledger)),
+            ledger=SqliteLedger(ledger),
+            profile=profile,
+        )
+        app.state.desk = desk
+        desk.open()
+        try:
+            yield
+        finally:
+            await desk.close()
+
+    app = FastAPI(
+        title="prover_arb",
+        version=version("prover-arb"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        responses=_problems(400, 404, 413, 422, 500, 503),
+    )
+    app.add_middleware(BodyLimit)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(ProverArbError, on_our_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    _add_routes(app)
+    return app
+
+
+def orders_file(ledger: Path) -> Path:
+    """Where the orders stand whose purchases are in this ledger."""
+    return ledger.with_name(f"{ledger.stem}-orders.sqlite")
+
+
+def _add_routes(app: FastAPI) -> None:
+    def desk() -> Desk:
+        found: Desk = app.state.desk
+        return found
+
+    @app.post("/v1/verify", tags=["proofs"])
+    async def verify(request: VerifyRequest) -> Verdict:
+        """Judge one candidate; nothing is bought."""
+        market = desk().market
+        theorem = _served(request.theorem, desk())
+        return await market.verify(theorem, request.candidate, request.limits)
+
+    @app.post("/v1/proofs", status_code=202, tags=["proofs"])
+    async def order_proof(request: ProofRequest, response: Response) -> Accepted:
+        """Order a proof for at most the budget; the answer tells where to look for it."""
+        order = await desk().place(
+            _served(request.theorem, desk()),
+            policy=request.policy,
+            budget=request.budget_usd,
+            seed=request.seed,
+        )
+        url = f"/v1/proofs/{order.id}"
+        response.headers["Location"] = url
+        return Accepted(id=order.id, status_url=url)
+
+    @app.get("/v1/proofs/{order_id}", tags=["proofs"])
+    async def proof(order_id: str) -> ProofOut:
+        """What became of an order: money spent so far, and the proof once there is one."""
+        order = desk().orders.get(order_id)
+        if order is None:
+            raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r} in this server's book")
+        return _proof_out(order, desk().ledger)
+
+    @app.get("/healthz", tags=["operation"])
+    async def healthz() -> Health:
+        """The process is alive."""
+        return Health()
+
+    @app.get("/readyz", tags=["operation"])
+    async def readyz() -> Ready:
+        """Lean is warm and judges; 503 until then."""
+        return Ready(lean=desk().identity.lean, profiles=[desk().profile])
+
+    @app.get("/problems/{slug}", tags=["operation"])
+    async def problem(slug: str) -> KindOut:
+        """What a problem document's `type` means."""
+        if slug not in KINDS:
+            raise HTTPException(404)
+        kind = KINDS[slug]
+        return KindOut(type=kind.type, title=kind.title, status=kind.status)
+
+
+def _served(theorem: TheoremIn, desk: Desk) -> Theorem:
+    if theorem.profile != desk.profile:
+        detail = f"profile {theorem.profile!r} is not served here; this server has: {desk.profile}"
+        raise Problem(UNSUPPORTED_PROFILE, detail, fields=["theorem.profile"])
+    return theorem.theorem()
+
+
+def _proof_out(order: Order, ledger: SqliteLedger) -> ProofOut:
+    purchases = ledger.purchases(run=order.run)
+    cost = sum(p.cost for p in purchases)
+    verification = sum(p.verification_cost for p in purchases)
+    certificate = order.outcome.certificate if order.outcome else None
+    return ProofOut(
+        id=order.id,
+        status=order.status,
+        created_at=order.created_at,
+        finished_at=order.finished_at,
+        theorem=order.theorem,
+        policy=order.policy,
+        seed=order.seed,
+        budget_usd=dollars(order.budget),
+        cost_usd=dollars(cost),
+        verification_cost_usd=dollars(verification),
+        spent_usd=dollars(cost + verification),
+        proof=certificate.candidate if certificate else None,
+        certificate=certificate,
+        refutation=order.outcome.refutation if order.outcome else None,
+        purchases=[PurchaseOut.of(p) for p in purchases],
+        why_stopped=order.outcome.why_stopped if order.outcome else "",
+        problem=order.problem,
+    )
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's word for: these answers are problem documents."""
+    schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
+    return {
+        status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }

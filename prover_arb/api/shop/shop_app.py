@@ -1,0 +1,160 @@
+"""The shop on HTTP: /v1/models and /v1/chat/completions, with bearer keys where they are set."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from prover_arb.api import sockets
+from prover_arb.api.shop.attempt_service import Counter
+from prover_arb.api.shop.completions import ChatRequest, Refusal, answer, completion, events, usage
+
+LARGEST_BODY = 4_000_000
+
+
+def create_shop(counter: Counter, *, keys: Sequence[str] = (), latency_ms: int = 0) -> FastAPI:
+    """The API over an open counter, which it closes; without `keys` anybody may buy.
+
+    Every answer, a refusal too, comes `latency_ms` later than it could.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await counter.close()
+
+    app = FastAPI(title="prover_arb sellers", lifespan=lifespan)
+    app.add_middleware(Distance, seconds=latency_ms / 1000)
+
+    @app.exception_handler(Refusal)
+    async def refuse(_request: Request, refusal: Refusal) -> Response:
+        return JSONResponse(refusal.body, refusal.status, headers=refusal.headers)
+
+    @app.exception_handler(HTTPException)
+    async def not_here(request: Request, error: HTTPException) -> Response:
+        message = f"{request.method} {request.url.path}: {error.detail}"
+        return JSONResponse(Refusal(error.status_code, message).body, error.status_code)
+
+    @app.get("/v1/models")
+    async def models(request: Request) -> dict[str, object]:
+        """The sellers."""
+        _admit(request, keys)
+        return {"object": "list", "data": [_model(name) for name in counter.sellers]}
+
+    @app.get("/v1/models/{name}")
+    async def model(name: str, request: Request) -> dict[str, object]:
+        """One of them."""
+        _admit(request, keys)
+        if name not in counter.sellers:
+            raise Refusal(404, f"no model {name!r} here", param="model", code="model_not_found")
+        return _model(name)
+
+    @app.post("/v1/chat/completions")
+    async def chat(request: Request) -> Response:
+        """An attempt, or `n`, at the theorem in the user's last message."""
+        buyer = _admit(request, keys)
+        asked = _asked(await _body(request))
+        theorem, attempts = await counter.sell(asked, buyer=buyer)
+        texts, used = [answer(attempt, theorem) for attempt in attempts], usage(attempts)
+        if not asked.stream:
+            return JSONResponse(completion(asked.model, texts, used))
+        wanted = asked.stream_options is not None and asked.stream_options.include_usage
+        stream = events(asked.model, texts, used, include_usage=wanted)
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+    return app
+
+
+class Distance:
+    """A seller that is far away: what it is asked reaches it after `seconds`."""
+
+    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(self._seconds)
+        await self._app(scope, receive, send)
+
+
+def serve(
+    counter: Counter, *, host: str, port: int, keys: Sequence[str] = (), latency_ms: int = 0
+) -> None:
+    """Open the counter and serve until SIGINT or SIGTERM.
+
+    Port 0 takes a free one. The address is named on standard error once sellers are at work.
+
+    Raises:
+        InputError: the address cannot be served on.
+        ToolchainError, OracleError: no host came up.
+    """
+    with sockets.bound(host, port) as listening:
+        asyncio.run(
+            _serve(counter, listening, create_shop(counter, keys=keys, latency_ms=latency_ms))
+        )
+
+
+async def _serve(counter: Counter, listening: socket.socket, shop: FastAPI) -> None:
+    try:
+        await counter.open()
+    except BaseException:
+        await counter.close()
+        raise
+    listening.listen(2048)  # who is told the address may come at once
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(f"prover-arb sells at http://{shown}:{port}/v1", file=sys.stderr, flush=True)
+    config = uvicorn.Config(shop, log_level="warning", access_log=False)
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def _admit(request: Request, keys: Sequence[str]) -> str:
+    """Who is buying: a name for the key, or "" where none is asked for."""
+    if not keys:
+        return ""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    given = key.strip().encode()
+    known = [hmac.compare_digest(given, one.encode()) for one in keys]
+    if scheme.lower() != "bearer" or not any(known):
+        raise Refusal(
+            401,
+            "an API key is needed: Authorization: Bearer KEY",
+            code="invalid_api_key",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    return f"key {known.index(True)}"
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Refusal(413, f"the body is above {LARGEST_BODY:,} bytes")
+    return bytes(body)
+
+
+def _asked(body: bytes) -> ChatRequest:
+    try:
+        return ChatRequest.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or None
+        message = f"{where}: {first['msg']}" if where else first["msg"]
+        raise Refusal(400, message, param=where) from None
+
+
+def _model(name: str) -> dict[str, object]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "prover_arb"}

@@ -1,0 +1,50 @@
+"""How many attempts of a theorem to have in flight for a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from prover_arb.core.money import MICRO
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import PolicyError
+from prover_arb.provers.catalog import Catalog
+from prover_arb.scheduler.planning.cells import believed
+from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan, best, plans
+from prover_arb.scheduler.planning.paths import paths_for
+from prover_arb.scheduler.policy_file import index_of, read_policy_file
+
+
+def plan_for(
+    policy: str, catalog: Catalog, theorems: Sequence[Theorem], *, budget: int, deadline: float
+) -> DeadlinePlan:
+    """The number abreast that is worth most where every theorem has `deadline` seconds.
+
+    `policy` is schedule:FILE. A proof is worth what the file says, or else a theorem's budget, in
+    micro-dollars. Sellers whose attempts take longer on average are not planned with.
+
+    Raises:
+        PolicyError: the policy file says nothing of times, or nobody is fast enough.
+    """
+    path = Path(policy.partition(":")[2])
+    found = read_policy_file(path)
+    if not found.seconds:
+        raise PolicyError(
+            f"--deadline: {path} does not say how long attempts take; fit it from a ledger, or "
+            "with --seconds-per-unit"
+        )
+    index = index_of(found)
+    sold = {name: entry.max_attempts for name, entry in catalog.entries.items()}
+    takes = np.array([found.seconds.get(name, np.inf) for name in index.provers])
+    most = np.array([sold.get(name, 0) for name in index.provers])
+    most[takes > deadline] = 0
+    if not most.any():
+        raise PolicyError(f"--deadline: no seller's attempt takes {deadline:g} seconds or less")
+    value = (found.value or budget) / MICRO
+    cells = believed(index.table)
+    weights = np.array([index.prior(theorem) for theorem in theorems])
+    seconds = np.tile(takes, (len(theorems), 1))
+    paths = paths_for(cells, weights, value, most)
+    return best(plans(paths, cells, weights, seconds, values=[value], deadlines=[deadline])[0])

@@ -1,0 +1,179 @@
+"""From recorded attempts to a run that is ready to replay them; everything wrong is found here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from importlib.metadata import version
+from pathlib import Path
+
+from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, distinct, new_folder
+from prover_arb.bench.runs import Config, Replay, RunFolder, refuse_changes
+from prover_arb.core.records import ProverRecords, common_problems, left_out, read_pool
+from prover_arb.core.theorem import Limits, Theorem, sha256
+from prover_arb.errors import InputError, ProblemError, RunError
+from prover_arb.problems.lean_source import Problem
+from prover_arb.problems.loading import load_data_set
+from prover_arb.runtime.recorded_market import (
+    ReplayBlueprint,
+    exact_price,
+    price_of,
+    replay_of,
+    theorem_names,
+)
+
+UNSTATED = ": False"
+"""Stands for a statement that is not known: nothing can ever be taken for a proof of it."""
+
+
+@dataclass(frozen=True)
+class ReplayWishes:
+    """What the caller asked for; None means the default, or as the resumed run was begun."""
+
+    records: tuple[Path, ...] = ()
+    """Folders of record files, and ledgers."""
+    statements: Path | None = None
+    provers: tuple[str, ...] | None = None
+    dollars: str | None = None
+    """Dollars per unit of the records' costs."""
+    policies: tuple[str, ...] = ()
+    budget: int | None = None
+    """Micro-dollars per theorem."""
+    seed: int | None = None
+    out: Path | None = None
+    resume: Path | None = None
+
+
+def prepare_replay(wishes: ReplayWishes) -> tuple[Prepared, ReplayBlueprint]:
+    """Check everything, and make the market that the run will buy on.
+
+    Raises:
+        InputError: records, statements, policies: the message names file, line or known names.
+        RunError: the run to resume differs.
+    """
+    if wishes.resume is not None:
+        return _resumed(wishes, wishes.resume)
+    folder = RunFolder(wishes.out or new_folder(prefix="replay-"))
+    config, problems, blueprint = _settle(wishes, run=folder.path.resolve().name)
+    return Prepared(folder, config, problems, resumed=False), blueprint
+
+
+def _resumed(wishes: ReplayWishes, path: Path) -> tuple[Prepared, ReplayBlueprint]:
+    if wishes.out is not None and wishes.out.resolve() != path.resolve():
+        raise RunError("--out and --resume name different folders; give one of them")
+    folder = RunFolder(path)
+    before = folder.read_config()
+    if before.replay is None:
+        raise RunError(f"{path}: no replay of records; go on with `bench run --resume {path}`")
+    filled = ReplayWishes(
+        records=wishes.records or tuple(map(Path, before.records)),
+        statements=wishes.statements or (Path(before.problems) if before.problems else None),
+        provers=wishes.provers or before.replay.provers,
+        dollars=wishes.dollars or before.replay.dollars,
+        policies=wishes.policies or before.policies,
+        budget=before.budget if wishes.budget is None else wishes.budget,
+        seed=before.seed if wishes.seed is None else wishes.seed,
+    )
+    now, problems, blueprint = _settle(filled, run=before.run)
+    refuse_changes(path, before, now)
+    return Prepared(folder, before, problems, resumed=True), blueprint
+
+
+def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], ReplayBlueprint]:
+    records = read_pool(wishes.records, wishes.provers)
+    dollars = _dollars(wishes.dollars, records)
+    blueprint = replay_of(records, dollars)
+    provers = tuple(one.prover for one in records)
+    policies = _policies(wishes.policies, provers)
+    problems, unstated = _problems(records, wishes.statements)
+    statements = (f"{p.name}:{p.theorem.digest}" for p in sorted(problems, key=lambda p: p.name))
+    config = Config(
+        run=run,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        problems=os.path.abspath(wishes.statements) if wishes.statements else "",
+        data_sha256=sha256(blueprint.digest, *statements),
+        theorems=len(problems),
+        profile="core",
+        policies=policies,
+        budget=DEFAULT_BUDGET if wishes.budget is None else wishes.budget,
+        seed=wishes.seed or 0,
+        limits=Limits(),
+        catalog="",
+        catalog_version="recorded prices",
+        catalog_sha256=blueprint.digest,
+        package_version=version("prover-arb"),
+        records=tuple(os.path.abspath(path) for path in wishes.records),
+        replay=Replay(
+            provers=provers,
+            dollars=str(dollars),
+            left_out=left_out(records),
+            unstated=unstated,
+            seen=_seen(policies, common_problems(records)),
+            rounding=_rounding(records, dollars),
+        ),
+    )
+    return config, problems, blueprint
+
+
+def _policies(texts: Sequence[str], provers: Sequence[str]) -> tuple[str, ...]:
+    """Names of the policies asked for; every single prover and the cascade when none was."""
+    wanted = texts or (*(f"single:{name}" for name in provers), "cascade")
+    return tuple(policy.name for policy in distinct(wanted, provers))
+
+
+def _dollars(text: str | None, records: Sequence[ProverRecords]) -> Decimal:
+    """Dollars per unit: as said, or 1 where every row says that it is in dollars."""
+    if text is None:
+        if {row.unit for one in records for row in one.rows.values()} == {"USD"}:
+            return Decimal(1)
+        raise InputError(
+            "--dollars: the records do not say that they are in dollars; say how many dollars one "
+            "unit of their cost is"
+        )
+    try:
+        dollars = Decimal(text)
+    except InvalidOperation:
+        raise InputError(f"--dollars: {text!r} is not a number") from None
+    if not (dollars.is_finite() and dollars > 0):
+        raise InputError(f"--dollars: {text} is not a positive number")
+    return dollars
+
+
+def _problems(
+    records: Sequence[ProverRecords], statements: Path | None
+) -> tuple[list[Problem], int]:
+    """A problem for each theorem on record, and how many of them have no statement."""
+    stated = {} if statements is None else {p.name: p for p in load_data_set(statements).problems}
+    rows = records[0].rows
+    problems = []
+    for problem, name in theorem_names(common_problems(records)).items():
+        blank = Problem(Theorem(name=name, statement=UNSTATED), origin=rows[problem].source)
+        problems.append(stated.get(name, blank))
+    unstated = sum(problem.name not in stated for problem in problems)
+    if statements is not None and unstated == len(problems):
+        raise ProblemError(f"{statements}: none of the {unstated} recorded theorems is in it")
+    return problems, unstated
+
+
+def _seen(policies: Sequence[str], problems: Sequence[str]) -> dict[str, int]:
+    """By policy from a file, how many of the problems it knows the answers to, where it does."""
+    found = {}
+    for policy in policies:
+        kind, _, path = policy.partition(":")
+        if kind == "schedule":
+            # Takes a second to import, and only such policies need it.
+            from prover_arb.scheduler.policy_file import read_policy_file  # noqa: PLC0415
+
+            known = {row.theorem for row in read_policy_file(Path(path)).rows}
+            found[policy] = len(known.intersection(problems))
+    return {policy: count for policy, count in found.items() if count}
+
+
+def _rounding(records: Sequence[ProverRecords], dollars: Decimal) -> float:
+    rows = [one.rows[name] for one in records for name in common_problems(records)]
+    exact = sum(exact_price(row, dollars) * row.attempts for row in rows)
+    whole = sum(price_of(row, dollars) * row.attempts for row in rows)
+    return round(float(whole / exact) - 1, 6)

@@ -1,0 +1,1 @@
+"""The ledger: every purchase and every micro-dollar, in one SQLite file."""

@@ -1,0 +1,119 @@
+"""The ledger's SQLite file: recognised before it is touched, written in whole transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prover_arb.broker.ledger.schema import APPLICATION_ID, BESIDE, SCHEMA, VERSION
+from prover_arb.errors import LedgerError
+
+BUSY_SECONDS = 30
+"""How long to wait for another program that is writing to the same file."""
+
+
+class LedgerFile:
+    """The SQLite file `path`, made if absent.
+
+    Every method raises LedgerError if the file cannot be read or written; the message says what to
+    do.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
+        self._lock = threading.Lock()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerError(f"{self._path.parent}: cannot be made: {error.strerror}") from error
+        with self._explained():
+            self._db = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; what was recorded is already safe."""
+        with self._lock:
+            self._db.close()
+
+    def _prepare(self) -> None:
+        """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
+        self._db.row_factory = sqlite3.Row
+        self._is_new()
+        self._db.execute("PRAGMA journal_mode = WAL")
+        with self._transaction(flush=True) as db:
+            if self._is_new():
+                for statement in SCHEMA:
+                    db.execute(statement)
+            for statement in BESIDE:
+                db.execute(statement)
+
+    def _is_new(self) -> bool:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        (application,) = self._db.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not tables and not application:
+            return True
+        if application != APPLICATION_ID:
+            raise LedgerError(
+                f"{self._path}: a database of another program, not a ledger; name another file"
+            )
+        if version != VERSION:
+            raise LedgerError(
+                f"{self._path}: written by {'a newer' if version > VERSION else 'an older'} "
+                f"prover_arb (ledger version {version}, this one reads {VERSION}); use that one, "
+                "or name another file"
+            )
+        return False
+
+    @contextmanager
+    def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
+        """All or nothing; with `flush`, on the disk itself before it returns."""
+        with self._locked() as db:
+            db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _locked(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._explained():
+            yield self._db
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Whatever SQLite says, as a LedgerError that says what to do."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LedgerError(f"{self._path}: {error}; {_advice(error)}") from error
+
+
+def _advice(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    advice = {
+        sqlite3.SQLITE_FULL: "free some disk space and resume, what was paid for is safe",
+        sqlite3.SQLITE_IOERR: "check the disk and its free space, then resume",
+        sqlite3.SQLITE_BUSY: "another program holds the ledger, end it or name another file",
+        sqlite3.SQLITE_LOCKED: "another program holds the ledger, end it or name another file",
+        sqlite3.SQLITE_CANTOPEN: "check that the folder exists and may be written to",
+        sqlite3.SQLITE_READONLY: "make the file and its folder writable",
+        sqlite3.SQLITE_NOTADB: "it is not a ledger or is damaged, name another file",
+        sqlite3.SQLITE_CORRUPT: "it is damaged, restore a backup",
+        sqlite3.SQLITE_CONSTRAINT: "the step breaks a rule of the ledger, nothing was recorded",
+    }
+    return advice.get(primary or 0, "nothing was recorded")

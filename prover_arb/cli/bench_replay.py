@@ -1,0 +1,91 @@
+"""`prover-arb bench replay`: policies on recorded attempts, through the real broker and ledger."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from prover_arb.bench.prepare import RUNS, claim, new_folder
+from prover_arb.bench.report import write_run_report
+from prover_arb.cli.bench import (
+    AddressOption,
+    RayOption,
+    ResumeOption,
+    RunOutOption,
+    RunsOption,
+    close,
+    go,
+    refuse_address_without_ray,
+)
+from prover_arb.cli.common import budget
+from prover_arb.cli.record_options import ProversOption, SourcesOption, StatementsOption, names_of
+
+
+def replay(
+    *,
+    records: SourcesOption = None,
+    statements: StatementsOption = None,
+    provers: ProversOption = None,
+    dollars: Annotated[
+        str | None,
+        typer.Option(
+            metavar="X", help="Dollars per unit of cost, where records are not in dollars."
+        ),
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., auction, or schedule:FILE; "
+            "repeat for several. Every single prover and the cascade if absent."
+        ),
+    ] = None,
+    budget_usd: Annotated[
+        str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="0, or absent: attempts are sold in the order in which they were recorded; any "
+            "other number shuffles each record."
+        ),
+    ] = None,
+    runs: RunsOption = RUNS,
+    out: RunOutOption = None,
+    resume: ResumeOption = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Theorems at a time; one per core if absent.")
+    ] = None,
+    ray: RayOption = True,
+    address: AddressOption = None,
+) -> None:
+    """Buy recorded attempts instead of live ones; nothing is proved by it, and no Lean is needed.
+
+    Every prover sells its attempts on a theorem at their mean cost, in whole micro-dollars rounded
+    up, until they are used up. Ctrl-C stops cleanly; --resume goes on.
+    """
+    from prover_arb.bench.prepare_replay import ReplayWishes, prepare_replay  # noqa: PLC0415
+    from prover_arb.runtime import open_blueprint  # noqa: PLC0415
+
+    refuse_address_without_ray(address, ray)
+    names = names_of(provers)
+    wishes = ReplayWishes(
+        records=tuple(records or ()),
+        statements=statements,
+        provers=None if names is None else tuple(names),
+        dollars=dollars,
+        policies=tuple(policy or ()),
+        budget=None if budget_usd is None else budget(budget_usd),
+        seed=seed,
+        out=out or (None if resume else new_folder(runs, prefix="replay-")),
+        resume=resume,
+    )
+    ready, blueprint = prepare_replay(wishes)
+    with ready.folder.locked():
+        if not ready.resumed:
+            claim(ready)
+        market = partial(open_blueprint, blueprint, ray=ray, address=address, workers=workers)
+        go(ready, lambda ledger: market(ledger=ledger), workers)
+        done = write_run_report(ready.folder)
+    close(done)

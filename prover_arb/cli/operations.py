@@ -1,0 +1,184 @@
+"""Everything around the buying: setup, doctor, provers, serve, ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from prover_arb.bench.runs import RunFolder
+from prover_arb.bench.tables import explored_lines, totals_table
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.cli.common import (
+    EXIT_CODES,
+    FAILED,
+    CatalogOption,
+    Commands,
+    JsonOption,
+    OneKernelOption,
+    ProfileOption,
+    complain,
+    provision,
+    say,
+    show,
+)
+from prover_arb.cli.provers_record import record_provers
+from prover_arb.cli.provers_serve import check_provers, serve_provers
+from prover_arb.core.money import format_usd
+from prover_arb.errors import RunError
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.chat.model_config import ChatEntry
+from prover_arb.provers.prover_config import ProverEntry
+
+
+def setup(profile: ProfileOption = "core", one_kernel: OneKernelOption = False) -> None:
+    """Find or download Lean, check every file, and prepare the verifier.
+
+    Needed once; done again it checks what is there and repairs it. Exit codes: 0 ready, 3 Lean
+    cannot be had on this machine.
+    """
+    provision(profile, one_kernel=one_kernel)
+    say("Lean is ready; try `prover-arb doctor`.")
+
+
+def doctor(profile: ProfileOption = "core", json: JsonOption = False) -> None:
+    """Say what was found on this machine, judge true and false proofs, and say what to do.
+
+    Exit codes: 0 all is well, 3 proofs cannot be checked here.
+    """
+    from prover_arb.oracle.doctor import diagnose  # noqa: PLC0415
+
+    diagnosis = asyncio.run(diagnose(profile))
+    if json:
+        say(diagnosis.model_dump_json())
+    else:
+        show(diagnosis.table())
+        for line in diagnosis.advice:
+            complain(line)
+    if not diagnosis.ok:
+        raise typer.Exit(FAILED)
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    ledger: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where purchases and orders are kept.")
+    ] = Path("runs/serve/ledger.sqlite3"),
+    catalog: CatalogOption = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
+    ] = None,
+    profile: ProfileOption = "core",
+    one_kernel: OneKernelOption = False,
+    address: Annotated[str | None, typer.Option(help="An existing Ray cluster.")] = None,
+) -> None:
+    """The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.
+
+    POST /v1/proofs {theorem, budget_usd} buys, GET /v1/proofs/{id} tells, POST /v1/verify judges.
+    """
+    from prover_arb.api import service  # noqa: PLC0415
+
+    service.run(
+        ledger=ledger,
+        host=host,
+        port=port,
+        catalog=catalog,
+        workers=workers,
+        profile=profile,
+        one_kernel=one_kernel,
+        address=address,
+    )
+
+
+provers = typer.Typer(cls=Commands, help="The sellers on the market.", no_args_is_help=True)
+ledger = typer.Typer(cls=Commands, help="What was bought and paid.", no_args_is_help=True)
+
+
+@provers.callback()
+def _provers() -> None:
+    """The sellers on the market."""
+
+
+@provers.command("list")
+def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> None:
+    """Every seller with its price and the most one attempt can cost."""
+    found = load_catalog(catalog)
+    if json:
+        say(found.model_dump_json())
+        return
+    table = Table(title=f"price list {found.version}", title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("prover", "kind", "price", "one attempt at most", "what it sells"):
+        table.add_column(heading)
+    for name, entry in found.entries.items():
+        table.add_row(name, entry.kind, *_prices(entry), entry.description)
+    show(table)
+    say(f"Verification costs {format_usd(found.verification_price, digits=2)} per CPU-hour.")
+    if found.refutation is not None:
+        price, most = _prices(found.refutation)
+        say(f"A refutation, for policies with refute+, costs {price}, {most} at most.")
+
+
+def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
+    """List price and worst case; a model's is for a prompt of no length."""
+    if isinstance(entry, ProverEntry):
+        price = f"{format_usd(entry.price_per_cpu_hour, digits=2)} per CPU-hour"
+        return price, format_usd(entry.worst_case)
+    prompt, completion = (
+        format_usd(price, digits=2) for price in (entry.price.prompt, entry.price.completion)
+    )
+    price = f"{prompt} in, {completion} out per million tokens"
+    return price, f"{format_usd(entry.worst_case([]))} + prompt"
+
+
+provers.command("serve", epilog=EXIT_CODES)(serve_provers)
+provers.command("check")(check_provers)
+provers.command("record", epilog=EXIT_CODES)(record_provers)
+
+
+@ledger.callback()
+def _ledger() -> None:
+    """What was bought and paid."""
+
+
+@ledger.command("totals", epilog=EXIT_CODES)
+def totals(
+    run: Annotated[Path, typer.Argument(help="Folder of a run, or a ledger file with --run.")],
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="The run's id, if it is not the folder's.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compute every total of a run again, from the ledger and nothing else."""
+    path, name = _ledger_of(run, run_id)
+    book = SqliteLedger(path)
+    try:
+        found, explored = book.summarise(name), book.explored(name)
+    finally:
+        book.close()
+    if not found:
+        raise RunError(f"{path}: no purchase of the run {name!r} in it")
+    if json:
+        for one in found:
+            say(one.model_dump_json())
+    else:
+        show(totals_table(found, name))
+        for line in explored_lines(explored):
+            say(line)
+
+
+def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:
+    folder = RunFolder(run)
+    path = folder.ledger if run.is_dir() else run
+    if not path.is_file():
+        raise RunError(f"{path}: no ledger there")
+    if run_id is None and folder.config.exists():
+        run_id = folder.read_config().run
+    if run_id is None and not run.is_dir():
+        raise RunError(f"{path}: say which run with --run ID")
+    return path, run_id or run.resolve().name

@@ -1,0 +1,184 @@
+"""`prover-arb provers record`: what our own sellers do with a problem set, as records."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from prover_arb.cli.common import (
+    FAILED,
+    INTERRUPTED,
+    CatalogOption,
+    LimitOption,
+    OneKernelOption,
+    ProblemsOption,
+    ProfileOption,
+    SplitOption,
+    complain,
+    errors,
+    provision,
+    say,
+    show,
+)
+from prover_arb.errors import InputError, ProblemError
+
+if TYPE_CHECKING:
+    from prover_arb.bench.recording import Recording
+    from prover_arb.oracle.toolchain.resolve import Toolchain
+    from prover_arb.problems.lean_source import Problem
+    from prover_arb.provers.catalog import Catalog
+
+
+def record_provers(
+    *,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Local sellers; all if absent.")
+    ] = None,
+    problems: ProblemsOption = None,
+    split: SplitOption = None,
+    limit: LimitOption = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the records; an unfinished one goes on.")
+    ],
+    dollars: Annotated[
+        float | None,
+        typer.Option(help="Dollars per unit of cost, to write the costs in that unit."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
+    ] = None,
+    catalog: CatalogOption = None,
+    profile: ProfileOption = "core",
+    one_kernel: OneKernelOption = False,
+) -> None:
+    """Have local sellers try every statement once, judge it, and write PROVER.jsonl files.
+
+    They are records like those of any prover, for `schedule` and `market`: what an attempt cost,
+    verification included, and whether it was a proof; besides, the seller's processor time and why
+    it failed. A statement that does not elaborate is a failure at the cost of finding that out.
+    The same command goes on with what was stopped.
+    """
+    from prover_arb.bench.recording import Recording, Setting  # noqa: PLC0415
+    from prover_arb.bench.runs import RunFolder  # noqa: PLC0415
+    from prover_arb.core.theorem import Limits  # noqa: PLC0415
+    from prover_arb.problems.loading import load_data_set  # noqa: PLC0415
+    from prover_arb.provers.catalog import load_catalog  # noqa: PLC0415
+    from prover_arb.provers.prover_config import ProverEntry  # noqa: PLC0415
+
+    if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
+        raise InputError(f"--dollars: {dollars:g} is not a positive number")
+    prices = load_catalog(catalog)
+    local = [name for name, entry in prices.entries.items() if isinstance(entry, ProverEntry)]
+    for name in names or ():
+        if name not in local:
+            raise InputError(
+                f"no local prover {name!r} in the catalog; there are: {', '.join(local)}"
+            )
+    data = load_data_set(problems, profile=profile)
+    chosen = [p for p in data.problems if split is None or p.split == split][:limit]
+    if not chosen:
+        known = ", ".join(sorted({p.split for p in data.problems if p.split})) or "none"
+        raise ProblemError(f"{data.path}: no theorem in the split {split!r}; known splits: {known}")
+    toolchain = provision(profile, one_kernel=one_kernel)
+    recording = Recording(
+        out,
+        Setting(
+            data_sha256=data.sha256,
+            profile=profile,
+            dollars="" if dollars is None else repr(dollars),
+            limits=Limits(),
+            catalog_version=prices.version,
+            catalog_sha256=prices.sha256,
+            toolchain=toolchain.identity,
+            one_kernel=one_kernel,
+            package_version=version("prover-arb"),
+        ),
+        prices.verification_price,
+    )
+    sellers = list(dict.fromkeys(names or local))
+    with RunFolder(out).locked():
+        recording.open(sellers)
+        size = min(workers or os.cpu_count() or 1, len(chosen))
+        work = _record(
+            recording,
+            problems=chosen,
+            sellers=sellers,
+            toolchain=toolchain,
+            catalog=prices,
+            workers=size,
+        )
+        try:
+            unjudged = asyncio.run(work)
+        except KeyboardInterrupt:
+            complain("stopped; what was judged is kept, and the same command goes on")
+            raise typer.Exit(INTERRUPTED) from None
+        recording.put_in_order(problem.name for problem in data.problems)
+    show(_table(recording, chosen, sellers))
+    say(f"records {out}")
+    if unjudged:
+        complain(
+            f"the oracle could not judge {len(unjudged)} attempts, which are not recorded; run "
+            f"again to try them again: {', '.join(unjudged[:5])}"
+        )
+        raise typer.Exit(FAILED)
+
+
+async def _record(
+    recording: Recording,
+    *,
+    problems: list[Problem],
+    sellers: list[str],
+    toolchain: Toolchain,
+    catalog: Catalog,
+    workers: int,
+) -> list[str]:
+    from prover_arb.bench.progress import Bars  # noqa: PLC0415
+    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
+
+    async with LeanPool(toolchain, size=workers) as pool:
+        oracle = LeanOracle(pool, one_kernel=recording.setting.one_kernel)
+        built = {seller.name: seller for seller in catalog.build(pool)}
+        with Bars(errors) as bars:
+            bars.begin("theorems", len(problems))
+            tried: list[str] = []
+
+            def done(theorem: str) -> None:
+                tried.append(theorem)
+                proved = {p: sum(r.successes for r in recording.rows[p].values()) for p in sellers}
+                news = ", ".join(f"{name} {count}" for name, count in proved.items())
+                bars.show("theorems", len(tried), f"proved: {news}")
+
+            return await recording.run(
+                problems, [built[name] for name in sellers], oracle, workers=workers, done=done
+            )
+
+
+def _table(recording: Recording, problems: list[Problem], sellers: list[str]) -> Table:
+    from prover_arb.bench.recording import UNREADABLE  # noqa: PLC0415
+
+    table = Table(title="recorded", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("prover", no_wrap=True)
+    unit = "units" if recording.setting.dollars else "$"
+    for heading in ("theorems", "proved", "do not elaborate", f"cost, {unit}", "CPU s"):
+        table.add_column(heading, justify="right")
+    for name in sellers:
+        found = recording.rows[name]
+        rows = [found[p.name] for p in problems if p.name in found]
+        table.add_row(
+            name,
+            str(len(rows)),
+            str(sum(row.successes for row in rows)),
+            str(sum(row.note == UNREADABLE for row in rows)),
+            f"{math.fsum(row.mean_cost for row in rows):.6g}",
+            f"{math.fsum(row.cpu_s or 0.0 for row in rows):.1f}",
+        )
+    return table

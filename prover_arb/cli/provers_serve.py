@@ -1,0 +1,169 @@
+"""`provers serve` sells attempts of local provers over HTTP, `provers check` tries the models."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from prover_arb.cli.common import (
+    FAILED,
+    CatalogOption,
+    JsonOption,
+    ProfileOption,
+    complain,
+    say,
+    show,
+)
+from prover_arb.core.money import format_usd
+from prover_arb.core.theorem import Profile, Theorem
+from prover_arb.errors import InputError
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.chat.model_config import ChatListing
+
+if TYPE_CHECKING:
+    from prover_arb.provers.chat.check import Finding
+
+_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def serve_provers(
+    *,
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Sellers of the catalog.")],
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="0 takes a free one; it is printed.")
+    ] = 8001,
+    catalog: CatalogOption = None,
+    workers: Annotated[int, typer.Option(min=1, help="Lean workers.")] = 1,
+    at_once: Annotated[
+        int, typer.Option(min=1, help="Requests taken at once; others are told to come back.")
+    ] = 8,
+    per_minute: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            metavar="N",
+            help="Requests each buyer gets to each seller in any 60 seconds; others are told when "
+            "to come back. No limit if absent.",
+        ),
+    ] = None,
+    latency_ms: Annotated[
+        int,
+        typer.Option(
+            min=0, max=600_000, metavar="MS", help="Milliseconds every answer comes later."
+        ),
+    ] = 0,
+    keys: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="API keys of the buyers, one per line; none if absent."),
+    ] = None,
+    profile: ProfileOption = "core",
+) -> None:
+    """Sell attempts of local provers as models of an OpenAI-compatible API, until Ctrl-C.
+
+    A token is worth a micro-dollar: list it with prices of "0" in and "1" out per million tokens.
+    """
+    from prover_arb.api.shop.attempt_service import Counter  # noqa: PLC0415
+    from prover_arb.api.shop.shop_app import serve  # noqa: PLC0415
+    from prover_arb.runtime.lean_worker import LeanBlueprint  # noqa: PLC0415
+
+    allowed = [] if keys is None else _keys(keys)
+    if not allowed and not _is_loopback(host):
+        raise InputError(f"--host {host}: others can reach it; say who may buy with --keys FILE")
+    blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=True)
+
+    def read(message: str) -> Theorem:
+        return theorem_of(message, profile)
+
+    counter = Counter(
+        blueprint, names, workers=workers, at_once=at_once, read=read, per_minute=per_minute
+    )
+    serve(counter, keys=allowed, host=host, port=port, latency_ms=latency_ms)
+
+
+def check_provers(
+    *,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Models; all if absent.")
+    ] = None,
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Send one cheap real request to each language model of a catalog, and say what came back.
+
+    It is paid like any other: the prompt and at most 64 tokens. Exit codes: 0 all answered, 2 the
+    catalog or a name is wrong, 3 a model did not answer.
+    """
+    from prover_arb.provers.chat.check import check  # noqa: PLC0415
+
+    models = {s.name: s for s in load_catalog(catalog).listings() if isinstance(s, ChatListing)}
+    for name in names or ():
+        if name not in models:
+            known = ", ".join(models) or "none"
+            raise InputError(f"no language model {name!r} in the catalog; there are: {known}")
+    if not models:
+        complain('the catalog lists no language models (kind = "chat"): nothing to check')
+
+    async def all_of_them() -> list[Finding]:
+        return await asyncio.gather(*(check(models[name]) for name in names or models))
+
+    findings = asyncio.run(all_of_them())
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("prover", "answered", "ms", "cost", "tokens in / out", "remark"):
+        table.add_column(heading)
+    for found in findings:
+        if json:
+            say(found.model_dump_json())
+        used = found.usage
+        table.add_row(
+            found.prover,
+            "yes" if found.answered else "no",
+            str(found.wall_ms),
+            format_usd(found.cost),
+            f"{used.prompt} / {used.completion}" if used and not used.estimated else "",
+            escape(found.remark),
+        )
+    if findings and not json:
+        show(table)
+    if not all(found.answered for found in findings):
+        raise typer.Exit(FAILED)
+
+
+def theorem_of(message: str, profile: Profile) -> Theorem:
+    """The theorem to prove in a buyer's message: in the last fenced block that holds one.
+
+    Raises:
+        ProblemError: no theorem that ends in `sorry`, or one that cannot be used.
+    """
+    from prover_arb.problems.lean_source import cut  # noqa: PLC0415
+
+    blocks = [code for code in _FENCE.findall(message) if re.search(r"\bsorry\b", code)]
+    return cut("the message", blocks[-1] if blocks else message, profile)[-1].theorem
+
+
+def _keys(path: Path) -> list[str]:
+    try:
+        lines = path.read_text().split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"--keys {path}: cannot be read: {error}") from None
+    if not lines:
+        raise InputError(f"--keys {path}: no key in it")
+    return lines
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

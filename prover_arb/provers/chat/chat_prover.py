@@ -1,0 +1,191 @@
+"""A model that sells answers by the token: asked over HTTP, read, and paid as invoiced.
+
+Before it is asked, its answer is cut to what the budget certainly pays: prompt tokens bounded by
+bytes, answer tokens by `max_tokens`. Afterwards it is paid what its usage comes to, at most that.
+Cancelled in the middle of an answer, it is paid the prompt and what had arrived, both bounded by
+bytes unless its usage had come; an answer in one piece is paid whole, since nobody can tell.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from prover_arb.core.purchases import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
+from prover_arb.core.theorem import Candidate, Theorem, sha256
+from prover_arb.errors import ProverError, SellerRefused
+from prover_arb.provers.chat.answers import extract
+from prover_arb.provers.chat.client import Endpoint, Hurried
+from prover_arb.provers.chat.model_config import CallLimits, ChatEntry, ChatListing
+from prover_arb.provers.chat.wire import Reply, Spoiled, brief
+
+_SEEDS = 2**31
+_PATHS = {"chat": "/chat/completions", "completions": "/completions"}
+
+
+class ChatProver:
+    """One model; needs no Lean, and no worker while it is waited for.
+
+    With something that `failed` it is asked to repair that.
+    """
+
+    def __init__(
+        self, name: str, entry: ChatEntry, endpoint: Endpoint, failed: Failed | None = None
+    ) -> None:
+        self.name = name
+        self.max_attempts = entry.max_attempts
+        self._entry = entry
+        self._endpoint = endpoint
+        self._failed = failed
+        self._listing = ChatListing(name=name, entry=entry)
+
+    def quote(self, theorem: Theorem) -> Quote:
+        """What the longest answer to the prompt for this theorem costs."""
+        return self._listing.quote(theorem, self._failed)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        return self._listing.bid(theorem, record, self._failed)
+
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        """Buy one answer; it costs what the seller's usage says, at most `budget`.
+
+        Without a usage it costs its upper bound, and its usage is marked as estimated.
+
+        Raises:
+            SellerUnreachable, SellerRefused, SellerBroken: nothing was sold, nothing is paid.
+            Withdrawn: cancelled when the request was with the seller already.
+        """
+        entry = self._entry
+        messages = entry.messages(theorem, self._failed)
+        up_to = entry.price.up_to
+        if up_to is not None and entry.prompt_bound(messages) >= up_to:
+            raise SellerRefused(f"{self.name}: its prices hold below {up_to:,} prompt tokens only")
+        longest = entry.affordable_tokens(messages, budget)
+        if longest == 0:
+            failure = "the budget buys no answer"
+            return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
+        started = time.monotonic()
+        bound = entry.bound(messages, longest)
+        candidates: tuple[Candidate, ...] = ()
+        usage: Usage | None = None
+        failure, fault = "", None
+
+        def invoice(paid: Usage) -> Attempt:
+            return Attempt(
+                prover=self.name,
+                candidate=candidates[0] if candidates else None,
+                others=candidates[1:],
+                cost=min(entry.price.charge(paid), budget),
+                wall_ms=round((time.monotonic() - started) * 1000),
+                failure=failure,
+                fault=fault,
+                usage=paid,
+                flops=entry.flops(paid),
+            )
+
+        try:
+            request = self._request(messages, longest, _seed(theorem, number, seed))
+            reply = await self._endpoint.ask(_PATHS[entry.api], request, entry.key())
+            usage = reply.usage
+            candidates = self._candidates(reply, theorem)
+        except Spoiled as spoiled:
+            usage, failure, fault = spoiled.usage, str(spoiled), spoiled.fault
+        except Hurried as hurried:
+            failure, begun = "cancelled", hurried.begun
+            if begun is not None:
+                arrived = min(begun.size, bound.completion)
+                usage = begun.usage or bound.model_copy(update={"completion": arrived})
+            raise Withdrawn(invoice(usage or bound)) from None
+        except ProverError as error:
+            raise type(error)(f"{self.name}: {error}") from error
+        return invoice(usage or bound)
+
+    def _request(
+        self, messages: list[dict[str, str]], max_tokens: int, seed: int
+    ) -> dict[str, object]:
+        entry, sampling, asking = self._entry, self._entry.sampling, self._entry.asking
+        request: dict[str, object] = {
+            "model": entry.model,
+            "max_tokens": max_tokens,
+            "temperature": _given(sampling.temperature, asking.temperature),
+            "top_p": _given(sampling.top_p, asking.top_p),
+            "seed": seed,
+        }
+        if entry.api == "chat":
+            request["messages"] = messages
+        else:
+            request["prompt"] = asking.prompt(messages)
+        if entry.samples > 1:
+            request["n"] = entry.samples
+        if entry.stream:
+            request |= {"stream": True, "stream_options": {"include_usage": True}}
+        return request
+
+    def _candidates(self, reply: Reply, theorem: Theorem) -> tuple[Candidate, ...]:
+        """What is in the samples, each once.
+
+        Raises:
+            Spoiled: nothing is in any of them, or they are another model's.
+        """
+        asked, answered = self._entry.model, reply.model
+        # Dated snapshots answer for the name they are sold under.
+        if answered and asked not in answered and answered not in asked:
+            said = f"another model answered: {brief(answered)!r}"
+            raise Spoiled(said, "other_model", reply.usage)
+        found = [extract(text, theorem) for text in reply.texts[: self._entry.samples]]
+        candidates = tuple(dict.fromkeys(one for one in found if one is not None))
+        if not candidates:
+            said = brief(reply.texts[0]) or "it is empty"
+            raise Spoiled(f"no Lean code in the answer: {said}", "no_proof", reply.usage)
+        return candidates
+
+
+class ChatRepairer:
+    """A model that sells repairs of what another prover failed at."""
+
+    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint, *, repairs: str) -> None:
+        self.name = name
+        self.repairs = repairs
+        self.max_attempts = entry.max_attempts
+        self._entry = entry
+        self._endpoint = endpoint
+
+    def repairing(self, failed: Failed) -> ChatProver:
+        """The seller, of the same name, of repairs of what failed."""
+        return ChatProver(self.name, self._entry, self._endpoint, failed)
+
+
+class ChatSellers:
+    """Every model of a catalog, with one connection pool for each endpoint among them.
+
+    To be made and closed on the event loop that uses it.
+    """
+
+    def __init__(self, listings: Sequence[ChatListing]) -> None:
+        bounds: dict[str, CallLimits] = {}
+        for listing in listings:
+            url, limits = str(listing.entry.endpoint), listing.entry.limits
+            known = bounds.get(url)
+            if known is None or limits.concurrency < known.concurrency:
+                bounds[url] = limits
+        self._endpoints = {url: Endpoint(url, limits) for url, limits in bounds.items()}
+        self.provers = [self._seller(listing.name, listing.entry) for listing in listings]
+
+    def _seller(self, name: str, entry: ChatEntry) -> ChatProver | ChatRepairer:
+        endpoint = self._endpoints[str(entry.endpoint)]
+        if entry.repairs is None:
+            return ChatProver(name, entry, endpoint)
+        return ChatRepairer(name, entry, endpoint, repairs=entry.repairs)
+
+    async def close(self) -> None:
+        for endpoint in self._endpoints.values():
+            await endpoint.close()
+
+
+def _seed(theorem: Theorem, number: int, seed: int) -> int:
+    """The same for the same attempt, another for every other one."""
+    return int(sha256(theorem.digest, str(number), str(seed))[:16], 16) % _SEEDS
+
+
+def _given(value: float | None, default: float) -> float:
+    return default if value is None else value

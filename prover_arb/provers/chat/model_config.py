@@ -1,0 +1,202 @@
+"""A language model's line in the catalog: where it is, what its tokens cost, how it is asked.
+
+Prices are micro-dollars per million tokens. A token is at least a byte of text in every tokenizer
+that models of this kind use, so the bytes of a prompt bound its tokens from above.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, HttpUrl, field_validator
+
+from prover_arb.core.purchases import Bid, Failed, Quote, SalesRecord, Usage
+from prover_arb.core.theorem import Theorem, Value
+from prover_arb.errors import CatalogError, SellerRefused
+from prover_arb.provers.chat.families import Family, family
+from prover_arb.provers.pricing import TokenPrices, truthful_bid
+
+_FRAME_TOKENS = 32
+"""What a chat template may add around each message, and once around all of them."""
+
+
+class Sampling(Value):
+    """How answers are drawn; what is absent is the prompt family's."""
+
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int = Field(default=8192, ge=1, le=1_000_000)
+    """Longest answer paid for; with the price it fixes the worst case."""
+
+
+class CallLimits(Value):
+    """How a seller is treated."""
+
+    concurrency: int = Field(default=8, ge=1, le=10_000)
+    """Requests to its endpoint at once; the smallest number of all sellers there holds."""
+    connect_seconds: float = Field(default=10, gt=0, le=600)
+    silence_seconds: float = Field(default=300, gt=0, le=86_400)
+    """Longest wait for the first token, and between two."""
+    total_seconds: float = Field(default=900, gt=0, le=86_400)
+    """Longest time from a request to the end of its answer."""
+    retries: int = Field(default=4, ge=0, le=20)
+    """After 429, 5xx and lost connections, when nothing was sold yet."""
+    longest_wait_seconds: float = Field(default=60, gt=0, le=3_600)
+    """A seller that asks for more patience with Retry-After is not waited for."""
+    max_answer_bytes: int = Field(default=4_000_000, ge=1_000, le=100_000_000)
+    failures_in_a_row: int = Field(default=5, ge=1, le=1_000)
+    """After so many, its endpoint is off the market for `rest_seconds`."""
+    rest_seconds: float = Field(default=30, gt=0, le=86_400)
+
+
+class ChatEntry(Value):
+    """A seller billed by tokens."""
+
+    kind: Literal["chat"] = "chat"
+    description: str = ""
+    endpoint: HttpUrl
+    """Base of the API, such as `http://127.0.0.1:8000/v1`."""
+    model: str = Field(min_length=1, max_length=500)
+    family: str = "instruct"
+    """How it is asked: a file name in `families/`."""
+    repairs: str | None = None
+    """The prover whose rejected attempts it is shown, with Lean's errors; it sells nothing else."""
+    error_tokens: int = Field(default=4_000, ge=1, le=1_000_000)
+    """Of Lean's errors at most so many are quoted for a repair, a byte being taken for one."""
+    price: TokenPrices
+    key_env: str | None = None
+    """Environment variable that holds the API key."""
+    key_file: Path | None = None
+    """File that holds the API key, if no variable does."""
+    api: Literal["chat", "completions"] = "chat"
+    """`completions`: the older API, which is given the prompt as one text."""
+    stream: bool = True
+    samples: int = Field(default=1, ge=1, le=128)
+    """Answers drawn by one purchase, judged in order until one is a proof."""
+    sampling: Sampling = Sampling()
+    limits: CallLimits = CallLimits()
+    max_attempts: int = Field(default=4, ge=1, le=100_000)
+    """How many attempts on one theorem are worth offering."""
+    quality: float = Field(default=0.5, ge=0, le=1)
+    """The solve probability it bids in an auction before it has sold anything."""
+    active_parameters_b: float | None = Field(default=None, gt=0, le=1e6)
+    """Billions of parameters at work on each token, where that is known."""
+
+    @field_validator("family")
+    @classmethod
+    def _is_there(cls, name: str) -> str:
+        try:
+            family(name)
+        except CatalogError as error:
+            raise ValueError(str(error)) from None
+        return name
+
+    @field_validator("endpoint")
+    @classmethod
+    def _holds_no_secret(cls, url: HttpUrl) -> HttpUrl:
+        if url.username or url.password or url.query:
+            raise ValueError("holds a secret or a query; name the key in key_env or key_file")
+        return url
+
+    @property
+    def deterministic(self) -> bool:
+        """Never: the same request gives another answer the next time."""
+        return False
+
+    @property
+    def asking(self) -> Family:
+        """Its prompt family."""
+        return family(self.family)
+
+    def key(self) -> str | None:
+        """The API key, read now.
+
+        Raises:
+            SellerRefused: it is configured and cannot be read; the message never holds it.
+        """
+        if self.key_env is not None:
+            found = os.environ.get(self.key_env, "").strip()
+            if not found:
+                raise SellerRefused(f"no API key: set the environment variable {self.key_env}")
+            return found
+        if self.key_file is None:
+            return None
+        try:
+            found = self.key_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SellerRefused(f"no API key: {self.key_file} cannot be read: {error}") from None
+        if not found:
+            raise SellerRefused(f"no API key: {self.key_file} is empty")
+        return found
+
+    def messages(self, theorem: Theorem, failed: Failed | None = None) -> list[dict[str, str]]:
+        """The conversation that asks for a proof, or for a repair of what failed."""
+        if failed is None:
+            return self.asking.messages(theorem)
+        return self.asking.repair_messages(theorem, failed, self.error_tokens)
+
+    def flops(self, usage: Usage) -> float:
+        """Floating-point operations of a forward pass: 2 x active parameters x tokens."""
+        tokens = usage.prompt + usage.completion
+        return 2e9 * (self.active_parameters_b or 0.0) * tokens
+
+    def prompt_bound(self, messages: list[dict[str, str]]) -> int:
+        """Tokens that the prompt has at most."""
+        if self.api == "completions":
+            return _FRAME_TOKENS + len(self.asking.prompt(messages).encode())
+        frames = _FRAME_TOKENS * (1 + len(messages))
+        return frames + sum(len(message["content"].encode()) for message in messages)
+
+    def bound(self, messages: list[dict[str, str]], max_tokens: int) -> Usage:
+        """The most that a request can use, `max_tokens` being those of each sample."""
+        prompt = self.prompt_bound(messages)
+        return Usage(prompt=prompt, completion=max_tokens * self.samples, estimated=True)
+
+    def worst_case(self, messages: list[dict[str, str]]) -> int:
+        """Micro-dollars that a request costs at most."""
+        usage = self.bound(messages, self.sampling.max_tokens)
+        return self.price.worst_case(usage)
+
+    def affordable_tokens(self, messages: list[dict[str, str]], budget: int) -> int:
+        """Longest samples that `budget` micro-dollars certainly pay; 0 where none is.
+
+        Rounded down, so that the bound of a request with that many is charged at most `budget`.
+        """
+        return self.price.affordable_tokens(
+            budget,
+            prompt=self.prompt_bound(messages),
+            samples=self.samples,
+            most=self.sampling.max_tokens,
+        )
+
+
+class ChatListing(Value):
+    """A model as the market sees it: name, quote, and how often."""
+
+    name: str
+    entry: ChatEntry
+
+    @property
+    def repairs(self) -> str | None:
+        """The prover whose failures it repairs."""
+        return self.entry.repairs
+
+    @property
+    def max_attempts(self) -> int:
+        return self.entry.max_attempts
+
+    @property
+    def deterministic(self) -> bool:
+        return self.entry.deterministic
+
+    def quote(self, theorem: Theorem, failed: Failed | None = None) -> Quote:
+        """What the longest answer to the prompt for this theorem costs, or for this repair."""
+        worst = self.entry.worst_case(self.entry.messages(theorem, failed))
+        return Quote(prover=self.name, worst_case=worst, candidates=self.entry.samples)
+
+    def bid(self, theorem: Theorem, record: SalesRecord, failed: Failed | None = None) -> Bid:
+        """From its record, the quote standing for what it has not sold yet."""
+        worst = self.quote(theorem, failed).worst_case
+        return truthful_bid(self.name, record, worst_case=worst, quality=self.entry.quality)

@@ -1,0 +1,70 @@
+"""Unwrapping a goal: what the target quantifies over, and what the context says exists."""
+
+from __future__ import annotations
+
+from prover_arb.provers.local.goal import Goal, parse_goal
+from prover_arb.provers.local.session import Session, Step
+from prover_arb.provers.local.templates.functions import formula_lines
+from prover_arb.provers.local.templates.reading import split_top, words
+
+_MOST = 10
+_CONNECTIVES = ("=", "≠", "<", ">", "≤", "≥", "∧", "∨", "→", "↔", "∣", "∈")
+
+
+async def unwrapped(session: Session) -> tuple[list[str], Step]:
+    """The tactics that unwrap the theorem's goal, and the state they lead to.
+
+    Raises as `Session.closes`.
+    """
+    step = await session.open()
+    opening: list[str] = []
+    for number in range(_MOST):
+        tactic = unwrap(parse_goal(step.goals[0]), number)
+        if tactic is None or step.state is None:
+            break
+        (after,) = await session.run(step.state, [tactic])
+        if not after.ok or not after.goals:
+            break
+        step = after
+        opening.append(tactic)
+    return opening, step
+
+
+async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str], Goal | None]:
+    """The tactics that put formulas in the place of the functions they define, and the goal then.
+
+    No goal when there is none to replace. Raises as `Session.closes`.
+    """
+    lines = formula_lines(goal)
+    if not lines or step.state is None:
+        return [], None
+    tactics = [*lines, "try dsimp only at *"]
+    (after,) = await session.run(step.state, ["\n".join(tactics)])
+    if not after.ok or len(after.goals) != 1:
+        return [], None
+    return tactics, parse_goal(after.goals[0])
+
+
+def unwrap(goal: Goal, number: int) -> str | None:
+    """One safe step: introduce, open what exists, replace a variable that is given by a term.
+
+    `number` makes its names new.
+    """
+    if goal.target.startswith("∀") or len(split_top(goal.target, " → ")) > 1:
+        return f"intro z{number}"
+    numbers = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")
+    for hypothesis in goal.facts:
+        if hypothesis.type.startswith("∃ "):
+            return f"obtain ⟨y{number}, w{number}⟩ := {hypothesis.name}"
+        left, equals, right = hypothesis.type.partition(" = ")
+        for name, term in ((left, right), (right, left)):
+            if equals and name in numbers and name not in words(term) and _is_term(term):
+                return f"subst {hypothesis.name}"
+    return None
+
+
+def _is_term(text: str) -> bool:
+    """Whether it is one side of an equation, not the beginning of a longer proposition."""
+    return not any(f" {s} " in f" {text} " for s in _CONNECTIVES) and not text.startswith(
+        ("∀", "∃")
+    )

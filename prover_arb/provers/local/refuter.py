@@ -1,0 +1,84 @@
+"""The seller of refutations: works on a statement's negation, with small counterexamples first.
+
+Most false statements are slips of whoever wrote them down (a case forgotten, `/` on ℕ, `<` for
+`≤`), and a small counterexample shows it: the numbers the statement is about are set to small
+values, and what is left is a matter of computation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, product
+
+from prover_arb.core.negation import negation
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import ProverError
+from prover_arb.provers.local.goal import parse_goal
+from prover_arb.provers.local.session import LeanSeller, Session
+from prover_arb.provers.local.templates import fixed
+
+VALUES = {
+    "ℕ": ("0", "1", "2", "3", "4", "5"),
+    "ℤ": ("0", "1", "-1", "2", "-2", "3"),
+    "ℚ": ("0", "1", "-1", "2", "1 / 2", "-2"),
+    "ℝ": ("0", "1", "-1", "2", "1 / 2", "-2"),
+}
+"""By type, the likeliest first; after three of them the numbers that the statement mentions."""
+
+MOST = 24
+"""Assignments tried."""
+
+_CLOSERS = "first | omega | grind | (simp_all; done) | (revert claim; decide)"
+_NUMERAL = re.compile(r"(?<![\w.])\d{1,4}(?![\w.])")
+_BOUND = re.compile(r"\(([^():]+) : (ℕ|ℤ|ℚ|ℝ)\)")
+
+
+class RefutationSeller(LeanSeller):
+    """Tries counterexamples, and what flash tries on any goal."""
+
+    async def search(self, session: Session) -> str | None:
+        for script in fixed.first(closed=False):
+            if await session.closes(script):
+                return script
+        target = parse_goal((await session.open()).goals[0]).target
+        for script in counterexamples(target):
+            if await session.closes(script):
+                return script
+        return None
+
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        """As of any seller in Lean, but what it delivers is a refutation.
+
+        Raises:
+            ProverError: the statement does not elaborate, or there is no goal in its text.
+        """
+        denial = negation(theorem)
+        if denial is None:
+            raise ProverError(f"the statement of {theorem.name} has no goal to negate")
+        found = await super().attempt(denial, number=number, budget=budget, seed=seed)
+        if found.candidate is None:
+            return found
+        refutation = found.candidate.model_copy(update={"kind": "refutation"})
+        return found.model_copy(update={"candidate": refutation})
+
+
+def counterexamples(target: str) -> Iterator[str]:
+    """Scripts for a target `¬∀ (n : ℕ) ..., ...`, as Lean prints it; none without numbers."""
+    if not target.startswith("¬∀"):
+        return
+    # Numbers come first in a statement; what follows its first hypothesis is not looked at.
+    leading = target[1:].split(", ", 1)[0].split("→", 1)[0]
+    types = [type_ for names, type_ in _BOUND.findall(leading) for _ in names.split()]
+    if not types:
+        return
+    mentioned = tuple(dict.fromkeys(_NUMERAL.findall(target)))[:4]
+    choices = [
+        tuple(dict.fromkeys((*VALUES[type_][:3], *mentioned, *VALUES[type_][3:])))
+        for type_ in types
+    ]
+    ranks = sorted(product(*(range(len(values)) for values in choices)), key=sum)
+    for rank in islice(ranks, MOST):
+        terms = " ".join(f"({values[i]})" for values, i in zip(choices, rank, strict=True))
+        yield f"intro claim\nreplace claim := claim {terms}\n{_CLOSERS}"

@@ -1,0 +1,211 @@
+"""A seller's working session: one Lean process, a meter, and the invoice at the end.
+
+Sellers that work on our own processors share this module. What a session used until something went
+wrong, or until it was cancelled, is invoiced; what Lean used for an answer it never gave is not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord, Withdrawn
+from prover_arb.core.theorem import Candidate, Theorem
+from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.worker import LeanWorker
+from prover_arb.provers.prover_config import ProverEntry
+
+_WALL_PER_CPU = 2
+"""Wall clock granted per processor time: processors are shared, and kernels reduce unmetered."""
+_WALL_SLACK_MS = 2_000
+_HEARTBEATS_PER_CPU_SECOND = 7_000
+"""What Lean was measured to use; keeps one step from running far beyond what is left to spend."""
+
+
+class Spent(Exception):
+    """The processor time that the budget bought is used up: how a search ordinarily ends."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of one tactic."""
+
+    ok: bool
+    state: int | None
+    """Where to go on; None when the tactic failed or left no goals."""
+    goals: tuple[str, ...]
+    """As Lean prints them; empty when solved (or failed)."""
+
+    @property
+    def solved(self) -> bool:
+        return self.ok and not self.goals
+
+
+class Session:
+    """Runs scripts and tactics on one theorem within `cpu_us` microseconds of processor time."""
+
+    def __init__(
+        self, worker: LeanWorker, theorem: Theorem, *, cpu_us: int, heartbeats: int
+    ) -> None:
+        self._worker = worker
+        self._heartbeats = heartbeats
+        self._limit_us = cpu_us
+        self._theorem = {
+            "name": theorem.name,
+            "statement": theorem.statement,
+            "preamble": theorem.preamble,
+        }
+        self._opened = False
+        self.used_us = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether the statement has no variables before its colon."""
+        return self._theorem["statement"].lstrip().startswith(":")
+
+    @property
+    def left_us(self) -> int:
+        """Microseconds of processor time that may still be used."""
+        return max(0, self._limit_us - self.used_us)
+
+    async def closes(self, script: str) -> bool:
+        """Whether a tactic script proves the theorem.
+
+        Raises:
+            Spent: nothing is left to spend.
+            ProverError: the statement does not elaborate.
+            WorkerDied, WorkerTimeout: as LeanWorker.request.
+        """
+        data = await self._ask(
+            {"op": "try", "theorem": self._theorem, "scripts": [guarded(script)]}
+        )
+        return data.get("solved") == 0
+
+    async def open(self) -> Step:
+        """The theorem's first proof state; raises as `closes`."""
+        self._opened = True
+        data = await self._ask({"op": "open", "theorem": self._theorem})
+        return _step({**data, "ok": True})
+
+    async def run(self, state: int, tactics: Sequence[str]) -> list[Step]:
+        """Each tactic on its own from `state`, up to the first that solves; raises as `closes`."""
+        data = await self._ask({"op": "tactic", "state": state, "tactics": list(tactics)})
+        results = data.get("results")
+        return [_step(r) for r in results] if isinstance(results, list) else []
+
+    async def forget(self) -> None:
+        """Drop every proof state, so that the process can be used for something else."""
+        if self._opened and self._worker.usable:
+            with contextlib.suppress(WorkerDied, WorkerTimeout):  # then the states are gone too
+                await self._worker.request({"op": "close"}, wall_ms=_WALL_SLACK_MS)
+
+    async def _ask(self, op: dict[str, object]) -> dict[str, object]:
+        if self.left_us <= 0:
+            raise Spent
+        wall_ms = self.left_us // 1000 * _WALL_PER_CPU + _WALL_SLACK_MS
+        affordable = self.left_us * _HEARTBEATS_PER_CPU_SECOND // 1_000_000
+        op["heartbeats"] = max(1, min(self._heartbeats, affordable))
+        reply = await self._worker.request(op, wall_ms=wall_ms)
+        self.used_us += reply.cpu_us
+        if reply.data.get("status") != "ok":
+            detail = reply.data.get("detail") or reply.data.get("status")
+            raise ProverError(f"Lean refused the request: {detail}")
+        return reply.data
+
+
+class LeanSeller(ABC):
+    """A seller that works in Lean and is billed by processor time; subclasses say how it works."""
+
+    def __init__(self, name: str, entry: ProverEntry, pool: LeanPool) -> None:
+        self.name = name
+        self.max_attempts = entry.max_attempts
+        self._entry = entry
+        self._pool = pool
+
+    @abstractmethod
+    async def search(self, session: Session) -> str | None:
+        """A tactic script that closes the theorem, or None; everything else is left to others.
+
+        The same theorem must give the same script, whatever the number and the seed: what differs
+        between two machines is only how far the processor time reaches.
+        """
+
+    def quote(self, theorem: Theorem) -> Quote:
+        """The same worst case for every theorem."""
+        return Quote(prover=self.name, worst_case=self._entry.worst_case)
+
+    def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        """The same bid for every theorem, from its record."""
+        return self._entry.bid(self.name, record)
+
+    async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
+        """Search within what `budget` micro-dollars buy, and write the invoice.
+
+        Raises:
+            ProverError: the statement does not elaborate.
+            OracleError: no Lean process could be started.
+            Withdrawn: cancelled after Lean had given answers; the invoice is for those.
+        """
+        affordable = self._entry.affordable_cpu_us(budget)
+        if affordable == 0:
+            failure = "the budget buys no work"
+            return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
+        started = time.monotonic()
+        script, failure, cancelled = None, "nothing found", False
+        async with self._pool.lease() as worker:
+            session = Session(
+                worker, theorem, cpu_us=affordable, heartbeats=self._entry.limits.heartbeats
+            )
+            try:
+                script = await self.search(session)
+            except Spent:
+                failure = "the processor time is used up"
+            except (WorkerDied, WorkerTimeout) as error:
+                failure = f"the Lean process was lost: {error}"
+            except asyncio.CancelledError:
+                if session.used_us == 0:
+                    raise
+                cancelled, failure = True, "cancelled"
+            finally:
+                await session.forget()
+        attempt = Attempt(
+            prover=self.name,
+            candidate=None if script is None else Candidate(kind="tactics", text=script),
+            cost=self._entry.charge(min(session.used_us, affordable)),
+            cpu_us=session.used_us,
+            wall_ms=round((time.monotonic() - started) * 1000),
+            failure=failure if script is None else "",
+        )
+        if cancelled:
+            raise Withdrawn(attempt)
+        return attempt
+
+
+def guarded(script: str) -> str:
+    """The same script, but a failure is silent: Lean spends half its time on writing messages."""
+    return f"first\n  | (\n{indented(script, 4)})\n  | skip"
+
+
+def silent(tactic: str) -> str:
+    """The same tactic with a short message for its failure."""
+    return f"first\n  | (\n{indented(tactic, 4)})\n  | fail"
+
+
+def indented(text: str, columns: int) -> str:
+    """Every line moved right."""
+    return "\n".join(" " * columns + line for line in text.splitlines())
+
+
+def _step(data: object) -> Step:
+    fields = data if isinstance(data, dict) else {}
+    state, goals = fields.get("state"), fields.get("goals")
+    return Step(
+        ok=fields.get("ok") is True,
+        state=state if isinstance(state, int) else None,
+        goals=tuple(str(g) for g in goals) if isinstance(goals, list) else (),
+    )

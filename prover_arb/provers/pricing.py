@@ -1,0 +1,93 @@
+"""Where a price is made: what work and tokens cost, what a budget buys, and what a prover bids.
+
+Processor time is priced in micro-dollars per CPU-hour, because a CPU-second costs only a few
+micro-dollars; tokens are priced in micro-dollars per million. Charges are rounded up and what a
+budget buys is rounded down, so that what was bought within a budget is never charged above it.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from prover_arb.core.money import charge_for
+from prover_arb.core.purchases import Bid, SalesRecord, Usage
+from prover_arb.core.theorem import Value
+
+CPU_HOUR = 3_600_000_000
+"""Microseconds of processor time in the unit that prices refer to."""
+
+MILLION = 1_000_000
+"""Tokens in the unit that prices refer to."""
+
+NEWCOMER = 4
+"""Sales for which a seller's first claim counts in its bids, beside what it has seen since."""
+
+
+def charge_for_cpu(cpu_us: int, *, price_per_cpu_hour: int) -> int:
+    """Micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
+    return charge_for(cpu_us, price=price_per_cpu_hour, per=CPU_HOUR)
+
+
+def affordable_cpu_us(budget: int, *, price_per_cpu_hour: int, most: int) -> int:
+    """Microseconds of processor time that `budget` micro-dollars buy, at most `most`.
+
+    Rounded down, so that `charge_for_cpu` of it is at most the budget.
+    """
+    if price_per_cpu_hour == 0:
+        return most
+    return min(most, max(0, budget) * CPU_HOUR // price_per_cpu_hour)
+
+
+class TokenPrices(Value):
+    """Micro-dollars per million tokens."""
+
+    prompt: int = Field(ge=0)
+    completion: int = Field(ge=0)
+    cached: int | None = Field(default=None, ge=0)
+    """Of prompt tokens the seller had seen before; as `prompt` if absent."""
+    up_to: int | None = Field(default=None, ge=1)
+    """Prompt tokens from which on other prices hold; so long a prompt is not sent."""
+
+    def charge(self, usage: Usage) -> int:
+        """Micro-dollars for these tokens, rounded up once."""
+        cached = self.prompt if self.cached is None else self.cached
+        fresh = max(0, usage.prompt - usage.cached)
+        total = fresh * self.prompt + usage.cached * cached + usage.completion * self.completion
+        return charge_for(total, price=1, per=MILLION)
+
+    def worst_case(self, usage: Usage) -> int:
+        """Micro-dollars for these tokens if every prompt token has its dearest price."""
+        dearest = TokenPrices(prompt=self._dearest_prompt, completion=self.completion)
+        return dearest.charge(usage)
+
+    def affordable_tokens(self, budget: int, *, prompt: int, samples: int, most: int) -> int:
+        """Longest samples that `budget` micro-dollars certainly pay, at most `most`; 0 if none.
+
+        Rounded down, so that the worst case of `prompt` tokens with that many per sample is at most
+        the budget.
+        """
+        left = budget * MILLION - prompt * self._dearest_prompt
+        if left < 0:
+            return 0
+        if self.completion == 0:
+            return most
+        return min(most, left // (self.completion * samples))
+
+    @property
+    def _dearest_prompt(self) -> int:
+        return max(self.prompt, self.cached or 0)
+
+
+def truthful_bid(name: str, record: SalesRecord, *, worst_case: int, quality: float) -> Bid:
+    """A bid of the mean cost and the solve rate of a seller's sales so far.
+
+    Before the first ones, its worst case and the `quality` of its entry stand for NEWCOMER sales:
+    mean cost (NEWCOMER * worst_case + invoices) / (NEWCOMER + sales), rounded up, and solve rate
+    (NEWCOMER * quality + proofs) / (NEWCOMER + sales).
+    """
+    seen = NEWCOMER + record.sales
+    return Bid(
+        prover=name,
+        price=-(-(NEWCOMER * worst_case + record.invoices) // seen),
+        quality=(NEWCOMER * quality + record.proofs) / seen,
+    )

@@ -1,0 +1,1 @@
+"""Studies on recorded attempts; nothing here runs when a proof is bought."""

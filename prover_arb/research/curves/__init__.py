@@ -1,0 +1,11 @@
+"""The arithmetic of cost and solve rate that market studies share; no I/O, no world.
+
+solve.py           from problems to curves: solve rate and expected spend, and how to read them
+cascade.py         threshold cascades over several provers
+cascade_search.py  cheap cascades over many provers
+"""
+
+from prover_arb.research.curves.solve import Curve, read_cost
+from prover_arb.scheduler.index.attempts import ESTIMATORS, Estimator, Seller, seller
+
+__all__ = ["ESTIMATORS", "Curve", "Estimator", "Seller", "read_cost", "seller"]

@@ -1,0 +1,160 @@
+"""Threshold cascades: up to tau_1 on prover 1, then up to tau_2 on prover 2, and so on.
+
+Source: arXiv 2603.22404. A cascade tau = (tau_1, ..., tau_m) leaves problem i unsolved with
+probability prod_j fail_ij(tau_j), and spends on it
+
+    sum_j  prod_{l<j} fail_il(tau_l) * spend_ij(tau_j)
+
+since prover j is asked only about what those before it left. A buyer who stops at a budget b uses
+the first b of the cascade, so every cascade is a whole curve: its *sweep*. The arbitrageur's cost
+A(q) is the least over thresholds of what their sweeps cost at q.
+
+Everything here is exact for the tables it is given; the grids are the only approximation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from prover_arb.research.curves.solve import read_cost
+from prover_arb.scheduler.index.attempts import Floats, Seller
+
+
+@dataclass(frozen=True)
+class Cheapest:
+    """The least cost of each of Q solve rates, and the cascade that has it."""
+
+    rates: Floats
+    """[Q]"""
+    cost: Floats
+    """[Q] expected spend per problem; inf where nothing reaches the rate."""
+    thresholds: Floats
+    """[Q, m] tau_j, in the order of the sellers; NaN where nothing reaches the rate."""
+    vectors: int
+    """Threshold vectors compared."""
+
+
+def log_grid(most: float, *, points: int = 20, least: float) -> Floats:
+    """[points + 1] thresholds: 0 (leave the prover out) and a log grid from `least` to `most`."""
+    return np.concatenate([[0.0], np.geomspace(least, most, points)])
+
+
+def evaluate(
+    sellers: Sequence[Seller], thresholds: ArrayLike, budgets: Floats
+) -> tuple[Floats, Floats]:
+    """Sweeps of given cascades: (solve rate, spend per problem), each [V, B].
+
+    `thresholds` is [V, m]. At budget b a cascade has spent min(b, tau_1) on the first prover,
+    min(b - tau_1, tau_2) on the second if anything is left, and so on.
+    """
+    tau = np.atleast_2d(np.asarray(thresholds, dtype=np.float64))
+    solved = np.empty((len(tau), len(budgets)))
+    spend = np.empty_like(solved)
+    for rows, fail, paid, begin, stage in _stages(sellers, tau):
+        most = tau[rows[0], stage] if _same(tau[rows, stage]) else None
+        width = tau[rows, stage].max()
+        here = (budgets >= begin) & (budgets <= begin + width + 1e-12 * (1 + width))
+        last = stage == len(sellers) - 1
+        if last:
+            here = budgets >= begin
+        if not here.any():
+            continue
+        x = budgets[here] - begin
+        f, c = sellers[stage].tables(x if most is None else np.minimum(x, most))
+        one, two = f @ fail / len(fail), paid + c @ fail / len(fail)
+        if most is not None:
+            solved[np.ix_(rows, here)] = 1.0 - one
+            spend[np.ix_(rows, here)] = two
+            continue
+        for row in rows:
+            # Beyond its own threshold a vector is overwritten by its next stage, or stands still.
+            end = tau[row, stage]
+            stop, cost = (t @ fail / len(fail) for t in sellers[stage].tables(end))
+            inside = x <= end
+            solved[row, here] = 1.0 - np.where(inside, one, stop)
+            spend[row, here] = np.where(inside, two, paid + cost)
+    return solved, spend
+
+
+def cheapest_on_grid(
+    sellers: Sequence[Seller], grids: Sequence[Floats], sweep: Floats, rates: ArrayLike
+) -> Cheapest:
+    """A(q) over all cascades with thresholds on `grids`, each swept along `sweep`.
+
+    `grids` holds one array per seller but the last, each with a 0; `sweep` is [B] and begins with
+    0. Time and memory go with the product of the grids' lengths, B and the number of problems.
+    """
+    q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
+    count, m = len(sellers[0]), len(sellers)
+    best = np.full(q.shape, np.inf)
+    tau = np.full((len(q), m), np.nan)
+    tables = [one.tables(sweep) for one in sellers]
+    at_grid = [one.tables(grid) for one, grid in zip(sellers, grids, strict=False)]
+    vectors = 0
+    fails, paid, taus = np.ones((1, count)), np.zeros(1), np.zeros((1, 0))
+    for stage, (fail, spend) in enumerate(tables):
+        for block in _blocks(len(fails), 512):
+            solved = 1.0 - fails[block] @ fail.T / count
+            cost = paid[block, None] + fails[block] @ spend.T / count
+            vectors += len(solved)
+            for row, prefix in enumerate(taus[block]):
+                found = read_cost(solved[row], cost[row], q)
+                better = found < best * (1 - 1e-12)
+                if better.any():
+                    best[better] = found[better]
+                    tau[better] = 0.0
+                    tau[better, :stage] = prefix
+                    tau[better, stage] = read_cost(solved[row], sweep, q[better])
+        if stage + 1 < m:
+            f, c = at_grid[stage]
+            paid = (paid[:, None] + fails @ c.T / count).reshape(-1)
+            fails = (fails[:, None, :] * f[None]).reshape(-1, count)
+            taus = np.array([[*t, g] for t, g in product(taus, grids[stage])])
+    return Cheapest(q, best, tau, vectors)
+
+
+def outcome(sellers: Sequence[Seller], tau: ArrayLike) -> tuple[Floats, Floats]:
+    """What one cascade [m] does to each problem: (fail [N], spend [m, N] by prover)."""
+    fail = np.ones(len(sellers[0]))
+    spends = []
+    for one, threshold in zip(sellers, np.asarray(tau, dtype=np.float64), strict=True):
+        f, c = one.tables(threshold)
+        spends.append(fail * c[0])
+        fail = fail * f[0]
+    return fail, np.array(spends)
+
+
+def _stages(
+    sellers: Sequence[Seller], tau: Floats
+) -> Iterator[tuple[NDArray[np.int64], Floats, float, float, int]]:
+    """Vectors that share a beginning, stage by stage: (rows, fail [N], paid, begin, stage)."""
+    groups = [(np.arange(len(tau)), np.ones(len(sellers[0])), 0.0, 0.0)]
+    for stage, one in enumerate(sellers):
+        following = []
+        for rows, fail, paid, begin in groups:
+            yield rows, fail, paid, begin, stage
+            for value in np.unique(tau[rows, stage]):
+                f, c = one.tables(value)
+                following.append(
+                    (
+                        rows[tau[rows, stage] == value],
+                        fail * f[0],
+                        paid + float((fail * c[0]).mean()),
+                        begin + float(value),
+                    )
+                )
+        groups = following
+
+
+def _same(values: Floats) -> bool:
+    return bool((values == values[0]).all())
+
+
+def _blocks(length: int, size: int) -> Iterator[slice]:
+    for begin in range(0, length, size):
+        yield slice(begin, min(begin + size, length))

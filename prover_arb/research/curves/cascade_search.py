@@ -1,0 +1,128 @@
+"""Cheap cascades over many provers, coarse to fine.
+
+A grid over m thresholds grows as 20^m. Here each threshold is improved in turn, all others kept:
+for a price lambda of a solved problem, the value of a cascade is lambda * solved - spend, and in
+one threshold it is linear in that prover's tables, so the best of all its grid points is one
+matrix product. Prices from low to high trace the cheap cascades; the curves through them, one
+threshold moving at a time, are read at the wanted solve rates.
+
+The result is what was found, an upper bound of the least cost; it is never above a single prover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from prover_arb.research.curves.cascade import Cheapest
+from prover_arb.research.curves.solve import read_cost
+from prover_arb.scheduler.index.attempts import Floats, Seller
+
+Steps = NDArray[np.int64]
+"""[m] thresholds as positions on the grid."""
+
+COARSE = 10
+"""The first passes look at every so many grid points."""
+
+LONGEST = 30
+"""Passes over all thresholds before a price is given up as cycling (none ever was)."""
+
+
+class _Search:
+    """Tables of m provers on a grid of G thresholds, and what moving one of them does."""
+
+    def __init__(self, sellers: Sequence[Seller], grid: Floats) -> None:
+        tables = [one.tables(grid) for one in sellers]
+        self.fail = [f for f, _ in tables]
+        self.spend = [c for _, c in tables]
+        self.count = len(sellers[0])
+        self.grid = grid
+
+    def around(self, steps: Steps, j: int) -> tuple[Floats, float, Floats, Floats]:
+        """(fail before j, paid before j, fail after j, spend after j) of a cascade."""
+        fail, paid = np.ones(self.count), 0.0
+        for stage in range(j):
+            paid += float((fail * self.spend[stage][steps[stage]]).mean())
+            fail = fail * self.fail[stage][steps[stage]]
+        after, later = np.ones(self.count), np.zeros(self.count)
+        for stage in range(j + 1, len(steps)):
+            later = later + after * self.spend[stage][steps[stage]]
+            after = after * self.fail[stage][steps[stage]]
+        return fail, paid, after, later
+
+    def along(self, steps: Steps, j: int, every: int = 1) -> tuple[Floats, Floats]:
+        """(solved, spend per problem) as threshold j runs over the grid, the others kept."""
+        fail, paid, after, later = self.around(steps, j)
+        f, c = self.fail[j][::every], self.spend[j][::every]
+        return (
+            1.0 - f @ (fail * after) / self.count,
+            paid + (c @ fail + f @ (fail * later)) / self.count,
+        )
+
+    def climb(self, steps: Steps, price: float) -> Steps:
+        """The cascade from which no single threshold improves, coarse steps first."""
+        steps = steps.copy()
+        for every in (COARSE, 1):
+            for _ in range(LONGEST):
+                moved = False
+                for j in range(len(steps)):
+                    solved, spend = self.along(steps, j)
+                    value = price * solved - spend
+                    best = int(value[::every].argmax()) * every
+                    if value[best] > value[steps[j]] + 1e-12 * abs(value[steps[j]]):
+                        steps[j], moved = best, True
+                if not moved:
+                    break
+        return steps
+
+
+def cheapest_by_climbing(
+    sellers: Sequence[Seller], grid: Floats, rates: ArrayLike, *, prices: int = 80
+) -> Cheapest:
+    """A low A(q) for any number of provers, with thresholds on `grid` [G], which begins with 0."""
+    q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
+    search = _Search(sellers, grid)
+    m = len(sellers)
+    found: dict[bytes, Steps] = {}
+    zero = np.zeros(m, dtype=np.int64)
+    least = min(float(one.cost.min()) for one in sellers)
+    offers = np.geomspace(least, float(grid[-1]) * 10, prices)
+    for order in (offers, offers[::-1]):
+        steps = zero
+        for price in order:
+            steps = search.climb(steps, float(price))
+            found[steps.tobytes()] = steps
+    found[zero.tobytes()] = zero
+    best = np.full(q.shape, np.inf)
+    tau = np.full((len(q), m), np.nan)
+    looked = 0
+    for _ in range(2):
+        improved = np.zeros(q.shape, dtype=bool)
+        for steps in found.values():
+            for j in range(m):
+                solved, spend = search.along(steps, j)
+                looked += len(grid)
+                cost = read_cost(solved, spend, q)
+                better = cost < best * (1 - 1e-12)
+                if better.any():
+                    best[better] = cost[better]
+                    tau[better] = grid[steps]
+                    tau[better, j] = read_cost(solved, grid, q[better])
+                    improved |= better
+        # Once more from the cascades that were best, with each threshold moved a little.
+        found = _neighbours(tau[improved], grid)
+    return Cheapest(q, best, tau, looked)
+
+
+def _neighbours(tau: Floats, grid: Floats) -> dict[bytes, Steps]:
+    found: dict[bytes, Steps] = {}
+    for row in tau:
+        near = np.clip(np.searchsorted(grid, row), 0, len(grid) - 1).astype(np.int64)
+        for j in range(len(row)):
+            for move in (-3, -1, 0, 1, 3):
+                steps = near.copy()
+                steps[j] = np.clip(steps[j] + move, 0, len(grid) - 1)
+                found[steps.tobytes()] = steps
+    return found

@@ -1,0 +1,87 @@
+"""From problems to curves: solve rate and expected spend as a budget grows, and how to read them.
+
+Source: arXiv 2603.22404 (see scheduler/index/attempts.py). For prover j over N problems:
+
+    P_j(b)   solve rate: mean of pass over problems
+    E_j(b)   expected spend per problem up to budget b, the integral of 1 - P_j
+
+The cost of solving a share q is E_j at the budget b(q) where P_j reaches q. Between two budgets of
+the grid the curve is read linearly, which a buyer can have by tossing a coin between them. Nothing
+is read beyond the end of a curve: a solve rate that is not reached costs infinity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from prover_arb.scheduler.index.attempts import Floats, Seller
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Solve rate and spend per problem on a grid of budgets, each [B]; budgets rise."""
+
+    budget: Floats
+    solved: Floats
+    spend: Floats
+
+    @property
+    def reach(self) -> float:
+        """The highest solve rate on the curve."""
+        return float(self.solved[-1])
+
+    def cost(self, rates: ArrayLike) -> Floats:
+        """[Q] expected spend per problem to solve each share in `rates`, inf where out of reach."""
+        return read_cost(self.solved, self.spend, rates)
+
+
+def budget_grid(sellers: list[Seller], most: float, points: int = 250) -> Floats:
+    """[points] budgets: 0, then a log grid from half the cheapest attempt to `most`."""
+    least = min(float(one.cost.min()) for one in sellers) / 2
+    return np.concatenate([[0.0], np.geomspace(min(least, most / 10), most, points - 1)])
+
+
+def curve(one: Seller, budgets: Floats) -> Curve:
+    """The curve of one prover."""
+    fail, spend = one.tables(budgets)
+    return Curve(budgets, 1.0 - fail.mean(axis=1), spend.mean(axis=1))
+
+
+def read_cost(solved: Floats, spend: Floats, rates: ArrayLike) -> Floats:
+    """[Q] spend at each of `rates`, linear between points; inf above the last.
+
+    `solved` must not fall; where it stands still, the first and cheapest point counts.
+    """
+    q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
+    right = np.searchsorted(solved, q - 1e-12)
+    out = np.full(q.shape, np.inf)
+    inside = right < len(solved)
+    hi = right[inside]
+    lo = np.maximum(hi - 1, 0)
+    step = solved[hi] - solved[lo]
+    part = np.where(step > 0, (q[inside] - solved[lo]) / np.where(step > 0, step, 1.0), 1.0)
+    part = np.clip(part, 0.0, 1.0)
+    out[inside] = spend[lo] + part * (spend[hi] - spend[lo])
+    return out
+
+
+def bands(
+    one: Seller, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
+    fail, spend = one.tables(budgets)
+    weights = bootstrap_weights(len(one), draws, seed)
+    tail = [(1 - level) / 2, (1 + level) / 2]
+    solved_low, solved_high = np.quantile(1.0 - fail @ weights.T, tail, axis=1)
+    spend_low, spend_high = np.quantile(spend @ weights.T, tail, axis=1)
+    return solved_low, solved_high, spend_low, spend_high
+
+
+def bootstrap_weights(problems: int, draws: int, seed: int) -> Floats:
+    """[draws, problems] weights that sum to 1: problems drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    counts: NDArray[np.int64] = rng.multinomial(problems, np.full(problems, 1 / problems), draws)
+    return counts / problems

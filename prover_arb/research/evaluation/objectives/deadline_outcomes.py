@@ -1,0 +1,153 @@
+"""Deadlines on recorded theorems: the cheapest plan for each, and what it comes to in truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from prover_arb.research.evaluation.objectives.held_out_plan import Fold
+from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.world import World
+from prover_arb.scheduler.planning.cells import in_truth as cells_in_truth
+from prover_arb.scheduler.planning.deadline_plan import (
+    DeadlinePlan,
+    Finish,
+    by_deadline,
+    plans,
+    race,
+)
+from prover_arb.scheduler.planning.paths import Paths, paths_for
+
+VALUES = 10
+"""Values of a proof tried for a deadline, from `least` on."""
+
+WIDER = 300.0
+"""How many times the least value the highest one is."""
+
+
+@dataclass(frozen=True)
+class Hurried:
+    """One deadline."""
+
+    deadline: float
+    """Seconds for each theorem."""
+    plan: DeadlinePlan | None
+    """None: so many cannot be expected in time."""
+    truth: Finish | None
+    alone: DeadlinePlan | None
+    """The cheapest plan with one attempt at a time."""
+    alone_truth: Finish | None
+
+
+def hurried(
+    panel: Panel,
+    parts: Sequence[Fold],
+    seconds: Floats,
+    *,
+    deadlines: Sequence[float],
+    solved: float,
+    least: float,
+    world: World,
+) -> list[Hurried]:
+    """The cheapest plans that expect `solved` theorems of the batch in time, deadlines rising.
+
+    `seconds` [N, m] is how long attempts take; beliefs about it are those about the theorem.
+    `least` is the value of a proof that does it without a deadline.
+    """
+    values = [float(each) for each in np.geomspace(least, least * WIDER, VALUES)]
+    choices: list[list[DeadlinePlan]] = []
+    for _, some in groupby(deadlines, lambda deadline: _fast(parts, seconds, deadline)):
+        choices += _choices(parts, seconds, list(some), values)
+    alone = [[plan for plan in choice if plan.abreast == 1] for choice in choices]
+    return [
+        Hurried(
+            deadline,
+            plan,
+            None if plan is None else in_truth(panel, parts, seconds, plan, world),
+            one,
+            None if one is None else in_truth(panel, parts, seconds, one, world),
+        )
+        for deadline, plan, one in zip(
+            deadlines, by_deadline(choices, solved), by_deadline(alone, solved), strict=True
+        )
+    ]
+
+
+def _choices(
+    parts: Sequence[Fold], seconds: Floats, deadlines: Sequence[float], values: Sequence[float]
+) -> list[list[DeadlinePlan]]:
+    """Plans of the whole batch, for deadlines within which the same provers can answer."""
+    total: list[list[DeadlinePlan]] | None = None
+    theorems = sum(len(part.held) for part in parts)
+    for part in parts:
+        here = plans(
+            _paths(part, seconds, deadlines[0], values[-1]),
+            part.cells,
+            part.weights,
+            part.weights @ seconds[part.rows],
+            values=values,
+            deadlines=deadlines,
+        )
+        share = len(part.held) / theorems
+        here = [[_with(plan, _weighted(plan.finish, share)) for plan in each] for each in here]
+        if total is not None:
+            here = [
+                [_with(a, _sum(a.finish, b.finish)) for a, b in zip(*pair, strict=True)]
+                for pair in zip(total, here, strict=True)
+            ]
+        total = here
+    return total or []
+
+
+def _fast(parts: Sequence[Fold], seconds: Floats, deadline: float) -> list[list[bool]]:
+    """Which provers take no longer than the deadline on average, as far as each fold knows."""
+    return [(seconds[part.rows].mean(axis=0) <= deadline).tolist() for part in parts]
+
+
+def in_truth(
+    panel: Panel, parts: Sequence[Fold], seconds: Floats, plan: DeadlinePlan, world: World
+) -> Finish:
+    """What a plan comes to on the theorems as they are."""
+    total = Finish(0.0, 0.0, 0.0, 0.0)
+    for part in parts:
+        truth = panel.on(part.held)
+        run = race(
+            _paths(part, seconds, plan.deadline, plan.value),
+            cells_in_truth(truth, world),
+            np.eye(len(truth)),
+            seconds[part.held],
+            plan.abreast,
+            until=plan.deadline,
+        )
+        share = len(part.held) / len(panel)
+        total = _sum(total, _weighted(run.by(plan.deadline), share))
+    return total
+
+
+def _paths(part: Fold, seconds: Floats, deadline: float, highest: float) -> Paths:
+    """Paths that leave out provers who take longer than the deadline on average."""
+    most = part.most.copy()
+    most[seconds[part.rows].mean(axis=0) > deadline] = 0
+    return paths_for(part.cells, part.weights, highest, most)
+
+
+def _weighted(finish: Finish, factor: float) -> Finish:
+    """Its mean time as a share of that of the batch; the rest is a sum already."""
+    return Finish(finish.solved, finish.cost, finish.waste, finish.seconds * factor)
+
+
+def _sum(one: Finish, other: Finish) -> Finish:
+    return Finish(
+        one.solved + other.solved,
+        one.cost + other.cost,
+        one.waste + other.waste,
+        one.seconds + other.seconds,
+    )
+
+
+def _with(plan: DeadlinePlan, finish: Finish) -> DeadlinePlan:
+    return replace(plan, finish=finish)

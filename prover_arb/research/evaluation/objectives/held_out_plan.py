@@ -1,0 +1,123 @@
+"""Recorded theorems, each as one that was never seen: what is planned for it, and what it does.
+
+Every theorem is held out once. The belief about it comes from the others, by the primary policy of
+`schedule evaluate`. Its *plan* is its path by that belief; its *course* is what the policy buys as
+it meets the theorem's own prices, with gains and costs as they are in truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from prover_arb.research.evaluation.candidate_policies import CONTEXTUAL, Known, Sight
+from prover_arb.research.evaluation.evaluate import features_of
+from prover_arb.research.evaluation.folds import folds
+from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.lattice import Lattice, in_blocks, tables_of
+from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.rollout import NOBODY, Walk
+from prover_arb.scheduler.index.world import World
+from prover_arb.scheduler.planning.cells import Cells, in_truth, recorded
+from prover_arb.scheduler.planning.paths import Paths, paths_for
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Theorems that are held out together."""
+
+    held: Ints
+    known: Known
+    """The others."""
+    rows: Ints
+    """Which they are."""
+    sight: Sight
+    weights: Floats
+    """[held, known] beliefs before anything is bought."""
+    cells: Cells
+    """Of the others."""
+
+    @property
+    def most(self) -> Ints:
+        """[m] attempts of each prover: as many as were ever recorded on one theorem."""
+        return np.asarray(self.known.panel.attempts.max(axis=0))
+
+
+def held_out(
+    panel: Panel, statements: Mapping[str, str] | None, *, count: int, seed: int
+) -> list[Fold]:
+    """Every theorem of the panel in one of `count` folds.
+
+    Raises:
+        InputError: more folds than theorems, or statements of other theorems.
+    """
+    features = features_of(panel, statements)
+    lattice = in_blocks(panel)
+    found = []
+    for train, held in folds(len(panel), count, seed):
+        prior, truth = panel.on(train), panel.on(held)
+        tables = tables_of(prior, lattice, "beta")
+        known = Known(prior, tables, tables, "beta", features[train], np.array([np.inf]))
+        sight = Sight(
+            truth.theorems,
+            features[held],
+            lambda j, rows, attempts, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
+        )
+        weights = CONTEXTUAL.belief(known, sight)
+        found.append(Fold(held, known, train, sight, weights, recorded(prior)))
+    return found
+
+
+def planned(parts: list[Fold], highest: float) -> Paths:
+    """[N] the path of every theorem up to a value of a proof, in the order of the panel."""
+    return _joined(
+        [(part.held, paths_for(part.cells, part.weights, highest, part.most)) for part in parts]
+    )
+
+
+def courses(panel: Panel, parts: list[Fold], highest: float, world: World) -> Paths:
+    """[N] what the policy buys on every theorem, as long as all of it fails, and what it brings."""
+    found = []
+    for part in parts:
+        known = replace(part.known, values=np.array([highest]))
+        way = CONTEXTUAL.walk(known, part.sight)
+        found.append((part.held, _attempts(way, part.known.fine.lattice)))
+    return _joined(found).played(in_truth(panel, world))
+
+
+def _attempts(way: Walk, blocks: Lattice) -> Paths:
+    """A walk's blocks as single attempts that ask the same."""
+    steps: list[list[int]] = []
+    askings: list[list[float]] = []
+    for provers, asked in zip(way.prover, way.asking, strict=True):
+        reached = [0] * len(blocks.counts)
+        steps.append([])
+        askings.append([])
+        for j, each in zip(provers[provers != NOBODY].tolist(), asked, strict=False):
+            counts = blocks.counts[j]
+            size = int(counts[reached[j] + 1] - counts[reached[j]])
+            reached[j] += 1
+            steps[-1] += [j] * size
+            askings[-1] += [float(each)] * size
+    longest = max(map(len, steps))
+    prover = np.full((len(steps), longest), NOBODY)
+    asking = np.full((len(steps), longest), np.inf)
+    for row, (own, asked) in enumerate(zip(steps, askings, strict=True)):
+        prover[row, : len(own)], asking[row, : len(own)] = own, asked
+    nothing = np.zeros((len(steps), longest))
+    return Paths(prover, nothing, nothing, asking)
+
+
+def _joined(parts: list[tuple[Ints, Paths]]) -> Paths:
+    count = sum(len(held) for held, _ in parts)
+    longest = max(paths.prover.shape[1] for _, paths in parts)
+    prover = np.full((count, longest), NOBODY)
+    gain, cost = np.zeros((count, longest)), np.zeros((count, longest))
+    asking = np.full((count, longest), np.inf)
+    for held, paths in parts:
+        width = paths.prover.shape[1]
+        prover[held, :width], gain[held, :width] = paths.prover, paths.gain
+        cost[held, :width], asking[held, :width] = paths.cost, paths.asking
+    return Paths(prover, gain, cost, asking)

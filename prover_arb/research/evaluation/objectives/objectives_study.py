@@ -1,0 +1,92 @@
+"""Budgets, solve rates and deadlines of one market: what to look at, and the studies of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from prover_arb.errors import InputError
+from prover_arb.research.evaluation.objectives.batch_plan import (
+    Frontier,
+    Plan,
+    for_budget,
+    for_rate,
+    frontier,
+)
+from prover_arb.research.evaluation.objectives.batch_study import batch_study
+from prover_arb.research.evaluation.objectives.deadline_outcomes import hurried
+from prover_arb.research.evaluation.objectives.deadline_study import deadline_study
+from prover_arb.research.evaluation.objectives.held_out_plan import courses, held_out, planned
+from prover_arb.research.evaluation.objectives.shared_budget import Batch
+from prover_arb.research.evaluation.objectives.study_options import Asked
+from prover_arb.research.study import Study
+from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.panel import Panel
+
+RATES = (0.5, 0.6, 0.7, 0.8)
+"""Solve rates asked for, and whose planned spend is the budgets, unless told."""
+
+REACH = 20.0
+"""Courses go on to so many times the highest value planned, in case beliefs were too bright."""
+
+CEILING = 1e5
+"""The highest value of a proof, in attempts of the dearest prover."""
+
+DEADLINES = (1, 2, 4, 8, 16, 32, 64)
+"""In attempts of the fastest prover, unless told."""
+
+
+def study_objectives(
+    panel: Panel,
+    statements: Mapping[str, str] | None,
+    seconds: Floats | None,
+    asked: Asked,
+    report: Callable[[str], None],
+) -> list[Study]:
+    """The study of budgets and solve rates, and of deadlines where times are known [N, m].
+
+    Raises:
+        InputError: more folds than theorems, or a rate that beliefs hold to be out of reach.
+    """
+    report("beliefs about held-out theorems")
+    parts = held_out(panel, statements, count=asked.folds, seed=asked.seed)
+    plans = planned(parts, float(panel.cost.mean(axis=0).max()) * CEILING)
+    ahead = frontier(plans)
+    rates = RATES if asked.rates is None else asked.rates
+    budgets = asked.budgets or [_plan(ahead, panel, rate).spend for rate in rates]
+    most = max(
+        *(_plan(ahead, panel, rate).value for rate in rates),
+        *(for_budget(ahead, budget).value for budget in budgets),
+    )
+    report("what the index buys on them")
+    bought = courses(panel, parts, most * REACH, asked.world)
+    batch = Batch(panel, plans, bought, draws=asked.draws, seed=asked.seed)
+    report("budgets and solve rates")
+    spent = [batch.spent(budget) for budget in budgets]
+    reached = [batch.reached(rate) for rate in rates]
+    found = [batch_study(panel, asked, ahead, spent, reached)]
+    if seconds is not None:
+        report("deadlines")
+        fastest = float(seconds.mean(axis=0).min())
+        deadlines = asked.deadlines or [fastest * each for each in DEADLINES]
+        plan = _plan(ahead, panel, asked.rate_by_deadline)
+        rows = hurried(
+            panel,
+            parts,
+            seconds,
+            deadlines=deadlines,
+            solved=asked.rate_by_deadline * len(panel),
+            least=plan.value,
+            world=asked.world,
+        )
+        found.append(deadline_study(panel, asked, rows))
+    return found
+
+
+def _plan(ahead: Frontier, panel: Panel, rate: float) -> Plan:
+    plan = for_rate(ahead, rate * len(panel))
+    if plan is None:
+        raise InputError(
+            f"a solve rate of {rate:g} is out of reach: beliefs expect "
+            f"{ahead.solved[-1] / len(panel):.1%} at most"
+        )
+    return plan

@@ -1,0 +1,230 @@
+"""One budget for many theorems, or a solve rate: what comes of it in four ways of spending.
+
+    shared   the best index of all theorems buys next, as `bench run --batch-budget` does
+    fixed    every theorem at the value of a proof that was planned for the whole batch
+    refitted theorem after theorem; after each, the value is planned anew from what is left
+    equal    every theorem has the same budget of its own, and buys by its index until it is spent
+
+Luck is drawn: each draw decides at which attempt of its course every theorem is proved, and all
+ways meet the same draws. What fixed and equal come to is exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prover_arb.research.evaluation.objectives.batch_plan import (
+    Plan,
+    at_value,
+    for_budget,
+    for_rate,
+    frontier,
+)
+from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.rollout import NOBODY
+from prover_arb.scheduler.planning.paths import Paths
+
+BISECTIONS = 60
+
+FURTHER = 5_000
+"""Attempts looked at once money has run short for the best one."""
+
+GRID = 400
+"""Values of a proof among which a refitted one is chosen."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Means over draws, and their standard deviation from draw to draw."""
+
+    spend: float
+    solved: float
+    spend_sd: float
+    solved_sd: float
+    reached: float = 1.0
+    """Share of the draws in which a solve rate was reached."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """One batch budget."""
+
+    budget: float
+    plan: Plan
+    shared: Drawn
+    fixed: Plan
+    refitted: Drawn
+    equal: Plan
+    """`value` is the budget of each theorem: an equal part."""
+    equal_as_many: float
+    """What equal budgets spend to solve as many as `shared` does; inf out of reach."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One solve rate."""
+
+    rate: float
+    plan: Plan | None
+    """None: out of reach as far as the beliefs go."""
+    shared: Drawn
+    fixed: Plan | None
+    equal: float
+    """What equal budgets spend to solve as many; inf out of reach."""
+
+
+class Batch:
+    """A batch of theorems with their plans and courses, ready to be spent on."""
+
+    def __init__(
+        self, panel: Panel, plans: Paths, courses: Paths, *, draws: int, seed: int
+    ) -> None:
+        self._plans, self._courses = plans, courses
+        self._ahead = frontier(plans)
+        on = courses.prover != NOBODY
+        rows = np.arange(len(panel))[:, None]
+        self._price = np.where(on, panel.cost[rows, np.where(on, courses.prover, 0)], np.inf)
+        self._paid = np.cumsum(np.where(on, self._price, 0.0), axis=1)
+        rng = np.random.default_rng(seed)
+        luck = rng.random((draws, len(panel), 1))
+        proved = np.cumsum(courses.gain, axis=1)
+        # [draws, N] the attempt that is the proof; one past the last if none is.
+        self._proof = np.array([(proved < each).sum(axis=1) for each in luck])
+        self._orders = [rng.permutation(len(panel)) for _ in range(draws)]
+        row, step = np.nonzero(on)
+        order = np.lexsort((step, row, courses.asking[row, step]))
+        self._row, self._step = row[order], step[order]
+
+    def spent(self, budget: float) -> Spent:
+        plan = for_budget(self._ahead, budget)
+        shared = self._shared(money=budget, target=None)
+        return Spent(
+            budget,
+            plan,
+            shared,
+            at_value(self._courses, plan.value),
+            self._refitted(budget),
+            self.equal(budget / len(self._courses)),
+            self.equal_for(shared.solved),
+        )
+
+    def reached(self, rate: float) -> Reached:
+        theorems = rate * len(self._courses)
+        plan = for_rate(self._ahead, theorems)
+        return Reached(
+            rate,
+            plan,
+            self._shared(money=np.inf, target=int(np.ceil(theorems - 1e-9))),
+            None if plan is None else at_value(self._courses, plan.value),
+            self.equal_for(theorems),
+        )
+
+    def equal(self, budget: float) -> Plan:
+        """Every theorem's course for a budget of its own.
+
+        Attempts are begun while less than it is spent, and finished: what one costs is not known
+        before. A whole batch may thus spend somewhat more than its parts.
+        """
+        fits = self._paid - self._price < budget * (1 - 1e-12)
+        return Plan(
+            budget,
+            float((fits * self._courses.cost).sum()),
+            float((fits * self._courses.gain).sum()),
+        )
+
+    def equal_for(self, solved: float) -> float:
+        """What equal budgets spend that solve so many; inf where none does."""
+        low, high = 0.0, float(self._paid.max())
+        if self.equal(high).solved < solved:
+            return float("inf")
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self.equal(middle).solved >= solved else (middle, high)
+        return self.equal(high).spend
+
+    def _shared(self, *, money: float, target: int | None) -> Drawn:
+        price = self._price[self._row, self._step]
+        spend, solved, reached = [], [], []
+        for proof in self._proof:
+            bought = self._step <= proof[self._row]
+            row, cost = self._row[bought], price[bought]
+            hit = self._step[bought] == proof[row]
+            paid, hits = np.cumsum(cost), np.cumsum(hit)
+            last = int(np.searchsorted(paid, money * (1 + 1e-12), side="right"))
+            if target is not None:
+                last = min(last, int(np.searchsorted(hits, target)) + 1)
+            last = min(last, len(hits))
+            used, found = (float(paid[last - 1]), int(hits[last - 1])) if last else (0.0, 0)
+            if target is None:
+                rest = slice(last, last + FURTHER)
+                more = _what_fits(money - used, row[rest], cost[rest], hit[rest])
+                used, found = used + more[0], found + more[1]
+            spend.append(used)
+            solved.append(found)
+            reached.append(target is None or found >= target)
+        return _drawn(spend, solved, reached)
+
+    def _refitted(self, money: float) -> Drawn:
+        spend, solved = [], []
+        for proof, order in zip(self._proof, self._orders, strict=True):
+            paid, hits = self._one_after_another(money, proof, order)
+            spend.append(paid)
+            solved.append(hits)
+        return _drawn(spend, solved, [True])
+
+    def _one_after_another(self, money: float, proof: Ints, order: Ints) -> tuple[float, int]:
+        grid, each = self._spend_by_value
+        total = each.sum(axis=0)
+        paid, hits = 0.0, 0
+        for i in order:
+            at = int(np.searchsorted(total, money - paid, side="right")) - 1
+            total = total - each[i]
+            wanted = int(np.searchsorted(self._courses.asking[i], grid[at])) if at >= 0 else 0
+            whole = int(np.searchsorted(self._paid[i], money - paid, side="right"))
+            made = min(wanted, whole, int(proof[i]) + 1)
+            paid += float(self._paid[i, made - 1]) if made else 0.0
+            hits += int(made == proof[i] + 1)
+        return paid, hits
+
+    @cached_property
+    def _spend_by_value(self) -> tuple[Floats, Floats]:
+        """(values [G], spend planned for each theorem at each of them [N, G])."""
+        asking = self._plans.asking
+        known = asking[np.isfinite(asking)]
+        grid = np.geomspace(known.min(), known.max() * 1.01, GRID)
+        place = np.searchsorted(grid, asking, side="right")
+        spend = np.zeros((len(asking), GRID + 1))
+        np.add.at(spend, (np.arange(len(asking))[:, None], place), self._plans.cost)
+        return grid, np.cumsum(spend, axis=1)[:, :GRID]
+
+
+def _what_fits(left: float, row: Ints, cost: Floats, hit: NDArray[np.bool_]) -> tuple[float, int]:
+    """(spend, proofs) of what is left: a theorem whose next attempt it does not pay for is out."""
+    used, found = 0.0, 0
+    out: set[int] = set()
+    least = cost.min(initial=np.inf)
+    for i, price, proof in zip(row.tolist(), cost.tolist(), hit.tolist(), strict=True):
+        if left - used < least:
+            break
+        if i in out:
+            continue
+        if price > left - used:
+            out.add(i)
+            continue
+        used, found = used + price, found + int(proof)
+    return used, found
+
+
+def _drawn(spend: list[float], solved: list[int], reached: list[bool]) -> Drawn:
+    return Drawn(
+        float(np.mean(spend)),
+        float(np.mean(solved)),
+        float(np.std(spend)),
+        float(np.std(solved)),
+        float(np.mean(reached)),
+    )

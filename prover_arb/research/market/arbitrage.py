@@ -1,0 +1,180 @@
+"""Where the arbitrage is: market price, arbitrageur's cost and policy, margin, at each solve rate.
+
+Source: arXiv 2603.22404. With market price M(q) and arbitrageur's cost A(q), the margin is
+max(0, M - A) / M, and the arbitrageur may sell anywhere in between. Provers then earn A instead of
+M, so their revenue changes to A / M of what it was. Net of two costs the paper leaves out:
+
+    verification   every attempt an arbitrageur buys must be judged: attempts * price of a verdict
+    search         the records a policy is fitted on had to be bought: their cost / problems sold
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from prover_arb.research.curves.cascade import Cheapest, cheapest_on_grid, evaluate, outcome
+from prover_arb.research.curves.cascade_search import cheapest_by_climbing
+from prover_arb.research.curves.solve import read_cost
+from prover_arb.research.market.model import Market
+from prover_arb.scheduler.index.attempts import Floats
+
+
+@dataclass(frozen=True)
+class Arbitrage:
+    """One arbitrageur in one market; arrays over its Q solve rates, costs per problem."""
+
+    rates: Floats
+    price: Floats
+    """M(q); inf where no single prover reaches q."""
+    cost: Floats
+    """A(q); inf where no cascade reaches q."""
+    thresholds: Floats
+    """[Q, m]"""
+    shares: Floats
+    """[m, Q] what each prover earns of A; NaN where A is inf. Sums to A."""
+    attempts: Floats
+    """[Q] attempts bought per problem."""
+    vectors: int
+    """Threshold vectors compared."""
+
+    @property
+    def margin(self) -> Floats:
+        """[Q] gross margin; NaN where no single prover reaches q, since there is no price."""
+        return margin(self.price, self.cost)
+
+    @property
+    def revenue_change(self) -> Floats:
+        """[Q] provers' revenue with arbitrage over without: min(1, A / M)."""
+        return 1.0 - self.margin
+
+    def net_margin(self, *, verification: float = 0.0, search: float = 0.0) -> Floats:
+        """[Q] margin after `verification` per attempt and `search` per problem sold.
+
+        Only the arbitrageur is charged; the market price stays what the provers ask. Below zero
+        the arbitrageur stays away, and the margin is zero.
+        """
+        return margin(self.price, self.cost + verification * self.attempts + search)
+
+
+def margin(price: ArrayLike, cost: ArrayLike) -> Floats:
+    """max(0, M - A) / M, NaN where M is not finite."""
+    m, a = np.asarray(price, dtype=np.float64), np.asarray(cost, dtype=np.float64)
+    known = np.isfinite(m) & (m > 0)
+    out = np.full(m.shape, np.nan)
+    # inf - inf cannot happen: only finite prices are looked at.
+    out[known] = np.maximum(0.0, m[known] - np.broadcast_to(a, m.shape)[known]) / m[known]
+    return out
+
+
+def arbitrage(market: Market, grid: Floats | None = None) -> Arbitrage:
+    """The best cascades of a market.
+
+    With `grid` [G] every vector of those thresholds (and 0) is compared, as the paper does; without
+    one the thresholds are searched from coarse to fine, for any number of provers.
+    """
+    found = _search(market, grid)
+    # A single prover is a cascade too, so arbitrage never costs more than the market.
+    return described(market, found)
+
+
+def described(market: Market, found: Cheapest) -> Arbitrage:
+    """What a search found, with what each prover earns by it and how many attempts are bought."""
+    shares = np.full((len(market.sellers), len(found.rates)), np.nan)
+    attempts = np.full(len(found.rates), np.nan)
+    for i in np.nonzero(np.isfinite(found.cost))[0]:
+        _, spend = outcome(market.sellers, found.thresholds[i])
+        paid = spend.mean(axis=1)
+        # The thresholds were read between grid points, so the sum is off by a rounding.
+        scale = found.cost[i] / paid.sum() if paid.sum() > 0 else 1.0
+        shares[:, i] = paid * scale
+        costs = np.array([one.cost for one in market.sellers])
+        attempts[i] = (spend / costs).sum(axis=0).mean() * scale
+    return Arbitrage(
+        rates=found.rates,
+        price=market.price,
+        cost=found.cost,
+        thresholds=found.thresholds,
+        shares=shares,
+        attempts=attempts,
+        vectors=found.vectors,
+    )
+
+
+def _search(market: Market, grid: Floats | None) -> Cheapest:
+    sellers = market.sellers
+    if grid is None:
+        found = cheapest_by_climbing(sellers, market.budgets, market.rates)
+    else:
+        thresholds = np.unique(np.append(grid, 0.0))
+        found = cheapest_on_grid(
+            sellers, [thresholds] * (len(sellers) - 1), market.budgets, market.rates
+        )
+    return _or_single(market, found)
+
+
+def _or_single(market: Market, found: Cheapest) -> Cheapest:
+    """Replace what the search missed by the cheapest single prover."""
+    worse = market.price < found.cost
+    cost, thresholds = found.cost.copy(), found.thresholds.copy()
+    for i in np.nonzero(worse)[0]:
+        j = int(market.cheapest[i])
+        curve = market.curves[j]
+        cost[i] = market.price[i]
+        thresholds[i] = 0.0
+        thresholds[i, j] = np.interp(cost[i], curve.spend, curve.budget)
+    return Cheapest(found.rates, cost, thresholds, found.vectors)
+
+
+@dataclass(frozen=True)
+class OnePolicy:
+    """One threshold vector for all solve rates: the one with the best mean margin."""
+
+    thresholds: Floats
+    """[m], adding up to the budget."""
+    cost: Floats
+    """[Q] of its sweep; inf where it does not reach the rate."""
+    mean_margin: float
+
+
+def one_policy(market: Market, grid: Floats) -> OnePolicy:
+    """The cascade with thresholds on `grid`, the last prover taking what is left of the budget.
+
+    Its sweep is judged by the mean over solve rates of (M - A) / M, losses counted.
+    """
+    vectors = _vectors(len(market.sellers), grid, float(market.budgets[-1]))
+    solved, spend = evaluate(market.sellers, vectors, market.budgets)
+    costs = np.array([read_cost(s, c, market.rates) for s, c in zip(solved, spend, strict=True)])
+    known = np.isfinite(market.price)
+    gains = 1.0 - costs[:, known] / market.price[known]
+    means = np.where(np.isfinite(gains).all(axis=1), gains.mean(axis=1), -np.inf)
+    best = int(means.argmax())
+    return OnePolicy(vectors[best], costs[best], float(means[best]))
+
+
+def _vectors(provers: int, grid: Floats, total: float) -> Floats:
+    """[V, provers] thresholds on the grid that leave something of `total` to the last prover."""
+    axes = np.meshgrid(*[grid] * (provers - 1), indexing="ij")
+    head = np.stack([axis.ravel() for axis in axes], axis=1) if axes else np.zeros((1, 0))
+    rest = total - head.sum(axis=1)
+    kept: Floats = np.column_stack([head, rest])[rest >= 0]
+    return kept
+
+
+def break_even(price: float, cost: float, records_cost: float) -> float:
+    """Problems to sell before the search is paid back; inf if none are enough."""
+    return records_cost / (price - cost) if price > cost else float("inf")
+
+
+def at_rate(found: Arbitrage, rate: float) -> int:
+    """Position of the solve rate nearest to `rate`."""
+    return int(np.abs(found.rates - rate).argmin())
+
+
+def widest(found: Arbitrage) -> int:
+    """Position of the largest margin, 0 where there is none."""
+    gains: Sequence[float] = np.nan_to_num(found.margin, nan=-1.0)  # type: ignore[assignment]
+    return int(np.argmax(gains))

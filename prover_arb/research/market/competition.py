@@ -1,0 +1,113 @@
+"""Several arbitrageurs: undercutting, and entry and exit with fixed costs.
+
+Source: arXiv 2603.22404: arbitrageurs take turns undercutting the price by a step; it walks from
+M(q) to A(q) and the margin to zero. Fixed costs, entry and exit are ours. Costs and prices are per
+problem, fixed costs per period, in the unit of the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from prover_arb.scheduler.index.attempts import Floats
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How the price of one solve rate fell."""
+
+    prices: Floats
+    """[T+1] after each turn, the market price first."""
+    sellers: tuple[int, ...]
+    """[T] who undercut in each turn."""
+
+    @property
+    def price(self) -> float:
+        return float(self.prices[-1])
+
+
+def undercut(price: float, costs: Sequence[float], step: float) -> Walk:
+    """Arbitrageurs with the given costs undercut in turn by `step` (a share of the first price).
+
+    Each asks the old price less the step, or its own cost if that is more, as long as it undercuts
+    and does not sell below cost. The walk ends when nobody else can undercut the one who sells.
+
+    With two or more at the lowest cost the price ends there; a lone cheapest one ends just below
+    the second lowest cost.
+    """
+    if not 0 < step <= 1:
+        raise ValueError(f"step: {step} is not a share in (0, 1]")
+    prices, sellers = [price], []
+    holder, idle, turn = -1, 0, 0
+    while costs and idle < len(costs):
+        who = turn % len(costs)
+        turn += 1
+        offer = max(prices[-1] - step * price, costs[who])
+        if who == holder or not offer < prices[-1]:
+            idle += 1
+            continue
+        prices.append(offer)
+        sellers.append(who)
+        holder, idle = who, 0
+    return Walk(np.array(prices), tuple(sellers))
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of a market with entry and exit."""
+
+    active: int
+    price: float
+    profit: float
+    """Of each active arbitrageur, fixed cost paid."""
+    surplus: float
+    """Customers', against the market price, all problems of the period together."""
+
+
+def entry_and_exit(
+    price: float,
+    cost: float,
+    *,
+    volume: float,
+    fixed: float,
+    step: float,
+    active: int = 0,
+    periods: int = 400,
+) -> list[Period]:
+    """Identical arbitrageurs share `volume` problems per period; each pays `fixed` to be there.
+
+    Each period the active ones undercut by `step` of M if two or more of them could still pay their
+    fixed cost at that price; one leaves if they lose money; one enters if it would earn after
+    entering. It begins with `active` of them. With no fixed cost the price ends at A; with one, at
+    the average cost of those who stay, never below A. Where nobody can pay the fixed cost, the
+    price stays the market's.
+    """
+    now = price
+    history: list[Period] = []
+    for _ in range(periods):
+        earned = (now - cost) * volume
+        if earned > fixed * (active + 1):
+            active += 1
+        elif active and earned < fixed * active * (1 - 1e-9):
+            active -= 1
+        if active >= 2:
+            floor = cost + fixed * active / volume
+            now = min(now, max(now - step * price, floor))
+        elif not active:
+            now = price
+        profit = (now - cost) * volume / active - fixed if active else 0.0
+        history.append(Period(active, now, profit, (price - now) * volume if active else 0.0))
+        if len(history) > 2 and history[-1] == history[-2]:
+            break
+    return history
+
+
+def marginal_revenue(rates: Floats, revenue: Floats) -> Floats:
+    """[Q] d revenue / d q: what provers earn by the next share of problems solved."""
+    if len(rates) < 2 or not rates[-1] > rates[0]:
+        return np.full(len(rates), np.nan)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.gradient(revenue, rates))

@@ -1,0 +1,106 @@
+"""Students against their teacher, and the dear provider that withholds its cheap model.
+
+Source: arXiv 2603.22404. Each student is paired with its teacher: the mean margin over solve rates
+against training tokens, and what the teacher loses. Gatekeeping: a provider that sells a dear and a
+cheap model withholds the cheap one; a distilled model takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from prover_arb.research.market.arbitrage import arbitrage
+from prover_arb.research.market.model import Market
+from prover_arb.research.market.revenue import revenue
+from prover_arb.scheduler.index.attempts import Floats
+
+
+@dataclass(frozen=True)
+class Student:
+    """What one student does to its teacher's market, means over solve rates."""
+
+    name: str
+    tokens: float
+    """Training data as given or read from the name; NaN if unknown."""
+    mean_margin: float
+    profit: float
+    """Arbitrageur's mean profit per problem."""
+    teacher_before: float
+    """Teacher's mean revenue per problem without the arbitrageur."""
+    teacher_after: float
+
+    @property
+    def teacher_loss(self) -> float:
+        """Share of the teacher's revenue that is lost."""
+        if not self.teacher_before > 0:
+            return float("nan")
+        return 1.0 - self.teacher_after / self.teacher_before
+
+
+def tokens_of(name: str) -> float:
+    """Training data by the number that ends a prover's name, such as 845 in `1.7b-845`."""
+    found = re.search(r"-(\d+(?:\.\d+)?)$", name)
+    return float(found.group(1)) if found else float("nan")
+
+
+def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Student]:
+    """Every other prover of the market as a student, the least trained first."""
+    found = []
+    for name in market.names:
+        if name == teacher:
+            continue
+        pair = market.of([name, teacher])
+        trade = arbitrage(pair)
+        earned = revenue(pair, trade)
+        at = pair.names.index(teacher)
+        found.append(
+            Student(
+                name=name,
+                tokens=tokens.get(name, tokens_of(name)),
+                mean_margin=_mean(trade.margin),
+                profit=_mean(earned.kept),
+                teacher_before=_mean(earned.without[at]),
+                teacher_after=_mean(earned.with_arbitrage[at]),
+            )
+        )
+    return sorted(found, key=lambda one: (np.isnan(one.tokens), one.tokens, one.name))
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One situation of the dear provider."""
+
+    situation: str
+    provers: tuple[str, ...]
+    provider: float
+    """Mean revenue per problem of the dear provider, all its models together."""
+    customers: float
+    """Mean price per problem, if competition has brought it down to A."""
+    margin: float
+
+
+def gatekeeping(market: Market, dear: str, cheap: str, distilled: str) -> list[Gate]:
+    """The dear provider alone, with its cheap model, and with that withheld but distilled."""
+    situations = {
+        "dear model only": ([dear], [dear]),
+        "both models sold": ([dear, cheap], [dear, cheap]),
+        "cheap one withheld, a distilled one sold": ([dear, distilled], [dear]),
+    }
+    found = []
+    for situation, (names, own) in situations.items():
+        few = market.of(names)
+        trade = arbitrage(few)
+        earned = revenue(few, trade).with_arbitrage
+        mine = earned[[few.names.index(name) for name in own]].sum(axis=0)
+        found.append(
+            Gate(situation, tuple(few.names), _mean(mine), _mean(trade.cost), _mean(trade.margin))
+        )
+    return found
+
+
+def _mean(values: Floats) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else float("nan")

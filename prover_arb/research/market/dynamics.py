@@ -1,0 +1,139 @@
+"""Prices that move, and a policy that refits: regret against hindsight.
+
+A market is replayed over T periods in which each prover's prices are multiplied by a factor
+(infinity while it is off the market). Every period the customers want the same solve rate. Three
+buyers:
+
+    market      the cheapest single prover of the period
+    refitted    the arbitrageur, whose thresholds date from its last refit
+    hindsight   the arbitrageur who refits every period, knowing its prices
+
+Thresholds are money: after a price cut the old ones buy more attempts. A stale policy is swept
+until it reaches the wanted rate; where it does not, it buys at the market price instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prover_arb.errors import InputError
+from prover_arb.research.curves.cascade import evaluate
+from prover_arb.research.curves.cascade_search import cheapest_by_climbing
+from prover_arb.research.curves.solve import budget_grid, curve, read_cost
+from prover_arb.research.market.model import Market
+from prover_arb.scheduler.index.attempts import Floats, Seller
+
+Scenario = Literal["random-walk", "price-cut", "new-model", "outage"]
+
+SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
+
+FIT_POINTS = 80
+FIT_PRICES = 30
+
+
+def price_path(scenario: Scenario, provers: int, periods: int, *, seed: int = 0) -> Floats:
+    """[T, m] factors on each prover's prices; inf while it does not sell.
+
+    random-walk   every price moves by about 5% a period, each on its own
+    price-cut     the dearest prover halves its prices after a third of the time
+    new-model     the dearest prover comes on the market after a third of the time
+    outage        the cheapest prover is away in the middle third
+    """
+    path = np.ones((periods, provers))
+    third = periods // 3
+    if scenario == "random-walk":
+        steps = np.random.default_rng(seed).normal(0.0, 0.05, (periods, provers))
+        steps[0] = 0.0
+        path = np.exp(np.cumsum(steps, axis=0))
+    elif scenario == "price-cut":
+        path[third:, -1] = 0.5
+    elif scenario == "new-model":
+        path[:third, -1] = np.inf
+    elif scenario == "outage":
+        path[third : 2 * third, 0] = np.inf
+    else:
+        raise InputError(f"unknown scenario {scenario!r}; known: {', '.join(SCENARIOS)}")
+    return path
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Costs per problem of the wanted solve rate, each [T]; inf where it cannot be had."""
+
+    market: Floats
+    refitted: Floats
+    hindsight: Floats
+    refits: NDArray[np.int64]
+    """Periods in which the policy was refitted."""
+
+    @property
+    def regret(self) -> Floats:
+        """[T] what knowing the period's prices would have saved, added up."""
+        known = np.isfinite(self.refitted) & np.isfinite(self.hindsight)
+        lost = np.zeros(len(known))
+        lost[known] = self.refitted[known] - self.hindsight[known]
+        return np.asarray(np.cumsum(lost))
+
+    @property
+    def relative_regret(self) -> float:
+        """Regret over hindsight's cost, all periods in which the rate could be had."""
+        known = np.isfinite(self.refitted) & np.isfinite(self.hindsight)
+        total = float(self.hindsight[known].sum())
+        lost = float((self.refitted[known] - self.hindsight[known]).sum())
+        return lost / total if total > 0 else float("nan")
+
+
+def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Replay:
+    """Replay a market whose prices follow `factors` [T, m], refitting every so many periods."""
+    periods = len(factors)
+    fitted: dict[bytes, tuple[Floats, float]] = {}
+    single, stale, best = (np.full(periods, np.inf) for _ in range(3))
+    tau = np.zeros(len(market.sellers))
+    refits = []
+    top = float(market.budgets[-1])
+    for t, factor in enumerate(factors):
+        key = factor.tobytes()
+        selling = np.isfinite(factor)
+        now = [
+            one.scaled(float(f))
+            for one, f, here in zip(market.sellers, factor, selling, strict=True)
+            if here
+        ]
+        if not now:
+            continue
+        grid = budget_grid(now, top * float(factor[selling].max()), FIT_POINTS)
+        single[t] = min(float(curve(one, grid).cost(rate)[0]) for one in now)
+        if key not in fitted:
+            fitted[key] = _fit(now, grid, rate, selling, single[t])
+        if t % every == 0:
+            tau, stale[t] = fitted[key]
+            refits.append(t)
+        else:
+            swept = _swept(now, tau[selling], grid, rate)
+            stale[t] = swept if np.isfinite(swept) else single[t]
+        # Hindsight may keep the old policy as well, where that was the better find.
+        best[t] = min(fitted[key][1], stale[t])
+    return Replay(single, stale, best, np.array(refits))
+
+
+def _fit(
+    sellers: list[Seller], grid: Floats, rate: float, selling: NDArray[np.bool_], single: float
+) -> tuple[Floats, float]:
+    found = cheapest_by_climbing(sellers, grid, [rate], prices=FIT_PRICES)
+    tau = np.zeros(len(selling))
+    if np.isfinite(found.cost[0]):
+        # Read between grid points; rounded up, the cascade alone reaches the rate.
+        tau[selling] = grid[np.searchsorted(grid, found.thresholds[0] * (1 - 1e-12))]
+    return tau, min(float(found.cost[0]), single)
+
+
+def _swept(sellers: list[Seller], tau: Floats, grid: Floats, rate: float) -> float:
+    """What a cascade costs at the rate, its last prover going on until it is reached."""
+    longer = np.append(tau[:-1], grid[-1])
+    begins = np.cumsum(longer) - longer
+    solved, spend = evaluate(sellers, longer[None], np.unique(np.add.outer(begins, grid)))
+    return float(read_cost(solved[0], spend[0], rate)[0])

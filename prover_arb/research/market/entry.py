@@ -1,0 +1,78 @@
+"""When does a small prover first earn, with and without arbitrage?
+
+Source: arXiv 2603.22404: a small prover's revenue as its pass rate grows. Here its pass rate is its
+recorded one times a factor from 0 to 1, with independent draws, so that the factor may be any
+number; the other provers stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from prover_arb.research.market.arbitrage import arbitrage
+from prover_arb.research.market.model import Market
+from prover_arb.research.market.revenue import revenue
+from prover_arb.scheduler.index.attempts import Floats, Seller
+
+EARNS = 0.005
+"""A prover earns once it takes this share of what provers earn, mean over solve rates."""
+
+SCALE = 1_000_000
+"""Rates are kept as successes of so many attempts."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The small prover at one factor of its pass rate."""
+
+    factor: float
+    pass_rate: float
+    """Mean over problems, of one attempt."""
+    without: float
+    """Its share of provers' revenue, mean over solve rates."""
+    with_arbitrage: float
+
+
+def weakened(one: Seller, factor: float) -> Seller:
+    """The same prover succeeding `factor` times as often, in independent draws."""
+    rate = factor * one.successes / one.attempts
+    wins = np.round(rate * SCALE).astype(np.int64)
+    # Independent draws need the rate alone; the flat tables would be a million entries per problem.
+    return replace(one, attempts=np.full(len(one), SCALE), successes=wins, estimator="independent")
+
+
+def growth(market: Market, small: str, factors: Sequence[float]) -> list[Growth]:
+    """The small prover's share of revenue at each factor."""
+    at = market.names.index(small)
+    found = []
+    for factor in factors:
+        weak = weakened(market.sellers[at], factor)
+        now = market.with_sellers([weak if one.name == small else one for one in market.sellers])
+        earned = revenue(now, arbitrage(now))
+        position = now.names.index(small)
+        found.append(
+            Growth(
+                factor=float(factor),
+                pass_rate=float((weak.successes / weak.attempts).mean()),
+                without=_share(earned.without, position),
+                with_arbitrage=_share(earned.with_arbitrage, position),
+            )
+        )
+    return found
+
+
+def first_earning(grown: Sequence[Growth], *, with_arbitrage: bool) -> Growth | None:
+    """The smallest factor at which the prover earns; None if it never does."""
+    for one in grown:
+        if (one.with_arbitrage if with_arbitrage else one.without) >= EARNS:
+            return one
+    return None
+
+
+def _share(revenues: Floats, position: int) -> float:
+    total = revenues.sum(axis=0)
+    sold = np.isfinite(total) & (total > 0)
+    return float((revenues[position, sold] / total[sold]).mean()) if sold.any() else 0.0

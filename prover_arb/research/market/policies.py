@@ -1,0 +1,116 @@
+"""Any policy of the scheduler on recorded attempts: what it solves and what it spends.
+
+The policy decides as it would on the live market: attempts cost their recorded mean, in
+micro-dollars (`micro` of them to one unit of the records), and outcomes are recorded ones in random
+order, each used once; where a problem's records run out, the prover gives no more quotes. That is
+the `recorded` estimator of scheduler/index/attempts.py, sampled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from prover_arb.core.history import Past
+from prover_arb.core.protocols import Policy
+from prover_arb.core.purchases import Quote, State, Stop
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import PolicyError
+from prover_arb.research.market.model import Market
+from prover_arb.scheduler.index.attempts import Floats
+
+LONGEST = 500
+"""Attempts after which a policy is taken for one that never stops, and stopped."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What one policy did at one budget."""
+
+    policy: str
+    budget: float
+    solved: float
+    """Share of problems."""
+    cost: float
+    """Per problem, in the unit of the records."""
+    attempts: float
+    """Per problem."""
+    shares: Floats
+    """[m] spend per problem by prover."""
+
+
+def play(
+    market: Market, policy: Policy, budget: float, *, micro: float, draws: int = 4, seed: int = 0
+) -> Played:
+    """Replay `policy` on every problem `draws` times with at most `budget` per problem.
+
+    Raises:
+        PolicyError: it buys from a prover that is not on the market, or asks for bids.
+    """
+    if policy.procurement == "auction":
+        raise PolicyError(
+            f"policy {policy.name!r}: records hold no bids; see `prover-arb market auction`"
+        )
+    rng = np.random.default_rng(seed)
+    spent = np.zeros(len(market.sellers))
+    solved = bought = 0
+    for number in range(len(market.problems)):
+        for _ in range(draws):
+            done, costs, count = _one(market, policy, number, rng, money=(budget, micro))
+            solved += done
+            bought += count
+            spent += costs
+    total = len(market.problems) * draws
+    shares = spent / total
+    return Played(policy.name, budget, solved / total, float(shares.sum()), bought / total, shares)
+
+
+def _one(
+    market: Market,
+    policy: Policy,
+    number: int,
+    rng: np.random.Generator,
+    *,
+    money: tuple[float, float],
+) -> tuple[bool, Floats, int]:
+    """One problem, once; `money` is the budget and the micro-dollars to a unit of it."""
+    names = market.names
+    budget, micro = money
+    prices = [max(1, round(float(one.cost[number]) * micro)) for one in market.sellers]
+    left = [int(one.attempts[number]) for one in market.sellers]
+    wins = [int(one.successes[number]) for one in market.sellers]
+    theorem = Theorem(name="replayed", statement=f": problem {number}")
+    past: tuple[Past, ...] = ()
+    most = round(budget * micro)
+    spent = np.zeros(len(names))
+    while len(past) < LONGEST:
+        quotes = tuple(
+            Quote(prover=name, worst_case=price)
+            for name, price, rest in zip(names, prices, left, strict=True)
+            if rest
+        )
+        decision = policy.decide(State(theorem=theorem, budget=most, past=past, quotes=quotes))
+        if isinstance(decision, Stop):
+            break
+        offered = [quote.prover for quote in quotes]
+        if decision.prover not in offered:
+            raise PolicyError(
+                f"policy {policy.name!r} buys from {decision.prover!r}; on offer: "
+                f"{', '.join(offered) or 'nobody'}"
+            )
+        j = names.index(decision.prover)
+        # A seller stopped before its recorded cost delivers nothing, and is paid what it was given.
+        whole = decision.budget >= prices[j]
+        success = whole and rng.random() * left[j] < wins[j]
+        if whole:
+            left[j] -= 1
+            wins[j] -= success
+        paid = min(decision.budget, prices[j])
+        spent[j] += paid / micro
+        past += (Past(prover=names[j], cost=paid, status="proved" if success else "rejected"),)
+        if success:
+            return True, spent, len(past)
+        if not whole and sum(one.cost for one in past) >= most:
+            break
+    return False, spent, len(past)

@@ -1,0 +1,91 @@
+"""Who earns what, and who serves whom, with and without arbitrage.
+
+Source: arXiv 2603.22404. Without arbitrage the cheapest prover at q takes all of M(q). With it each
+prover takes what the cascade spends on it, and the arbitrageur keeps M - A.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from prover_arb.research.market.arbitrage import Arbitrage
+from prover_arb.research.market.model import Market
+from prover_arb.scheduler.index.attempts import Floats
+
+SERVES = 0.01
+"""A prover serves a solve rate if it takes at least this share of what provers earn there."""
+
+
+@dataclass(frozen=True)
+class Revenue:
+    """Per problem, over Q solve rates; NaN where nobody sells."""
+
+    without: Floats
+    """[m, Q]"""
+    with_arbitrage: Floats
+    """[m, Q]"""
+    kept: Floats
+    """[Q] the arbitrageur's, if it sells just below the market price."""
+
+    @property
+    def change(self) -> Floats:
+        """[Q] all provers' revenue with arbitrage over without."""
+        total = self.without.sum(axis=0)
+        out = np.full(total.shape, np.nan)
+        np.divide(self.with_arbitrage.sum(axis=0), total, out=out, where=total > 0)
+        return out
+
+    @property
+    def serving_without(self) -> Floats:
+        """[Q] how many provers serve each solve rate."""
+        return _serving(self.without)
+
+    @property
+    def serving_with(self) -> Floats:
+        """[Q]"""
+        return _serving(self.with_arbitrage)
+
+
+def revenue(market: Market, found: Arbitrage) -> Revenue:
+    """Revenue of each prover with and without the arbitrage found."""
+    sold = np.isfinite(market.price)
+    without = np.full(found.shares.shape, np.nan)
+    without[:, sold] = 0.0
+    at = np.nonzero(sold)[0]
+    without[market.cheapest[at], at] = market.price[at]
+    trades = sold & (found.cost <= market.price)
+    shares = np.where(trades, found.shares, without)
+    kept = np.where(trades, market.price, np.nan) - np.where(trades, found.cost, np.nan)
+    return Revenue(without, shares, kept)
+
+
+def segments(market: Market, shares: Floats) -> list[tuple[str, float, float]]:
+    """Runs of solve rates and who takes the most there: (provers, from, to)."""
+    labels = []
+    for column in shares.T:
+        total = np.nansum(column)
+        if not np.isfinite(column).all() or total <= 0:
+            labels.append("nobody")
+            continue
+        labels.append(
+            " + ".join(
+                name
+                for name, share in zip(market.names, column / total, strict=True)
+                if share >= SERVES
+            )
+        )
+    runs: list[tuple[str, float, float]] = []
+    for label, rate in zip(labels, market.rates, strict=True):
+        if runs and runs[-1][0] == label:
+            runs[-1] = (label, runs[-1][1], float(rate))
+        else:
+            runs.append((label, float(rate), float(rate)))
+    return runs
+
+
+def _serving(shares: Floats) -> Floats:
+    total = shares.sum(axis=0)
+    part = np.divide(shares, total, out=np.full(shares.shape, np.nan), where=total > 0)
+    return np.where(np.isfinite(total), (part >= SERVES).sum(axis=0), np.nan)

@@ -1,0 +1,145 @@
+"""Does a policy found on some problems still earn on others, once the search is paid for?
+
+Source: arXiv 2603.22404: thresholds are fitted on a sample whose own cost is the *search budget*
+and evaluated on problems of another domain. The search cost is subtracted from the profit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prover_arb.research.curves.cascade import outcome
+from prover_arb.research.curves.cascade_search import cheapest_by_climbing
+from prover_arb.research.curves.solve import budget_grid
+from prover_arb.research.market.model import Market, search_cost
+
+FIT_POINTS = 80
+FIT_PRICES = 30
+SMALLEST = 5
+"""Problems a domain must have, and a fitting sample at least."""
+
+
+def domain(problem: str) -> str:
+    """Where a problem comes from: the repository of SWE-bench, the source of MiniF2F."""
+    if "__" in problem:
+        return problem.rsplit("-", 1)[0]
+    head = problem.split("_")
+    name = re.match(r"[a-z]*", head[0]) if head[0] else None
+    first = name.group() if name and name.group() else head[0]
+    return "_".join(head[:2]) if first == "mathd" and len(head) > 1 else first
+
+
+def domains(problems: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    """Problem numbers of each domain with enough problems; the small ones together as `others`."""
+    found: dict[str, list[int]] = {}
+    for number, problem in enumerate(problems):
+        found.setdefault(domain(problem), []).append(number)
+    large = {name: numbers for name, numbers in found.items() if len(numbers) >= 4 * SMALLEST}
+    rest = [n for name, numbers in found.items() if name not in large for n in numbers]
+    if len(rest) >= SMALLEST:
+        large["others"] = sorted(rest)
+    return {name: np.array(numbers) for name, numbers in large.items()}
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Fitted on one domain, sold on others; per problem, over repeated samples."""
+
+    trained_on: str
+    sample: int
+    """Problems in the fitting sample."""
+    search: float
+    """What their records cost."""
+    margins: tuple[float, ...]
+    """One per sample: (M - A) / M on the other domains, at the solve rate reached there; losses
+    are negative."""
+    profits: tuple[float, ...]
+    """One per sample: M - A per problem."""
+    price: float
+    """Mean M on the other domains, at the solve rates reached."""
+    skipped: int
+    """Samples whose policy solves more on the other domains than any single prover does (no price
+    to compare with), or that had nothing to fit on."""
+
+    def net_profit(self, volume: float) -> float:
+        """Mean profit per problem when the search is spread over `volume` problems."""
+        return float(np.mean(self.profits)) - self.search / volume if self.profits else float("nan")
+
+    def interval(self, level: float = 0.9) -> tuple[float, float]:
+        """Quantiles of the margin over samples."""
+        if not self.margins:
+            return float("nan"), float("nan")
+        low, high = np.quantile(self.margins, [(1 - level) / 2, (1 + level) / 2])
+        return float(low), float(high)
+
+
+def transfer(
+    market: Market,
+    *,
+    samples: Sequence[float] = (0.25, 0.5, 1.0),
+    repeats: int = 20,
+    target: float = 0.95,
+    seed: int = 0,
+) -> list[Transfer]:
+    """Fit on each domain with search budgets of growing size, evaluate on all other domains.
+
+    `samples` are shares of the domain's problems; each is drawn `repeats` times with replacement
+    (the whole domain too: a bootstrap). `target` is the solve rate aimed at, as a share of the
+    best that a single prover reaches on the sample.
+    """
+    groups = domains(market.problems)
+    rng = np.random.default_rng(seed)
+    everything = np.arange(len(market.problems))
+    found = []
+    for name, numbers in groups.items():
+        others = np.setdiff1d(everything, numbers)
+        if len(others) < SMALLEST:
+            continue
+        elsewhere = market.on(others)
+        for share in samples:
+            size = max(SMALLEST, round(share * len(numbers)))
+            drawn = [rng.choice(numbers, size) for _ in range(repeats)]
+            found.append(_transfer(market, name, drawn, elsewhere, target))
+    return found
+
+
+def _transfer(
+    market: Market, name: str, drawn: list[NDArray[np.int64]], elsewhere: Market, target: float
+) -> Transfer:
+    margins, profits, prices = [], [], []
+    for sample in drawn:
+        tau = fit(market.on(sample), target)
+        if tau is None:
+            continue
+        fail, spend = outcome(elsewhere.sellers, tau)
+        solved, cost = 1.0 - float(fail.mean()), float(spend.sum(axis=0).mean())
+        price = min(float(curve.cost(solved)[0]) for curve in elsewhere.curves)
+        if not np.isfinite(price) or price <= 0:
+            continue
+        margins.append((price - cost) / price)
+        profits.append(price - cost)
+        prices.append(price)
+    return Transfer(
+        trained_on=name,
+        sample=len(drawn[0]),
+        search=float(np.mean([search_cost(market.sellers, sample) for sample in drawn])),
+        margins=tuple(margins),
+        profits=tuple(profits),
+        price=float(np.mean(prices)) if prices else float("nan"),
+        skipped=len(drawn) - len(margins),
+    )
+
+
+def fit(market: Market, target: float) -> NDArray[np.float64] | None:
+    """[m] thresholds of the cheapest cascade found at `target` of the reach; None if none sells."""
+    if market.reach <= 0:
+        return None
+    grid = budget_grid(list(market.sellers), float(market.budgets[-1]), FIT_POINTS)
+    rate = target * market.reach
+    found = cheapest_by_climbing(market.sellers, grid, [rate], prices=FIT_PRICES)
+    return found.thresholds[0] if np.isfinite(found.cost[0]) else None

@@ -1,0 +1,242 @@
+"""Procurement by auction against paying for compute, for one theorem and for a stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from prover_arb.research.market.model import Market
+from prover_arb.research.market.procurement import by_auction, by_compute, offers
+from prover_arb.research.market.stream import Conduct, Settlement, Stream, simulate
+from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.scheduler.index.attempts import Floats
+
+STREAM = 2000
+"""Theorems of a simulated stream."""
+
+SETTLED = {
+    "trust": "claims believed",
+    "weights": "claims weighed by verdicts",
+    "outcome": "paid by verdict",
+}
+
+LIES = {
+    "honest": Conduct(""),
+    "overstates quality by half": Conduct("", overstates=1.5),
+    "claims certainty": Conduct("", overstates=1e9),
+    "pads its tokens twofold, burnt": Conduct("", pads=2.0),
+    "pads its tokens twofold, pocketed": Conduct("", pads=2.0, keeps=1.0),
+}
+
+
+def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Study:
+    """Allocation, payment and welfare over values of a proof, and what becomes of liars."""
+    offered = offers(market.sellers, market.budgets)
+    scale = float(np.nanmedian(np.where(np.isfinite(market.price), market.price, np.nan)))
+    values = np.geomspace(0.1, 1e3, 60) * scale
+    auction = [by_auction(float(v), offered) for v in values]
+    compute = [by_compute(float(v), offered, markup=markup) for v in values]
+    ratio = np.array(
+        [
+            a.welfare / c.welfare if c.welfare > 0 else np.inf if a.welfare > 0 else 1.0
+            for a, c in zip(auction, compute, strict=True)
+        ]
+    )
+    finite = ratio[np.isfinite(ratio)]
+    worst = float(finite.max()) if len(finite) else float("nan")
+    quality, cost = stream_of(market, STREAM, seed)
+    # Worth a few attempts of the dearest prover, so that price and quality both decide.
+    value = 3 * float(cost.mean(axis=0).max())
+    liar = _busiest(value, quality, cost, len(market.sellers))
+    outcomes = _liars(market, value, (quality, cost), liar, seed)
+    names = [*market.names, "nobody"]
+    rows = [
+        [
+            number(float(values[i])),
+            names[auction[i].prover],
+            percent(auction[i].quality),
+            number(auction[i].payment),
+            number(auction[i].welfare),
+            names[compute[i].prover],
+            percent(compute[i].quality),
+            number(compute[i].payment),
+            number(compute[i].welfare),
+            number(float(ratio[i])),
+        ]
+        for i in range(0, len(values), 6)
+    ]
+    honest = outcomes["honest"]
+    caught = [
+        f"{lie} earns {_relative(found['weights'].profit[liar], honest['weights'].profit[liar])} "
+        f"by weights, {_relative(found['outcome'].profit[liar], honest['outcome'].profit[liar])} "
+        "by outcome"
+        for lie, found in outcomes.items()
+        if lie != "honest"
+    ]
+    return Study(
+        name="auction",
+        title="Procurement by auction",
+        sentences=[
+            "In the auction every prover bids the amount of compute that is best for the customer, "
+            "at cost, since nothing else pays. Paid per unit of compute at a markup of "
+            f"{percent(markup)}, provers compute more than is worth it: the price of anarchy is up "
+            f"to {worst:.2f} over the values shown.",
+            f"A stream of {STREAM:,} theorems, one attempt bought for each, in which "
+            f"{market.names[liar]}, the seller of most, lies. Its profit against honesty: "
+            + "; ".join(caught)
+            + ".",
+            "Weights need many verdicts to tell a lie from bad luck, so a small lie may pay for a "
+            "while; paid by the kernel's verdict, no lie does.",
+        ],
+        header=[
+            "value of a proof",
+            "auction: winner",
+            "solves",
+            "payment",
+            "welfare",
+            "pay-per-compute: seller",
+            "solves",
+            "payment",
+            "welfare",
+            "ratio",
+        ],
+        rows=rows,
+        data={
+            "provers": market.names,
+            "value": values,
+            "markup": markup,
+            "price_of_anarchy": ratio,
+            "auction": [one.__dict__ for one in auction],
+            "pay_per_compute": [one.__dict__ for one in compute],
+            "stream": {
+                lie: {
+                    how: {
+                        "profit": one.profit,
+                        "weights": one.weights,
+                        "proved": one.proved,
+                        "paid": one.paid,
+                        "welfare": one.welfare,
+                    }
+                    for how, one in found.items()
+                }
+                for lie, found in outcomes.items()
+            },
+            "liar": market.names[liar],
+        },
+        plots=_plots(values, auction, compute, outcomes, liar),
+    )
+
+
+def stream_of(market: Market, length: int, seed: int) -> tuple[Floats, Floats]:
+    """[length, m] true quality and cost of one attempt of each prover, on drawn problems."""
+    quality = np.array([one.successes / one.attempts for one in market.sellers]).T
+    cost = np.array([one.cost for one in market.sellers]).T
+    drawn = np.random.default_rng(seed).integers(0, len(cost), length)
+    return quality[drawn], cost[drawn]
+
+
+def _busiest(value: float, quality: Floats, cost: Floats, count: int) -> int:
+    honest = simulate(value, quality, cost, [Conduct("")] * count, weighted=False)
+    return int(np.bincount([w for w in honest.winners if w >= 0], minlength=count).argmax())
+
+
+def _liars(
+    market: Market, value: float, truth: tuple[Floats, Floats], liar: int, seed: int
+) -> dict[str, dict[str, Stream]]:
+    quality, cost = truth
+    ways: dict[str, tuple[Settlement, bool]] = {
+        "trust": ("claim", False),
+        "weights": ("claim", True),
+        "outcome": ("outcome", False),
+    }
+    found: dict[str, dict[str, Stream]] = {}
+    for lie, conduct in LIES.items():
+        everyone = [conduct if j == liar else Conduct("") for j in range(len(market.sellers))]
+        found[lie] = {
+            how: simulate(
+                value, quality, cost, everyone, settlement=settlement, weighted=weighted, seed=seed
+            )
+            for how, (settlement, weighted) in ways.items()
+        }
+    return found
+
+
+def _relative(profit: float, honest: float) -> str:
+    if honest <= 0:
+        return "nothing" if profit <= 0 else number(profit)
+    return percent(profit / honest)
+
+
+def _plots(
+    values: Floats, auction: list[Any], compute: list[Any], outcomes: Any, liar: int
+) -> list[Plot]:
+    def welfare() -> Any:
+        from prover_arb.research import plots  # noqa: PLC0415
+
+        drawn = plots.figure(
+            "value of a proof",
+            "welfare, as a share of the value",
+            xaxis=plots.LOG,
+            yaxis=plots.SHARE,
+        )
+        for name, found, tint in (
+            ("auction", auction, plots.STRONG),
+            ("pay per compute", compute, plots.QUIET),
+        ):
+            kept = np.array([one.welfare for one in found]) / values
+            plots.line(drawn, values, kept, name, tint, hover="%{y:.1%}")
+        return drawn
+
+    def liars() -> Any:
+        from prover_arb.research import plots  # noqa: PLC0415
+
+        # Beyond these ends a bar is cut; its label has the figure.
+        drawn = plots.figure(
+            "profit against honesty", "", xaxis={**plots.SHARE, "range": [-2.7, 3.7]}, height=420
+        )
+        drawn.update_layout(hovermode="closest")
+        drawn.update_yaxes(autorange="reversed")
+        lies = list(outcomes)
+        for (how, label), tint in zip(SETTLED.items(), plots.PALETTE, strict=False):
+            base = outcomes["honest"][how].profit[liar]
+            shares = [outcomes[lie][how].profit[liar] / base if base > 0 else 0.0 for lie in lies]
+            drawn.add_bar(
+                y=lies,
+                x=[float(np.clip(share, -2.0, 3.0)) for share in shares],
+                text=[f"{share:.0%}" for share in shares],
+                textposition="outside",
+                name=label,
+                orientation="h",
+                marker_color=tint,
+                hovertemplate="%{text}",
+            )
+        return drawn
+
+    return [
+        Plot(
+            "auction-welfare",
+            "What customer and prover have together, value of the proof times its chance less what "
+            "it costs, as a share of the value.",
+            welfare,
+            {
+                "value": values,
+                "auction": [one.welfare for one in auction],
+                "pay_per_compute": [one.welfare for one in compute],
+            },
+        ),
+        Plot(
+            "auction-liars",
+            "Profit of the busiest seller over a stream of theorems, by how it lies, against being "
+            "honest. Where claims are believed, overstating may pay; weighed by verdicts, large "
+            "lies cost; paid by verdict, every lie does.",
+            liars,
+            {
+                "conduct": list(outcomes),
+                **{
+                    how: [outcomes[lie][how].profit[liar] for lie in outcomes]
+                    for how in ("trust", "weights", "outcome")
+                },
+            },
+        ),
+    ]

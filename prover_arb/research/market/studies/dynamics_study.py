@@ -1,0 +1,119 @@
+"""Prices that move: how much a policy loses that does not refit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from prover_arb.research.market.dynamics import SCENARIOS, Replay, Scenario, price_path, replay
+from prover_arb.research.market.model import Market
+from prover_arb.research.study import Plot, Study, number, percent
+
+NEVER = 10**9
+
+
+def dynamics_study(
+    market: Market,
+    *,
+    periods: int = 30,
+    every: tuple[int, ...] = (1, 5, 10, NEVER),
+    share: float = 0.95,
+    seed: int = 0,
+) -> Study:
+    """Each scenario with policies that refit every so often, at `share` of the reach."""
+    rate = share * market.reach
+    found: dict[Scenario, dict[int, Replay]] = {}
+    for scenario in SCENARIOS:
+        path = price_path(scenario, len(market.sellers), periods, seed=seed)
+        found[scenario] = {n: replay(market, path, rate, every=n) for n in every}
+    rows = []
+    for scenario, replays in found.items():
+        for n, one in replays.items():
+            rows.append(
+                [
+                    scenario,
+                    _often(n),
+                    number(_mean(one.market)),
+                    number(_mean(one.refitted)),
+                    number(_mean(one.hindsight)),
+                    percent(one.relative_regret),
+                ]
+            )
+    worst = max(found, key=lambda s: np.nan_to_num(found[s][every[-1]].relative_regret))
+    return Study(
+        name="dynamics",
+        title="When prices move",
+        sentences=[
+            f"At {percent(rate)} solved, over {periods} periods: a policy that never refits loses "
+            f"most against hindsight in the scenario {worst}, "
+            f"{percent(found[worst][every[-1]].relative_regret)} of what hindsight pays; refitting "
+            f"every {every[1]} periods leaves {percent(found[worst][every[1]].relative_regret)}.",
+        ],
+        header=["scenario", "refits", "market price", "arbitrageur's cost", "hindsight", "regret"],
+        rows=rows,
+        data={
+            "solve_rate": rate,
+            "periods": periods,
+            "scenarios": {
+                scenario: {
+                    _often(n): {
+                        "market": one.market,
+                        "refitted": one.refitted,
+                        "hindsight": one.hindsight,
+                        "regret": one.regret,
+                        "relative_regret": one.relative_regret,
+                    }
+                    for n, one in replays.items()
+                }
+                for scenario, replays in found.items()
+            },
+        },
+        plots=[_plot(scenario, replays) for scenario, replays in found.items()],
+    )
+
+
+def _often(every: int) -> str:
+    return "never again" if every == NEVER else f"every {every}" if every > 1 else "every period"
+
+
+def _mean(values: Any) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+ABOUT: dict[Scenario, str] = {
+    "random-walk": "Every price moves by about 5% a period, each on its own.",
+    "price-cut": "The dearest prover halves its prices after a third of the time.",
+    "new-model": "The dearest prover comes on the market after a third of the time.",
+    "outage": "The cheapest prover is away in the middle third.",
+}
+
+
+def _plot(scenario: Scenario, replays: dict[int, Replay]) -> Plot:
+    first = next(iter(replays.values()))
+    x = list(range(len(first.market)))
+
+    def draw() -> Any:
+        from prover_arb.research import plots  # noqa: PLC0415
+
+        drawn = plots.figure(
+            "period", "cost per problem", yaxis={"rangemode": "tozero"}, height=320
+        )
+        plots.line(drawn, x, first.market, "market price", plots.QUIET, width=4)
+        for (n, one), tint in zip(list(replays.items())[1:], plots.PALETTE, strict=False):
+            plots.line(drawn, x, one.refitted, f"refits {_often(n)}", tint, width=2)
+        plots.line(drawn, x, first.hindsight, "hindsight", plots.STRONG, dash="dot")
+        return drawn
+
+    return Plot(
+        f"dynamics-{scenario}",
+        f"{scenario}. {ABOUT[scenario]} A gap in a line: the solve rate cannot be had.",
+        draw,
+        {
+            "period": x,
+            "market": first.market,
+            "hindsight": first.hindsight,
+            **{f"refits {_often(n)}": one.refitted for n, one in replays.items()},
+        },
+    )

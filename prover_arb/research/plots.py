@@ -1,0 +1,82 @@
+"""Plots of a market, as plotly figures that take their ink from the page around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from prover_arb.scheduler.index.attempts import Floats
+
+PALETTE = (
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7A5195", "#8C8C3C",
+)  # fmt: skip
+"""Colours that people who see colours differently can tell apart."""
+
+QUIET = "#9AA0A6"
+STRONG = "#D1495B"
+"""The arbitrageur's."""
+
+
+def colours(names: Sequence[str]) -> dict[str, str]:
+    """A colour for each name, the same in every plot of a market."""
+    return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
+
+
+def faded(colour: str, alpha: float = 0.15) -> str:
+    """The colour, seen through."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"
+
+
+def figure(x: str, y: str, *, height: int = 400, **axes: Mapping[str, Any]) -> go.Figure:
+    """An empty plot with titles; `xaxis` and `yaxis` give further settings."""
+    grid = "rgba(128,128,128,0.18)"
+    drawn = go.Figure()
+    drawn.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "system-ui, sans-serif", "size": 13, "color": QUIET},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        hovermode="x unified",
+        hoverlabel={"align": "left"},
+    )
+    common = {"gridcolor": grid, "zeroline": False, "automargin": True}
+    drawn.update_xaxes(title=x, **common, **axes.get("xaxis", {}))
+    drawn.update_yaxes(title=y, **common, **axes.get("yaxis", {}))
+    return drawn
+
+
+def line(on: go.Figure, x: Any, y: Any, name: str, colour: str, **more: Any) -> None:
+    """A line; what is not finite is left out, not drawn to."""
+    values = np.asarray(y, dtype=np.float64)
+    shown = np.where(np.isfinite(values), values, np.nan)
+    style = {"color": colour, "width": more.pop("width", 2.5), "dash": more.pop("dash", "solid")}
+    on.add_scatter(
+        x=x, y=shown, name=name, mode=more.pop("mode", "lines"), line=style,
+        hovertemplate=more.pop("hover", "%{y:.4g}"), **more,
+    )  # fmt: skip
+
+
+def band(on: go.Figure, x: Any, low: Floats, high: Floats, colour: str) -> None:
+    """The area between two lines, without a name of its own."""
+    quiet = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+    on.add_scatter(x=x, y=low, **quiet)
+    on.add_scatter(x=x, y=high, fill="tonexty", fillcolor=faded(colour), **quiet)
+
+
+def area(on: go.Figure, x: Any, y: Any, name: str, colour: str) -> None:
+    """One layer of a stack."""
+    on.add_scatter(
+        x=x, y=np.nan_to_num(y), name=name, mode="lines", stackgroup="one",
+        line={"color": colour, "width": 0.5}, fillcolor=faded(colour, 0.65),
+        hovertemplate="%{y:.4g}",
+    )  # fmt: skip
+
+
+SHARE = {"tickformat": ".0%"}
+LOG = {"type": "log", "exponentformat": "power"}

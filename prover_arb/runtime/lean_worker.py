@@ -1,0 +1,108 @@
+"""A host with Lean: one worker, the sellers that think with it, the oracle that judges with it.
+
+The same class runs inside this process and inside a Ray actor, so nothing here knows of Ray.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prover_arb.core.protocols import Prover
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
+from prover_arb.errors import ProverError
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.toolchain.resolve import ensure
+from prover_arb.oracle.verifier import LeanOracle, StatementCheck
+from prover_arb.provers.catalog import Catalog
+from prover_arb.runtime.worker_factory import Quoter
+
+
+class LeanHost:
+    """A host on this machine with a Lean worker of its own, and a warm spare behind it."""
+
+    def __init__(
+        self, *, catalog: Catalog, profile: Profile, memory_mb: int, one_kernel: bool = False
+    ) -> None:
+        self._catalog = catalog
+        self._profile = profile
+        self._memory_mb = memory_mb
+        self._one_kernel = one_kernel
+        self._starting = asyncio.Lock()
+        self._pool: LeanPool | None = None
+        self._oracle: LeanOracle | None = None
+        self._provers: dict[str, Prover] = {}
+
+    async def start(self) -> None:
+        async with self._starting:
+            if self._pool is not None:
+                return
+            toolchain = await asyncio.to_thread(ensure, self._profile)
+            pool = LeanPool(toolchain, size=1, memory_mb=self._memory_mb)
+            oracle = LeanOracle(pool, one_kernel=self._one_kernel)
+            await pool.start()
+            self._oracle = oracle
+            sellers = [*self._catalog.build(pool), self._catalog.build_refuter(pool)]
+            self._provers = {seller.name: seller for seller in sellers if seller is not None}
+            self._pool = pool
+
+    async def attempt(
+        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+    ) -> Attempt:
+        await self.start()
+        seller = self._provers.get(prover)
+        if seller is None:
+            known = ", ".join(sorted(self._provers))
+            raise ProverError(f"no prover {prover!r} on this host; its catalog has: {known}")
+        return await seller.attempt(theorem, number=number, budget=budget, seed=seed)
+
+    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+        return await (await self._judge()).verify(theorem, candidate, limits)
+
+    async def inspect(self, theorem: Theorem) -> StatementCheck:
+        return await (await self._judge()).inspect(theorem)
+
+    async def identity(self) -> ToolchainIdentity:
+        return await (await self._judge()).identity()
+
+    async def close(self) -> None:
+        pool, self._pool, self._oracle = self._pool, None, None
+        if pool is not None:
+            await pool.close()
+
+    async def _judge(self) -> LeanOracle:
+        await self.start()
+        assert self._oracle is not None
+        return self._oracle
+
+
+@dataclass(frozen=True)
+class LeanBlueprint:
+    """The market as it is sold: Lean workers, and the sellers of a catalog."""
+
+    catalog: Catalog
+    profile: Profile = "core"
+    memory_mb: int = 1900
+    """Memory limit of each Lean worker."""
+    one_kernel: bool = False
+    """Whether the first kernel's word is enough."""
+
+    @property
+    def verification_price(self) -> int:
+        return self.catalog.verification_price
+
+    def host(self) -> LeanHost:
+        return LeanHost(
+            catalog=self.catalog,
+            profile=self.profile,
+            memory_mb=self.memory_mb,
+            one_kernel=self.one_kernel,
+        )
+
+    def sellers(self) -> Sequence[Quoter]:
+        return self.catalog.listings()
+
+    def refuter(self) -> Quoter | None:
+        return self.catalog.refuter()

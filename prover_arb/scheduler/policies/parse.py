@@ -1,0 +1,115 @@
+"""Policies by their text form, as written on a command line and in result rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from prover_arb.core.money import parse_usd
+from prover_arb.core.protocols import Policy
+from prover_arb.errors import BudgetError, PolicyError
+from prover_arb.scheduler.policies.auction import Auction
+from prover_arb.scheduler.policies.refute_first import PREFIX, Doubting
+from prover_arb.scheduler.policies.single_prover import SingleProver
+from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
+
+FORMS = (
+    "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
+    "schedule, schedule:FILE; before any of them refute+"
+)
+
+
+class Named(Protocol):
+    """A seller on the market; one that sells several attempts says so in `max_attempts`."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
+    """The policy written as `text` on a market of `provers` (the sellers, or just their names).
+
+    `single:flash` buys from flash alone; `cascade` asks every prover, cheapest first;
+    `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search;
+    `auction` asks the sellers for bids, `auction:0.01` for someone to whom a proof is worth $0.01.
+    `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
+    `schedule` learns from nothing. `refute+` before any of them asks whether the statement is false
+    before much is spent.
+    The policy's name is a text that gives the same policy again.
+
+    Raises:
+        PolicyError: an unknown policy or prover (the known ones are listed), or a bad threshold.
+    """
+    sold = {_name(prover): int(getattr(prover, "max_attempts", 1)) for prover in provers}
+    if text.strip().startswith(PREFIX):
+        policy = make_policy(text.strip().removeprefix(PREFIX), provers)
+        if not isinstance(policy, Doubting):
+            return Doubting(policy)
+    kind, colon, rest = text.strip().partition(":")
+    if kind == "single" and rest.strip():
+        prover = _known(rest.strip(), sold, text)
+        return SingleProver(prover, max_attempts=sold[prover])
+    if kind == "cascade" and not colon:
+        return ThresholdCascade(max_attempts=sold)
+    if kind == "cascade":
+        return ThresholdCascade(_thresholds(rest, sold, text), max_attempts=sold)
+    if kind == "auction":
+        return Auction(_value(rest, text) if colon else None, max_attempts=sold)
+    if kind == "schedule" and (rest.strip() or not colon):
+        return _scheduled(Path(rest.strip()) if colon else None, sold, text)
+    raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
+
+
+def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
+    # Takes a second to import, and only this policy needs it.
+    from prover_arb.scheduler.index.learning import Learner  # noqa: PLC0415
+    from prover_arb.scheduler.index.prior import Records  # noqa: PLC0415
+    from prover_arb.scheduler.policies.asking import AskingPolicy  # noqa: PLC0415
+    from prover_arb.scheduler.policy_file import learner_of, read_policy_file  # noqa: PLC0415
+
+    if path is None:
+        return AskingPolicy(Learner(Records()), name="schedule", max_attempts=sold)
+    found = read_policy_file(path)
+    if not set(found.provers) & set(sold):
+        raise PolicyError(
+            f"policy {text!r}: the file is about {', '.join(found.provers)}, none of which is "
+            f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
+        )
+    return AskingPolicy(
+        learner_of(found), name=f"schedule:{path}", value=found.value, max_attempts=sold
+    )
+
+
+def _name(prover: Named | str) -> str:
+    return prover if isinstance(prover, str) else prover.name
+
+
+def _known(prover: str, sold: Mapping[str, int], text: str) -> str:
+    if prover not in sold:
+        known = ", ".join(sorted(sold)) or "none"
+        raise PolicyError(f"policy {text!r}: unknown prover {prover!r}; known provers: {known}")
+    return prover
+
+
+def _value(amount: str, text: str) -> int:
+    try:
+        return parse_usd(amount, field="value of a proof")
+    except BudgetError as error:
+        raise PolicyError(f"policy {text!r}: {error}") from error
+
+
+def _thresholds(steps: str, sold: Mapping[str, int], text: str) -> dict[str, int]:
+    thresholds: dict[str, int] = {}
+    for step in steps.split(","):
+        name, equals, amount = (part.strip() for part in step.partition("="))
+        if not name or not equals:
+            raise PolicyError(f"policy {text!r}: {step!r} is not of the form PROVER=DOLLARS")
+        prover = _known(name, sold, text)
+        if prover in thresholds:
+            raise PolicyError(f"policy {text!r}: {prover!r} has two thresholds")
+        try:
+            thresholds[prover] = parse_usd(amount, field=f"threshold of {prover}")
+        except BudgetError as error:
+            raise PolicyError(f"policy {text!r}: {error}") from error
+    return thresholds

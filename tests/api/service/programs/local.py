@@ -1,0 +1,72 @@
+"""The API under uvicorn over a market without Lean: local.py PORT LEDGER MOOD.
+
+Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
+(recorded attempts are sold, and no kernel judges).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import uvicorn
+
+from prover_arb.api.service import create_app
+from prover_arb.broker.loop import StatementCheck
+from prover_arb.core.records import ProverRecords, Record
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import OracleError, ToolchainError
+from prover_arb.runtime import LocalMarketplace, Marketplace
+from prover_arb.runtime.null_market import NullBlueprint, NullCheck, NullHost
+from prover_arb.runtime.recorded_market import ReplayBlueprint, replay_of
+
+
+@dataclass(frozen=True)
+class Host(NullHost):
+    barren: bool = False
+
+    async def start(self) -> None:
+        if self.barren:
+            raise ToolchainError("Lean is nowhere to be found")
+
+    async def inspect(self, theorem: Theorem) -> StatementCheck:
+        if "nonsense" in theorem.statement:
+            return NullCheck(elaborates=False, reason="unknown identifier 'nonsense'")
+        if "trouble" in theorem.statement:
+            raise OracleError("the oracle is confused")
+        return NullCheck()
+
+
+@dataclass(frozen=True)
+class Blueprint(NullBlueprint):
+    barren: bool = False
+
+    def host(self) -> Host:
+        return Host(proves=self.proves, seconds=self.seconds, barren=self.barren)
+
+
+def main() -> None:
+    port, ledger, mood = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    blueprint: Blueprint | ReplayBlueprint
+    blueprint = Blueprint(proves=2, seconds=0.3 if mood == "slow" else 0, barren=mood == "barren")
+    if mood == "replay":
+        recorded = {"claim": Record("claim", 1.0, (True,), "USD")}
+        blueprint = replay_of([ProverRecords("null", recorded)], Decimal("0.000001"))
+
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[Marketplace]:
+        market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=2)
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    uvicorn.run(create_app(opener, ledger=ledger), host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""The API on Ray Serve over a market without Lean: on_ray.py PORT LEDGER."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from prover_arb.api.service import run
+from prover_arb.runtime.null_market import NullBlueprint
+
+if __name__ == "__main__":
+    run(
+        ledger=Path(sys.argv[2]),
+        port=int(sys.argv[1]),
+        workers=2,
+        blueprint=NullBlueprint(proves=1),
+    )

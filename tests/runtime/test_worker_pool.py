@@ -1,0 +1,174 @@
+"""Hosts are leased to one request at a time, lost ones revived, requests moved on."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from prover_arb.errors import ToolchainError, WorkerDied
+from prover_arb.runtime.null_market import NullHost
+from prover_arb.runtime.worker_factory import Host
+from prover_arb.runtime.worker_pool import HostQueue
+
+
+@dataclass(frozen=True)
+class Fragile(NullHost):
+    """A host that fails to start as often as `start_errors` says, and counts its starts."""
+
+    name: str = "host"
+    start_errors: list[Exception] = field(default_factory=list)
+    starts: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+    async def start(self) -> None:
+        self.starts.append(self.name)
+        if self.start_errors:
+            raise self.start_errors.pop(0)
+
+    async def close(self) -> None:
+        self.closed.append(self.name)
+
+
+def test_a_host_works_on_one_thing_at_a_time() -> None:
+    async def main() -> None:
+        hosts = [Fragile(name="a"), Fragile(name="b")]
+        queue = HostQueue(hosts)
+        await queue.start()
+        at_work: set[int] = set()
+        most = 0
+
+        async def work(host: Host) -> None:
+            nonlocal most
+            assert id(host) not in at_work
+            at_work.add(id(host))
+            most = max(most, len(at_work))
+            await asyncio.sleep(0.005)
+            at_work.discard(id(host))
+
+        await asyncio.gather(*(queue.run(work) for _ in range(20)))
+        assert most == 2
+        await queue.close()
+        assert [host.closed for host in hosts] == [["a"], ["b"]]
+
+    asyncio.run(main())
+
+
+def test_a_request_moves_on_when_its_host_is_lost_and_the_host_is_revived() -> None:
+    async def main() -> None:
+        hosts = [Fragile(name="a"), Fragile(name="b")]
+        queue = HostQueue(hosts)
+        await queue.start()
+        seen: list[Host] = []
+
+        async def work(host: Host) -> str:
+            seen.append(host)
+            if len(seen) == 1:
+                raise WorkerDied("gone")
+            return "done"
+
+        assert await queue.run(work, tries=2) == "done"
+        assert seen[0] is not seen[1]
+        lost = next(host for host in hosts if host is seen[0])
+        await asyncio.sleep(0)
+        assert lost.starts == [lost.name, lost.name]
+        await queue.close()
+
+    asyncio.run(main())
+
+
+def test_a_request_is_given_up_after_its_tries() -> None:
+    async def main() -> None:
+        queue = HostQueue([Fragile(), Fragile()])
+        await queue.start()
+        tried = 0
+
+        async def work(host: Host) -> None:
+            nonlocal tried
+            tried += 1
+            raise WorkerDied("gone")
+
+        with pytest.raises(WorkerDied):
+            await queue.run(work, tries=3)
+        assert tried == 3
+        with pytest.raises(WorkerDied):
+            await queue.run(work)
+        assert tried == 4
+        await queue.close()
+
+    asyncio.run(main())
+
+
+def test_the_market_opens_with_the_hosts_that_come_up() -> None:
+    async def main() -> None:
+        bad = Fragile(name="bad", start_errors=[ToolchainError("no Lean here")])
+        queue = HostQueue([bad, Fragile(name="good")])
+        await queue.start()
+
+        async def name(host: Host) -> str:
+            assert isinstance(host, Fragile)
+            return host.name
+
+        assert [await queue.run(name) for _ in range(3)] == ["good"] * 3
+        await queue.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("error", [ToolchainError("no Lean here"), ValueError("a bug")])
+def test_without_any_host_everybody_hears_why(error: Exception) -> None:
+    async def main() -> None:
+        queue = HostQueue([Fragile(start_errors=[error])])
+        with pytest.raises(type(error), match=str(error)):
+            await queue.start()
+
+        async def work(host: Host) -> None:
+            raise AssertionError
+
+        with pytest.raises(type(error), match=str(error)):
+            await queue.run(work)
+        await queue.close()
+
+    asyncio.run(main())
+
+
+def test_a_host_that_cannot_be_revived_leaves_the_market() -> None:
+    async def main() -> None:
+        host = Fragile()
+        queue = HostQueue([host])
+        await queue.start()
+        host.start_errors.append(ToolchainError("disk gone"))
+
+        async def work(host: Host) -> None:
+            raise WorkerDied("gone")
+
+        with pytest.raises(WorkerDied):
+            await queue.run(work)
+        with pytest.raises(ToolchainError, match="disk gone"):
+            await queue.run(work)
+        await queue.close()
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_request_frees_its_host() -> None:
+    async def main() -> None:
+        queue = HostQueue([Fragile()])
+        await queue.start()
+
+        async def forever(host: Host) -> None:
+            await asyncio.Event().wait()
+
+        async def quick(host: Host) -> int:
+            return 7
+
+        task = asyncio.create_task(queue.run(forever))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.wait_for(queue.run(quick), 1) == 7
+        await queue.close()
+
+    asyncio.run(main())
