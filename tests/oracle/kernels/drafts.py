@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from prover_arb.oracle.kernels.official.export import parse
-from prover_arb.oracle.kernels.official.nodes import Malformed
+from prover_arb.oracle.kernels.official.store import Malformed, Store
 
 NUMBERS = {"in", "il", "ie"}
 
@@ -27,17 +27,24 @@ class Draft:
         self.lines.append(item)
 
     def name(self, dotted: str) -> int:
+        """The number of a name; parts that are digits are numbers."""
         if dotted not in self._names:
             prefix, _, last = dotted.rpartition(".")
             before = self.name(prefix)
             self._names[dotted] = number = len(self._names)
-            self.add({"str": {"pre": before, "str": last}, "in": number})
+            part = {"str": {"pre": before, "str": last}}
+            if last.isascii() and last.isdigit():
+                part = {"num": {"pre": before, "i": int(last)}}
+            self.add({**part, "in": number})
         return self._names[dotted]
 
     def level(self, kind: str, body: Any) -> int:
         self.add({kind: body, "il": self._levels})
         self._levels += 1
         return self._levels - 1
+
+    def param(self, name: str) -> int:
+        return self.level("param", self.name(name))
 
     def one(self) -> int:
         """The level of `Type`."""
@@ -143,7 +150,7 @@ class Draft:
         asked.lines = [one for one in self.lines if isinstance(one, dict) and one.keys() & NUMBERS]
         asked.add({"axiom": {k: claim[k] for k in ("name", "levelParams", "type")}})
         try:
-            parse(asked.text())
+            parse(asked.text(), Store())
         except Malformed:
             return None
         return asked.text()
@@ -152,3 +159,10 @@ class Draft:
         return "".join(
             (line if isinstance(line, str) else json.dumps(line)) + "\n" for line in self.lines
         )
+
+
+def two(draft: Draft) -> Term:
+    """`1 + 1 = 2`, with literals."""
+    one = draft.nat(1)
+    total = draft.app(draft.const("Nat.add"), one, one)
+    return draft.eq(total, draft.nat(2))

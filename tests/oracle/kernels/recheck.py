@@ -12,10 +12,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from prover_arb.oracle.kernels.official.build import Terms
+from prover_arb.oracle.kernels.official.build import Builder
 from prover_arb.oracle.kernels.official.export import parse
 from prover_arb.oracle.kernels.official.lean import Lean, box
 from prover_arb.oracle.kernels.official.names import Names
+from prover_arb.oracle.kernels.official.store import Store
 
 QUOTIENT = box(4)
 
@@ -24,15 +25,16 @@ def main() -> None:
     lean = Lean(Path(sys.argv[1]))
     text = Path(sys.argv[2]).read_text()
     lines = [line for line in text.splitlines() if not line.startswith('{"quot"')]
-    export = parse("\n".join(lines))
-    terms = Terms(lean, Names(lean), export)
+    store = Store()
+    declarations = parse("\n".join(lines), store)
+    builder = Builder(lean, Names(lean), store)
     kinds = ("axiom", "thm", "def", "opaque", "inductive", "quot")
     order = [k for line in text.splitlines() if (k := next(iter(json.loads(line)))) in kinds]
-    left = iter(export.declarations)
+    left = iter(declarations)
     environment, found, quotient = lean.empty_environment(), Counter[str](), False
     for kind in order:
         if kind != "quot":
-            environment = lean.add(environment, terms.declaration(next(left)))
+            environment = lean.add(environment, builder.declaration(next(left)))
         elif not quotient:
             environment, quotient = lean.add(environment, QUOTIENT), True
         found[kind] += 1

@@ -3,63 +3,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from prover_arb.oracle.kernels.official.kernel import Bundle, Opinion, SecondKernel
-from prover_arb.oracle.toolchain.resolve import Toolchain
-from tests.oracle.kernels.drafts import Draft, Term
+from tests.oracle.kernels.conftest import Second
+from tests.oracle.kernels.drafts import Draft, Term, two
 
 pytestmark = pytest.mark.lean
 
-T = TypeVar("T")
 Wrong = Callable[[Draft], Draft]
-
-
-class Second:
-    """One process of the second kernel, on a loop that waits between tests."""
-
-    def __init__(self, toolchain: Toolchain) -> None:
-        self._loop = asyncio.new_event_loop()
-        self.kernel = SecondKernel(toolchain.library, size=1)
-        self.judge(statement(two), honest(Draft()).text())
-        self._first = self.pids()
-
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(coroutine)
-
-    def judge(self, statement: str, proof: str, given: int = 0) -> Opinion:
-        return self.run(self.kernel.judge(Bundle(statement, proof, given), wall_ms=60_000))
-
-    def still_well(self) -> None:
-        """The process of the first test is still there and judges rightly."""
-        after = self.judge(statement(two), honest(Draft()).text())
-        assert after.accepted, after.detail
-        assert self.pids() == self._first, "a process had to be replaced"
-
-    def pids(self) -> set[int | None]:
-        return {worker.pid for worker in self.kernel._pool._workers}
-
-    def close(self) -> None:
-        self.run(self.kernel.close())
-        self._loop.close()
-
-
-@pytest.fixture(scope="module")
-def second(toolchain: Toolchain) -> Iterator[Second]:
-    running = Second(toolchain)
-    yield running
-    running.close()
-
-
-def two(draft: Draft) -> Term:
-    """`1 + 1 = 2`, with literals."""
-    one = draft.nat(1)
-    total = draft.app(draft.const("Nat.add"), one, one)
-    return draft.eq(total, draft.nat(2))
 
 
 def false(draft: Draft) -> Term:
@@ -394,19 +348,21 @@ ANOTHER: list[tuple[str, Wrong]] = [
 @pytest.mark.parametrize(("what", "make"), WRONG, ids=[what for what, _ in WRONG])
 def test_wrong_data_is_refused_and_harms_nothing(what: str, make: Wrong, second: Second) -> None:
     draft = make(Draft())
+    before = second.pids()
     opinion = second.judge(draft.own_statement() or statement(two), draft.text())
     assert not opinion.accepted, what
     assert not opinion.failed, opinion.detail
     assert "another t" not in opinion.detail, "only the statement was compared"
-    second.still_well()
+    second.still_well(before)
 
 
 @pytest.mark.parametrize(("what", "make"), ANOTHER, ids=[what for what, _ in ANOTHER])
 def test_a_proof_of_something_else_is_refused(what: str, make: Wrong, second: Second) -> None:
+    before = second.pids()
     opinion = second.judge(statement(two), make(Draft()).text())
     assert not opinion.accepted, what
     assert not opinion.failed, opinion.detail
-    second.still_well()
+    second.still_well(before)
 
 
 def test_a_statement_that_is_no_axiom_is_refused(second: Second) -> None:

@@ -1,42 +1,35 @@
-"""From the tables of an export to the kernel's own terms and declarations."""
+"""From the terms and declarations of a store to the kernel's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from prover_arb.oracle.kernels.official.export import Declaration, Export, InductiveType
+from prover_arb.oracle.kernels.official.export import Declaration, InductiveType
 from prover_arb.oracle.kernels.official.lean import NIL, Lean, Object
 from prover_arb.oracle.kernels.official.names import Names
-from prover_arb.oracle.kernels.official.nodes import Name, Node
+from prover_arb.oracle.kernels.official.store import Name, Store
 
 _DECLARATION = {"axiom": 0, "def": 1, "thm": 2, "opaque": 3}
 _SAFE = 1
+_BINDER: Name = ("x",)
+"""Every variable is bound under this name: the kernel makes names out of those of a constructor's
+variables, and some names that nobody would write end the process there."""
+_DEFAULT = 0
 
 
-class Terms:
-    """Every level and term of an export, built; they are kept until the process ends."""
+class Builder:
+    """Builds what declarations consist of; what has been built is kept until the process ends."""
 
-    def __init__(self, lean: Lean, names: Names, export: Export) -> None:
-        self.export = export
-        self._lean = lean
-        self.names = names
-        self._names = [names[name] for name in export.names]
-        self._levels: list[Object] = [lean.zero]
-        for level in export.levels[1:]:
-            self._levels.append(self._level(level))
+    def __init__(self, lean: Lean, names: Names, store: Store) -> None:
+        self._lean, self._names, self._store = lean, names, store
+        self._binder = names[_BINDER]
+        self._levels: dict[int, Object] = {0: lean.zero}
         self._lists: dict[tuple[int, ...], Object] = {(): NIL}
-        self.exprs: list[Object] = []
-        for expr in export.exprs:
-            self.exprs.append(self._expr(expr))
-
-    def name(self, name: Name) -> Object:
-        return self.names[name]
-
-    def params(self, one: Declaration) -> list[Name]:
-        return [self.export.names[p] for p in one.params]
+        self._terms: dict[int, Object] = {}
 
     def declaration(self, one: Declaration) -> Object:
         """The declaration as the kernel takes it."""
+        self._build(one.roots)
         if one.kind == "inductive":
             made = self._inductive(one)
         else:
@@ -44,12 +37,21 @@ class Terms:
         self._lean.persist(made)
         return made
 
+    def name(self, name: Name) -> Object:
+        return self._names[name]
+
+    def _build(self, roots: Iterable[int]) -> None:
+        terms, nodes = self._terms, self._store.terms
+        for number in self._store.reach(roots, terms):
+            node = nodes[number]
+            terms[number] = self._makers[node[0]](self, *node[1:])
+
     def _constant(self, one: Declaration) -> Object:
-        lean, params = self._lean, self._name_list(one.params)
-        name, type_ = self.name(one.name), self.exprs[one.type]
+        lean, params = self._lean, self._params(one.params)
+        name, type_ = self._names[one.name], self._terms[one.type]
         if one.kind == "axiom":
             return lean.mk_axiom_val(name, params, type_, 0)
-        value, all_ = self.exprs[one.value], lean.list([name])
+        value, all_ = self._terms[one.value], lean.list([name])
         if one.kind == "thm":
             return lean.mk_theorem_val(name, params, type_, value, all_)
         if one.kind == "opaque":
@@ -60,15 +62,15 @@ class Terms:
     def _inductive(self, one: Declaration) -> Object:
         lean = self._lean
         types = [
-            lean.constructor(0, [self._names[t.name], self.exprs[t.type], self._constructors(t)])
+            lean.constructor(0, [self._names[t.name], self._terms[t.type], self._constructors(t)])
             for t in one.types
         ]
-        params, parameters = self._name_list(one.params), lean.natural(one.parameters)
+        params, parameters = self._params(one.params), lean.natural(one.parameters)
         return lean.mk_inductive_decl(params, parameters, lean.list(types), 0)
 
     def _constructors(self, of: InductiveType) -> Object:
         made = [
-            self._lean.constructor(0, [self._names[name], self.exprs[type_]])
+            self._lean.constructor(0, [self._names[name], self._terms[type_]])
             for name, type_ in of.constructors
         ]
         return self._lean.list(made)
@@ -78,53 +80,52 @@ class Terms:
             return self._lean.mk_reducibility_hints_regular(hints)
         return {"opaque": 1, "abbrev": 3}[hints]
 
-    def _name_list(self, numbers: Sequence[int]) -> Object:
-        return self._lean.list([self._names[n] for n in numbers])
+    def _params(self, numbers: Sequence[int]) -> Object:
+        return self._names.list(self._store.names[n] for n in numbers)
 
-    def _level(self, node: Node) -> Object:
-        lean, kind = self._lean, node[0]
-        if kind == "param":
-            made = lean.level_mk_param(self._names[node[1]])
-        elif kind == "succ":
-            made = lean.level_mk_succ(self._levels[node[1]])
-        else:
-            mk = lean.level_mk_max if kind == "max" else lean.level_mk_imax
-            made = mk(self._levels[node[1]], self._levels[node[2]])
-        lean.persist(made)
+    def _level(self, number: int) -> Object:
+        made = self._levels.get(number)
+        if made is None:
+            lean, (kind, *parts) = self._lean, self._store.levels[number]
+            if kind == "param":
+                made = lean.level_mk_param(self._names[self._store.names[parts[0]]])
+            else:
+                mk = {"succ": lean.level_mk_succ, "max": lean.level_mk_max,
+                      "imax": lean.level_mk_imax}[kind]  # fmt: skip
+                made = mk(*map(self._level, parts))
+            lean.persist(made)
+            self._levels[number] = made
         return made
 
     def _level_list(self, numbers: tuple[int, ...]) -> Object:
         made = self._lists.get(numbers)
         if made is None:
-            made = self._lists[numbers] = self._lean.list([self._levels[n] for n in numbers])
+            made = self._lists[numbers] = self._lean.list([self._level(n) for n in numbers])
             self._lean.persist(made)
         return made
 
-    def _expr(self, node: Node) -> Object:
-        kind, *parts = node
-        return self._makers[kind](self, *parts)
-
     def _app(self, f: int, a: int) -> Object:
-        return self._lean.expr_mk_app(self.exprs[f], self.exprs[a])
+        return self._lean.expr_mk_app(self._terms[f], self._terms[a])
 
-    def _lam(self, name: int, t: int, b: int, info: int) -> Object:
-        return self._lean.expr_mk_lambda(self._names[name], self.exprs[t], self.exprs[b], info)
+    def _lam(self, t: int, b: int) -> Object:
+        return self._lean.expr_mk_lambda(self._binder, self._terms[t], self._terms[b], _DEFAULT)
 
-    def _forall(self, name: int, t: int, b: int, info: int) -> Object:
-        return self._lean.expr_mk_forall(self._names[name], self.exprs[t], self.exprs[b], info)
+    def _forall(self, t: int, b: int) -> Object:
+        return self._lean.expr_mk_forall(self._binder, self._terms[t], self._terms[b], _DEFAULT)
 
-    def _let(self, name: int, t: int, v: int, b: int) -> Object:
-        parts = (self.exprs[t], self.exprs[v], self.exprs[b])
-        return self._lean.expr_mk_let(self._names[name], *parts, 0)
+    def _let(self, t: int, v: int, b: int) -> Object:
+        parts = (self._terms[t], self._terms[v], self._terms[b])
+        return self._lean.expr_mk_let(self._binder, *parts, 0)
 
     def _const(self, name: int, levels: tuple[int, ...]) -> Object:
-        return self._lean.expr_mk_const(self._names[name], self._level_list(levels))
+        made = self._level_list(levels)
+        return self._lean.expr_mk_const(self._names[self._store.names[name]], made)
 
     def _bvar(self, index: int) -> Object:
         return self._lean.expr_mk_bvar(self._lean.natural(index))
 
     def _sort(self, level: int) -> Object:
-        return self._lean.expr_mk_sort(self._levels[level])
+        return self._lean.expr_mk_sort(self._level(level))
 
     def _natural(self, digits: str) -> Object:
         return self._lean.expr_mk_lit(self._lean.constructor(0, [self._lean.decimal(digits)]))
@@ -133,11 +134,8 @@ class Terms:
         return self._lean.expr_mk_lit(self._lean.constructor(1, [self._lean.string(text)]))
 
     def _proj(self, name: int, index: int, of: int) -> Object:
-        number = self._lean.natural(index)
-        return self._lean.expr_mk_proj(self._names[name], number, self.exprs[of])
-
-    def _mdata(self, of: int) -> Object:
-        return self.exprs[of]
+        structure = self._names[self._store.names[name]]
+        return self._lean.expr_mk_proj(structure, self._lean.natural(index), self._terms[of])
 
     _makers: dict[str, Callable[..., Object]] = {  # noqa: RUF012
         "app": _app,
@@ -150,5 +148,5 @@ class Terms:
         "natVal": _natural,
         "strVal": _text,
         "proj": _proj,
-        "mdata": _mdata,
     }
+    """By the kind of a term."""

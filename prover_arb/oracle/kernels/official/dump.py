@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from prover_arb.oracle.kernels.official.lean import Lean, Object, field, tag, text
-from prover_arb.oracle.kernels.official.nodes import BINDERS, Name
+from prover_arb.oracle.kernels.official.store import Name
 
 FORMAT = "3.1.0"
 _AXIOM, _DEF, _THEOREM, _OPAQUE, _QUOT, _INDUCTIVE, _CONSTRUCTOR, _RECURSOR = range(8)
@@ -26,7 +26,7 @@ _QUOTIENT = ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")
 _QUOT_KINDS = ("type", "ctor", "lift", "ind")
 _HINTS = {1: "opaque", 3: "abbrev"}
 _SAFETY = ("unsafe", "safe", "partial")
-_INFOS = {number: name for name, number in BINDERS.items()}
+_INFOS = ("default", "implicit", "strictImplicit", "instImplicit")
 
 Find = Callable[[Name], Object | None]
 """From a name to its constant in the environment."""

@@ -7,43 +7,43 @@ order and refer backwards only, no declaration has loose variables, nothing is t
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from prover_arb.oracle.kernels.official.nodes import (
-    MAX_INDEX,
-    Malformed,
-    Name,
     Tables,
+    boolean,
     fields,
     listed,
     natural,
     text,
 )
+from prover_arb.oracle.kernels.official.store import MAX_INDEX, Malformed, Name, Store
 
 Kind = Literal["axiom", "thm", "def", "opaque", "inductive"]
 _KINDS: dict[str, Kind] = {"axiom": "axiom", "thm": "thm", "def": "def", "opaque": "opaque"}
-_SAFETY = {"unsafe": True, "partial": True, "safe": False}
+_UNSAFE = {"unsafe": True, "partial": True, "safe": False}
 
 
 @dataclass(frozen=True)
 class InductiveType:
     """One type of an inductive declaration, with its constructors."""
 
-    name: int
+    name: Name
     type: int
-    constructors: tuple[tuple[int, int], ...]
+    constructors: tuple[tuple[Name, int], ...]
     """Name and type of each."""
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One declaration; terms and names by their numbers in the tables of the export."""
+    """One declaration; terms are numbers in a store."""
 
     kind: Kind
     name: Name
     params: tuple[int, ...]
-    """Names of universe parameters."""
+    """Universe parameters, as numbers of names in the store."""
     type: int = 0
     value: int = 0
     hints: str | int = "opaque"
@@ -53,41 +53,55 @@ class Declaration:
     parameters: int = 0
     """Of an inductive declaration: how many arguments all of it shares."""
 
+    @property
+    def roots(self) -> Iterator[int]:
+        """The terms that the declaration consists of."""
+        if self.kind == "inductive":
+            for one in self.types:
+                yield one.type
+                yield from (type_ for _, type_ in one.constructors)
+        else:
+            yield self.type
+            if self.kind != "axiom":
+                yield self.value
 
-@dataclass
-class Export(Tables):
-    """The tables of an export, and its declarations in their order."""
+    @property
+    def names(self) -> list[Name]:
+        """The names that the declaration gives, without those that the kernel derives."""
+        if self.kind != "inductive":
+            return [self.name]
+        constructors = [name for one in self.types for name, _ in one.constructors]
+        return [*(one.name for one in self.types), *constructors]
 
-    declarations: list[Declaration] = field(default_factory=list)
 
-
-def parse(lines: str) -> Export:
-    """The export.
+def parse(lines: str, store: Store) -> list[Declaration]:
+    """The declarations in their order; their terms are added to the store.
 
     Raises:
-        Malformed: it is not in the format; the message names the line.
+        Malformed: the text is not in the format; the message names the line.
     """
-    export = Export()
-    number = 0
+    tables, made, number = Tables(store), list[Declaration](), 0
     try:
         for line in lines.split("\n"):
             number += 1
             if line:
-                _read(export, json.loads(line))
-    except (Malformed, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+                _read(tables, made, json.loads(line))
+    except Malformed as error:
+        raise Malformed(f"line {number}: {error}"[:300]) from None
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         raise Malformed(f"line {number}: {type(error).__name__}: {error}"[:300]) from None
-    return export
+    return made
 
 
-def _read(export: Export, item: Any) -> None:
+def _read(tables: Tables, made: list[Declaration], item: Any) -> None:
     if type(item) is not dict:
         raise Malformed("not an object")
     if "ie" in item:
-        export.read_expr(item)
+        tables.read_term(item)
     elif "in" in item:
-        export.read_name(item)
+        tables.read_name(item)
     elif "il" in item:
-        export.read_level(item)
+        tables.read_level(item)
     elif len(item) != 1:
         raise Malformed("an object of unknown kind")
     else:
@@ -95,59 +109,67 @@ def _read(export: Export, item: Any) -> None:
         if type(body) is not dict:
             raise Malformed("a declaration is an object")
         if kind != "meta":
-            export.declarations.append(_declaration(export, kind, body))
+            made.append(_declaration(tables, kind, body))
 
 
-def _declaration(export: Export, kind: str, body: dict[str, Any]) -> Declaration:
+def _declaration(tables: Tables, kind: str, body: dict[str, Any]) -> Declaration:
     if kind == "inductive":
-        return _inductive(export, body)
+        return _inductive(tables, body)
     if kind not in _KINDS:
-        raise Malformed(f"declarations of kind {kind!r} are not accepted")
-    name = export.names[export.name(body["name"])]
-    if not name:
-        raise Malformed("a declaration without a name")
-    unsafe = body.get("isUnsafe", False) is not False
+        raise Malformed(f"declarations of kind {kind[:40]!r} are not accepted")
+    unsafe = boolean(body.get("isUnsafe", False))
     if kind == "def":
-        unsafe = _SAFETY[text(body["safety"])]
+        unsafe = _UNSAFE[text(body["safety"])]
     return Declaration(
         kind=_KINDS[kind],
-        name=name,
-        params=_names(export, body["levelParams"]),
-        type=_closed(export, body["type"]),
-        value=0 if kind == "axiom" else _closed(export, body["value"]),
+        name=_name(tables, body["name"]),
+        params=_params(tables, body["levelParams"]),
+        type=_closed(tables, body["type"]),
+        value=0 if kind == "axiom" else _closed(tables, body["value"]),
         hints=_hints(body["hints"]) if kind == "def" else "opaque",
         unsafe=unsafe,
     )
 
 
-def _inductive(export: Export, body: dict[str, Any]) -> Declaration:
+def _inductive(tables: Tables, body: dict[str, Any]) -> Declaration:
     """A block of inductive types; what the kernel derives from it is not read."""
     types, constructors = listed(body["types"]), listed(body["ctors"])
     if not types:
         raise Malformed("an inductive declaration without types")
-    type_of = {export.name(one["name"]): one["type"] for one in constructors}
+    type_of = {_name(tables, one["name"]): one["type"] for one in constructors}
     made = tuple(
         InductiveType(
-            name=export.name(one["name"]),
-            type=_closed(export, one["type"]),
+            name=_name(tables, one["name"]),
+            type=_closed(tables, one["type"]),
             constructors=tuple(
-                (name, _closed(export, type_of[name])) for name in _names(export, one["ctors"])
+                (name, _closed(tables, type_of[name]))
+                for name in (_name(tables, number) for number in listed(one["ctors"]))
             ),
         )
         for one in types
     )
+    shared = [(one["levelParams"], one["numParams"]) for one in types]
+    if any(one != shared[0] for one in shared):
+        raise Malformed("the types of a block have different parameters")
     return Declaration(
         kind="inductive",
-        name=export.names[made[0].name],
-        params=_names(export, types[0]["levelParams"]),
-        unsafe=any(one.get("isUnsafe", False) is not False for one in types),
+        name=made[0].name,
+        params=_params(tables, types[0]["levelParams"]),
+        unsafe=any(boolean(one.get("isUnsafe", False)) for one in (*types, *constructors)),
         types=made,
         parameters=natural(types[0]["numParams"], MAX_INDEX),
     )
 
 
-def _names(export: Export, value: object) -> tuple[int, ...]:
-    return tuple(export.name(one) for one in listed(value))
+def _name(tables: Tables, number: object) -> Name:
+    name = tables.store.names[tables.name(number)]
+    if not name:
+        raise Malformed("a declaration without a name")
+    return name
+
+
+def _params(tables: Tables, value: object) -> tuple[int, ...]:
+    return tuple(map(tables.name, listed(value)))
 
 
 def _hints(value: object) -> str | int:
@@ -157,8 +179,8 @@ def _hints(value: object) -> str | int:
     return natural(height, 1 << 32)
 
 
-def _closed(export: Export, value: object) -> int:
-    number = export.expr(value)
-    if export.loose[number] > 0:
+def _closed(tables: Tables, value: object) -> int:
+    number = tables.term(value)
+    if tables.store.loose[number] > 0:
         raise Malformed("a declaration with a loose variable")
     return number

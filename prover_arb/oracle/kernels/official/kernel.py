@@ -9,10 +9,12 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal, get_args
 
 import prover_arb
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import OracleError, ToolchainError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.kernels.official.refusal import Reason
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Library, Toolchain
 
@@ -68,6 +70,22 @@ class Opinion:
     elapsed_ms: int = 0
 
 
+@dataclass(frozen=True)
+class Ruling:
+    """What the kernel's process says of a proof, given a statement."""
+
+    status: Literal["accepted", "refused", "failed"]
+    """failed: it could not tell, which says nothing of the proof."""
+    reason: Reason | None = None
+    """Set where the proof is refused."""
+    detail: str = ""
+    axioms: tuple[str, ...] = ()
+    job: str = ""
+    """What exactly the kernel was asked, in one canonical form, where that was wanted."""
+    cpu_us: int = 0
+    elapsed_ms: int = 0
+
+
 def find() -> Path:
     """The shared library with the kernel.
 
@@ -116,6 +134,34 @@ class SecondKernel:
 
     async def close(self) -> None:
         await self._pool.close()
+
+    async def rule(
+        self, reference: str, proof: str, *, heartbeats: int, wall_ms: int, job: bool = False
+    ) -> Ruling:
+        """Does `proof` prove the statement that `reference` holds? Both are exports.
+
+        Raises:
+            WorkerTimeout, WorkerDied, OracleError: as LeanPool.request; nothing is tried again.
+        """
+        request = {
+            "op": "judge",
+            "reference": reference,
+            "proof": proof,
+            "heartbeats": heartbeats,
+            "job": job,
+        }
+        reply = await self._pool.request(request, wall_ms=wall_ms)
+        status, axioms = reply.data.get("status"), reply.data.get("axioms")
+        reasons = (one for one in get_args(Reason) if one == reply.data.get("reason"))
+        return Ruling(
+            status=status if status in ("accepted", "refused") else "failed",
+            reason=next(reasons, None),
+            detail=str(reply.data.get("detail", "")),
+            axioms=tuple(map(str, axioms)) if isinstance(axioms, list) else (),
+            job=str(reply.data.get("job", "")),
+            cpu_us=reply.cpu_us,
+            elapsed_ms=reply.elapsed_ms,
+        )
 
     async def judge(self, bundle: Bundle, *, wall_ms: int) -> Opinion:
         """Check the declarations anew; once more, on a fresh process, if one ends over it.

@@ -11,6 +11,9 @@ import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from prover_arb.oracle.kernels.official.refusal import Reason, Refused, show
+from prover_arb.oracle.kernels.official.store import Name
+
 Object = int
 """Address of a Lean object, or a boxed small value (odd)."""
 
@@ -64,16 +67,21 @@ _REFUSALS = (
     "type of a theorem is not a proposition",
 )  # fmt: skip
 """The kernel's exceptions that carry an environment, in their order; then a text, then these:"""
-_LIMITS = ("deterministic timeout", "excessive memory", "deep recursion", "interrupted")
+_LIMITS: tuple[tuple[Reason, str], ...] = (
+    ("heartbeats", "deterministic timeout"),
+    ("memory", "excessive memory"),
+    ("memory", "deep recursion"),
+)
 _OTHER = len(_REFUSALS)
-
-
-class Refused(Exception):
-    """The kernel does not accept a declaration."""
+_UNKNOWN_CONSTANT = 0
+_HEARTBEAT = 1000
+"""Small allocations that Lean's options call one heartbeat."""
+_SAID = 500
+"""Most characters of what the kernel says that are passed on."""
 
 
 class KernelFailed(Exception):
-    """The kernel gave up: a limit of its own, which says nothing about the declaration."""
+    """The kernel gave up, which says nothing about the declaration."""
 
 
 class Lean:
@@ -90,8 +98,10 @@ class Lean:
             function.argtypes = arguments
             function.restype = _P
             setattr(self, name.removeprefix("lean_"), function)
-        self._eqv = dll.lean_expr_eqv
-        self._eqv.argtypes, self._eqv.restype = [_P, _P], _U8
+        self._set_heartbeats = dll["_ZN4lean14set_heartbeatsEm"]
+        self._set_heartbeats.argtypes, self._set_heartbeats.restype = [ctypes.c_size_t], None
+        self._heartbeats = dll["_ZN4lean18get_num_heartbeatsEv"]
+        self._heartbeats.argtypes, self._heartbeats.restype = [], ctypes.c_size_t
         self.release = dll.lean_dec_ref_cold
         self.release.argtypes, self.release.restype = [_P], None
         self.persist = dll.lean_mark_persistent
@@ -137,28 +147,49 @@ class Lean:
             return box(int(digits))
         return self.cstr_to_nat(digits.encode())
 
-    def same(self, one: Object, other: Object) -> bool:
-        """Whether two terms are equal but for the names of what they bind."""
-        return bool(self._eqv(one, other))
-
-    def add(self, environment: Object, declaration: Object) -> Object:
+    def add(self, environment: Object, declaration: Object, heartbeats: int = 0) -> Object:
         """The environment with one more declaration, checked; takes over the environment.
 
+        0 heartbeats are no limit.
+
         Raises:
-            Refused: the declaration is not right.
+            Refused: the declaration is not right, or checking it takes more than it may.
             KernelFailed: the kernel could not tell.
         """
-        result = self.add_decl(environment, 0, 0, declaration, NIL)
+        self._set_heartbeats(0)
+        limit = heartbeats * _HEARTBEAT
+        result = self.add_decl(environment, limit, 0, declaration, NIL)
         if tag(result) == 1:
             return field(result, 0)
         error = field(result, 0)
         if error & 1:
             which = (error >> 1) - _OTHER - 1
-            raise KernelFailed(_LIMITS[which] if 0 <= which < len(_LIMITS) else "gave up")
+            if 0 <= which < len(_LIMITS):
+                raise Refused(*_LIMITS[which])
+            raise KernelFailed("the kernel was interrupted")
         kind = tag(error)
+        if kind == _UNKNOWN_CONSTANT:
+            name = show(self.name(field(error, 1)))
+            raise Refused("replay_failed", f"unknown constant `{name}`")
         if kind < _OTHER:
-            raise Refused(_REFUSALS[kind])
-        raise Refused(text(field(error, 0)))
+            raise Refused("replay_failed", _REFUSALS[kind])
+        raise Refused("replay_failed", text(field(error, 0))[:_SAID])
+
+    def heartbeats(self) -> int:
+        """How many the last declaration took."""
+        return int(self._heartbeats()) // _HEARTBEAT
+
+    def name(self, at: Object) -> Name:
+        """A name of the kernel's as ours."""
+        parts: list[str | int] = []
+        while not at & 1:
+            last = field(at, 1)
+            if tag(at) == 1:
+                parts.append(text(last))
+            else:
+                parts.append(last >> 1 if last & 1 else int(text(self.l_Nat_reprFast(last))))
+            at = field(at, 0)
+        return tuple(reversed(parts))
 
     def find(self, environment: Object, name: Object) -> Object | None:
         """The constant of that name, which stays the environment's."""

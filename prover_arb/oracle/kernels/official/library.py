@@ -6,14 +6,15 @@ that it mentions, once, and kept for as long as the process lives. Proofs of the
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from prover_arb.oracle.kernels.official.lean import Lean, Object
 from prover_arb.oracle.kernels.official.names import Names
-from prover_arb.oracle.kernels.official.nodes import Name
 from prover_arb.oracle.kernels.official.olean import Damaged, Module, Pointer
+from prover_arb.oracle.kernels.official.store import Name
 
 KERNEL_NAMES = (
     "Nat", "Nat.zero", "Nat.succ", "Nat.add", "Nat.sub", "Nat.mul", "Nat.div", "Nat.mod",
@@ -24,10 +25,21 @@ KERNEL_NAMES = (
 )  # fmt: skip
 """What the kernel looks for by name, whatever it is given."""
 
+UNTRUSTED: frozenset[Name] = frozenset(
+    tuple(name.split("."))
+    for name in (
+        "sorryAx", "Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.reduceBool", "Lean.reduceNat",
+        "Lean.trustCompiler", "lcAny", "lcProof", "lcUnreachable", "unsafeCast", "ptrAddrUnsafe",
+    )
+)  # fmt: skip
+"""Constants of the library that are not mathematics: nothing may rest on them."""
+
 DEEPEST = 200_000
 """How deep our own recursion over terms of the library may go."""
 
 _AXIOM, _DEF, _THEOREM, _OPAQUE, _QUOT, _INDUCTIVE, _CONSTRUCTOR, _RECURSOR = range(8)
+_PRIVATE, _NESTED = "_private", "_nested"
+"""How the private names of a module begin, and those of the kernel's own auxiliary types."""
 _AFTER_DATA = 8
 """Where a term's own bytes begin, after the hash and flags that Lean keeps with it."""
 _ZERO, _SUCC, _MAX, _IMAX, _PARAM = range(5)
@@ -46,6 +58,9 @@ class Library:
         self._lean = lean
         self._where: dict[Name, tuple[_Reader, Pointer]] = {}
         self._loaded: set[Name] = set()
+        self._unshipped: set[Name] = set()
+        """Names that loaded constants mention, which are in no module."""
+        self._modules: set[Name] = set()
         self._path, self._word = path, word
         self._open(roots)
         environment = lean.environment_mark_quot_init(lean.empty_environment())
@@ -60,6 +75,20 @@ class Library:
 
     def __len__(self) -> int:
         return len(self._where)
+
+    def reserved(self, name: Name) -> str | None:
+        """Why nothing outside the library may have this name; None where it may."""
+        if name in self._where or name in UNTRUSTED:
+            return "is declared already, in the library"
+        if name[0] == _PRIVATE:
+            module = tuple(itertools.takewhile(lambda part: isinstance(part, str), name[1:]))
+            if module in self._modules:
+                return "is private to a module of the library"
+        if name in self._unshipped:
+            return "is mentioned in the library, which does not ship it"
+        if name[0] == _NESTED:
+            return "is a name that the kernel uses itself"
+        return None
 
     @property
     def loaded(self) -> int:
@@ -80,20 +109,21 @@ class Library:
             name = waiting.pop()
             if name in self._loaded or name not in self._where:
                 continue
-            self._loaded.add(name)
             reader, at = self._where[name]
             constant, mentioned = reader.constant(at)
             self._lean.persist(constant)
             self.environment = self._lean.environment_add(self.environment, constant)
+            self._loaded.add(name)
+            self._unshipped.update(mentioned - self._where.keys())
             waiting += [one for one in mentioned if one not in self._loaded]
 
     def _open(self, roots: Sequence[str]) -> None:
-        waiting, seen = [self.named(root) for root in roots], set()
+        waiting = [self.named(root) for root in roots]
         while waiting:
             name = waiting.pop()
-            if name in seen:
+            if name in self._modules:
                 continue
-            seen.add(name)
+            self._modules.add(name)
             relative = Path(*map(str, name)).with_suffix(".olean")
             found = next((p / relative for p in self._path if (p / relative).is_file()), None)
             if found is None:

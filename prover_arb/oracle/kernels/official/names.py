@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prover_arb.oracle.kernels.official.lean import NIL, Lean, Object
-from prover_arb.oracle.kernels.official.nodes import Name
+from prover_arb.oracle.kernels.official.store import Name
 
 
 class Names:

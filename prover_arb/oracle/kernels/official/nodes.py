@@ -3,165 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-MAX_DEPTH = 30_000
-"""Deepest term; the kernel recurses on terms."""
-MAX_INDEX = 500_000
-"""Largest de Bruijn index, and the largest field number of a projection."""
+from prover_arb.oracle.kernels.official.store import MAX_INDEX, Malformed, Store
+
 MAX_DIGITS = 1_000_000
-MAX_LEVEL_DEPTH = 5_000
 MAX_NAME_PARTS = 200
+MAX_NAME_PART = 4_000
+"""Most characters in one part of a name."""
 
-BINDERS = {"default": 0, "implicit": 1, "strictImplicit": 2, "instImplicit": 3}
-
-Name = tuple[str | int, ...]
-Node = tuple[Any, ...]
-"""The kind of a level or term, then its parts: numbers of other nodes, or values."""
+BINDERS = frozenset(("default", "implicit", "strictImplicit", "instImplicit"))
 
 
-class Malformed(Exception):
-    """The data is not what the format allows."""
-
-
-@dataclass
 class Tables:
-    """What has been read so far; entry 0 of names and levels is there from the start."""
+    """From the numbers that an export uses to those of a store."""
 
-    names: list[Name] = field(default_factory=lambda: [()])
-    levels: list[Node] = field(default_factory=lambda: [("zero",)])
-    exprs: list[Node] = field(default_factory=list)
-    loose: list[int] = field(default_factory=list)
-    """For each term, how many binders it must stand under."""
-    depth: list[int] = field(default_factory=list)
-    level_depth: list[int] = field(default_factory=lambda: [0])
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._names, self._levels, self._terms = [0], [0], list[int]()
 
     def read_name(self, item: dict[str, Any]) -> None:
-        kind, body = next_line(item, "in", len(self.names))
+        kind, body = next_line(item, "in", len(self._names))
         part: str | int
         if kind == "str":
             before, given = fields(body, "pre", "str")
             part = text(given)
+            if len(part) > MAX_NAME_PART:
+                raise Malformed("a part of a name is too long")
         elif kind == "num":
             before, given = fields(body, "pre", "i")
             part = natural(given, 1 << 62)
         else:
-            raise Malformed(f"unknown kind of name {kind!r}")
-        prefix = self.names[natural(before, len(self.names))]
+            raise Malformed(f"unknown kind of name {kind[:40]!r}")
+        prefix = self.store.names[self.name(before)]
         if len(prefix) >= MAX_NAME_PARTS:
             raise Malformed("a name has too many parts")
-        self.names.append((*prefix, part))
+        self._names.append(self.store.name((*prefix, part)))
 
     def read_level(self, item: dict[str, Any]) -> None:
-        size = len(self.levels)
-        kind, body = next_line(item, "il", size)
-        under: tuple[int, ...] = ()
-        node: Node
+        kind, body = next_line(item, "il", len(self._levels))
         if kind == "succ":
-            under = (natural(body, size),)
-            node = (kind, *under)
+            made = self.store.level((kind, self.level(body)))
         elif kind in {"max", "imax"}:
             one, two = listed(body, 2)
-            under = (natural(one, size), natural(two, size))
-            node = (kind, *under)
+            made = self.store.level((kind, self.level(one), self.level(two)))
         elif kind == "param":
-            node = (kind, natural(body, len(self.names)))
+            made = self.store.level((kind, self.name(body)))
         else:
-            raise Malformed(f"unknown kind of level {kind!r}")
-        depth = 1 + max((self.level_depth[u] for u in under), default=0)
-        if depth > MAX_LEVEL_DEPTH:
-            raise Malformed("a universe level is too deep")
-        self.levels.append(node)
-        self.level_depth.append(depth)
+            raise Malformed(f"unknown kind of level {kind[:40]!r}")
+        self._levels.append(made)
 
-    def read_expr(self, item: dict[str, Any]) -> None:
-        kind, body = next_line(item, "ie", len(self.exprs))
+    def read_term(self, item: dict[str, Any]) -> None:
+        kind, body = next_line(item, "ie", len(self._terms))
         read = _READERS.get(kind)
         if read is None:
-            raise Malformed(f"unknown kind of term {kind!r}")
-        node, loose, depth = read(self, kind, body)
-        if depth >= MAX_DEPTH:
-            raise Malformed("a term is too deep")
-        self.exprs.append(node)
-        self.loose.append(loose)
-        self.depth.append(depth + 1)
+            raise Malformed(f"unknown kind of term {kind[:40]!r}")
+        self._terms.append(read(self, kind, body))
 
     def name(self, number: object) -> int:
-        return natural(number, len(self.names))
+        return self._names[natural(number, len(self._names))]
 
-    def expr(self, number: object) -> int:
-        return natural(number, len(self.exprs))
+    def level(self, number: object) -> int:
+        return self._levels[natural(number, len(self._levels))]
 
-
-_Read = tuple[Node, int, int]
-"""A term, how many binders it must stand under, the depth below it."""
-
-
-def _app(tables: Tables, kind: str, body: object) -> _Read:
-    f, a = map(tables.expr, fields(body, "fn", "arg"))
-    loose, depth = tables.loose, tables.depth
-    return (kind, f, a), max(loose[f], loose[a]), max(depth[f], depth[a])
+    def term(self, number: object) -> int:
+        return self._terms[natural(number, len(self._terms))]
 
 
-def _binding(tables: Tables, kind: str, body: object) -> _Read:
+def _app(tables: Tables, kind: str, body: object) -> int:
+    f, a = fields(body, "fn", "arg")
+    return tables.store.term((kind, tables.term(f), tables.term(a)))
+
+
+def _binding(tables: Tables, kind: str, body: object) -> int:
     name, type_, inner, info = fields(body, "name", "type", "body", "binderInfo")
-    t, b = tables.expr(type_), tables.expr(inner)
-    node = (kind, tables.name(name), t, b, BINDERS[text(info)])
-    loose, depth = tables.loose, tables.depth
-    return node, max(loose[t], loose[b] - 1), max(depth[t], depth[b])
+    tables.name(name)
+    if text(info) not in BINDERS:
+        raise Malformed("unknown kind of binder")
+    return tables.store.term((kind, tables.term(type_), tables.term(inner)))
 
 
-def _let(tables: Tables, kind: str, body: object) -> _Read:
-    name, *parts, nondep = fields(body, "name", "type", "value", "body", "nondep")
-    if type(nondep) is not bool:
-        raise Malformed("`nondep` is true or false")
-    t, v, b = map(tables.expr, parts)
-    loose, depth = tables.loose, tables.depth
-    node = (kind, tables.name(name), t, v, b)
-    return node, max(loose[t], loose[v], loose[b] - 1), max(depth[t], depth[v], depth[b])
+def _let(tables: Tables, kind: str, body: object) -> int:
+    name, type_, value, inner, nondep = fields(body, "name", "type", "value", "body", "nondep")
+    tables.name(name)
+    boolean(nondep)
+    parts = (tables.term(type_), tables.term(value), tables.term(inner))
+    return tables.store.term((kind, *parts))
 
 
-def _const(tables: Tables, kind: str, body: object) -> _Read:
+def _const(tables: Tables, kind: str, body: object) -> int:
     name, us = fields(body, "name", "us")
-    levels = tuple(natural(u, len(tables.levels)) for u in listed(us))
-    return (kind, tables.name(name), levels), 0, 0
+    levels = tuple(map(tables.level, listed(us)))
+    return tables.store.term((kind, tables.name(name), levels))
 
 
-def _bvar(tables: Tables, kind: str, body: object) -> _Read:
-    index = natural(body, MAX_INDEX)
-    return (kind, index), index + 1, 0
+def _bvar(tables: Tables, kind: str, body: object) -> int:
+    return tables.store.term((kind, natural(body, MAX_INDEX)))
 
 
-def _sort(tables: Tables, kind: str, body: object) -> _Read:
-    return (kind, natural(body, len(tables.levels))), 0, 0
+def _sort(tables: Tables, kind: str, body: object) -> int:
+    return tables.store.term((kind, tables.level(body)))
 
 
-def _natural_literal(tables: Tables, kind: str, body: object) -> _Read:
+def _natural_literal(tables: Tables, kind: str, body: object) -> int:
     digits = text(body)
     if not digits.isascii() or not digits.isdigit() or len(digits) > MAX_DIGITS:
         raise Malformed("`natVal` is a natural number in decimal digits")
-    return (kind, digits), 0, 0
+    return tables.store.term((kind, digits.lstrip("0") or "0"))
 
 
-def _text_literal(tables: Tables, kind: str, body: object) -> _Read:
-    return (kind, text(body)), 0, 0
+def _text_literal(tables: Tables, kind: str, body: object) -> int:
+    return tables.store.term((kind, text(body)))
 
 
-def _proj(tables: Tables, kind: str, body: object) -> _Read:
+def _proj(tables: Tables, kind: str, body: object) -> int:
     name, index, of = fields(body, "typeName", "idx", "struct")
-    e = tables.expr(of)
-    node = (kind, tables.name(name), natural(index, MAX_INDEX), e)
-    return node, tables.loose[e], tables.depth[e]
+    node = (kind, tables.name(name), natural(index, MAX_INDEX), tables.term(of))
+    return tables.store.term(node)
 
 
-def _mdata(tables: Tables, kind: str, body: object) -> _Read:
+def _mdata(tables: Tables, kind: str, body: object) -> int:
     _, of = fields(body, "data", "expr")
-    e = tables.expr(of)
-    return (kind, e), tables.loose[e], tables.depth[e]
+    return tables.term(of)
 
 
-_READERS: dict[str, Callable[[Tables, str, object], _Read]] = {
+_READERS: dict[str, Callable[[Tables, str, object], int]] = {
     "app": _app,
     "lam": _binding,
     "forallE": _binding,
@@ -179,16 +145,22 @@ _READERS: dict[str, Callable[[Tables, str, object], _Read]] = {
 def natural(value: object, limit: int) -> int:
     """A whole number from 0 to below the limit; JSON's true and 1.0 are none."""
     if type(value) is not int or not 0 <= value < limit:
-        raise Malformed(f"{str(value)[:40]!r} is not a number from 0 to {limit - 1}")
+        raise Malformed(f"{_short(value)} is not a number from 0 to {limit - 1}")
     return value
 
 
 def text(value: object) -> str:
     """A text; half of a surrogate pair is none (UnicodeEncodeError)."""
     if type(value) is not str:
-        raise Malformed(f"{str(value)[:40]!r} is not a text")
+        raise Malformed(f"{_short(value)} is not a text")
     if not value.isascii():
         value.encode()
+    return value
+
+
+def boolean(value: object) -> bool:
+    if type(value) is not bool:
+        raise Malformed(f"{_short(value)} is neither true nor false")
     return value
 
 
@@ -211,3 +183,14 @@ def next_line(item: dict[str, Any], tag: str, size: int) -> tuple[str, Any]:
     if type(number) is not int or number != size or len(item) != 1:
         raise Malformed(f"`{tag}` must be {size}, beside one kind")
     return next(iter(item.items()))
+
+
+def _short(value: object) -> str:
+    """A value for a message, never a long one."""
+    if isinstance(value, str):
+        return repr(value[:40])
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a huge number"
+    if isinstance(value, (int, float)) or value is None:
+        return repr(value)
+    return f"a {type(value).__name__}"

@@ -1,7 +1,10 @@
-"""The process of the second kernel: one line of JSON per request, one per answer.
+"""The process of the official kernel: one line of JSON per request, one per answer.
 
-Requests: {"id", "op": "check" | "export", "statement", "proof", "given"}. Answers: {"id", "cpu_us",
-"memory", "reply": {"status": "accepted" | "refused" | "failed", ...}}.
+Requests: {"id", "op": "judge", "reference", "proof", "heartbeats", "job"}; {"id", "op": "export",
+"reference", "proof"}; and, in the form of before, "check" and "export" with {"statement", "proof",
+"given"}. Answers: {"id", "cpu_us", "memory", "loaded", "reply"}, where the reply is one of
+{"status": "accepted", "axioms", "job"?}, {"status": "accepted", "text"} for an export,
+{"status": "refused", "reason", "detail"}, and {"status": "failed", "detail"} if it could not tell.
 """
 
 from __future__ import annotations
@@ -11,12 +14,14 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from prover_arb.oracle.kernels.official.judge import Judge
-from prover_arb.oracle.kernels.official.lean import KernelFailed, Lean, Refused
+from prover_arb.oracle.kernels.official.judge import Judge, Unusable
+from prover_arb.oracle.kernels.official.lean import KernelFailed, Lean
 from prover_arb.oracle.kernels.official.library import Library
+from prover_arb.oracle.kernels.official.refusal import Refused
 
 _PAGE = resource.getpagesize()
 
@@ -45,13 +50,15 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         before = _cpu_us()
-        reply = _answer(judge, request)
+        reply, held = _answer(judge, request), _own(statistics)
+        if reply.get("reason") == "memory":
+            held = max(held, config["memory"])  # it may be short of some: it is to be replaced
         _say(
             answers,
             {
                 "id": request.get("id"),
                 "cpu_us": _cpu_us() - before,
-                "memory": _own(statistics),
+                "memory": held,
                 "loaded": library.loaded,
                 "reply": reply,
             },
@@ -59,16 +66,58 @@ def main() -> None:
 
 
 def _answer(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
-    parts = (request["statement"], request["proof"], request["given"])
     try:
-        if request["op"] == "export":
-            return {"status": "accepted", "text": judge.export(*parts)}
-        axioms = judge.judge(*parts)
+        return _OPERATIONS[request["op"]](judge, request)
     except Refused as error:
-        return {"status": "refused", "detail": str(error)}
-    except (KernelFailed, RecursionError) as error:
-        return {"status": "failed", "detail": str(error)}
-    return {"status": "accepted", "axioms": axioms}
+        return {"status": "refused", "reason": error.reason, "detail": str(error)}
+    except MemoryError:
+        detail = "checking the proof takes more memory than there is"
+        return {"status": "refused", "reason": "memory", "detail": detail}
+    except (KernelFailed, Unusable, RecursionError) as error:
+        return {"status": "failed", "detail": str(error)[:500]}
+
+
+def _judge(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
+    reference, proof = _text(request, "reference"), _text(request, "proof")
+    accepted = judge.judge(reference, proof, _natural(request, "heartbeats"))
+    reply: dict[str, object] = {"status": "accepted", "axioms": list(accepted.axioms)}
+    return {**reply, "job": accepted.job()} if request["job"] is True else reply
+
+
+def _export(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
+    if "given" in request:
+        return {"status": "accepted", "text": judge.export_bundle(*_bundle(request))}
+    reference, proof = _text(request, "reference"), _text(request, "proof")
+    return {"status": "accepted", "text": judge.export(reference, proof)}
+
+
+def _check(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
+    return {"status": "accepted", "axioms": judge.check_bundle(*_bundle(request))}
+
+
+def _bundle(request: dict[str, Any]) -> tuple[str, str, int]:
+    return _text(request, "statement"), _text(request, "proof"), _natural(request, "given")
+
+
+def _text(request: dict[str, Any], key: str) -> str:
+    value = request.get(key)
+    if type(value) is not str:
+        raise Refused("malformed_declaration", f"`{key}` is not a text")
+    return value
+
+
+def _natural(request: dict[str, Any], key: str) -> int:
+    value = request.get(key)
+    if type(value) is not int or not 0 <= value < 1 << 32:
+        raise Refused("malformed_declaration", f"`{key}` is not a natural number")
+    return value
+
+
+_OPERATIONS: dict[str, Callable[[Judge, dict[str, Any]], dict[str, object]]] = {
+    "judge": _judge,
+    "export": _export,
+    "check": _check,
+}
 
 
 def _say(answers: Any, value: dict[str, object]) -> None:

@@ -1,0 +1,141 @@
+"""What a kernel was asked, as text in one canonical form, so that another can be asked the same.
+
+The lines are those of an export: names, levels and terms, numbered in the order in which they are
+needed, then the declaration that needs them. Binders have one neutral name and kind, numbers no
+leading zeros. Constants of the library are only mentioned. The last line is the theorem.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from prover_arb.oracle.kernels.official.export import Declaration, InductiveType
+from prover_arb.oracle.kernels.official.rules import Question
+from prover_arb.oracle.kernels.official.store import Name, Store
+
+_BINDER = ("x",)
+
+
+def written(asked: Question) -> str:
+    """The question as lines of JSON."""
+    writer = _Writer(asked.store)
+    for one in asked.declarations:
+        writer.declaration(one)
+    return "".join(writer.lines)
+
+
+class _Writer:
+    def __init__(self, store: Store) -> None:
+        self.lines: list[str] = []
+        self._store = store
+        self._names: dict[Name, int] = {(): 0}
+        self._levels: dict[int, int] = {0: 0}
+        self._terms: dict[int, int] = {}
+
+    def declaration(self, one: Declaration) -> None:
+        for number in self._store.reach(one.roots, self._terms):
+            self._term(number)
+        if one.kind == "inductive":
+            self._inductive(one)
+            return
+        name, fields = self._name(one.name), ""
+        if one.kind != "axiom":
+            fields = f',"value":{self._terms[one.value]},"all":[{name}]'
+        if one.kind == "def":
+            hints = one.hints if isinstance(one.hints, str) else {"regular": one.hints}
+            fields += f',"hints":{json.dumps(hints)},"safety":"safe"'
+        if one.kind in {"axiom", "opaque"}:
+            fields += ',"isUnsafe":false'
+        self._line(f'{{"{one.kind}":{{{self._head(name, one.params, one.type)}{fields}}}}}')
+
+    def _inductive(self, one: Declaration) -> None:
+        every = ",".join(str(self._name(t.name)) for t in one.types)
+        types = ",".join(self._type(one, t, every) for t in one.types)
+        made = [self._constructor(one, t, index) for t in one.types
+                for index in range(len(t.constructors))]  # fmt: skip
+        self._line(f'{{"inductive":{{"types":[{types}],"ctors":[{",".join(made)}],"recs":[]}}}}')
+
+    def _type(self, block: Declaration, one: InductiveType, every: str) -> str:
+        head = self._head(self._name(one.name), block.params, one.type)
+        own = ",".join(str(self._name(name)) for name, _ in one.constructors)
+        return (
+            f'{{{head},"numParams":{block.parameters},"all":[{every}],"ctors":[{own}],'
+            '"isUnsafe":false}'
+        )
+
+    def _constructor(self, block: Declaration, of: InductiveType, index: int) -> str:
+        name, type_ = of.constructors[index]
+        head = self._head(self._name(name), block.params, type_)
+        return (
+            f'{{{head},"induct":{self._name(of.name)},"cidx":{index},'
+            f'"numParams":{block.parameters},"isUnsafe":false}}'
+        )
+
+    def _head(self, name: int, params: Sequence[int], type_: int) -> str:
+        listed = ",".join(str(self._name(self._store.names[p])) for p in params)
+        return f'"name":{name},"levelParams":[{listed}],"type":{self._terms[type_]}'
+
+    def _term(self, number: int) -> None:
+        kind, *parts = self._store.terms[number]
+        body = self._bodies[kind](self, *parts)
+        self._terms[number] = made = len(self._terms)
+        self._line(f'{{"{kind}":{body},"ie":{made}}}')
+
+    def _app(self, f: int, a: int) -> str:
+        return f'{{"fn":{self._terms[f]},"arg":{self._terms[a]}}}'
+
+    def _binding(self, t: int, b: int) -> str:
+        name, terms = self._name(_BINDER), self._terms
+        return f'{{"name":{name},"type":{terms[t]},"body":{terms[b]},"binderInfo":"default"}}'
+
+    def _let(self, t: int, v: int, b: int) -> str:
+        name, terms = self._name(_BINDER), self._terms
+        parts = f'"type":{terms[t]},"value":{terms[v]},"body":{terms[b]}'
+        return f'{{"name":{name},{parts},"nondep":false}}'
+
+    def _const(self, name: int, levels: tuple[int, ...]) -> str:
+        us = ",".join(str(self._level(level)) for level in levels)
+        return f'{{"name":{self._name(self._store.names[name])},"us":[{us}]}}'
+
+    def _sort(self, level: int) -> str:
+        return str(self._level(level))
+
+    def _plain(self, value: object) -> str:
+        return json.dumps(value)
+
+    def _proj(self, name: int, index: int, of: int) -> str:
+        structure = self._name(self._store.names[name])
+        return f'{{"typeName":{structure},"idx":{index},"struct":{self._terms[of]}}}'
+
+    _bodies: dict[str, Callable[..., str]] = {  # noqa: RUF012
+        "app": _app, "lam": _binding, "forallE": _binding, "letE": _let, "const": _const,
+        "bvar": _plain, "sort": _sort, "natVal": _plain, "strVal": _plain, "proj": _proj,
+    }  # fmt: skip
+
+    def _level(self, number: int) -> int:
+        made = self._levels.get(number)
+        if made is None:
+            kind, *parts = self._store.levels[number]
+            if kind == "param":
+                body = str(self._name(self._store.names[parts[0]]))
+            else:
+                under = [str(self._level(part)) for part in parts]
+                body = under[0] if kind == "succ" else f"[{','.join(under)}]"
+            self._levels[number] = made = len(self._levels)
+            self._line(f'{{"{kind}":{body},"il":{made}}}')
+        return made
+
+    def _name(self, name: Name) -> int:
+        made = self._names.get(name)
+        if made is None:
+            before, last = self._name(name[:-1]), name[-1]
+            body = f'"str":{{"pre":{before},"str":{json.dumps(last)}}}'
+            if isinstance(last, int):
+                body = f'"num":{{"pre":{before},"i":{last}}}'
+            self._names[name] = made = len(self._names)
+            self._line(f'{{{body},"in":{made}}}')
+        return made
+
+    def _line(self, text: str) -> None:
+        self.lines.append(text + "\n")

@@ -1,0 +1,179 @@
+"""What a proof as data must be before the kernel is asked: rules, on plain values.
+
+The proof comes from a process that read a candidate, and is believed in nothing. What it declares
+under a name of the statement's must be what the statement has there; everything else needs a new
+name, outside the library and all that the library mentions; and the theorem must be the one asked
+for. None of this decides that a proof is right: the kernel does, which is given the statement's
+constants and the statement's type, whatever the proof says of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from prover_arb.oracle.kernels.official.export import Declaration, parse
+from prover_arb.oracle.kernels.official.library import UNTRUSTED, Library
+from prover_arb.oracle.kernels.official.reference import Reference, same
+from prover_arb.oracle.kernels.official.refusal import Refused, show
+from prover_arb.oracle.kernels.official.store import Malformed, Name, Store, Substitution
+
+ALLOWED_AXIOMS: frozenset[Name] = frozenset(
+    [("propext",), ("Classical", "choice"), ("Quot", "sound")]
+)
+_SORRY: Name = ("sorryAx",)
+_ASIDE = "_aside"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the kernel is asked."""
+
+    store: Store
+    """Holds the terms of all declarations."""
+    declarations: tuple[Declaration, ...]
+    """Those of the statement that are reached, the proof's, and the theorem with its proof."""
+    library: frozenset[Name]
+    """What they mention beyond themselves."""
+
+
+def question(reference: Reference, proof: str, library: Library) -> Question:
+    """What the kernel must be asked to know whether a proof, as an export, proves a statement.
+
+    Raises:
+        Refused: it cannot be a proof of it.
+    """
+    store = reference.store.copy()
+    try:
+        declarations = parse(proof, store)
+        return compose(reference, declarations, store, library)
+    except Malformed as error:
+        raise Refused("malformed_declaration", f"malformed data: {error}") from None
+
+
+def compose(
+    reference: Reference, declarations: list[Declaration], store: Store, library: Library
+) -> Question:
+    """The same, of declarations that have been read into a copy of the statement's store.
+
+    Raises:
+        Refused: as `question`.
+        Malformed: a term is too large.
+    """
+    own = _Proof(reference, store, library).own(declarations)
+    mentioned = _mentioned(own, store)
+    given = reference.reached(mentioned)
+    for one in given:
+        mentioned |= reference.mentions(one)
+    require_trusted(mentioned)
+    known = {name for one in (*given, *own) for name in one.names}
+    return Question(store, (*given, *own), frozenset(mentioned - known))
+
+
+def require_trusted(names: Iterable[Name]) -> None:
+    """
+    Raises:
+        Refused: something among these may not be rested on.
+    """
+    for name in sorted(UNTRUSTED.intersection(names)):
+        raise Refused(
+            "uses_sorry" if name == _SORRY else "forbidden_axiom", f"it rests on `{show(name)}`"
+        )
+
+
+class _Proof:
+    """The walk through the declarations of a proof."""
+
+    def __init__(self, reference: Reference, store: Store, library: Library) -> None:
+        self._reference, self._store, self._library = reference, store, library
+        self._taken: set[Name] = set()
+        self._renamed: dict[int, int] = {}
+        """Numbers of names: what is the statement's under another name, or is set aside."""
+
+    def own(self, declarations: list[Declaration]) -> list[Declaration]:
+        """What the proof adds to the statement; the theorem, last, has the statement's type."""
+        goal = self._reference.goal
+        if not declarations or declarations[-1].name != goal.name:
+            raise Refused("wrong_statement", f"the last declaration is not `{show(goal.name)}`")
+        made = []
+        for one in declarations[:-1]:
+            if (new := self._helper(one)) is not None:
+                made.append(new)
+        return [*made, self._theorem(declarations[-1])]
+
+    def _helper(self, one: Declaration) -> Declaration | None:
+        """A declaration with its new name, or None where the statement has it."""
+        reference, store = self._reference, self._store
+        if one.name in self._taken or one.name == reference.goal.name:
+            raise Refused("malformed_declaration", f"`{show(one.name)}` is declared twice")
+        self._taken.add(one.name)
+        one = self._rename(one)
+        known = next((found for name in one.names if (found := reference.find(name))), None)
+        if known is not None:
+            if known.name == one.name and same(one, known, store):
+                return None
+            if one.name[: len(reference.goal.name)] != reference.goal.name:
+                what = "is not what the statement has under this name"
+                raise Refused("wrong_statement", f"`{show(one.name)}` {what}")
+        if one.kind not in {"thm", "def"}:
+            raise Refused(
+                "forbidden_axiom" if one.kind == "axiom" else "malformed_declaration",
+                f"`{show(one.name)}`: a proof may not declare anything of kind {one.kind}",
+            )
+        if one.unsafe:
+            raise Refused("malformed_declaration", f"`{show(one.name)}` is unsafe or partial")
+        twin = reference.twin(one, store)
+        if twin is None and known is not None:
+            twin = self._aside(one.name)
+            one = replace(one, name=twin)
+        elif twin is not None:
+            self._renamed[store.name(one.name)] = store.name(twin)
+            return None
+        self._require_new(one.name)
+        return one
+
+    def _aside(self, name: Name) -> Name:
+        """A name for what Lean made for the proof under a name that it also used for the statement:
+        each of the two elaborations counts for itself."""
+        number = len(self._renamed)
+        while (new := (*name, _ASIDE, number)) in self._taken:
+            number += 1
+        self._taken.add(new)
+        self._renamed[self._store.name(name)] = self._store.name(new)
+        return new
+
+    def _require_new(self, name: Name) -> None:
+        why = self._library.reserved(name)
+        if why is None and name in self._reference.mentioned:
+            why = "is mentioned in the statement, which does not declare it"
+        if why is not None:
+            raise Refused("malformed_declaration", f"`{show(name)}` {why}")
+
+    def _theorem(self, one: Declaration) -> Declaration:
+        """The theorem, with the type and the universes of the statement and the proof's value."""
+        goal, store = self._reference.goal, self._store
+        if one.kind != "thm":
+            raise Refused("wrong_statement", f"`{show(goal.name)}` is no theorem but a {one.kind}")
+        if len(one.params) != len(goal.params):
+            raise Refused("wrong_statement", "the theorem has other universe parameters")
+        levels = {
+            mine: store.level(("param", theirs))
+            for mine, theirs in zip(one.params, goal.params, strict=True)
+            if mine != theirs
+        }
+        to_goal = Substitution(store, names=self._renamed, levels=levels)
+        if to_goal(one.type) != goal.type:
+            raise Refused("wrong_statement", "the theorem has another type than the statement")
+        return replace(goal, kind="thm", value=to_goal(one.value))
+
+    def _rename(self, one: Declaration) -> Declaration:
+        """The declaration with names replaced in its terms."""
+        if not self._renamed or one.kind == "inductive":
+            return one
+        to_known = Substitution(self._store, names=self._renamed, levels={})
+        value = one.value if one.kind == "axiom" else to_known(one.value)
+        return replace(one, type=to_known(one.type), value=value)
+
+
+def _mentioned(declarations: Iterable[Declaration], store: Store) -> set[Name]:
+    return store.mentions(root for one in declarations for root in one.roots)
