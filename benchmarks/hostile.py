@@ -43,7 +43,7 @@ async def judge(hostile: int) -> dict[str, Any]:
     overran = 0
     attacks, honest, bombs = cycle(ATTACKS), cycle(HONEST), cycle(BOMBS.items())
     began = time.monotonic()
-    async with LeanPool(ensure("core"), size=1, spares=1) as pool:
+    async with LeanPool(ensure("core"), size=1) as pool:
         oracle = LeanOracle(pool)
 
         async def ask(name: str, theorem: Any, candidate: Any, expected: Any) -> Verdict:

@@ -74,7 +74,7 @@ async def warm_up(pool: LeanPool, checks: int) -> None:
 async def measure(toolchain: Toolchain, checks: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     began = time.perf_counter()
-    async with LeanPool(toolchain, size=1, spares=0) as pool:
+    async with LeanPool(toolchain, size=1) as pool:
         await pool.request(request(0), wall_ms=60_000)
         figures["cold start to first verdict, s"] = time.perf_counter() - began
         await warm_up(pool, checks)
@@ -93,7 +93,7 @@ async def measure(toolchain: Toolchain, checks: int) -> dict[str, float]:
         async with pool.lease() as worker:
             rss = psutil.Process(worker.pid).memory_info().rss
         figures["resident memory, MiB"] = rss / 2**20
-    async with LeanPool(toolchain, size=2, spares=0) as pool:
+    async with LeanPool(toolchain, size=2) as pool:
         await warm_up(pool, 3 * checks)
         # By turns, so that a neighbour's load falls on both; the middle of the ratios counts.
         rounds = [

@@ -52,7 +52,7 @@ def cases(folder: Path | None) -> list[Case]:
 
 
 async def measure(proofs: list[Case], rounds: int) -> dict[str, float]:
-    async with LeanPool(ensure("core"), size=1, spares=0) as pool:
+    async with LeanPool(ensure("core"), size=1) as pool:
         one, two = LeanOracle(pool, one_kernel=True), LeanOracle(pool)
 
         async def cost(oracle: LeanOracle, case: Case) -> int:

@@ -87,14 +87,21 @@ class OracleError(ProverArbError):
 class WorkerDied(OracleError):
     """A Lean process ended without an answer."""
 
-    def __init__(self, message: str, *, cause: str = "unknown") -> None:
+    def __init__(self, message: str, *, cause: str = "unknown", cpu_us: int = 0) -> None:
         super().__init__(message)
         self.cause = cause
-        """What ended it: `memory`, `stack`, `unknown`."""
+        """What ended it: `memory`, `stack`, `output`, `unknown`."""
+        self.cpu_us = cpu_us
+        """Microseconds of processor time that it used for the request it did not answer."""
 
 
 class WorkerTimeout(OracleError):
     """A Lean process was stopped at its deadline."""
+
+    def __init__(self, message: str, *, cpu_us: int = 0) -> None:
+        super().__init__(message)
+        self.cpu_us = cpu_us
+        """Microseconds of processor time that it used for the request it did not answer."""
 
 
 class ProverError(ProverArbError):

@@ -24,7 +24,7 @@ class Lean:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.pool = LeanPool(toolchain, size=1, spares=1)
+        self.pool = LeanPool(toolchain, size=1)
         self.oracle = LeanOracle(self.pool)
         self.run(self.pool.start())
 

@@ -240,7 +240,7 @@ async def _export(case: Case, court: Court) -> str:
     from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
 
     with errors.status("exporting"):
-        async with LeanPool(court.toolchain, size=1, spares=0) as pool:
+        async with LeanPool(court.toolchain, size=1) as pool:
             return await LeanOracle(pool).export(case.theorem, case.candidate, court.bounds)
 
 
@@ -264,8 +264,7 @@ async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIter
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
     from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
 
-    spares = 1 if len(cases) > size else 0
-    async with LeanPool(court.toolchain, size=size, spares=spares) as pool:
+    async with LeanPool(court.toolchain, size=size) as pool:
         checker = Checker(LeanOracle(pool, one_kernel=court.one_kernel), price=0)
         turns = asyncio.Semaphore(size)
 

@@ -112,7 +112,7 @@ async def diagnose(profile: Profile = "core") -> Diagnosis:
         toolchain = await asyncio.to_thread(ensure, profile)
         findings += [_timed("verifier ready", began), identified(toolchain.identity)]
         began = time.monotonic()
-        async with LeanPool(toolchain, size=1, spares=0) as pool:
+        async with LeanPool(toolchain, size=1) as pool:
             findings += [
                 _timed("Lean process ready", began),
                 *await probe(LeanOracle(pool, one_kernel=True), profile),

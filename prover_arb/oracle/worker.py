@@ -9,19 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import secrets
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prover_arb.errors import WorkerDied, WorkerTimeout
+from prover_arb.oracle.process import ChildProcess
 
 _LINE_LIMIT = 64 * 1024 * 1024
-_GRACE_MS = 1_000
-"""Wall clock beyond a request's own limit before its process is killed."""
 _START_SECONDS = 180
-_ERROR_KEPT = 4_000
+_DEATH_SECONDS = 2
+"""How long a process may take to end after it closed its channel."""
+_RESET_MS = 10_000
+"""A process that takes longer to be reset is replaced."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Reply:
 
     data: dict[str, object]
     cpu_us: int
-    """Processor time of the Lean process for this request."""
+    """Processor time of the process for this request, as the operating system counts it."""
     elapsed_ms: int
     """Wall clock seen from here."""
     memory: int
@@ -45,13 +47,15 @@ class LeanWorker:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._command = list(command)
         self._environment = dict(environment)
-        self._process: asyncio.subprocess.Process | None = None
-        self._errors = bytearray()
-        self._drain: asyncio.Task[None] | None = None
+        self._process: ChildProcess | None = None
         self._busy = False
         self.usable = False
         """Whether another request may be sent."""
         self.memory = 0
+        self.requests = 0
+        """How many were sent since it started or was last reset; it is untouched while 0."""
+        self.suspect = False
+        """Whether something odd happened on it: it is reset before it serves again."""
 
     @property
     def pid(self) -> int | None:
@@ -61,27 +65,25 @@ class LeanWorker:
         """Wait until Lean has imported the profile and is ready.
 
         Raises:
-            WorkerDied: the process ended, or was not ready in time; the message quotes it.
+            WorkerDied: the process did not start, ended, or was not ready in time; the message
+                quotes it.
         """
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            env=self._environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LINE_LIMIT,
-            start_new_session=True,
-        )
-        self._drain = asyncio.create_task(self._keep_errors(self._process))
+        try:
+            self._process = await ChildProcess.start(
+                self._command, self._environment, line_limit=_LINE_LIMIT
+            )
+        except OSError as error:
+            raise WorkerDied(f"a Lean process cannot be started: {error}") from error
         try:
             async with asyncio.timeout(_START_SECONDS):
-                ready = await self._read()
+                ready = await self._read(self._process)
         except TimeoutError:
             await self.stop()
             raise WorkerDied(f"Lean was not ready within {_START_SECONDS} s") from None
         except BaseException:
             await self.stop()
             raise
+        self._process.settle()
         self.memory = _number(ready.get("memory"))
         self.usable = True
 
@@ -89,66 +91,79 @@ class LeanWorker:
         """Send one request and wait for its answer.
 
         Raises:
-            WorkerTimeout: no answer within `wall_ms` plus a second; the process is gone.
+            WorkerTimeout: no answer within `wall_ms`; the process is gone.
             WorkerDied: the process ended; `cause` says whether memory or the stack ran out.
         """
-        if not self.usable or self._busy or self._process is None:
+        process = self._process
+        if not self.usable or self._busy or process is None:
             raise WorkerDied("this Lean process takes no more requests")
         # What is elaborated cannot know the token, so nothing it prints passes for an answer.
         token = secrets.token_hex(16)
         line = json.dumps({**op, "id": token}, ensure_ascii=True) + "\n"
-        loop = asyncio.get_running_loop()
-        started = loop.time()
+        started, before = time.monotonic(), process.cpu_us()
         self._busy = True
+        self.requests += 1
         answered = False
         try:
-            async with asyncio.timeout((wall_ms + _GRACE_MS) / 1000):
-                envelope = await self._exchange(line)
+            async with asyncio.timeout(max(0, wall_ms) / 1000):
+                envelope = await self._exchange(process, line)
+            if envelope.get("id") != token or not isinstance(envelope.get("reply"), dict):
+                raise WorkerDied("Lean answered something else than it was asked")  # noqa: TRY301
             answered = True
         except TimeoutError:
-            raise WorkerTimeout(f"no answer within {wall_ms} ms") from None
+            await self.stop()
+            used = max(0, process.cpu_us() - before)
+            raise WorkerTimeout(f"no answer within {wall_ms} ms", cpu_us=used) from None
+        except WorkerDied as error:
+            await self.stop()
+            error.cpu_us = max(0, process.cpu_us() - before)
+            raise
         finally:
             self._busy = False
             if not answered:  # also when cancelled: what Lean is doing now belongs to nobody
                 await self.stop()
-        if envelope.get("id") != token or not isinstance(envelope.get("reply"), dict):
-            await self.stop()
-            raise WorkerDied("Lean answered something else than it was asked")
         self.memory = _number(envelope.get("memory"))
         reply = envelope["reply"]
         assert isinstance(reply, dict)
         return Reply(
             data=reply,
-            cpu_us=_number(envelope.get("cpu_us")),
-            elapsed_ms=round((loop.time() - started) * 1000),
+            cpu_us=process.cpu_us() - before,
+            elapsed_ms=round((time.monotonic() - started) * 1000),
             memory=self.memory,
             printed=_number(envelope.get("printed")),
         )
 
-    async def _exchange(self, line: str) -> dict[str, object]:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
+    async def reset(self) -> None:
+        """Put Lean back to the state in which it started; where that fails, end the process."""
         try:
-            process.stdin.write(line.encode())
-            await process.stdin.drain()
-        except (ConnectionError, BrokenPipeError):
-            raise await self._death() from None
-        return await self._read()
+            reply = await self.request({"op": "reset"}, wall_ms=_RESET_MS)
+        except (WorkerDied, WorkerTimeout):
+            return
+        if reply.data.get("status") == "ok":
+            self.requests, self.suspect = 0, False
+        else:
+            await self.stop()
 
-    async def _read(self) -> dict[str, object]:
-        process = self._process
-        assert process is not None
-        assert process.stdout is not None
+    async def _exchange(self, process: ChildProcess, line: str) -> dict[str, object]:
         try:
-            line = await process.stdout.readline()
+            process.writer.write(line.encode())
+            await process.writer.drain()
+        except OSError:
+            raise await self._death(process) from None
+        return await self._read(process)
+
+    async def _read(self, process: ChildProcess) -> dict[str, object]:
+        try:
+            line = await process.reader.readline()
         except ValueError:
             raise WorkerDied("Lean's answer is too long", cause="output") from None
+        except OSError:
+            line = b""
         if not line.endswith(b"\n"):
-            raise await self._death()
+            raise await self._death(process)
         try:
             envelope = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise WorkerDied("Lean's answer is not JSON") from None
         if not isinstance(envelope, dict):
             raise WorkerDied("Lean's answer is not an object")
@@ -158,45 +173,23 @@ class LeanWorker:
             raise WorkerDied(f"Lean stopped: {fatal.get('detail')}", cause=cause)
         return envelope
 
-    async def _death(self) -> WorkerDied:
-        process = self._process
-        assert process is not None
+    async def _death(self, process: ChildProcess) -> WorkerDied:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                await process.wait()
-                if self._drain is not None:
-                    await self._drain
-        said = self._errors.decode(errors="replace").strip()
+            async with asyncio.timeout(_DEATH_SECONDS):
+                await process.ended()
         cause = "unknown"
-        if process.returncode == -signal.SIGKILL or "out of memory" in said.lower():
+        if process.returncode == -signal.SIGKILL or "out of memory" in process.said.lower():
             cause = "memory"
-        elif process.returncode == -signal.SIGSEGV or "call stack" in said.lower():
+        elif process.returncode == -signal.SIGSEGV or "call stack" in process.said.lower():
             cause = "stack"
-        tail = said[-500:] or "it said nothing"
+        tail = process.said[-500:] or "it said nothing"
         return WorkerDied(f"Lean ended with status {process.returncode}: {tail}", cause=cause)
-
-    async def _keep_errors(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
-        while chunk := await process.stderr.read(65536):
-            self._errors += chunk
-            del self._errors[:-_ERROR_KEPT]
 
     async def stop(self) -> None:
         """End the process and everything it started, at once."""
         self.usable = False
-        process = self._process
-        if process is None:
-            return
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await asyncio.shield(process.wait())
-        if self._drain is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._drain
-            self._drain = None
-        if process.stdin is not None:
-            process.stdin.close()
+        if self._process is not None:
+            await self._process.kill()
 
 
 def _number(value: object) -> int:

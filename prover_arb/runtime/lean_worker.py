@@ -21,7 +21,7 @@ from prover_arb.runtime.worker_factory import Quoter
 
 
 class LeanHost:
-    """A host on this machine with a Lean worker of its own, and a warm spare behind it."""
+    """A host on this machine with a Lean worker of its own."""
 
     def __init__(
         self, *, catalog: Catalog, profile: Profile, memory_mb: int, one_kernel: bool = False

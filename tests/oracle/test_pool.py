@@ -46,7 +46,7 @@ def test_a_death_in_the_middle_of_a_check_is_void_or_repeated(lean: Lean) -> Non
     async def scenario() -> str:
         check = asyncio.create_task(lean.oracle.verify(THEOREM, PROOF))
         await asyncio.sleep(0.005)
-        for worker in list(lean.pool._workers):
+        for worker in lean.pool.workers:
             if worker._busy and worker.pid is not None:
                 os.kill(worker.pid, signal.SIGTERM)
         return (await check).status
@@ -100,7 +100,7 @@ def test_memory_is_limited(toolchain: Toolchain) -> None:
     )
 
     async def scenario() -> tuple[str, str | None]:
-        async with LeanPool(toolchain, size=1, spares=0, memory_mb=700) as pool:
+        async with LeanPool(toolchain, size=1, memory_mb=700) as pool:
             oracle = LeanOracle(pool)
             limits = Limits(wall_ms=180_000, heartbeats=100_000_000)
             verdict = await oracle.verify(THEOREM, hungry, limits)
@@ -144,7 +144,7 @@ def test_a_process_that_never_starts_is_given_up(toolchain: Toolchain) -> None:
     broken = dataclasses.replace(toolchain, make_command=lambda _: ["/bin/false"])
 
     async def work() -> None:
-        pool = LeanPool(broken, size=1, spares=0)
+        pool = LeanPool(broken, size=1)
         try:
             async with asyncio.timeout(30):
                 await pool.request({"op": "ping"}, wall_ms=1_000)
@@ -153,3 +153,53 @@ def test_a_process_that_never_starts_is_given_up(toolchain: Toolchain) -> None:
 
     with pytest.raises(WorkerDied, match="status 1"):
         asyncio.run(work())
+
+
+def test_customers_share_no_process_and_no_more_processes_live_than_seats(
+    toolchain: Toolchain,
+) -> None:
+    async def scenario() -> None:
+        async with LeanPool(toolchain, size=1) as pool:
+            async with pool.lease() as worker:
+                ours = worker.pid
+                await worker.request(PING, wall_ms=5_000)
+            async with pool.lease("other") as worker:
+                theirs = worker.pid
+                await worker.request(PING, wall_ms=5_000)
+            assert theirs != ours
+            assert pool.alive == 1
+            assert ours is not None
+            with pytest.raises(ProcessLookupError):
+                os.kill(ours, 0)
+            async with pool.lease("other") as worker:
+                assert worker.pid == theirs
+            async with pool.lease("other", fresh=True) as worker:
+                assert worker.pid != theirs
+                assert worker.requests == 0
+
+    asyncio.run(scenario())
+
+
+def test_what_a_killed_process_used_is_metered(lean: Lean) -> None:
+    request = {
+        "op": "check",
+        "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
+        "candidate": {"kind": ENDLESS.kind, "text": ENDLESS.text},
+        "heartbeats": 400_000,
+    }
+
+    async def scenario() -> tuple[int, int]:
+        async with lean.pool.lease() as worker:
+            with pytest.raises(WorkerTimeout) as overrun:
+                await worker.request(request, wall_ms=1_500)
+        async with lean.pool.lease() as worker:
+            check = asyncio.create_task(worker.request(request, wall_ms=60_000))
+            await asyncio.sleep(1.5)
+            assert worker.pid is not None
+            os.kill(worker.pid, signal.SIGKILL)
+            with pytest.raises(WorkerDied) as killed:
+                await check
+        return overrun.value.cpu_us, killed.value.cpu_us
+
+    for used in lean.run(scenario()):
+        assert used > 300_000

@@ -121,7 +121,9 @@ class SecondKernel:
         Raises:
             ToolchainError: as `find`.
         """
-        self._pool = LeanPool(_toolchain(find(), library), size=size, spares=0, memory_mb=MEMORY_MB)
+        self._pool = LeanPool(
+            _toolchain(find(), library), size=size, memory_mb=MEMORY_MB, reset_every=0
+        )
 
     @property
     def name(self) -> str:

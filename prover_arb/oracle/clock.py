@@ -1,0 +1,63 @@
+"""How long a verification may take.
+
+The oracle promises a verdict within a check's `wall_ms` plus two seconds, whatever happens inside:
+statement, elaboration, kernels, processes that have to be started, and one retry. Only the time in
+which a check waits for other checks does not count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Iterator
+from typing import TypeVar
+
+from prover_arb.errors import OracleError
+
+T = TypeVar("T")
+
+GRACE_MS = 2_000
+"""What a verification may take beyond its wall-clock limit, by the oracle's promise."""
+_MARGIN_MS = 300
+"""Of the grace, what is kept for ending processes and carrying the answer."""
+
+
+class Clock:
+    """Runs from the beginning of a verification to the end of the time it was promised within."""
+
+    def __init__(self, wall_ms: int) -> None:
+        self._began = time.monotonic()
+        self._waited = 0.0
+        self._promised_ms = wall_ms + GRACE_MS - _MARGIN_MS
+
+    @property
+    def elapsed_ms(self) -> int:
+        """Milliseconds so far, without those it was stopped for."""
+        return round((time.monotonic() - self._began - self._waited) * 1000)
+
+    @property
+    def left_ms(self) -> int:
+        """Milliseconds in which the verdict must be there."""
+        return max(0, self._promised_ms - self.elapsed_ms)
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Do not count the time within: the check waits for others."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waited += time.monotonic() - began
+
+    async def bound(self, work: Awaitable[T]) -> T:
+        """The result of `work`, if it is there in time.
+
+        Raises:
+            OracleError: it is not.
+        """
+        try:
+            async with asyncio.timeout(self.left_ms / 1000):
+                return await work
+        except TimeoutError:
+            raise OracleError("no Lean process was ready in time") from None

@@ -1,0 +1,124 @@
+"""Slots go to the customer they served before, but nobody waits for ever behind another."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from prover_arb.errors import OracleError
+from prover_arb.oracle.slots import FairSlots, Slot
+
+
+async def served(slots: FairSlots[str], customer: str, log: list[str], work: float = 0.0) -> None:
+    slot = await slots.take(customer)
+    log.append(f"{customer}{slot.item}")
+    await asyncio.sleep(work)
+    slots.give_back(slot)
+
+
+def test_a_customer_gets_the_slot_it_had_before() -> None:
+    async def main() -> list[str]:
+        slots, log = FairSlots("12"), list[str]()
+        for customer in ("a", "b", "a", "b", "b", "a"):
+            await served(slots, customer, log)
+        return log
+
+    assert asyncio.run(main()) == ["a1", "b2", "a1", "b2", "b2", "a1"]
+
+
+def test_a_new_customer_gets_the_slot_that_was_idle_longest() -> None:
+    async def main() -> list[str]:
+        slots, log = FairSlots("12"), list[str]()
+        for customer in ("a", "b", "a", "c", "a"):
+            await served(slots, customer, log)
+        return log
+
+    assert asyncio.run(main()) == ["a1", "b2", "a1", "c2", "a1"]
+
+
+def test_many_requests_of_one_customer_do_not_starve_another() -> None:
+    async def main() -> list[str]:
+        slots, log = FairSlots("1", turn_seconds=0.0), list[str]()
+        many = [served(slots, "many", log, 0.001) for _ in range(20)]
+        await asyncio.gather(*many, served(slots, "one", log), served(slots, "other", log))
+        return log
+
+    log = asyncio.run(main())
+    assert sorted(log[:4]) == ["many1", "many1", "one1", "other1"]
+
+
+def test_within_a_turn_a_customer_keeps_its_slot() -> None:
+    async def main() -> list[str]:
+        slots, log = FairSlots("1", turn_seconds=60.0), list[str]()
+        await asyncio.gather(
+            *(served(slots, "many", log, 0.001) for _ in range(5)), served(slots, "one", log)
+        )
+        return log
+
+    assert asyncio.run(main()) == ["many1"] * 5 + ["one1"]
+
+
+def test_a_customer_may_be_held_to_one_slot() -> None:
+    async def main() -> int:
+        slots = FairSlots("123", per_customer=1)
+        at_work = most = 0
+
+        async def work() -> None:
+            nonlocal at_work, most
+            slot = await slots.take("a")
+            at_work += 1
+            most = max(most, at_work)
+            await asyncio.sleep(0.001)
+            at_work -= 1
+            slots.give_back(slot)
+
+        await asyncio.gather(*(work() for _ in range(6)))
+        return most
+
+    assert asyncio.run(main()) == 1
+
+
+def test_a_cancelled_wait_loses_no_slot() -> None:
+    async def main() -> str:
+        slots = FairSlots("1")
+        taken = await slots.take("a")
+        waits = [asyncio.create_task(slots.take("b")) for _ in range(2)]
+        await asyncio.sleep(0)
+        waits[0].cancel()
+        slots.give_back(taken)  # in the same moment: the cancelled one has not run yet
+        got: Slot[str] = await asyncio.wait_for(waits[1], 1)
+        late = asyncio.create_task(slots.take("c"))
+        await asyncio.sleep(0)
+        slots.give_back(got)  # granted, and cancelled before it could run
+        late.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await late
+        return (await asyncio.wait_for(slots.take("d"), 1)).item
+
+    assert asyncio.run(main()) == "1"
+
+
+def test_everybody_hears_that_nothing_is_left() -> None:
+    async def main() -> None:
+        slots = FairSlots("1")
+        slots.retire(await slots.take("a"))
+        waits = asyncio.create_task(slots.take("a"))
+        await asyncio.sleep(0)
+        slots.fail(OracleError("all gone"))
+        for wait in (waits, slots.take("b")):
+            with pytest.raises(OracleError, match="all gone"):
+                await wait
+
+    asyncio.run(main())
+
+
+def test_a_slot_that_joins_serves_who_waits() -> None:
+    async def main() -> str:
+        slots = FairSlots[str]()
+        waits = asyncio.create_task(slots.take("a"))
+        await asyncio.sleep(0)
+        slots.add("1")
+        return (await asyncio.wait_for(waits, 1)).item
+
+    assert asyncio.run(main()) == "1"
