@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from prover_arb.bench.runs import load_run
 from prover_arb.cli import app
-from tests.research.market.synthetic import row, write
+from tests.research.market.synthetic_market import row, write
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from prover_arb.cli import app
-from tests.research.market.synthetic import row, write
+from tests.research.market.synthetic_market import row, write
 
 SMALL = ("--world", "beta", "--seeds", "1", "--draws", "10", "--policies", "greedy")
 

@@ -19,7 +19,7 @@ from prover_arb.core.records import (
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
 from prover_arb.errors import RecordsError
 from prover_arb.research.market.model import build_market
-from tests.research.market.synthetic import records, row, write
+from tests.research.market.synthetic_market import records, row, write
 
 
 def test_records_are_read_in_the_order_asked_for(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.planning.cells import Cells, in_truth, recorded
 from prover_arb.scheduler.planning.deadline_plan import best, by_deadline, plans, race
 from prover_arb.scheduler.planning.paths import Paths, paths_for
-from tests.research.evaluation.synthetic import random_panel
+from tests.research.evaluation.synthetic_panel import random_panel
 
 
 def one_prover(rate: float, attempts: int, cost: float = 2.0) -> tuple[Cells, Paths]:

@@ -20,7 +20,7 @@ from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.policies.offer import supposed
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
-from tests.research.evaluation.synthetic import random_panel, write_records
+from tests.research.evaluation.synthetic_panel import random_panel, write_records
 
 CENT = 10_000
 

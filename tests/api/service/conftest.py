@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from serving import Server, local_server
+from service_process import Server, local_server
 
 
 @pytest.fixture(scope="module")

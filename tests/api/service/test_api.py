@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Server, local_server
+from service_process import Server, local_server
 
 THEOREM = {"statement": ": 1 + 1 = 2"}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from serving import PROGRAMS, Server, free_port, serving
+from service_process import PROGRAMS, Server, free_port, serving
 
 from tests.soundness.corpus import ROAD, Case, fields, wrong
 

@@ -18,7 +18,7 @@ from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.scheduler import ThresholdCascade
 from tests.conftest import Lean
-from tests.provers.chat.serving import always, completion, respond, serving
+from tests.provers.chat.served_models import always, completion, respond, serving
 from tests.provers.chat.test_chat_prover import BILLED, PROOF, THEOREM, UNBILLED, entry, worst
 from tests.provers.chat.test_repair import Strict
 

@@ -10,7 +10,7 @@ import pytest
 from prover_arb.core.purchases import Attempt, Withdrawn
 from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
-from tests.provers.chat.serving import Answer, Served, always, delta, event, respond, serving
+from tests.provers.chat.served_models import Answer, Served, always, delta, event, respond, serving
 from tests.provers.chat.test_chat_prover import FAST, THEOREM, USED, entry, hang, worst
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"

@@ -20,7 +20,7 @@ from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.families import family, names
 from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
 from prover_arb.provers.pricing import TokenPrices
-from tests.provers.chat.serving import (
+from tests.provers.chat.served_models import (
     Answer,
     Served,
     always,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from prover_arb.cli import app
-from tests.provers.chat.serving import Served, always, completion, respond, serving
+from tests.provers.chat.served_models import Served, always, completion, respond, serving
 
 HEAD = 'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
 ENTRY = """

@@ -29,7 +29,7 @@ from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import ChatEntry
 from prover_arb.provers.chat.price_list import listed_prices, version
 from prover_arb.provers.pricing import TokenPrices
-from tests.provers.chat.serving import always, completion, respond
+from tests.provers.chat.served_models import always, completion, respond
 from tests.provers.chat.test_chat_prover import PROOF, buy, entry
 
 OPENAI = "https://api.openai.com/v1"

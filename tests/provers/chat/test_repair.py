@@ -23,7 +23,7 @@ from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.scheduler import Auction, ThresholdCascade, make_policy
 from tests.broker.test_loop import IDENTITY
 from tests.conftest import Lean
-from tests.provers.chat.serving import Served, completion, respond, serving
+from tests.provers.chat.served_models import Served, completion, respond, serving
 from tests.provers.chat.test_chat_prover import THEOREM, entry
 
 WRONG = "have h : a = b := by\n  omega\nexact h.le"

@@ -20,7 +20,7 @@ from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.provers.pricing import TokenPrices
 from prover_arb.scheduler import SingleProver
 from tests.broker.test_loop import Market, Seller
-from tests.provers.chat.serving import always, respond, serving
+from tests.provers.chat.served_models import always, respond, serving
 from tests.provers.chat.test_cancel import cancelled, stalling
 from tests.provers.chat.test_chat_prover import THEOREM, bought, buy, entry, streamed, worst
 

@@ -16,7 +16,7 @@ from prover_arb.research.evaluation.evaluate import BOUND, Settings, evaluate
 from prover_arb.research.evaluation.metrics import Outcome, bootstrap, calibration, log_costs, ratio
 from prover_arb.scheduler.index.features import category, matrix
 from prover_arb.scheduler.index.panel import panel_of
-from tests.research.evaluation.synthetic import random_panel, write_records
+from tests.research.evaluation.synthetic_panel import random_panel, write_records
 
 SHARED = [parent / "shared" / "data" for parent in Path(__file__).resolve().parents]
 DATA = next((folder for folder in SHARED if folder.is_dir()), SHARED[2])

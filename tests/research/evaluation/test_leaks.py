@@ -22,7 +22,7 @@ from prover_arb.scheduler.index.attempts import Floats
 from prover_arb.scheduler.index.lattice import in_blocks, lattice_for, tables_of
 from prover_arb.scheduler.index.panel import Ints, Panel
 from prover_arb.scheduler.index.rollout import Walk
-from tests.research.evaluation.synthetic import random_panel
+from tests.research.evaluation.synthetic_panel import random_panel
 
 WALKING = [each for each in ENTRANTS if isinstance(each, Contextual)]
 

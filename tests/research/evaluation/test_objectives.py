@@ -20,7 +20,7 @@ from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.rollout import NOBODY
 from prover_arb.scheduler.planning.allocator import Allocator
 from prover_arb.scheduler.planning.paths import Paths
-from tests.research.evaluation.synthetic import random_panel, write_records
+from tests.research.evaluation.synthetic_panel import random_panel, write_records
 
 MARKET = random_panel(60)
 

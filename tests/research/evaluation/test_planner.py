@@ -22,7 +22,7 @@ from prover_arb.scheduler.index.lattice import (
 )
 from prover_arb.scheduler.index.rollout import NOBODY, walk, walked
 from prover_arb.scheduler.index.world import WORLDS, World, paid, survival
-from tests.research.evaluation.synthetic import panel, random_panel
+from tests.research.evaluation.synthetic_panel import panel, random_panel
 
 
 @pytest.mark.parametrize("world", WORLDS)

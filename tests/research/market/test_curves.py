@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prover_arb.research.curves import ESTIMATORS, Estimator, read_cost, seller
 from prover_arb.research.curves.cascade import cheapest_on_grid, evaluate, outcome
 from prover_arb.research.curves.solve import bands, curve
-from tests.research.market.synthetic import calm
+from tests.research.market.synthetic_market import calm
 
 
 def test_pass_at_k_counts_subsets() -> None:

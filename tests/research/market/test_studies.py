@@ -12,7 +12,7 @@ from prover_arb.research.market.dynamics import SCENARIOS, Scenario, price_path,
 from prover_arb.research.market.entry import first_earning, growth
 from prover_arb.research.market.model import Market, build_market
 from prover_arb.research.market.robustness import domain, domains, transfer
-from tests.research.market.synthetic import outcomes, records, two_tier
+from tests.research.market.synthetic_market import outcomes, records, two_tier
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from prover_arb.scheduler.planning.allocator import Allocator
 from prover_arb.scheduler.planning.cells import in_truth, recorded
 from prover_arb.scheduler.planning.paths import paths_for
 from prover_arb.scheduler.policies.asking import AskingPolicy
-from tests.research.evaluation.synthetic import random_panel
+from tests.research.evaluation.synthetic_panel import random_panel
 
 
 @st.composite

@@ -13,7 +13,7 @@ from prover_arb.research.market.arbitrage import arbitrage, break_even, widest
 from prover_arb.research.market.competition import entry_and_exit, marginal_revenue, undercut
 from prover_arb.research.market.model import Market, build_market
 from prover_arb.research.market.revenue import revenue, segments
-from tests.research.market.synthetic import calm, records, two_tier
+from tests.research.market.synthetic_market import calm, records, two_tier
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)

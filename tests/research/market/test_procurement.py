@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from prover_arb.research.market.procurement import Offers, allocate, by_auction, by_compute, settle
 from prover_arb.research.market.stream import Conduct, simulate
-from tests.research.market.synthetic import calm
+from tests.research.market.synthetic_market import calm
 
 money = st.fractions(min_value=0, max_value=100, max_denominator=50)
 share = st.fractions(min_value=0, max_value=1, max_denominator=50)

@@ -25,7 +25,7 @@ from prover_arb.runtime.engine import HostedOracle
 from prover_arb.runtime.null_market import NullBlueprint
 from prover_arb.runtime.worker_pool import HostQueue
 from prover_arb.scheduler import make_policy
-from tests.provers.chat.serving import completion, delta, event, respond, serving
+from tests.provers.chat.served_models import completion, delta, event, respond, serving
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from prover_arb.cli import app
-from tests.research.market.synthetic import row, write
+from tests.research.market.synthetic_market import row, write
 
 COMMANDS = (
     "curves", "arbitrage", "revenue", "competition", "robustness", "distillation", "entry",
