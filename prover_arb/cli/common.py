@@ -73,8 +73,10 @@ def show(table: Table) -> None:
     Console(width=width).print(table)
 
 
-def provision(profile: Profile, *, one_kernel: bool = False) -> Toolchain:
+def provision(profile: Profile, *, one_kernel: bool = False, full: bool = False) -> Toolchain:
     """Find Lean, or download and build what is missing, and show how it goes.
+
+    With `full` every file is checked by its hash, and not by its size alone.
 
     Raises:
         ToolchainError: Lean, or the second kernel unless `one_kernel`, cannot be had here.
@@ -86,7 +88,7 @@ def provision(profile: Profile, *, one_kernel: bool = False) -> Toolchain:
     if not one_kernel:
         find()
     with progress_bar() as progress:
-        return ensure(profile, progress=progress, report=progress.console.print)
+        return ensure(profile, progress=progress, report=progress.console.print, full=full)
 
 
 def budget(text: str) -> int:

@@ -41,7 +41,7 @@ def setup(profile: ProfileOption = "core", one_kernel: OneKernelOption = False) 
     Needed once; done again it checks what is there and repairs it. Exit codes: 0 ready, 3 Lean
     cannot be had on this machine.
     """
-    provision(profile, one_kernel=one_kernel)
+    provision(profile, one_kernel=one_kernel, full=True)
     say("Lean is ready; try `prover-arb doctor`.")
 
 

@@ -22,7 +22,7 @@ from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.kernels.official.kernel import SHA256, SecondKernel, find
 from prover_arb.oracle.kernels.official.probes import PROBES as PROOFS
 from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain import installed, npm
+from prover_arb.oracle.toolchain import embedded, installed, npm, units
 from prover_arb.oracle.toolchain.download import (
     CACHE_VARIABLE,
     LEAN,
@@ -132,7 +132,7 @@ def lean(profile: Profile = "core") -> tuple[bool, list[Finding]]:
         found = Finding(what=LEAN_VARIABLE, found=f"{named}", state="bad", advice=str(error))
         return False, [found]
     if native is None:
-        return False, cache(cache_folder())
+        return False, [*cache(cache_folder()), *built(cache_folder())]
     return True, [Finding(what="installed Lean", found=str(native.project))]
 
 
@@ -150,6 +150,21 @@ def machine(*, needs_sandbox: bool = False) -> list[Finding]:
 def cache(folder: Path, package: Package = LEAN) -> list[Finding]:
     """The cache folder, its disk, and every file of the package in it."""
     return [_room(folder), _package(folder / package.folder, package)]
+
+
+def built(folder: Path, package: Package = LEAN) -> list[Finding]:
+    """What was made from the package and from our sources, if the package is there."""
+    if not (folder / package.folder).is_dir():
+        return []
+    made = [unit for unit in embedded.plan(folder, folder / package.folder).units if unit.is_dir()]
+    if not made:
+        return [Finding(what="built units", found="none yet", state="note", advice=_SETUP)]
+    damaged = [f"{unit.name}/{name}" for unit in made for name in units.damage(unit, full=True)]
+    if damaged:
+        found = f"damaged: {', '.join(damaged[:3])}" + (" and others" if len(damaged) > 3 else "")
+        advice = f"{_SETUP}, which makes them again"
+        return [Finding(what="built units", found=found, state="bad", advice=advice)]
+    return [Finding(what="built units", found=f"{len(made)}, every hash right")]
 
 
 def identified(identity: ToolchainIdentity) -> Finding:

@@ -29,7 +29,12 @@ from prover_arb.oracle.worker import Reply
 _log = logging.getLogger(__name__)
 
 _REASONS = frozenset(get_args(Reason))
-_KILLED: dict[str, Reason] = {"memory": "memory", "stack": "memory", "output": "output_limit"}
+_KILLED: dict[str, Reason] = {
+    "memory": "memory",
+    "stack": "memory",
+    "trap": "elaboration_error",
+    "output": "output_limit",
+}
 _EXPORT_MS = 300_000
 _SEVERITIES = {"error": "error", "warning": "warning", "information": "information"}
 

@@ -92,7 +92,8 @@ class LeanWorker:
 
         Raises:
             WorkerTimeout: no answer within `wall_ms`; the process is gone.
-            WorkerDied: the process ended; `cause` says whether memory or the stack ran out.
+            WorkerDied: the process ended; `cause` is "memory", "stack", "trap" or "output" where
+                what Lean was given to read did it, else "unknown".
         """
         process = self._process
         if not self.usable or self._busy or process is None:

@@ -112,4 +112,4 @@ def test_another_module_is_not_edited(tmp_path: Path) -> None:
     other = tmp_path / "lean.wasm"
     other.write_bytes(b"\0asm" * 100)
     with pytest.raises(ToolchainError, match="exactly once"):
-        threads.edits(other)
+        threads.edited(other)

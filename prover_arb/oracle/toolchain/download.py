@@ -132,9 +132,7 @@ def damage(folder: Path, package: Package = LEAN, *, full: bool = False) -> list
     if manifest.integrity != package.integrity:
         return [_MANIFEST]
     return [
-        name
-        for name, record in manifest.files.items()
-        if not _unchanged(folder / name, record, full=full)
+        name for name, record in manifest.files.items() if not record.fits(folder / name, full=full)
     ]
 
 
@@ -212,22 +210,10 @@ def _unpack(tarball: Path, package: Package, folder: Path, progress: Progress | 
     (folder / _MANIFEST).write_text(manifest.model_dump_json(indent=1))
 
 
-def _unchanged(path: Path, record: FileRecord, *, full: bool) -> bool:
-    try:
-        if path.stat().st_size != record.size:
-            return False
-        return not full or _digest(path, "sha256").hex() == record.sha256
-    except OSError:
-        return False
-
-
 def _integrity(path: Path) -> str:
-    return "sha512-" + base64.b64encode(_digest(path, "sha512")).decode()
-
-
-def _digest(path: Path, algorithm: str) -> bytes:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).digest()
+        digest = hashlib.file_digest(file, "sha512").digest()
+    return "sha512-" + base64.b64encode(digest).decode()
 
 
 def _check_space(cache: Path, needed: int, package: Package) -> None:

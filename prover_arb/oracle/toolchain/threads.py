@@ -9,9 +9,7 @@ others and must find its own exactly once, or the package is refused.
 
 from __future__ import annotations
 
-import mmap
 from pathlib import Path
-from typing import NamedTuple
 
 from prover_arb.errors import ToolchainError
 
@@ -37,29 +35,21 @@ _EDITS = (
 )
 
 
-class Edit(NamedTuple):
-    """Bytes to be found at an offset of the module, and those to put there; in hexadecimal."""
-
-    offset: int
-    before: str
-    after: str
-
-
-def edits(module: Path) -> list[Edit]:
-    """Where the edits go in a `lean.wasm`.
+def edited(module: Path) -> bytes:
+    """The text of a `lean.wasm` with the edits.
 
     Raises:
         ToolchainError: the module is not the one this was written for.
     """
-    found = []
-    with module.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as code:
-        for old, new in _EDITS:
-            before, after = bytes.fromhex(old), bytes.fromhex(new)
-            offset = code.find(before)
-            if offset < 0 or code.find(before, offset + 1) >= 0:
-                raise ToolchainError(
-                    f"{module.name} does not hold the bytes {before.hex(' ')} exactly once: this "
-                    "is not the package this version of prover_arb was made for"
-                )
-            found.append(Edit(offset, before.hex(), after.hex()))
-    return found
+    code = module.read_bytes()
+    out = bytearray(code)
+    for old, new in _EDITS:
+        before, after = bytes.fromhex(old), bytes.fromhex(new)
+        offset = code.find(before)
+        if offset < 0 or code.find(before, offset + 1) >= 0:
+            raise ToolchainError(
+                f"{module.name} does not hold the bytes {before.hex(' ')} exactly once: this "
+                "is not the package this version of prover_arb was made for"
+            )
+        out[offset : offset + len(before)] = after
+    return bytes(out)

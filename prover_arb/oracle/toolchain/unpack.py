@@ -27,6 +27,20 @@ class FileRecord(Value):
     """Bytes."""
     sha256: str
 
+    @classmethod
+    def of(cls, path: Path) -> FileRecord:
+        """The record of a file as it is now."""
+        return cls(size=path.stat().st_size, sha256=_sha256(path))
+
+    def fits(self, path: Path, *, full: bool) -> bool:
+        """Whether a file is still what was recorded; the hash is compared with `full` only."""
+        try:
+            if path.stat().st_size != self.size:
+                return False
+            return not full or _sha256(path) == self.sha256
+        except OSError:
+            return False
+
 
 def unpack(
     archive: Path,
@@ -64,6 +78,11 @@ def unpack(
                         inner_content, folder, inner_name, lambda: advanced(raw.tell())
                     )
     return records
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

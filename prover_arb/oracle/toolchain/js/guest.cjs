@@ -1,0 +1,60 @@
+// An instance of the WebAssembly module with Lean in it, started from a snapshot.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const imports = require("./imports.cjs");
+const objects = require("./objects.cjs");
+const reach = require("./reach.cjs");
+const { Snapshot } = require("./snapshot.cjs");
+const symbolTable = require("./symbols.cjs");
+
+class Guest {
+  // `limit` is in pages of 64 KiB; `output(bytes)` is told what the guest prints.
+  constructor({ module: folder, snapshot, limit, output }) {
+    this.symbols = symbolTable(path.join(folder, "symbols.bin"));
+    const links = JSON.parse(fs.readFileSync(path.join(folder, "links.json"), "utf8"));
+    const module = new WebAssembly.Module(fs.readFileSync(path.join(folder, "lean.wasm")));
+    globalThis.gc?.(); // the file's bytes are V8's own by now
+    this.snapshot = new Snapshot(snapshot);
+    const initial = this.snapshot.pages;
+    this.memory = new WebAssembly.Memory({ initial, maximum: limit, shared: true });
+    // The snapshot says that this memory was initialised, so it must be there before the instance.
+    this.snapshot.fill(this.memory);
+    const given = imports(module, {
+      guest: this, memory: this.memory, symbols: this.symbols, links, limit, output,
+    });
+    this.forget = given.reset;
+    this.exports = new WebAssembly.Instance(module, given.imports).exports;
+    this.snapshot.setGlobals(this.exports);
+    const table = this.exports.__indirect_function_table;
+    Object.assign(this, reach({ memory: this.memory, table, symbols: this.symbols }));
+    this.lean = objects(this);
+    this.stackSave = this.fn("emscripten_stack_get_current");
+    this.stackRestore = this.fn("_emscripten_stack_restore");
+    this.setThrew = this.fn("setThrew");
+  }
+
+  // Nothing that happened since the start is left: memory and globals are the snapshot's again.
+  reset() {
+    this.snapshot.fill(this.memory);
+    this.snapshot.setGlobals(this.exports);
+    this.forget();
+  }
+
+  // What the Lean function of the snapshot answers to a line: one JSON value, in one line.
+  answer(line) {
+    const { string, box, ok, text, drop } = this.lean;
+    const result = this.fn("lean_apply_2")(this.snapshot.answer, string(line), box(0));
+    const reply = text(ok(result));
+    drop(result);
+    // Whoever controls the memory can make up any text here, but not one that ends this line or
+    // changes what stands beside it in the envelope.
+    try {
+      JSON.parse(reply);
+    } catch {
+      throw new imports.Refused("Lean's answer is not JSON");
+    }
+    return reply.replaceAll("\n", " ");
+  }
+}
+module.exports = Guest;
