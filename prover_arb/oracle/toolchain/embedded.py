@@ -6,6 +6,7 @@ loader     the package's loader, patched, and our scripts around it
 module     lean.wasm rewritten, and the names of its functions
 builder    our program that compiles Lean sources without threads
 library    the core library
+survey     what the library mentions without having it; made only if the library can be trusted
 verifier   the program that answers requests
 snapshot   the state of a Lean that has all of these loaded; what a worker starts from
 """
@@ -23,6 +24,7 @@ from types import ModuleType
 
 from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
+from prover_arb.oracle.kernels.official import modules, olean, shipped, survey
 from prover_arb.oracle.toolchain import download, launch, loader, rewrite, threads, units
 from prover_arb.oracle.toolchain.launch import Mount
 
@@ -34,6 +36,8 @@ LIBRARY = "ProverArb.Core"
 VERIFIER = "ProverArb.Verifier.Server"
 MODULES = ("Init", LIBRARY)
 """What the core profile imports."""
+WORD = 4
+"""Bytes of a pointer in the compiled modules."""
 PREAMBLE = "ProverArb/core_preamble.lean"
 """Elaborated after the library and before every theorem; part of the snapshot."""
 
@@ -57,6 +61,7 @@ class Build:
     module: Path
     builder: Path
     library: Path
+    survey: Path
     verifier: Path
     snapshot: Path
 
@@ -70,6 +75,11 @@ class Build:
         """All that was made here."""
         made = (self.loader, self.module, self.builder, self.library, self.verifier)
         return (*made, self.snapshot)
+
+    @property
+    def gaps(self) -> Path:
+        """Names that the library mentions and does not have, as lists of their parts."""
+        return self.survey / "gaps.json"
 
     @property
     def identity(self) -> str:
@@ -122,6 +132,7 @@ def plan(cache: Path, package: Path) -> Build:
 
     module = unit("module", *_code(loader, rewrite, threads))
     library, verifier = compiled("library", LIBRARY), compiled("verifier", VERIFIER)
+    reading = _code(modules, olean, shipped, survey)
     below = [folder.name.encode() for folder in (module, library, verifier)]
     patched = [*_code(loader), *_scripts(_SNAPSHOT_SCRIPTS)]
     return Build(
@@ -130,6 +141,7 @@ def plan(cache: Path, package: Path) -> Build:
         module=module,
         builder=unit("builder", *_sources([BUILDER], root)),
         library=library,
+        survey=unit("survey", library.name.encode(), *reading),
         verifier=verifier,
         snapshot=unit("snapshot", *below, (root / PREAMBLE).read_bytes(), *patched),
     )
@@ -151,6 +163,7 @@ def build(
         (planned.module, lambda work: _make_module(work, planned, report)),
         (planned.builder, lambda work: _make_builder(work, planned, report)),
         (planned.library, lambda work: _compile(work, planned, LIBRARY, report)),
+        (planned.survey, lambda work: _make_survey(work, planned, report)),
         (planned.verifier, lambda work: _compile(work, planned, VERIFIER, report)),
         (planned.snapshot, lambda work: _make_snapshot(work, planned, report)),
     ]
@@ -204,6 +217,18 @@ def _compile(work: Path, made: Build, goal: str, report: Report) -> None:
             arguments += [f"/src/{_path(module)}.lean", module, f"/library/{_path(module)}.olean"]
         job = launch.Job(made.module, mounts, "main", arguments, code=["/builder/Build.ir"])
         launch.run(made.loader, job)
+
+
+def _make_survey(work: Path, made: Build, report: Report) -> None:
+    report("looking the library over")
+    found = survey.survey(modules.Modules(MODULES, made.search_path, WORD))
+    if found.problems:
+        raise ToolchainError(
+            "the core library cannot be trusted: " + "; ".join(found.problems) + ". If the sources "
+            "in lean_workspace were changed, undo that; otherwise report this as a bug"
+        )
+    gaps = sorted(found.gaps, key=str)
+    (work / made.gaps.name).write_text(json.dumps(gaps, ensure_ascii=False, indent=0))
 
 
 def _make_snapshot(work: Path, made: Build, report: Report) -> None:

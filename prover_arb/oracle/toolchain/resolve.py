@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from rich.progress import Progress
 
@@ -25,8 +24,10 @@ class Library:
     """Modules imported; what they import belongs to it."""
     path: tuple[Path, ...]
     """Folders that modules are looked for in."""
-    word: Literal[4, 8]
+    word: int
     """Bytes of a pointer in the compiled modules."""
+    gaps: Path | None = None
+    """The names that the modules mention and do not have, as JSON, where that was found out."""
 
 
 @dataclass(frozen=True)
@@ -90,5 +91,5 @@ def ensure(
         profile="core",
         environment=launch.environment(),
         make_command=lambda memory_mb: embedded.server_command(build, memory_mb=memory_mb),
-        library=Library(embedded.MODULES, build.search_path, 4),
+        library=Library(embedded.MODULES, build.search_path, embedded.WORD, build.gaps),
     )

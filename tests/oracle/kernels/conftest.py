@@ -45,7 +45,7 @@ class Second:
         assert self.pids() == pids, "a process had to be replaced"
 
     def pids(self) -> set[int | None]:
-        return {worker.pid for worker in self.kernel._pool._workers}
+        return {worker.pid for worker in self.kernel._pool.workers}
 
     def close(self) -> None:
         self.run(self.kernel.close())

@@ -20,6 +20,7 @@ class Draft:
     def __init__(self) -> None:
         self.lines: list[Any] = []
         self._names: dict[str, int] = {"": 0}
+        self._name_count = 1
         self._terms = 0
         self._levels = 1
 
@@ -30,13 +31,16 @@ class Draft:
         """The number of a name; parts that are digits are numbers."""
         if dotted not in self._names:
             prefix, _, last = dotted.rpartition(".")
-            before = self.name(prefix)
-            self._names[dotted] = number = len(self._names)
-            part = {"str": {"pre": before, "str": last}}
-            if last.isascii() and last.isdigit():
-                part = {"num": {"pre": before, "i": int(last)}}
-            self.add({**part, "in": number})
+            part: str | int = int(last) if last.isascii() and last.isdigit() else last
+            self._names[dotted] = self.part(self.name(prefix), part)
         return self._names[dotted]
+
+    def part(self, before: int, part: str | int) -> int:
+        """The number of the name that `part` makes of the one numbered `before`."""
+        kind, key = ("num", "i") if isinstance(part, int) else ("str", "str")
+        self.add({kind: {"pre": before, key: part}, "in": self._name_count})
+        self._name_count += 1
+        return self._name_count - 1
 
     def level(self, kind: str, body: Any) -> int:
         self.add({kind: body, "il": self._levels})

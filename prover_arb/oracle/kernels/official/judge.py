@@ -11,15 +11,11 @@ from prover_arb.oracle.kernels.official.export import parse
 from prover_arb.oracle.kernels.official.job import written
 from prover_arb.oracle.kernels.official.lean import Lean, Object, count
 from prover_arb.oracle.kernels.official.library import DEEPEST, Library
+from prover_arb.oracle.kernels.official.modules import UNSHIPPED, Basis, axioms
 from prover_arb.oracle.kernels.official.names import Names
 from prover_arb.oracle.kernels.official.reference import Reference
 from prover_arb.oracle.kernels.official.refusal import Refused, show
-from prover_arb.oracle.kernels.official.rules import (
-    ALLOWED_AXIOMS,
-    Question,
-    compose,
-    question,
-)
+from prover_arb.oracle.kernels.official.rules import Question, compose, question
 from prover_arb.oracle.kernels.official.store import Malformed, Name, Store
 
 _KEPT = 8
@@ -34,8 +30,18 @@ class Unusable(Exception):
 class Accepted:
     """A proof that the kernel accepts."""
 
-    axioms: tuple[str, ...]
     asked: Question = field(repr=False)
+    basis: Basis
+
+    @property
+    def axioms(self) -> tuple[str, ...]:
+        """The axioms that the proof rests on; if not `exact`, at most."""
+        return axioms(self.basis)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it reaches no library theorem whose proof is not shipped."""
+        return not self.basis & UNSHIPPED
 
     def job(self) -> str:
         """What the kernel was asked, for another one."""
@@ -59,7 +65,7 @@ class Judge:
         """
         asked = question(self._reference(reference), proof, self._library)
         self._lean.release(self._environment(asked, heartbeats))
-        return Accepted(_axioms(asked), asked)
+        return self._accepted(asked)
 
     def export(self, reference: str, proof: str) -> str:
         """The theorem with everything that it rests on, the library's part too, as an export.
@@ -88,10 +94,16 @@ class Judge:
     def check_bundle(self, statement: str, proof: str, given: int) -> list[str]:
         asked = self.bundled(statement, proof, given)
         self._lean.release(self._environment(asked, 0))
-        return list(_axioms(asked))
+        return list(self._accepted(asked).axioms)
 
     def export_bundle(self, statement: str, proof: str, given: int) -> str:
         return self._exported(self.bundled(statement, proof, given))
+
+    def _accepted(self, asked: Question) -> Accepted:
+        basis = 0
+        for name in asked.library:
+            basis |= self._library.modules.basis(name)
+        return Accepted(asked, basis)
 
     def _reference(self, text: str) -> Reference:
         found = self._references.pop(text, None)
@@ -147,7 +159,3 @@ class Judge:
             sys.setrecursionlimit(limit)
         lean.release(environment)
         return "".join(line + "\n" for line in dump.lines)
-
-
-def _axioms(asked: Question) -> tuple[str, ...]:
-    return tuple(sorted(show(name) for name in asked.library & ALLOWED_AXIOMS))

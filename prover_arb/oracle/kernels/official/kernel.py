@@ -241,6 +241,7 @@ def _command(kernel: Path, library: Library, memory_mb: int) -> list[str]:
         "roots": list(library.roots),
         "path": [str(folder) for folder in library.path],
         "word": library.word,
+        "gaps": str(library.gaps) if library.gaps else None,
         "memory": memory_mb << 20,
     }
     root = str(Path(prover_arb.__file__).parents[1])

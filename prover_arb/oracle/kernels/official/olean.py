@@ -34,7 +34,7 @@ class Module:
         self._code = "I" if word == 4 else "Q"
         (self._base,) = struct.unpack_from("<" + self._code, self.data, _BASE)
         (root,) = struct.unpack_from("<" + self._code, self.data, _BASE + word)
-        self.imports, self.names, self.constants, *_ = self.fields(root)
+        self.imports, self.names, self.constants, _, self.entries, *_ = self.fields(root)
 
     def tag(self, at: Pointer) -> int:
         return int(self.data[at - self._base + 7])
@@ -43,6 +43,11 @@ class Module:
         """The pointers of a constructor object."""
         offset = at - self._base
         return struct.unpack_from(f"<{self.data[offset + 6]}{self._code}", self.data, offset + 8)
+
+    def part(self, at: Pointer, index: int) -> Pointer:
+        """One pointer of a constructor object."""
+        start = at - self._base + _HEADER + index * self.word
+        return int.from_bytes(self.data[start : start + self.word], "little")
 
     def byte(self, at: Pointer, index: int) -> int:
         """A byte of the scalars that follow the pointers of a constructor object."""

@@ -13,14 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from prover_arb.oracle.kernels.official.export import Declaration, parse
-from prover_arb.oracle.kernels.official.library import UNTRUSTED, Library
+from prover_arb.oracle.kernels.official.library import Library
 from prover_arb.oracle.kernels.official.reference import Reference, same
 from prover_arb.oracle.kernels.official.refusal import Refused, show
 from prover_arb.oracle.kernels.official.store import Malformed, Name, Store, Substitution
 
-ALLOWED_AXIOMS: frozenset[Name] = frozenset(
-    [("propext",), ("Classical", "choice"), ("Quot", "sound")]
-)
 _SORRY: Name = ("sorryAx",)
 _ASIDE = "_aside"
 
@@ -65,17 +62,13 @@ def compose(
     given = reference.reached(mentioned)
     for one in given:
         mentioned |= reference.mentions(one)
-    require_trusted(mentioned)
+    _require_trusted(mentioned, library)
     known = {name for one in (*given, *own) for name in one.names}
     return Question(store, (*given, *own), frozenset(mentioned - known))
 
 
-def require_trusted(names: Iterable[Name]) -> None:
-    """
-    Raises:
-        Refused: something among these may not be rested on.
-    """
-    for name in sorted(UNTRUSTED.intersection(names)):
+def _require_trusted(names: Iterable[Name], library: Library) -> None:
+    for name in sorted(filter(library.modules.is_untrusted, names), key=str):
         raise Refused(
             "uses_sorry" if name == _SORRY else "forbidden_axiom", f"it rests on `{show(name)}`"
         )

@@ -3,7 +3,7 @@
 Requests: {"id", "op": "judge", "reference", "proof", "heartbeats", "job"}; {"id", "op": "export",
 "reference", "proof"}; and, in the form of before, "check" and "export" with {"statement", "proof",
 "given"}. Answers: {"id", "cpu_us", "memory", "loaded", "reply"}, where the reply is one of
-{"status": "accepted", "axioms", "job"?}, {"status": "accepted", "text"} for an export,
+{"status": "accepted", "axioms", "exact", "job"?}, {"status": "accepted", "text"} for an export,
 {"status": "refused", "reason", "detail"}, and {"status": "failed", "detail"} if it could not tell.
 """
 
@@ -21,6 +21,7 @@ from typing import Any
 from prover_arb.oracle.kernels.official.judge import Judge, Unusable
 from prover_arb.oracle.kernels.official.lean import KernelFailed, Lean
 from prover_arb.oracle.kernels.official.library import Library
+from prover_arb.oracle.kernels.official.modules import Modules
 from prover_arb.oracle.kernels.official.refusal import Refused
 
 _PAGE = resource.getpagesize()
@@ -29,7 +30,8 @@ _PAGE = resource.getpagesize()
 def main() -> None:
     """Serve until standard input ends. The only argument is a JSON object: `kernel` (the shared
     library), its `version` and `commit`, `roots` (modules), `path` (folders), `word` (bytes of a
-    pointer in the modules) and `memory` (bytes beyond what the library takes)."""
+    pointer in the modules), `gaps` (a file of names that they mention and do not have, or null)
+    and `memory` (bytes beyond what the library takes)."""
     config = json.loads(sys.argv[1])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever Lean prints is no answer
@@ -38,7 +40,8 @@ def main() -> None:
     if (lean.version, lean.commit) != (config["version"], config["commit"]):
         sys.exit(f"{config['kernel']} is Lean {lean.version}, commit {lean.commit}")
     path = [Path(folder) for folder in config["path"]]
-    library = Library(lean, config["roots"], path, config["word"])
+    gaps = json.loads(Path(config["gaps"]).read_text()) if config["gaps"] else []
+    library = Library(lean, Modules(config["roots"], path, config["word"]), map(tuple, gaps))
     judge = Judge(lean, library)
     statistics = os.open("/proc/self/statm", os.O_RDONLY)
     resource.setrlimit(resource.RLIMIT_AS, (_pages(statistics, 0) + config["memory"],) * 2)
@@ -80,7 +83,11 @@ def _answer(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
 def _judge(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
     reference, proof = _text(request, "reference"), _text(request, "proof")
     accepted = judge.judge(reference, proof, _natural(request, "heartbeats"))
-    reply: dict[str, object] = {"status": "accepted", "axioms": list(accepted.axioms)}
+    reply: dict[str, object] = {
+        "status": "accepted",
+        "axioms": list(accepted.axioms),
+        "exact": accepted.exact,
+    }
     return {**reply, "job": accepted.job()} if request["job"] is True else reply
 
 
