@@ -30,7 +30,7 @@ from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.problems.loading import load_problems
+from prover_arb.problems import read_problems
 from prover_arb.provers.catalog import load_catalog
 
 GRIND = "grind alone"
@@ -100,7 +100,7 @@ async def measure(arguments: argparse.Namespace, progress: Progress) -> Tally:
     """Run everything, `--workers` theorems at a time."""
     problems = [
         p
-        for p in load_problems(arguments.problems)
+        for p in read_problems(arguments.problems).problems
         if arguments.split is None or p.split == arguments.split
     ][: arguments.limit]
     if not problems:

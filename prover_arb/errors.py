@@ -44,6 +44,11 @@ From `unreachable` to `worker` nothing was sold and nothing is paid; the others 
 use, billed as the seller bills them."""
 
 
+UnreadKind = Literal["unreadable", "proved", "unprovable", "repeated"]
+"""Why a theorem of a data set is left out: no theorem could be made of it; it has a proof already;
+it rests on a `sorry` or an axiom; the same theorem was read before."""
+
+
 class ProverArbError(Exception):
     """Base of every error this package raises on purpose."""
 
@@ -58,6 +63,21 @@ class CatalogError(InputError):
 
 class ProblemError(InputError):
     """A problem file or a theorem that cannot be read."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: UnreadKind = "unreadable",
+        field: str = "",
+        statement: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.field = field
+        """The field of a row that is at fault, where one is."""
+        self.statement = statement
+        """What is stated, where that much could be read."""
 
 
 class CertificateError(InputError):

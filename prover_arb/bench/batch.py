@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Config
 from prover_arb.core.stopwatch import Stages
-from prover_arb.problems.lean_source import Problem
+from prover_arb.problems import Problem
 from prover_arb.scheduler.planning.allocator import Allocator, Grant
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prover_arb.bench.rows import write_unread
 from prover_arb.bench.runs import Config, RunFolder, refuse_changes
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
-from prover_arb.problems.lean_source import Problem
-from prover_arb.problems.loading import load_data_set
+from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.scheduler import at_value, make_policy
 
@@ -61,6 +61,8 @@ class Wishes:
     catalog: Path | None = None
     out: Path | None = None
     resume: Path | None = None
+    strict: bool = False
+    """Refuse problems of which some cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Prepared:
     config: Config
     problems: list[Problem]
     resumed: bool
+    data: DataSet | None = None
+    """All that was read, and what was not; None where nothing was."""
     plan: DeadlinePlan | None = None
     """What a deadline comes to."""
 
@@ -88,8 +92,8 @@ def prepare(wishes: Wishes) -> Prepared:
         return _resumed(wishes, wishes.resume)
     folder = RunFolder(wishes.out or new_folder())
     _refuse_used(folder)
-    config, problems, plan = _settle(wishes, run=folder.path.resolve().name)
-    return Prepared(folder, config, problems, resumed=False, plan=plan)
+    config, problems, data, plan = _settle(wishes, run=folder.path.resolve().name)
+    return Prepared(folder, config, problems, resumed=False, data=data, plan=plan)
 
 
 def claim(ready: Prepared) -> None:
@@ -100,6 +104,8 @@ def claim(ready: Prepared) -> None:
     """
     _refuse_used(ready.folder)
     ready.folder.write_config(ready.config)
+    if ready.data is not None and ready.data.unread:
+        write_unread(ready.folder.unread, ready.data.unread)
 
 
 def _refuse_used(folder: RunFolder) -> None:
@@ -139,17 +145,19 @@ def _resumed(wishes: Wishes, path: Path) -> Prepared:
         profile=wishes.profile or before.profile,
         catalog=wishes.catalog or (Path(before.catalog) if before.catalog else None),
     )
-    now, problems, plan = _settle(filled, run=before.run)
+    now, problems, data, plan = _settle(filled, run=before.run)
     refuse_changes(path, before, now)
-    return Prepared(folder, before, problems, resumed=True, plan=plan)
+    return Prepared(folder, before, problems, resumed=True, data=data, plan=plan)
 
 
-def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem], DeadlinePlan | None]:
+def _settle(
+    wishes: Wishes, *, run: str
+) -> tuple[Config, list[Problem], DataSet, DeadlinePlan | None]:
     catalog = load_catalog(wishes.catalog)
     _check_objective(wishes)
     policies = _policies(wishes, catalog)
     profile: Profile = wishes.profile or "core"
-    data = load_data_set(wishes.problems, profile=profile)
+    data = read_problems(wishes.problems, profile=profile, strict=wishes.strict)
     problems = _select(data.problems, wishes.split or "", wishes.limit, str(data.path))
     budget = wishes.budget
     if budget is None:
@@ -169,6 +177,8 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem], Deadlin
         split=wishes.split or "",
         limit=wishes.limit,
         theorems=len(problems),
+        rows=data.rows,
+        unread=len(data.unread),
         profile=profile,
         policies=policies,
         budget=budget,
@@ -184,7 +194,7 @@ def _settle(wishes: Wishes, *, run: str) -> tuple[Config, list[Problem], Deadlin
         catalog_sha256=catalog.sha256,
         package_version=version("prover-arb"),
     )
-    return config, problems, plan
+    return config, problems, data, plan
 
 
 def _check_objective(wishes: Wishes) -> None:

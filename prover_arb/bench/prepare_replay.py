@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
@@ -15,8 +15,7 @@ from prover_arb.bench.runs import Config, Replay, RunFolder, refuse_changes
 from prover_arb.core.records import ProverRecords, common_problems, left_out, read_pool
 from prover_arb.core.theorem import Limits, Theorem, sha256
 from prover_arb.errors import InputError, ProblemError, RunError
-from prover_arb.problems.lean_source import Problem
-from prover_arb.problems.loading import load_data_set
+from prover_arb.problems import DataSet, Problem, survey
 from prover_arb.runtime.recorded_market import (
     ReplayBlueprint,
     exact_price,
@@ -57,8 +56,8 @@ def prepare_replay(wishes: ReplayWishes) -> tuple[Prepared, ReplayBlueprint]:
     if wishes.resume is not None:
         return _resumed(wishes, wishes.resume)
     folder = RunFolder(wishes.out or new_folder(prefix="replay-"))
-    config, problems, blueprint = _settle(wishes, run=folder.path.resolve().name)
-    return Prepared(folder, config, problems, resumed=False), blueprint
+    config, problems, data, blueprint = _settle(wishes, run=folder.path.resolve().name)
+    return Prepared(folder, config, problems, resumed=False, data=data), blueprint
 
 
 def _resumed(wishes: ReplayWishes, path: Path) -> tuple[Prepared, ReplayBlueprint]:
@@ -77,18 +76,21 @@ def _resumed(wishes: ReplayWishes, path: Path) -> tuple[Prepared, ReplayBlueprin
         budget=before.budget if wishes.budget is None else wishes.budget,
         seed=before.seed if wishes.seed is None else wishes.seed,
     )
-    now, problems, blueprint = _settle(filled, run=before.run)
+    now, problems, data, blueprint = _settle(filled, run=before.run)
     refuse_changes(path, before, now)
-    return Prepared(folder, before, problems, resumed=True), blueprint
+    return Prepared(folder, before, problems, resumed=True, data=data), blueprint
 
 
-def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], ReplayBlueprint]:
+def _settle(
+    wishes: ReplayWishes, *, run: str
+) -> tuple[Config, list[Problem], DataSet | None, ReplayBlueprint]:
     records = read_pool(wishes.records, wishes.provers)
     dollars = _dollars(wishes.dollars, records)
     blueprint = replay_of(records, dollars)
     provers = tuple(one.prover for one in records)
     policies = _policies(wishes.policies, provers)
-    problems, unstated = _problems(records, wishes.statements)
+    data = None if wishes.statements is None else survey(wishes.statements)
+    problems, unstated = _problems(records, data)
     statements = (f"{p.name}:{p.theorem.digest}" for p in sorted(problems, key=lambda p: p.name))
     config = Config(
         run=run,
@@ -96,6 +98,8 @@ def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], R
         problems=os.path.abspath(wishes.statements) if wishes.statements else "",
         data_sha256=sha256(blueprint.digest, *statements),
         theorems=len(problems),
+        rows=0 if data is None else data.rows,
+        unread=0 if data is None else len(data.unread),
         profile="core",
         policies=policies,
         budget=DEFAULT_BUDGET if wishes.budget is None else wishes.budget,
@@ -115,7 +119,7 @@ def _settle(wishes: ReplayWishes, *, run: str) -> tuple[Config, list[Problem], R
             rounding=_rounding(records, dollars),
         ),
     )
-    return config, problems, blueprint
+    return config, problems, data, blueprint
 
 
 def _policies(texts: Sequence[str], provers: Sequence[str]) -> tuple[str, ...]:
@@ -142,19 +146,28 @@ def _dollars(text: str | None, records: Sequence[ProverRecords]) -> Decimal:
     return dollars
 
 
-def _problems(
-    records: Sequence[ProverRecords], statements: Path | None
-) -> tuple[list[Problem], int]:
-    """A problem for each theorem on record, and how many of them have no statement."""
-    stated = {} if statements is None else {p.name: p for p in load_data_set(statements).problems}
+def _problems(records: Sequence[ProverRecords], data: DataSet | None) -> tuple[list[Problem], int]:
+    """A problem for each theorem on record, and how many of them have no statement.
+
+    A record is of the row whose title it has, or of the theorem with its name.
+    """
+    stated = {} if data is None else data.by_name()
+    said = {} if data is None else data.statements()
     rows = records[0].rows
     problems = []
-    for problem, name in theorem_names(common_problems(records)).items():
-        blank = Problem(Theorem(name=name, statement=UNSTATED), origin=rows[problem].source)
-        problems.append(stated.get(name, blank))
-    unstated = sum(problem.name not in stated for problem in problems)
-    if statements is not None and unstated == len(problems):
-        raise ProblemError(f"{statements}: none of the {unstated} recorded theorems is in it")
+    unstated = 0
+    for recorded, name in theorem_names(common_problems(records)).items():
+        found = stated.get(recorded) or stated.get(name)
+        if found is None:
+            statement = said.get(recorded) or said.get(name)
+            unstated += statement is None
+            blank = Theorem(name=name, statement=statement or UNSTATED)
+            found = Problem(blank, origin=rows[recorded].source)
+        theorem = found.theorem.model_copy(update={"name": name})
+        problems.append(replace(found, theorem=theorem, title="" if recorded == name else recorded))
+    if data is not None and unstated == len(problems):
+        lines = [f"{data.path}: none of the {unstated} recorded theorems is in it"]
+        raise ProblemError("\n".join([*lines, *data.unread_lines()]))
     return problems, unstated
 
 

@@ -27,7 +27,7 @@ from prover_arb.core.records import Record, read_records
 from prover_arb.core.theorem import Limits, Profile, Theorem, ToolchainIdentity, Value, fault
 from prover_arb.errors import RunError, WorkerDied
 from prover_arb.oracle.budgeted import Checker
-from prover_arb.problems.lean_source import Problem
+from prover_arb.problems import Problem
 
 UNREADABLE = "does not elaborate"
 """The note of a statement that the profile cannot elaborate."""
@@ -116,10 +116,10 @@ class Recording:
 
         async def one_after_another() -> None:
             for problem in queue:
-                missing = [s for s in sellers if problem.name not in self.rows[s.name]]
+                missing = [s for s in sellers if problem.label not in self.rows[s.name]]
                 if missing:
                     unjudged.extend(await self._record(problem, missing, oracle, checker))
-                done(problem.name)
+                done(problem.label)
 
         async with together() as group:
             for _ in range(workers):
@@ -141,7 +141,7 @@ class Recording:
         try:
             check = await oracle.inspect(theorem, limits)
         except WorkerDied:
-            return [f"{seller.name} on {problem.name}" for seller in sellers]
+            return [f"{seller.name} on {problem.label}" for seller in sellers]
         unjudged = []
         for seller in sellers:
             trial = Trial(
@@ -150,9 +150,9 @@ class Recording:
             if check.elaborates:
                 trial = await try_once(seller, theorem, checker, limits)
             if trial.judged:
-                self._keep(problem.name, trial)
+                self._keep(problem.label, trial)
             else:
-                unjudged.append(f"{seller.name} on {problem.name}")
+                unjudged.append(f"{seller.name} on {problem.label}")
         return unjudged
 
     def _keep(self, theorem: str, trial: Trial) -> None:

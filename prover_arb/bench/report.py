@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -87,6 +88,9 @@ def summary_json(run: Run) -> dict[str, Any]:
         "replayed": run.config.replay is not None,
         "complete": run.complete,
         "theorems": run.config.theorems,
+        "rows": run.config.rows,
+        "unread": len(run.unread),
+        "unread_by_kind": dict(Counter(each.kind for each in run.unread)),
         "skipped": len(run.skipped),
         "policies": [
             {
@@ -144,6 +148,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         refuted_lines=tables.refuted_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=report_plots.by_difficulty(groups),
+        titles={row.theorem: row.title for rows in groups.values() for row in rows if row.title},
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},
         usd=format_usd,
         duration=tables.duration,

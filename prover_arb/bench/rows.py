@@ -12,12 +12,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.stopwatch import Stages
 from prover_arb.core.theorem import Profile, ToolchainIdentity, Value
 from prover_arb.errors import RunError
+from prover_arb.problems import Unread
+
+_UNREAD = TypeAdapter(Unread)
 
 SOLVED = frozenset({"proved", "replayed"})
 """What becomes of a theorem, or of a purchase, that counts as solved."""
@@ -57,6 +60,8 @@ class Row(Value):
     run: str
     policy: str
     theorem: str
+    title: str = ""
+    """What the data set calls it, where that is not the theorem's name."""
     split: str = ""
     source: str = ""
     difficulty: str = ""
@@ -111,6 +116,7 @@ class Skipped(Value):
     """A statement that the profile cannot elaborate, in Lean's own words."""
 
     theorem: str
+    title: str = ""
     origin: str
     split: str = ""
     statement_sha256: str
@@ -224,4 +230,24 @@ def read_skipped(path: Path) -> list[Skipped]:
             found.append(Skipped.model_validate(json.loads(line)))
         except (ValidationError, json.JSONDecodeError) as error:
             raise RunError(f"{path}:{number}: not an entry of skipped.jsonl: {error}") from None
+    return found
+
+
+def write_unread(path: Path, unread: Iterable[Unread]) -> None:
+    """Write unread.jsonl."""
+    write_atomic(path, "".join(_UNREAD.dump_json(each).decode() + "\n" for each in unread))
+
+
+def read_unread(path: Path) -> list[Unread]:
+    """Read unread.jsonl.
+
+    Raises:
+        RunError: a line that is no such entry; names it.
+    """
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            found.append(_UNREAD.validate_json(line))
+        except ValidationError as error:
+            raise RunError(f"{path}:{number}: not an entry of unread.jsonl: {error}") from None
     return found

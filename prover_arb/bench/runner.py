@@ -30,7 +30,7 @@ from prover_arb.bench.rows import (
 )
 from prover_arb.bench.runs import Config, RunFolder, refuse_other_toolchain
 from prover_arb.core.theorem import ToolchainIdentity
-from prover_arb.problems.lean_source import Problem
+from prover_arb.problems import Problem
 
 if TYPE_CHECKING:
     from prover_arb.core.outcome import Outcome
@@ -121,6 +121,7 @@ class Benchmark:
                 (
                     Skipped(
                         theorem=problem.name,
+                        title=problem.title,
                         origin=problem.origin,
                         split=problem.split,
                         statement_sha256=problem.theorem.digest,
@@ -181,6 +182,7 @@ class Benchmark:
             run=self.config.run,
             policy=policy,
             theorem=problem.name,
+            title=problem.title,
             split=problem.split,
             source=problem.source,
             difficulty=problem.difficulty,

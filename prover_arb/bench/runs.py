@@ -1,6 +1,7 @@
 """A run's folder: what it was told to do, what it found, and who may write to it.
 
 config.json      what was run, on what, with which versions; never changes once written
+unread.jsonl     rows of the data set that could not be read, with the reason
 skipped.jsonl    statements the profile cannot elaborate, with Lean's reason
 results.jsonl    one row per policy and theorem
 ledger.sqlite3   every purchase
@@ -15,15 +16,23 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from prover_arb.bench.rows import Row, Skipped, read_rows, read_skipped, write_atomic
+from prover_arb.bench.rows import (
+    Row,
+    Skipped,
+    read_rows,
+    read_skipped,
+    read_unread,
+    write_atomic,
+)
 from prover_arb.core.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 from prover_arb.errors import RunError
+from prover_arb.problems import Unread
 
 
 class Replay(Value):
@@ -81,6 +90,10 @@ class Config(Value):
     """Only so many theorems, the first ones; None for all."""
     theorems: int
     """How many theorems were asked for, those that do not elaborate included."""
+    rows: int = 0
+    """How many the data set has, other splits included; 0 in runs older than this count."""
+    unread: int = 0
+    """How many of those could not be read."""
     profile: Profile
     policies: tuple[str, ...]
     budget: int
@@ -115,8 +128,11 @@ class Config(Value):
         return None if rate is None else math.ceil(rate * theorems - 1e-9)
 
 
-MAY_DIFFER = frozenset({"run", "created_at", "problems", "catalog", "toolchain", "records"})
-"""Paths may differ if the hashes agree; the toolchain is compared once Lean has answered."""
+MAY_DIFFER = frozenset({
+    "run", "created_at", "problems", "rows", "unread", "catalog", "toolchain", "records",
+})  # fmt: skip
+"""Paths may differ if the hashes agree, and so may counts that old runs lack; the toolchain is
+compared once Lean has answered."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +143,7 @@ class Run:
     config: Config
     rows: list[Row]
     skipped: list[Skipped]
+    unread: list[Unread] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -152,6 +169,10 @@ class RunFolder:
     @property
     def skipped(self) -> Path:
         return self.path / "skipped.jsonl"
+
+    @property
+    def unread(self) -> Path:
+        return self.path / "unread.jsonl"
 
     @property
     def ledger(self) -> Path:
@@ -216,7 +237,8 @@ def load_run(path: Path) -> Run:
     folder = RunFolder(path)
     config = folder.read_config()
     skipped = read_skipped(folder.skipped) if folder.skipped.exists() else []
-    return Run(path, config, read_rows(folder.results), skipped)
+    unread = read_unread(folder.unread) if folder.unread.exists() else []
+    return Run(path, config, read_rows(folder.results), skipped, unread)
 
 
 def refuse_changes(path: Path, before: Config, now: Config) -> None:

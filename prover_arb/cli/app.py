@@ -9,6 +9,7 @@ from prover_arb.cli import (
     bench_replay,
     market,
     operations,
+    problems,
     prove,
     schedule,
     schedule_objectives,
@@ -38,6 +39,7 @@ app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.command("verify", epilog=verify.NOTES)(verify.verify)
 bench.app.command("replay", epilog=EXIT_CODES)(bench_replay.replay)
 app.add_typer(bench.app, name="bench")
+app.add_typer(problems.app, name="problems")
 app.add_typer(operations.provers, name="provers")
 app.add_typer(market.app, name="market")
 schedule.app.command("objectives", epilog=EXIT_CODES)(schedule_objectives.objectives)

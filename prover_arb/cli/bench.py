@@ -48,10 +48,12 @@ from prover_arb.cli.common import (
     ProblemsOption,
     ProcurementOption,
     SplitOption,
+    StrictOption,
     ValueOption,
     budget,
     complain,
     errors,
+    list_unread,
     policies,
     provision,
     run_budget,
@@ -87,6 +89,7 @@ app.command("market", epilog=bench_market.EXIT_CODES)(bench_market.market)
 def run(
     *,
     problems: ProblemsOption = None,
+    strict: StrictOption = False,
     split: SplitOption = None,
     limit: LimitOption = None,
     policy: Annotated[
@@ -161,6 +164,7 @@ def run(
     refuse_address_without_ray(address, ray)
     wishes = Wishes(
         problems=problems,
+        strict=strict,
         split=split,
         limit=limit,
         policies=tuple(policies(policy or [], procurement, value_usd)),
@@ -177,6 +181,7 @@ def run(
         resume=resume,
     )
     ready = prepare(wishes)
+    list_unread(ready.data)
     if ready.plan is not None:
         errors.print(plan_line(ready.plan, len(ready.problems)), highlight=False)
     if address is None and "RAY_ADDRESS" not in os.environ:
@@ -255,6 +260,11 @@ def close(done: Run) -> None:
         say(margin_line(margin))
     for line in (*refuted_lines(done.rows), *_explored(done), *objective_lines(done)):
         say(line)
+    if done.unread:
+        say(
+            f"{len(done.unread)} of {done.config.rows} theorems of the data set were not read; the "
+            f"reasons: {done.folder / 'unread.jsonl'}"
+        )
     if done.skipped:
         say(
             f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "

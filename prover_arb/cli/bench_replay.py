@@ -19,7 +19,7 @@ from prover_arb.cli.bench import (
     go,
     refuse_address_without_ray,
 )
-from prover_arb.cli.common import budget
+from prover_arb.cli.common import budget, list_unread
 from prover_arb.cli.record_options import ProversOption, SourcesOption, StatementsOption, names_of
 
 
@@ -82,6 +82,7 @@ def replay(
         resume=resume,
     )
     ready, blueprint = prepare_replay(wishes)
+    list_unread(ready.data)
     with ready.folder.locked():
         if not ready.resumed:
             claim(ready)

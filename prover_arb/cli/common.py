@@ -21,6 +21,7 @@ from prover_arb.errors import InputError, ProverArbError, RunError
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
+    from prover_arb.problems import DataSet
 
 DONE = PROVED = 0
 NOT_PROVED = 1
@@ -64,6 +65,12 @@ def complain(problem: ProverArbError | str) -> None:
 def say(text: str) -> None:
     """Print a result as it is, without wrapping or colours."""
     output.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def list_unread(data: DataSet | None) -> None:
+    """Say on standard error which rows of a data set could not be read, and why."""
+    for line in data.unread_lines() if data is not None else ():
+        errors.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def show(table: Table) -> None:
@@ -152,8 +159,14 @@ ProblemsOption = Annotated[
     Path | None,
     typer.Option(
         metavar="PATH",
-        help="MiniF2F as .jsonl, a folder of .lean files, or one .lean file; the shipped "
-        "problem set if absent.",
+        help="A published problem set (.jsonl, .json), a .lean file or a folder of them; the "
+        "shipped problem set if absent. See `problems check`.",
+    ),
+]
+StrictOption = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Refuse problems of which some cannot be read, instead of listing those."
     ),
 ]
 SplitOption = Annotated[str | None, typer.Option(help="Only this split, such as test.")]

@@ -38,7 +38,7 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
-from prover_arb.problems.loading import parse_statement, read_text, read_theorem_file
+from prover_arb.problems import parse_statement, read_text, read_theorem_file
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import make_policy
 

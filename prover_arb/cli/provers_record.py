@@ -22,8 +22,10 @@ from prover_arb.cli.common import (
     ProblemsOption,
     ProfileOption,
     SplitOption,
+    StrictOption,
     complain,
     errors,
+    list_unread,
     provision,
     say,
     show,
@@ -33,7 +35,7 @@ from prover_arb.errors import InputError, ProblemError
 if TYPE_CHECKING:
     from prover_arb.bench.recording import Recording
     from prover_arb.oracle.toolchain.resolve import Toolchain
-    from prover_arb.problems.lean_source import Problem
+    from prover_arb.problems import Problem
     from prover_arb.provers.catalog import Catalog
 
 
@@ -43,6 +45,7 @@ def record_provers(
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Local sellers; all if absent.")
     ] = None,
     problems: ProblemsOption = None,
+    strict: StrictOption = False,
     split: SplitOption = None,
     limit: LimitOption = None,
     out: Annotated[
@@ -69,7 +72,7 @@ def record_provers(
     from prover_arb.bench.recording import Recording, Setting  # noqa: PLC0415
     from prover_arb.bench.runs import RunFolder  # noqa: PLC0415
     from prover_arb.core.theorem import Limits  # noqa: PLC0415
-    from prover_arb.problems.loading import load_data_set  # noqa: PLC0415
+    from prover_arb.problems import read_problems  # noqa: PLC0415
     from prover_arb.provers.catalog import load_catalog  # noqa: PLC0415
     from prover_arb.provers.prover_config import ProverEntry  # noqa: PLC0415
 
@@ -82,7 +85,8 @@ def record_provers(
             raise InputError(
                 f"no local prover {name!r} in the catalog; there are: {', '.join(local)}"
             )
-    data = load_data_set(problems, profile=profile)
+    data = read_problems(problems, profile=profile, strict=strict)
+    list_unread(data)
     chosen = [p for p in data.problems if split is None or p.split == split][:limit]
     if not chosen:
         known = ", ".join(sorted({p.split for p in data.problems if p.split})) or "none"
@@ -120,7 +124,7 @@ def record_provers(
         except KeyboardInterrupt:
             complain("stopped; what was judged is kept, and the same command goes on")
             raise typer.Exit(INTERRUPTED) from None
-        recording.put_in_order(problem.name for problem in data.problems)
+        recording.put_in_order(problem.label for problem in data.problems)
     show(_table(recording, chosen, sellers))
     say(f"records {out}")
     if unjudged:
@@ -172,7 +176,7 @@ def _table(recording: Recording, problems: list[Problem], sellers: list[str]) ->
         table.add_column(heading, justify="right")
     for name in sellers:
         found = recording.rows[name]
-        rows = [found[p.name] for p in problems if p.name in found]
+        rows = [found[p.label] for p in problems if p.label in found]
         table.add_row(
             name,
             str(len(rows)),

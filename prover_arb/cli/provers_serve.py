@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,15 +22,14 @@ from prover_arb.cli.common import (
     show,
 )
 from prover_arb.core.money import format_usd
-from prover_arb.core.theorem import Profile, Theorem
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
+from prover_arb.problems import theorem_of_message
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import ChatListing
 
 if TYPE_CHECKING:
     from prover_arb.provers.chat.check import Finding
-
-_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 def serve_provers(
@@ -82,7 +80,7 @@ def serve_provers(
     blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=True)
 
     def read(message: str) -> Theorem:
-        return theorem_of(message, profile)
+        return theorem_of_message(message, profile)
 
     counter = Counter(
         blueprint, names, workers=workers, at_once=at_once, read=read, per_minute=per_minute
@@ -136,18 +134,6 @@ def check_provers(
         show(table)
     if not all(found.answered for found in findings):
         raise typer.Exit(FAILED)
-
-
-def theorem_of(message: str, profile: Profile) -> Theorem:
-    """The theorem to prove in a buyer's message: in the last fenced block that holds one.
-
-    Raises:
-        ProblemError: no theorem that ends in `sorry`, or one that cannot be used.
-    """
-    from prover_arb.problems.lean_source import cut  # noqa: PLC0415
-
-    blocks = [code for code in _FENCE.findall(message) if re.search(r"\bsorry\b", code)]
-    return cut("the message", blocks[-1] if blocks else message, profile)[-1].theorem
 
 
 def _keys(path: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from prover_arb.broker.ledger.ledger import read_finished
-from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
+from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, list_unread, say
 from prover_arb.cli.record_options import (
     ProversOption,
     RecordsOption,
@@ -189,30 +188,18 @@ app.command("explain", epilog=EXIT_CODES)(explain)
 
 
 def read_statements(path: Path) -> dict[str, str]:
-    """Name to formal statement.
+    """Name to formal statement, of a problem set in any published form.
 
     Raises:
-        InputError: the first thing wrong, with file and line.
+        InputError: nothing in it states anything; names file and lines.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
-    found: dict[str, str] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise InputError(f"{path}:{number}: not JSON: {error}") from None
-        name = row.get("name") if isinstance(row, dict) else None
-        statement = row.get("formal_statement") if isinstance(row, dict) else None
-        if not isinstance(name, str) or not isinstance(statement, str):
-            raise InputError(f"{path}:{number}: expected an object with name, formal_statement")
-        if name in found:
-            raise InputError(f"{path}:{number}: {name!r} has two statements")
-        found[name] = statement
+    from prover_arb.problems import survey  # noqa: PLC0415
+
+    data = survey(path)
+    found = data.statements()
+    if not found:
+        raise InputError("\n".join(data.unread_lines()) or f"{path}: no theorem in it")
+    list_unread(data)
     return found
 
 

@@ -42,7 +42,7 @@ from prover_arb.core.theorem import (
     fault,
 )
 from prover_arb.errors import InputError, ProblemError
-from prover_arb.problems.loading import read_text, read_theorem_file
+from prover_arb.problems import read_text, read_theorem_file
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain

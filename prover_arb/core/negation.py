@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import count
 
-from prover_arb.core.theorem import Theorem
+from prover_arb.core.theorem import Theorem, suffixed
 
 SUFFIX = "_is_false"
 
@@ -36,7 +36,7 @@ def negation(theorem: Theorem) -> Theorem | None:
             end = "\n" if "--" in theorem.statement else ""
             claim = f"∀ {binders}{end}, {goal}{end}" if binders else f"{goal}{end}"
             return theorem.model_copy(
-                update={"name": theorem.name + SUFFIX, "statement": f": ¬ ({claim})"}
+                update={"name": suffixed(theorem.name, SUFFIX), "statement": f": ¬ ({claim})"}
             )
     return None
 

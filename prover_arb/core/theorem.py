@@ -51,7 +51,8 @@ REFUTER = "refute"
 MAX_TEXT = 1_000_000
 """Characters in one statement, preamble or candidate; longer ones are refused unread."""
 
-_NAME = re.compile(r"[^\W\d][\w'!?]*(\.[^\W\d][\w'!?]*)*")
+_PART = r"(?:[^\W\d][\w'!?]*|«[^«»]+»)"
+_NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
 
 
 def sha256(*parts: str) -> str:
@@ -65,8 +66,13 @@ def sha256(*parts: str) -> str:
 
 
 def is_identifier(name: str) -> bool:
-    """Whether Lean takes it for a name, such as `amc12_2001_p9`."""
-    return _NAME.fullmatch(name) is not None
+    """Whether Lean takes it for a name, such as `amc12_2001_p9` or `«a name»`."""
+    return name.isprintable() and _NAME.fullmatch(name) is not None
+
+
+def suffixed(name: str, suffix: str) -> str:
+    """A Lean name with more at its end, inside its «» where it has them."""
+    return f"{name[:-1]}{suffix}»" if name.endswith("»") else name + suffix
 
 
 class Value(BaseModel):

@@ -1,1 +1,37 @@
-"""Reading theorems: Lean files and folders, JSON lines, one statement as text."""
+"""Reading theorems: Lean files and folders, every published form of JSON rows, typed statements.
+
+    files -> rows -> theorems of a Lean text -> problems, and what was not read with its reason
+
+`read_problems` is the way in for every command that takes a problem set.
+"""
+
+from __future__ import annotations
+
+from prover_arb.problems.foundations import unfounded_theorem
+from prover_arb.problems.problem import DataSet, Problem, Unread
+from prover_arb.problems.reader import (
+    read_problems,
+    read_text,
+    read_theorem_file,
+    shipped_problems,
+    survey,
+)
+from prover_arb.problems.statement import parse_statement, theorem_of_message
+from prover_arb.problems.theorems import as_identifier, make_theorem, read_lean
+
+__all__ = [
+    "DataSet",
+    "Problem",
+    "Unread",
+    "as_identifier",
+    "make_theorem",
+    "parse_statement",
+    "read_lean",
+    "read_problems",
+    "read_text",
+    "read_theorem_file",
+    "shipped_problems",
+    "survey",
+    "theorem_of_message",
+    "unfounded_theorem",
+]

@@ -12,6 +12,8 @@ from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import PolicyError, WorkerDied
+from prover_arb.oracle import verifier
+from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.runtime.attempt_cache import Recall
@@ -159,7 +161,13 @@ class House:
             return Verdict(status="void", detail=str(error))
 
     async def inspect(self, theorem: Theorem) -> StatementCheck:
-        """Whether the statement elaborates, and if not, Lean's reason."""
+        """Whether the statement elaborates and may have a proof, and if not, why.
+
+        One that rests on a `sorry` of its preamble needs no Lean to be turned down.
+        """
+        gap = unfounded_theorem(theorem)
+        if gap:
+            return verifier.StatementCheck(elaborates=False, reason=gap)
         return await self._hosts.run(lambda h: h.inspect(theorem), tries=TRIES)
 
     async def identity(self) -> ToolchainIdentity:

@@ -32,9 +32,9 @@ from prover_arb.core.theorem import (
     Theorem,
     ToolchainIdentity,
     Verdict,
-    is_identifier,
 )
 from prover_arb.errors import ProverError, RecordsError
+from prover_arb.problems import as_identifier
 from prover_arb.provers.pricing import truthful_bid
 from prover_arb.runtime.null_market import NullCheck
 
@@ -225,11 +225,7 @@ def theorem_names(problems: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: dict[str, str] = {}
     for problem in problems:
-        name = problem
-        if not is_identifier(name):
-            name = re.sub(r"[^\w'!?]", "_", problem)
-        if not is_identifier(name):
-            name = f"_{name}"
+        name = as_identifier(problem)
         if name in taken:
             raise RecordsError(
                 f"problems {taken[name]!r} and {problem!r} would both be theorem {name!r}; rename "

@@ -17,7 +17,7 @@ from prover_arb.core.purchases import Attempt
 from prover_arb.core.records import read_folder
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import ProverError, RecordsError, RunError, WorkerDied
-from prover_arb.problems.lean_source import Problem
+from prover_arb.problems import Problem
 
 STATEMENTS = {"small": ": 1 + 2 = 3", "nonsense": ": one = 1", "large": ": 30 * 3 = 90"}
 PROBLEMS = [Problem(Theorem(name=n, statement=s), "here") for n, s in STATEMENTS.items()]

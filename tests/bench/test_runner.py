@@ -428,3 +428,35 @@ def test_certificates_lie_inside_the_run(tmp_path: Path) -> None:
     assert folder.certificate("single:flash", "t").relative_to(tmp_path).parts == (
         "certificates", "single-flash", "t.json",
     )  # fmt: skip
+
+
+def test_rows_that_cannot_be_read_are_counted_and_kept_in_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "problems.jsonl"
+    rows = [
+        {"name": "mathd-1", "formal_statement": "theorem small : 1 + 2 = 3 := by"},
+        {"name": "gap", "formal_statement": "def k := sorry\ntheorem gap : k = 3 := by sorry"},
+        {"name": "proved", "formal_statement": "theorem proved : 1 + 2 = 3 := rfl"},
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    ready = begin(path, tmp_path / "run", policies=("single:flash",))
+    asyncio.run(benchmark(ready).run())
+    done = write_run_report(ready.folder)
+    assert (done.config.theorems, done.config.rows, done.config.unread) == (1, 3, 2)
+    assert [each.kind for each in done.unread] == ["unprovable", "proved"]
+    [row] = done.rows
+    assert (row.theorem, row.title) == ("small", "mathd-1")
+    summary = json.loads(ready.folder.summary.read_text())
+    assert (summary["rows"], summary["unread"]) == (3, 2)
+    assert summary["unread_by_kind"] == {"unprovable": 1, "proved": 1}
+    page = ready.folder.report.read_text()
+    assert "2 of 3 in the data set" in page
+    assert "rests on `k`" in page
+    assert "mathd-1" in page
+
+
+def test_a_run_of_before_rows_were_counted_goes_on(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:flash",))
+    old = json.loads(ready.folder.config.read_text())
+    del old["rows"], old["unread"]
+    ready.folder.config.write_text(json.dumps(old))
+    assert prepare(Wishes(resume=tmp_path / "run")).config.rows == 0

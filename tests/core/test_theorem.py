@@ -14,15 +14,18 @@ def theorem(**changes: str) -> Theorem:
     return Theorem.model_validate({"name": "two", "statement": ": 1 + 1 = 2"} | changes)
 
 
-@pytest.mark.parametrize("name", ["a", "amc12_2001_p9", "Nat.add_comm'", "h₁", "x!", "αβ.γ"])
+@pytest.mark.parametrize(
+    "name", ["a", "amc12_2001_p9", "Nat.add_comm'", "h₁", "x!", "αβ.γ", "«a b»", "A.«1».b"]
+)
 def test_lean_identifiers_are_names(name: str) -> None:
     assert theorem(name=name).name == name
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "1a", "a b", "a.", ".a", "a..b", "a.1", "a:=", "a\n", "«a»", "a;b", "a--b", "a\u202eb"],
-)
+    ["", "1a", "a b", "a.", ".a", "a..b", "a.1", "a:=", "a\n", "a;b", "a--b", "a\u202eb",
+     "«»", "«a", "a»", "«a«b»", "«a»b", "«a\nb»", "«a\u202eb»"],
+)  # fmt: skip
 def test_what_is_not_an_identifier_is_no_name(name: str) -> None:
     with pytest.raises(ValidationError, match="not a Lean identifier"):
         theorem(name=name)

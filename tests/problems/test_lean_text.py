@@ -9,13 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prover_arb.errors import ProblemError
-from prover_arb.problems.lean_text import as_signature, commands, declaration, doc_of, tokens
+from prover_arb.problems.commands import commands
+from prover_arb.problems.declaration import as_signature, declaration
+from prover_arb.problems.lexer import tokens
 
 
 def theorem_parts(text: str) -> tuple[str, str, bool]:
     [command] = [c for c in commands(text) if c.word in {"theorem", "lemma"}]
-    parts = declaration(text, command)
-    return parts.name, parts.statement, parts.sorry
+    parts = declaration(command)
+    return parts.name, parts.statement, parts.ending == "sorry"
+
+
+def ending(text: str) -> str:
+    return declaration(commands(text)[-1]).ending
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,9 @@ def test_another_proof_than_sorry_is_noticed(text: str) -> None:
     ("text", "message"),
     [
         ("\n\ntheorem : 1 = 1 := by sorry", "line 3: `theorem` is not followed by a name"),
-        ("theorem t : 1 = 1", "line 1: t has no `:=`"),
+        ("theorem mathd-x (x : ℕ) : x = x := sorry", "line 1: `mathd-...` is not a name"),
+        ("theorem 1983_p1 : 1 = 1 := sorry", "not followed by a name but by `1983_p1`"),
+        ("theorem t : p := begin sorry end", "`begin` is Lean 3"),
         ("theorem t := by sorry", "line 1: t has no statement"),
         ("\n/- open\ntheorem t : 1 = 1 := by sorry", "line 2: a comment `/-` is never closed"),
         ('theorem t : "open = 1 := by sorry', "line 1: a string is never closed"),
@@ -91,10 +99,79 @@ open Nat in theorem b : double 2 = 4 := by sorry
 end
 """
     found = commands(text)
-    words = ["import", "open", "def", "noncomputable", "theorem", "open", "theorem", "end"]
+    words = ["import", "open", "def", "section", "theorem", "open", "theorem", "end"]
     assert [c.word for c in found] == words
-    assert doc_of(found[2]) == "twice"
-    assert text[found[2].start : found[2].end].endswith("n + n")
+    assert found[2].doc == "twice"
+    assert found[2].text.endswith("n + n")
+    assert [c.reaches for c in found] == [False] * 5 + [True, False, False]
+    assert [c.line for c in found] == [1, 2, 5, 7, 8, 9, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # A prefix on the line of what it reaches over.
+        ("open Nat in def k := 2", ["open", "def"]),
+        ("set_option a 9 in open Nat in\ntheorem t : p", ["set_option", "open", "theorem"]),
+        ("variable (n : ℕ) in theorem t : p", ["variable", "theorem"]),
+        # A header whose line breaks were lost.
+        ("import Mathlib import Aesop set_option a 1 open Nat Real theorem t : p := sorry",
+         ["import", "import", "set_option", "open", "theorem"]),
+        ("import Mathlib\nopen scoped Nat\nabbrev k := 2", ["import", "open", "abbrev"]),
+        # A comment before a command on its line, as after `special open`.
+        ("import Mathlib\n/- note -/ open Set\ntheorem t : p", ["import", "open", "theorem"]),
+        # Attributes and modifiers, alone or together.
+        ("@[simp] private theorem t : p", ["theorem"]),
+        ("@[simp]\nnonrec lemma t : p", ["lemma"]),
+        ("@[reducible] noncomputable\ndef k := 2", ["def"]),
+        # A doc comment before what is no declaration is that of the next one.
+        ("/-- doc -/\nopen Nat in\ntheorem t : p", ["open", "theorem"]),
+        # A bracket that is never closed spoils one command only.
+        ("theorem a (x : p := sorry\ntheorem b : q := sorry", ["theorem", "theorem"]),
+        ("theorem a (x : p := sorry\ndef k := 2\ntheorem b : q", ["theorem", "def", "theorem"]),
+        ("example : p := sorry\n#check k\nend", ["example", "#", "end"]),
+    ],
+)  # fmt: skip
+def test_commands_are_told_apart(text: str, words: list[str]) -> None:
+    assert [command.word for command in commands(text)] == words
+
+
+def test_the_doc_comment_of_a_theorem_is_found_before_an_open_too() -> None:
+    found = commands("/-- Why. -/\nopen Nat in\ntheorem t : p := sorry")
+    assert [command.doc for command in found] == ["", "Why."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("theorem t : 1 = 1 := by sorry", "sorry"),
+        ("theorem t : 1 = 1 := by\n  sorry\n  -- here", "sorry"),
+        ("theorem t : 1 = 1 := by { sorry }", "sorry"),
+        ("theorem t : 1 = 1 := by exact sorry", "sorry"),
+        ("theorem t : 1 = 1 := by admit", "sorry"),
+        ("theorem t : 1 = 1 := by", "open"),
+        ("theorem t : 1 = 1 := by\n  -- a comment\n", "open"),
+        ("theorem t : 1 = 1 :=", "open"),
+        ("theorem t : 1 = 1", "missing"),
+        ("theorem t : let x := 5; x = 5", "missing"),
+        ("theorem t : let x := 5; x = 5 :=", "open"),
+        ("theorem t : let x := 5; x = 5 := by rfl", "proved"),
+        ("theorem t : have y := 1; y = 1 := by simp; sorry", "begun"),
+        ("theorem t (n : ℕ := 5) : n = n", "missing"),
+        ("theorem t : 1 = 1 := rfl", "proved"),
+        ("theorem t : ∀ n : ℕ, n = n\n  | 0 => rfl\n  | n + 1 => rfl", "proved"),
+        ("theorem t (x : ℤ) (h : 0 ≤ x) :\n  |x| = x", "missing"),
+        ("theorem t (n : ℕ) : 0 ≤ (match n with\n  | 0 => 1\n  | _ => 2)", "missing"),
+        ("theorem t (n : ℕ) : 0 ≤ match n with\n  | 0 => 1\n  | _ => 2", "missing"),
+    ],
+)
+def test_what_follows_a_statement_is_told(text: str, expected: str) -> None:
+    assert ending(text) == expected
+
+
+def test_an_example_has_no_name() -> None:
+    found = declaration(commands("example (x : ℕ) : x = x := by sorry")[0])
+    assert (found.name, found.statement) == ("", "(x : ℕ) : x = x")
 
 
 @pytest.mark.parametrize(

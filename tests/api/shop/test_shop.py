@@ -17,10 +17,10 @@ from openai import AsyncOpenAI, OpenAI
 from prover_arb.api.shop.attempt_service import Counter
 from prover_arb.api.shop.completions import answer
 from prover_arb.api.shop.shop_app import create_shop
-from prover_arb.cli.provers_serve import theorem_of
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import InputError
+from prover_arb.problems import theorem_of_message
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.families import lean_text, names
@@ -49,7 +49,7 @@ async def shop(
         ["null"],
         workers=workers,
         at_once=at_once,
-        read=lambda message: theorem_of(message, "core"),
+        read=lambda message: theorem_of_message(message, "core"),
         per_minute=per_minute,
     )
     await counter.open()
@@ -314,4 +314,7 @@ def test_what_was_not_found_is_no_candidate() -> None:
 
 def test_the_theorem_is_read_as_it_was_written() -> None:
     theorem = THEOREM.model_copy(update={"preamble": "def f (n : ℕ) := n"})
-    assert theorem_of(f"Please:\n\n```lean4\n{lean_text(theorem)}\n```\nThanks", "core") == theorem
+    assert (
+        theorem_of_message(f"Please:\n\n```lean4\n{lean_text(theorem)}\n```\nThanks", "core")
+        == theorem
+    )

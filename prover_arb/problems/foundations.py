@@ -1,0 +1,85 @@
+"""Whether a statement rests on something its preamble leaves unproved or assumes.
+
+PutnamBench asks for an answer first: `abbrev solution : ℕ := sorry`, and then for a proof about
+`solution`. Nothing can be proved of a `sorry`, and a proof from an axiom is none, so that such a
+statement is not worth a cent until somebody fills the gap.
+
+Words are compared, not meanings. What hides in notation or in an instance, Lean finds when it
+elaborates the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import ProblemError
+from prover_arb.problems.commands import Command, commands
+from prover_arb.problems.declaration import SORRY
+from prover_arb.problems.lexer import Token, tokens
+
+_ASSUMING = frozenset({"axiom", "constant"})
+_NAMELESS = frozenset({
+    "infix", "infixl", "infixr", "instance", "macro", "notation", "notation3", "postfix", "prefix",
+    "variable",
+})  # fmt: skip
+"""Commands that may become part of a statement without a word of it naming them."""
+
+
+def unfounded(statement: Iterable[Token], before: Sequence[Command]) -> str:
+    """Why a statement after these commands cannot be proved as it stands; empty where it may.
+
+    `statement` are its tokens, `before` the commands of its preamble.
+    """
+    words = list(statement)
+    if any(token.text in SORRY for token in words):
+        return "the statement contains `sorry`, so that it says nothing definite"
+    gaps = {command: _gap(command) for command in before}
+    if not any(gaps.values()):
+        return ""
+    used = _parts(words)
+    for command in reversed(before):
+        name = command.name_token
+        if command.word in _NAMELESS or name is None:
+            needed = command.word in _NAMELESS
+        else:
+            needed = name.text.rpartition(".")[2] in used
+        if not needed:
+            continue
+        if gaps[command]:
+            return _reason(command, name)
+        used |= _parts(command.tokens)
+    return ""
+
+
+def unfounded_theorem(theorem: Theorem) -> str:
+    """As `unfounded`, for a theorem from anywhere."""
+    try:
+        return unfounded(tokens(theorem.statement), commands(theorem.preamble))
+    except ProblemError:
+        # Lean says what is wrong with it.
+        return ""
+
+
+def _gap(command: Command) -> bool:
+    return command.word in _ASSUMING or any(token.text in SORRY for token in command.tokens)
+
+
+def _parts(words: Iterable[Token]) -> set[str]:
+    """The names in a text, and the parts of dotted ones: `solution.card` names `solution`."""
+    found: set[str] = set()
+    for token in words:
+        if token.kind == "name":
+            found.add(token.text)
+            found.update(token.text.split("."))
+    return found
+
+
+def _reason(command: Command, name: Token | None) -> str:
+    if name is None:
+        return f"its preamble leaves a gap that it may rest on: `{command.word} ... sorry`"
+    if command.word in _ASSUMING:
+        return f"it rests on the axiom `{name.text}` of its preamble; that would be no proof"
+    return (
+        f"it rests on `{name.text}`, which its preamble leaves as `sorry`; put a definition there"
+    )

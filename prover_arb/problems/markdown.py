@@ -1,0 +1,39 @@
+"""Lean text that stands in a Markdown fence, as in prompts and in messages of buyers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+
+from prover_arb.errors import ProblemError
+from prover_arb.problems.fields import STATES
+from prover_arb.problems.lexer import tokens
+
+_FENCES = ("```", "~~~")
+
+
+def lean_text(text: str) -> str:
+    """The last fenced block that may state a theorem, or the text itself where there is none.
+
+    Fences in a comment of Lean text are part of it.
+    """
+    if not any(fence in text for fence in _FENCES) or not _is_markdown(text):
+        return text
+    blocks = [
+        token.content
+        for token in MarkdownIt("commonmark").parse(text)
+        if token.type == "fence" and STATES.search(token.content)
+    ]
+    return blocks[-1] if blocks else text
+
+
+def _is_markdown(text: str) -> bool:
+    """Whether a fence stands outside of what Lean takes for comments and strings."""
+    try:
+        return any(
+            before.text == after.text and before.text in "`~" and before.end == after.start
+            for before, after in pairwise(tokens(text))
+        )
+    except ProblemError:
+        return True

@@ -1,0 +1,117 @@
+"""What comes out of reading: problems, and what was not read, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import UnreadKind
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A theorem of a data set, with what the data set says about it."""
+
+    theorem: Theorem
+    origin: str
+    """`file:line` it was read from."""
+    split: str = ""
+    source: str = ""
+    difficulty: str = ""
+    category: str = ""
+    informal: str = ""
+    """The problem in words."""
+    header: str = ""
+    """The Lean text before the theorem, verbatim, imports and all."""
+    title: str = ""
+    """What the data set calls it, where that is not the theorem's name."""
+
+    @property
+    def name(self) -> str:
+        """The theorem's name, which no other problem of the data set has."""
+        return self.theorem.name
+
+    @property
+    def label(self) -> str:
+        """What it is called in listings and records: its title, or else its name."""
+        return self.title or self.theorem.name
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A row or a theorem that was not read, and why."""
+
+    origin: str
+    """`file:line`, or `file` where no line can be named."""
+    reason: str
+    kind: UnreadKind = "unreadable"
+    field: str = ""
+    """The field of the row that is at fault, where one is."""
+    name: str = ""
+    """What it is called, as far as that is known."""
+    statement: str = ""
+    """What it states, where that much could be read."""
+
+    def __str__(self) -> str:
+        at = f"the field `{self.field}`: " if self.field else ""
+        return f"{self.origin}: {at}{self.reason}"
+
+
+@dataclass
+class Reading:
+    """Problems of a text, a row, a file or a folder, and what of it was not read."""
+
+    problems: list[Problem] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    def add(self, more: Reading) -> None:
+        """Take in what another text gave."""
+        self.problems += more.problems
+        self.unread += more.unread
+
+    @property
+    def count(self) -> int:
+        """How many rows or theorems there were."""
+        return len(self.problems) + len(self.unread)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Problems and the revision they were read from."""
+
+    path: Path
+    sha256: str
+    """Of the file's bytes; for a folder, of every file's name, length and bytes in order."""
+    problems: list[Problem]
+    unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many rows or theorems the data set has, read or not."""
+        return len(self.problems) + len(self.unread)
+
+    def by_name(self) -> dict[str, Problem]:
+        """By title, and by name where no other has that title."""
+        named = {problem.name: problem for problem in self.problems}
+        return named | {problem.label: problem for problem in self.problems}
+
+    def statements(self) -> dict[str, str]:
+        """By what each is called, all that is stated, also what has a proof or cannot have one."""
+        said = {each.name: each.statement for each in self.unread if each.name and each.statement}
+        said |= {problem.name: problem.theorem.statement for problem in self.problems}
+        return said | {problem.label: problem.theorem.statement for problem in self.problems}
+
+    def unread_lines(self, most: int = 10) -> list[str]:
+        """What a command says about what it leaves out: how much, why, and how to see all of it.
+
+        Nothing where everything was read.
+        """
+        if not self.unread:
+            return []
+        lines = [f"{self.path}: {len(self.problems)} of {self.rows} theorems read; not read:"]
+        lines += [f"  {each}" for each in self.unread[:most]]
+        if len(self.unread) > most:
+            more = len(self.unread) - most
+            lines.append(f"  and {more} more; `prover-arb problems check` lists them all")
+        return lines
