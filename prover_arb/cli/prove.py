@@ -38,7 +38,7 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
-from prover_arb.problems import parse_statement, read_text, read_theorem_file
+from prover_arb.problems import parse_statement, read_text, read_theorem_file, refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import make_policy
 
@@ -99,6 +99,7 @@ def prove(
     amount = budget(budget_usd)
     bounds = limits(heartbeats, timeout)
     target = _theorem(statement, theorem, name, preamble, profile)
+    refuse_unfounded(target)
     [rule] = policies([policy] if policy else [], procurement, value_usd) or ["cascade"]
     make_policy(rule, load_catalog(catalog).entries)
     provision(profile, one_kernel=one_kernel)

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from prover_arb.problems.foundations import unfounded_theorem
+from prover_arb.problems.foundations import refuse_unfounded, unfounded_theorem
 from prover_arb.problems.problem import DataSet, Problem, Unread
 from prover_arb.problems.reader import (
     read_problems,
@@ -30,6 +30,7 @@ __all__ = [
     "read_problems",
     "read_text",
     "read_theorem_file",
+    "refuse_unfounded",
     "shipped_problems",
     "survey",
     "theorem_of_message",

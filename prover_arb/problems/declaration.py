@@ -69,6 +69,8 @@ def declaration(command: Command) -> Declaration:
             raise ProblemError(f"{where}: `begin` is Lean 3; only Lean 4 is read")
     elif _by_cases(command.source, body):
         ending = "proved"
+    elif any(a.text == "shows" and b.kind == "string" for a, b in pairwise(body)):
+        raise ProblemError(f"{where}: `shows` is Isabelle; only Lean 4 is read")
     statement = command.source[words[0].start : words[-1].end]
     return Declaration(name, statement, tuple(words), ending)
 

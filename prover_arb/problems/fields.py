@@ -94,7 +94,7 @@ def first_text(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
 def header_text(fields: Mapping[str, object]) -> str:
     """The Lean text that comes before that of the theorem."""
     value = next((fields[name] for name in HEADER_FIELDS if fields.get(name)), "")
-    return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
 def nothing_stated(row: Mapping[object, object], fields: Mapping[str, object]) -> str:

@@ -17,6 +17,7 @@ _UNWANTED = {
     ".tar": "a tar archive", ".tgz": "a tar archive", ".xlsx": "a spreadsheet", ".zst": "zstd",
     ".xz": "xz", ".bz2": "bzip2",
 }  # fmt: skip
+_BUILD_FILES = frozenset({"lakefile.lean"})
 _HIDDEN = frozenset({".lake", "lake-packages"})
 _MOST_BYTES = 2_000_000_000
 """Of a compressed file, once unpacked."""
@@ -39,9 +40,13 @@ def files_of(root: Path) -> list[Path]:
         ProblemError: there is no such file, or it is of a kind that is not read.
     """
     if root.is_dir():
-        found = sorted(path for path in _walk(root))
+        found = sorted(_walk(root))
         lean = [path for path in found if ending(path) == LEAN_ENDING]
-        return lean or [path for path in found if ending(path) in JSON_ENDINGS]
+        stated = [path for path in lean if path.name not in _BUILD_FILES]
+        chosen = stated or [path for path in found if ending(path) in JSON_ENDINGS]
+        if not chosen:
+            raise ProblemError(f"{root}: no .lean, .jsonl or .json file in this folder")
+        return chosen
     if not root.exists():
         raise ProblemError(f"{root}: no such file or folder")
     kind = ending(root)

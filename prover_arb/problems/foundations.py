@@ -61,6 +61,17 @@ def unfounded_theorem(theorem: Theorem) -> str:
         return ""
 
 
+def refuse_unfounded(theorem: Theorem) -> None:
+    """Refuse to buy a proof of what cannot have one.
+
+    Raises:
+        ProblemError: the statement rests on a `sorry` or an axiom of its preamble.
+    """
+    reason = unfounded_theorem(theorem)
+    if reason:
+        raise ProblemError(f"{theorem.name}: {reason}", kind="unprovable")
+
+
 def _gap(command: Command) -> bool:
     return command.word in _ASSUMING or any(token.text in SORRY for token in command.tokens)
 

@@ -1,4 +1,4 @@
-"""Lean text that stands in a Markdown fence, as in prompts and in messages of buyers."""
+"""Lean text as it is found: in Markdown fences, with spaces that Lean does not know."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from prover_arb.problems.fields import STATES
 from prover_arb.problems.lexer import tokens
 
 _FENCES = ("```", "~~~")
+_SPACES = str.maketrans({"\r": "\n", "\u00a0": " ", "\u200b": None, "\ufeff": None})
+"""What word processors and pages leave behind."""
+
+
+def plain(text: str) -> str:
+    """The text with the line ends and spaces that Lean knows."""
+    return text.replace("\r\n", "\n").translate(_SPACES)
 
 
 def lean_text(text: str) -> str:
@@ -18,6 +25,7 @@ def lean_text(text: str) -> str:
 
     Fences in a comment of Lean text are part of it.
     """
+    text = plain(text)
     if not any(fence in text for fence in _FENCES) or not _is_markdown(text):
         return text
     blocks = [

@@ -16,6 +16,7 @@ from prover_arb.core.workspace import workspace
 from prover_arb.errors import ProblemError
 from prover_arb.problems.fields import STATES
 from prover_arb.problems.files import (
+    JSON_ENDINGS,
     LEAN_ENDING,
     bad_byte_line,
     decoded,
@@ -25,6 +26,7 @@ from prover_arb.problems.files import (
     unpacked,
 )
 from prover_arb.problems.json_rows import json_rows
+from prover_arb.problems.markdown import plain
 from prover_arb.problems.problem import DataSet, Problem, Reading, Unread
 from prover_arb.problems.rows import read_row
 from prover_arb.problems.theorems import NO_THEOREM, as_identifier, read_lean
@@ -72,11 +74,11 @@ def survey(path: Path | None = None, *, profile: Profile = "core") -> DataSet:
     digest = hashlib.sha256()
     reading = Reading()
     for file in files_of(root):
-        data = read_bytes(file)
-        if file != root:
-            digest.update(f"{file.relative_to(root).as_posix()}:{len(data)}:".encode())
-        digest.update(data)
         try:
+            data = read_bytes(file)
+            if file != root:
+                digest.update(f"{file.relative_to(root).as_posix()}:{len(data)}:".encode())
+            digest.update(data)
             text = decoded(file, unpacked(file, data))
         except ProblemError as error:
             if file == root:
@@ -92,12 +94,16 @@ def survey(path: Path | None = None, *, profile: Profile = "core") -> DataSet:
 
 
 def read_theorem_file(path: Path, profile: Profile = "core") -> Theorem:
-    """The one theorem without a proof of a Lean file, with what stands before it as preamble.
+    """The one theorem without a proof of a file, with what stands before it as preamble.
 
     Raises:
         ProblemError: names the file and the line.
     """
-    reading = _lean_file(path, read_text(path), profile, named=True)
+    text = read_text(path)
+    if ending(path) in JSON_ENDINGS:
+        reading = _json_file(path, text, profile)
+    else:
+        reading = _lean_file(path, text, profile, named=True)
     if len(reading.problems) > 1:
         first, second = reading.problems[:2]
         raise ProblemError(
@@ -146,7 +152,7 @@ def _lean_file(path: Path, text: str, profile: Profile, *, named: bool) -> Readi
     split = next((part for part in SPLITS if part in path.stem.lower().split("_")), "")
     split = split or next((p.lower() for p in reversed(path.parts[:-1]) if p.lower() in SPLITS), "")
     name = as_identifier(path.name.partition(".")[0])
-    return read_lean(str(path), text, profile, split=split, lines=True, name=name)
+    return read_lean(str(path), plain(text), profile, split=split, lines=True, name=name)
 
 
 def _told_apart(path: Path, sha256: str, reading: Reading) -> DataSet:

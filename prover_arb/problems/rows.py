@@ -27,11 +27,12 @@ from prover_arb.problems.fields import (
     usual_fields,
 )
 from prover_arb.problems.lexer import tokens
-from prover_arb.problems.markdown import lean_text
+from prover_arb.problems.markdown import lean_text, plain
 from prover_arb.problems.problem import Problem, Reading, Unread
 from prover_arb.problems.theorems import NO_THEOREM, as_identifier, theorems_of
 
 _DOC_MARKS = re.compile(r"^\s*/-[-!]?\s*|\s*-/\s*$")
+_COMMENT = re.compile(r"/-.*?-/", re.S)
 _IMPORT = re.compile(r"^\s*import\s", re.M)
 
 
@@ -84,9 +85,9 @@ class _RowReader:
             raise ProblemError(f"it is not text but {kind_of(value)}")
         if HALF_PAIR.search(value):
             raise ProblemError("it holds half of a surrogate pair, so that it is no Unicode text")
-        text = lean_text(value.replace("\r\n", "\n"))
+        text = lean_text(value)
         header = self._header(text)
-        found = commands(text)
+        found = _commands(text)
         stated = [command for command in found if command.states]
         if not stated:
             if not self.title or not is_signature(list(tokens(text))):
@@ -107,7 +108,7 @@ class _RowReader:
 
     def _header(self, text: str) -> tuple[Command, ...]:
         """The commands of the row's header, unless the text begins with them itself."""
-        header = header_text(self.fields)
+        header = plain(header_text(self.fields))
         if header.strip() in text or _IMPORT.search(text):
             return ()
         try:
@@ -128,6 +129,23 @@ class _RowReader:
             if len(chosen) == 1:
                 return chosen
         return problems
+
+
+def _commands(text: str) -> list[Command]:
+    """The commands of a row's text; comments that Lean would not end are left out if need be.
+
+    Words of a problem may hold `/-`, which opens another comment to Lean.
+
+    Raises:
+        ProblemError: a comment or a string is never closed.
+    """
+    try:
+        return commands(text)
+    except ProblemError:
+        bare = _COMMENT.sub(" ", text)
+        if bare == text:
+            raise
+    return commands(bare)
 
 
 def _described(problem: Problem, fields: Mapping[str, object], title: str, split: str) -> Problem:

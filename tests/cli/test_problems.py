@@ -104,6 +104,19 @@ def test_strict_refuses_a_set_with_rows_that_cannot_be_read(
     assert list(mixed.parent.iterdir()) == [mixed]
 
 
+def test_a_proof_of_what_rests_on_a_gap_is_not_bought(mixed: Path) -> None:
+    (mixed.parent / "gap.lean").write_text("def k : ℕ := sorry")
+    result = call("prove", "k = 2", "--preamble", "gap.lean")
+    assert result.exit_code == 2
+    assert "rests on `k`" in result.stderr
+    mixed.write_text(json.dumps(GAP))
+    for command in (["prove"], ["verify", "--kind", "tactics", "--candidate", mixed]):
+        result = call(*command, "--theorem", mixed)
+        assert result.exit_code == 2
+        assert f"{mixed}:1: the field `formal_statement`: it rests on `k`" in result.stderr
+    assert not (mixed.parent / "runs").exists()
+
+
 def test_statements_for_the_scheduler_may_have_proofs(mixed: Path) -> None:
     assert read_statements(mixed) == {
         "good": "(x : ℕ) : x = x",

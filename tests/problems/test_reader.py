@@ -305,3 +305,30 @@ def test_every_minif2f_statement_is_cut_out_verbatim() -> None:
         statement = problem.theorem.statement
         assert source.split() == f"theorem {problem.name} {statement} := by sorry".split()
         assert statement in source
+
+
+def test_a_theorem_file_may_be_a_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.jsonl", row("one"))
+    assert read_theorem_file(path).name == "one"
+    with pytest.raises(ProblemError, match=r"t.jsonl:2: a second theorem to prove"):
+        read_theorem_file(write(path, row("one"), row("two")))
+    with pytest.raises(ProblemError, match=r"t.jsonl:1: not JSON"):
+        read_theorem_file(write(path, "nope"))
+
+
+def test_a_folder_of_json_beside_a_lakefile(tmp_path: Path) -> None:
+    write(tmp_path / "lakefile.lean", "package sets")
+    write(tmp_path / "data/test.jsonl", row("one"))
+    write(tmp_path / "data/valid.json", f"[{row('two')}]")
+    assert [problem.name for problem in read(tmp_path)] == ["one", "two"]
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
+    write(tmp_path / "a.lean", "theorem a : 1 = 1 := sorry")
+    (tmp_path / "b.lean").write_bytes("theorem b : 1 = 1 := sorry".encode("utf-16"))
+    (tmp_path / "c.lean.gz").write_bytes(b"\x1f\x8b nothing")
+    (tmp_path / "d.lean").symlink_to(tmp_path / "none")
+    assert [problem.name for problem in read(tmp_path)] == ["a"]
+    reasons = left_out(tmp_path)
+    assert reasons[0].startswith(f"{tmp_path / 'b.lean'}: this is UTF-16")
+    assert reasons[1].startswith(f"{tmp_path / 'c.lean.gz'}: not a whole gzip file")

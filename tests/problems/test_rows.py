@@ -274,3 +274,22 @@ def test_a_folder_of_files_with_answers_to_fill_in(tmp_path: Path) -> None:
     found = survey(tmp_path)
     assert [problem.name for problem in found.problems] == ["add_three"]
     assert [(each.kind, each.name) for each in found.unread] == [("unprovable", "p1")]
+
+
+def test_words_that_lean_would_take_for_a_comment_cost_nothing() -> None:
+    doc = "/-- Show that $a/-b$ is 2. -/\n"
+    problem = one({"name": "t", "lean4_code": f"{HEADER}{doc}{STATED} := by sorry"})
+    assert problem.theorem.statement == BODY
+
+
+def test_spaces_of_pages_and_word_processors_are_spaces() -> None:
+    text = f"\ufeff{STATED.replace(' ', chr(0xA0))} :=\r  by\u200b sorry\r"
+    problem = one({"formal_statement": text})
+    assert (problem.name, problem.theorem.statement) == ("add_three", BODY)
+
+
+def test_what_is_stated_for_another_prover_is_called_by_its_name() -> None:
+    isabelle = 'theorem add_three:\n  fixes x :: nat\n  assumes "x + 3 = 5"\n  shows "x = 2"'
+    assert "Isabelle" in fault({"formal_statement": isabelle}).reason
+    coq = "Theorem add_three: forall x, x + 3 = 5 -> x = 2."
+    assert fault({"formal_statement": coq}).reason == "no theorem in it"

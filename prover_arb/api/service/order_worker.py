@@ -12,6 +12,7 @@ from prover_arb.api.service.orders import Order, OrderBook
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
 from prover_arb.errors import OracleError, ProverArbError, RunError
+from prover_arb.problems import refuse_unfounded
 from prover_arb.runtime.marketplace import Marketplace
 
 log = logging.getLogger(__name__)
@@ -79,8 +80,10 @@ class Desk:
 
         Raises:
             PolicyError: there is no such policy.
+            ProblemError: the statement rests on a gap of its preamble.
             Problem: the market is not open.
         """
+        refuse_unfounded(theorem)
         await self.market.check_policy(policy)
         order = self.orders.place(theorem, policy=policy, budget=budget, seed=seed)
         self._begin(order)

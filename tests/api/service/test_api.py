@@ -142,6 +142,13 @@ class TestProblems:
         )
         problem(response, 422, "bad-budget")
 
+    def test_a_statement_that_rests_on_a_gap_is_not_taken(self, server: Server) -> None:
+        gap = {"name": "t", "statement": ": k = 2", "preamble": "def k : ℕ := sorry"}
+        response = server.client.post("/v1/proofs", json={"theorem": gap, "budget_usd": "0.01"})
+        body = problem(response, 422, "bad-input")
+        assert "rests on `k`" in body["detail"]
+        assert [e["field"] for e in body["errors"]] == ["theorem"]
+
     def test_unknown_policy_lists_what_there_is(self, server: Server) -> None:
         for policy in ("single:nobody", "yolo"):
             response = server.client.post(
