@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import typer
 
-from prover_arb.cli import (
-    bench,
-    bench_replay,
-    market,
-    operations,
-    problems,
-    prove,
-    schedule,
-    schedule_objectives,
-    verify,
-)
-from prover_arb.cli.common import EXIT_CODES, Commands
+from prover_arb.cli.commands import EXIT_CODES, CommandSource, LazyCommands
+
+OPERATIONS = "prover_arb.cli.operations"
+
+
+class AllCommands(LazyCommands):
+    """Every command of `prover-arb`; a test compares the lines here with the commands' own help."""
+
+    sources: ClassVar[dict[str, CommandSource]] = {
+        "setup": CommandSource(
+            "Find or download Lean, check every file, and prepare the verifier.",
+            OPERATIONS,
+            "setup",
+        ),
+        "doctor": CommandSource(
+            "Say what was found on this machine, judge true and false proofs, and say what to do.",
+            OPERATIONS,
+            "doctor",
+        ),
+        "prove": CommandSource(
+            "Buy a proof of one theorem; print it, what it cost, and where its certificate is.",
+            "prover_arb.cli.prove",
+            "prove",
+            epilog="EXAMPLE",
+        ),
+        "verify": CommandSource(
+            "Judge a proof; with --batch many, one JSON object per line back, in order.",
+            "prover_arb.cli.verify",
+            "verify",
+            epilog="NOTES",
+        ),
+        "bench": CommandSource(
+            "Run policies over a problem set, and compare runs.",
+            "prover_arb.cli.bench",
+            extensions=("prover_arb.cli.bench_replay",),
+        ),
+        "problems": CommandSource("See what a problem set holds.", "prover_arb.cli.problems"),
+        "provers": CommandSource("The sellers on the market.", OPERATIONS, "provers"),
+        "market": CommandSource(
+            "Study a market of provers from recorded attempts: prices, arbitrage, and who gains.",
+            "prover_arb.cli.market",
+        ),
+        "schedule": CommandSource(
+            "Decide which attempt to buy next: measure policies on theorems they were not fitted "
+            "on.",
+            "prover_arb.cli.schedule",
+            extensions=("prover_arb.cli.schedule_objectives",),
+        ),
+        "serve": CommandSource(
+            "The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.",
+            OPERATIONS,
+            "serve",
+        ),
+        "ledger": CommandSource("What was bought and paid.", OPERATIONS, "ledger"),
+    }
+
 
 app = typer.Typer(
-    cls=Commands,
+    cls=AllCommands,
     name="prover-arb",
     no_args_is_help=True,
     add_completion=False,
@@ -33,19 +79,10 @@ app = typer.Typer(
     ),
 )
 
-app.command("setup", epilog=EXIT_CODES)(operations.setup)
-app.command("doctor", epilog=EXIT_CODES)(operations.doctor)
-app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
-app.command("verify", epilog=verify.NOTES)(verify.verify)
-bench.app.command("replay", epilog=EXIT_CODES)(bench_replay.replay)
-app.add_typer(bench.app, name="bench")
-app.add_typer(problems.app, name="problems")
-app.add_typer(operations.provers, name="provers")
-app.add_typer(market.app, name="market")
-schedule.app.command("objectives", epilog=EXIT_CODES)(schedule_objectives.objectives)
-app.add_typer(schedule.app, name="schedule")
-app.command("serve", epilog=EXIT_CODES)(operations.serve)
-app.add_typer(operations.ledger, name="ledger")
+
+@app.callback()
+def _root() -> None:
+    """The options of the program itself would stand here; it has none."""
 
 
 def main() -> None:

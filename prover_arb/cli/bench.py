@@ -37,12 +37,16 @@ from prover_arb.bench.tables import (
 )
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli import bench_market
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     EXIT_CODES,
     INTERRUPTED,
+    Commands,
+    complain,
+    errors,
+)
+from prover_arb.cli.common import (
     AbreastOption,
     CatalogOption,
-    Commands,
     LimitOption,
     OneKernelOption,
     ProblemsOption,
@@ -51,8 +55,6 @@ from prover_arb.cli.common import (
     StrictOption,
     ValueOption,
     budget,
-    complain,
-    errors,
     list_unread,
     policies,
     provision,

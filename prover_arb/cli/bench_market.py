@@ -22,15 +22,17 @@ from prover_arb.bench.prepare import new_folder
 from prover_arb.bench.progress import LiveProgress
 from prover_arb.bench.rows import Row, write_atomic
 from prover_arb.bench.runner import MarketOpener, Watcher
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     INTERRUPTED,
     NOT_PROVED,
+    complain,
+    errors,
+)
+from prover_arb.cli.common import (
     JsonOption,
     OneKernelOption,
     ProblemsOption,
     ProfileOption,
-    complain,
-    errors,
     provision,
     say,
     show,

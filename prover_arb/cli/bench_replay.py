@@ -15,14 +15,20 @@ from prover_arb.cli.bench import (
     ResumeOption,
     RunOutOption,
     RunsOption,
+    app,
     close,
     go,
     refuse_address_without_ray,
 )
-from prover_arb.cli.common import budget, list_unread
+from prover_arb.cli.commands import EXIT_CODES
+from prover_arb.cli.common import (
+    budget,
+    list_unread,
+)
 from prover_arb.cli.record_options import ProversOption, SourcesOption, StatementsOption, names_of
 
 
+@app.command("replay", epilog=EXIT_CODES)
 def replay(
     *,
     records: SourcesOption = None,

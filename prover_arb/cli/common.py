@@ -1,65 +1,27 @@
-"""What all commands share: exit codes, one-line errors, consoles, and repeated options.
-
-Results go to standard output, everything else to standard error.
-"""
+"""The options that several commands share, and how results are printed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
-from typer.core import TyperGroup
 
+from prover_arb.cli.commands import errors
 from prover_arb.core.money import parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
-from prover_arb.errors import InputError, ProverArbError, RunError
+from prover_arb.errors import InputError
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.problems import DataSet
 
-DONE = PROVED = 0
-NOT_PROVED = 1
-BAD_INPUT = 2
-FAILED = 3
-INTERRUPTED = 130
-
-EXIT_CODES = """Exit codes: 0 proved, or done; 1 not proved; 2 bad input (the message names the \
-option, field, file or line); 3 the oracle or the toolchain failed; 130 stopped by Ctrl-C."""
-
-errors = Console(stderr=True)
-"""For progress and errors."""
-
 output = Console()
 """For results."""
-
-
-class Commands(TyperGroup):
-    """A group whose commands end in one clear line and an exit code, never in a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (InputError, RunError) as error:
-            complain(error)
-            raise typer.Exit(BAD_INPUT) from None
-        except ProverArbError as error:
-            complain(error)
-            raise typer.Exit(FAILED) from None
-        except KeyboardInterrupt:
-            complain("stopped")
-            raise typer.Exit(INTERRUPTED) from None
-
-
-def complain(problem: ProverArbError | str) -> None:
-    """Say what is wrong on standard error."""
-    text = str(problem) or type(problem).__name__
-    errors.print(f"prover-arb: {text}", markup=False, highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:

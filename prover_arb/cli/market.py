@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover_arb.cli.common import EXIT_CODES, Commands, JsonOption, errors, say
+from prover_arb.cli.commands import (
+    EXIT_CODES,
+    Commands,
+    errors,
+)
+from prover_arb.cli.common import (
+    JsonOption,
+    say,
+)
 from prover_arb.cli.market_options import (
     BudgetOption,
     EstimatorOption,

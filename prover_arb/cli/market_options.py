@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prover_arb.cli.common import say
+from prover_arb.cli.common import (
+    say,
+)
 from prover_arb.cli.record_options import records_of, show_study, with_count
 from prover_arb.core.records import ProverRecords
 from prover_arb.scheduler.index.attempts import Estimator

@@ -13,15 +13,17 @@ from rich.table import Table
 from prover_arb.bench.runs import RunFolder
 from prover_arb.bench.tables import explored_lines, totals_table
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     EXIT_CODES,
     FAILED,
-    CatalogOption,
     Commands,
+    complain,
+)
+from prover_arb.cli.common import (
+    CatalogOption,
     JsonOption,
     OneKernelOption,
     ProfileOption,
-    complain,
     provision,
     say,
     show,

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     BAD_INPUT,
     Commands,
-    JsonOption,
-    ProfileOption,
     complain,
     errors,
+)
+from prover_arb.cli.common import (
+    JsonOption,
+    ProfileOption,
     provision,
     say,
 )

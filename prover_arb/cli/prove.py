@@ -13,10 +13,14 @@ import typer
 from prover_arb.bench.prepare import new_folder
 from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.runs import RunFolder, slug
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
     NOT_PROVED,
+    complain,
+    errors,
+)
+from prover_arb.cli.common import (
     AbreastOption,
     CatalogOption,
     HeartbeatsOption,
@@ -27,8 +31,6 @@ from prover_arb.cli.common import (
     TimeoutOption,
     ValueOption,
     budget,
-    complain,
-    errors,
     limits,
     policies,
     provision,

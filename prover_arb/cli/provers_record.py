@@ -13,9 +13,13 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     FAILED,
     INTERRUPTED,
+    complain,
+    errors,
+)
+from prover_arb.cli.common import (
     CatalogOption,
     LimitOption,
     OneKernelOption,
@@ -23,8 +27,6 @@ from prover_arb.cli.common import (
     ProfileOption,
     SplitOption,
     StrictOption,
-    complain,
-    errors,
     list_unread,
     provision,
     say,

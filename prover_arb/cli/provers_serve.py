@@ -12,12 +12,14 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     FAILED,
+    complain,
+)
+from prover_arb.cli.common import (
     CatalogOption,
     JsonOption,
     ProfileOption,
-    complain,
     say,
     show,
 )

@@ -11,7 +11,10 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.cli.common import say, show
+from prover_arb.cli.common import (
+    say,
+    show,
+)
 from prover_arb.core.records import ProverRecords, left_out, read_pool
 
 if TYPE_CHECKING:

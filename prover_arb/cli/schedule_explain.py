@@ -11,7 +11,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.broker.ledger.ledger import read_finished
-from prover_arb.cli.common import JsonOption, say, show
+from prover_arb.cli.common import (
+    JsonOption,
+    say,
+    show,
+)
 from prover_arb.core.history import NOTHING, Finished, Memory, Past
 from prover_arb.core.money import MICRO, parse_usd
 from prover_arb.core.theorem import Theorem

@@ -9,7 +9,14 @@ from typing import Annotated
 
 import typer
 
-from prover_arb.cli.common import JsonOption, errors, say
+from prover_arb.cli.commands import (
+    EXIT_CODES,
+    errors,
+)
+from prover_arb.cli.common import (
+    JsonOption,
+    say,
+)
 from prover_arb.cli.record_options import (
     ProversOption,
     RecordsOption,
@@ -19,11 +26,12 @@ from prover_arb.cli.record_options import (
     show_study,
     with_count,
 )
-from prover_arb.cli.schedule import SecondsOption, read_statements
+from prover_arb.cli.schedule import SecondsOption, app, read_statements
 from prover_arb.errors import InputError
 from prover_arb.scheduler.index.world import World
 
 
+@app.command("objectives", epilog=EXIT_CODES)
 def objectives(
     *,
     records: RecordsOption,

@@ -14,19 +14,21 @@ import typer
 from pydantic import ValidationError
 
 from prover_arb.bench.rows import write_atomic
-from prover_arb.cli.common import (
+from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
     FAILED,
     NOT_PROVED,
     PROVED,
+    complain,
+    errors,
+)
+from prover_arb.cli.common import (
     HeartbeatsOption,
     JsonOption,
     OneKernelOption,
     ProfileOption,
     TimeoutOption,
-    complain,
-    errors,
     limits,
     provision,
     say,

@@ -1,0 +1,114 @@
+"""How the program ends and starts: exit codes, one-line errors, and commands loaded when they run.
+
+Results go to standard output, everything else to standard error.
+
+`prover-arb --help` needs only the names and one line about each command; a command's own module,
+with everything that it imports in turn, is loaded when the command is called or asks for its help.
+This module is therefore imported by every start of the program, and imports little itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, ClassVar
+
+import typer
+from rich.console import Console
+from typer.core import TyperCommand, TyperGroup
+
+from prover_arb.errors import InputError, ProverArbError, RunError
+
+DONE = PROVED = 0
+NOT_PROVED = 1
+BAD_INPUT = 2
+FAILED = 3
+INTERRUPTED = 130
+
+EXIT_CODES = """Exit codes: 0 proved, or done; 1 not proved; 2 bad input (the message names the \
+option, field, file or line); 3 the oracle or the toolchain failed; 130 stopped by Ctrl-C."""
+
+errors = Console(stderr=True)
+"""For progress and errors."""
+
+
+class Commands(TyperGroup):
+    """A group whose commands end in one clear line and an exit code, never in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (InputError, RunError) as error:
+            complain(error)
+            raise typer.Exit(BAD_INPUT) from None
+        except ProverArbError as error:
+            complain(error)
+            raise typer.Exit(FAILED) from None
+        except KeyboardInterrupt:
+            complain("stopped")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def complain(problem: ProverArbError | str) -> None:
+    """Say what is wrong on standard error."""
+    text = str(problem) or type(problem).__name__
+    errors.print(f"prover-arb: {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class CommandSource:
+    """Where a command is written."""
+
+    help: str
+    """One line for the list of commands: the first sentence of the command's own help."""
+    module: str
+    attribute: str = "app"
+    """A function, or the `typer.Typer` of a group of commands."""
+    epilog: str = "EXIT_CODES"
+    """The module's constant that is printed under the help of a function."""
+    extensions: tuple[str, ...] = ()
+    """Further modules that add commands to the group."""
+
+    def load(self, name: str) -> Any:
+        """Imports the modules and returns the command, as `name`."""
+        module = import_module(self.module)
+        target = getattr(module, self.attribute)
+        for extension in self.extensions:
+            import_module(extension)
+        command: Any
+        if isinstance(target, typer.Typer):
+            command = typer.main.get_group(target)
+        else:
+            single = typer.Typer(add_completion=False)
+            single.command(name, epilog=getattr(module, self.epilog))(target)
+            command = typer.main.get_command(single)
+        command.name = name
+        return command
+
+
+class LazyCommand(TyperCommand):
+    """A command of which only the name and the one line are known until it is called."""
+
+    def __init__(self, name: str, source: CommandSource) -> None:
+        super().__init__(name, help=source.help)
+        self._own_name, self._source = name, source
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Parses the arguments with the real command, which then runs in place of this one."""
+        return self._source.load(self._own_name).make_context(info_name, args, parent, **extra)
+
+
+class LazyCommands(Commands):
+    """A group of commands given by their sources, in the order in which they are listed."""
+
+    sources: ClassVar[Mapping[str, CommandSource]] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.sources)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        source = self.sources.get(cmd_name)
+        return None if source is None else LazyCommand(cmd_name, source)
