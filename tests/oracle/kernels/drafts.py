@@ -24,6 +24,22 @@ class Draft:
         self._terms = 0
         self._levels = 1
 
+    @classmethod
+    def after(cls, lines: list[dict[str, Any]]) -> Draft:
+        """A draft that goes on where other lines end."""
+        draft = cls()
+        names = [""]
+        for item in lines:
+            if "in" in item:
+                [(key, body)] = ((k, v) for k, v in item.items() if k != "in")
+                part = body["str"] if key == "str" else str(body["i"])
+                names.append(f"{names[body['pre']]}.{part}".lstrip("."))
+                draft._names.setdefault(names[-1], len(names) - 1)
+            draft._terms += "ie" in item
+            draft._levels += "il" in item
+        draft.lines, draft._name_count = list(lines), len(names)
+        return draft
+
     def add(self, item: Any) -> None:
         self.lines.append(item)
 
@@ -127,22 +143,30 @@ class Draft:
         return self
 
     def inductive(
-        self, name: str, type_: Term, constructors: dict[str, Term], parameters: int = 0
+        self,
+        name: str,
+        type_: Term,
+        constructors: dict[str, Term],
+        parameters: int = 0,
+        indices: int = 0,
     ) -> None:
-        shared = {"levelParams": [], "isUnsafe": False}
-        types = {
-            "name": self.name(name), "type": type_, "numParams": parameters, "numIndices": 0,
-            "all": [self.name(name)], "ctors": [self.name(c) for c in constructors],
-            "numNested": 0, "isRec": False, "isReflexive": False, **shared,
-        }  # fmt: skip
-        made = [
-            {
-                "name": self.name(c), "type": t, "induct": self.name(name), "cidx": index,
-                "numParams": parameters, "numFields": 0, **shared,
-            }
-            for index, (c, t) in enumerate(constructors.items())
-        ]  # fmt: skip
-        self.add({"inductive": {"types": [types], "ctors": made, "recs": []}})
+        self.mutual({name: (type_, constructors)}, parameters, indices)
+
+    def mutual(
+        self, types: dict[str, tuple[Term, dict[str, Term]]], parameters: int = 0, indices: int = 0
+    ) -> None:
+        """A block of types, each with its constructors."""
+        shared = {"levelParams": [], "isUnsafe": False, "numParams": parameters}
+        block = {"all": [self.name(name) for name in types], "numIndices": indices,
+                 "numNested": 0, "isRec": False, "isReflexive": False, **shared}  # fmt: skip
+        heads, made = [], []
+        for name, (type_, constructors) in types.items():
+            own = [self.name(c) for c in constructors]
+            heads.append({"name": self.name(name), "type": type_, "ctors": own, **block})
+            for index, (c, t) in enumerate(constructors.items()):
+                place = {"induct": self.name(name), "cidx": index, "numFields": 0}
+                made.append({"name": self.name(c), "type": t, **place, **shared})
+        self.add({"inductive": {"types": heads, "ctors": made, "recs": []}})
 
     def own_statement(self) -> str | None:
         """What the last declaration claims to prove, as an export; None where it is no theorem."""
