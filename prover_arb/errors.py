@@ -34,6 +34,8 @@ Fault = Literal[
     "error_in_stream",
     "too_late",
     "too_long",
+    "out_of_tokens",
+    "unreadable",
     "no_choices",
     "other_model",
     "no_proof",

@@ -100,5 +100,13 @@ def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:
             attempt.cost,
             purchase.reserved,
         )
-        return attempt.model_copy(update={"cost": purchase.reserved})
+        over = attempt.overrun + attempt.cost - purchase.reserved
+        return attempt.model_copy(update={"cost": purchase.reserved, "overrun": over})
+    if attempt.overrun:
+        log.warning(
+            "%s bills %d micro-dollars more than the %d that were agreed; it is paid those",
+            attempt.prover,
+            attempt.overrun,
+            attempt.cost,
+        )
     return attempt

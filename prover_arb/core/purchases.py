@@ -85,6 +85,9 @@ class Attempt(Value):
     """Further candidates of the same purchase, judged in order as long as none is a proof."""
     cost: int
     """Micro-dollars, as invoiced."""
+    overrun: int = Field(default=0, ge=0)
+    """Micro-dollars that the seller's own bill comes to above `cost`, which is all that was agreed.
+    They are not paid here; the buyer's account with the seller will show them."""
     cpu_us: int = 0
     """Processor time the seller used, in microseconds (0 when unknown)."""
     wall_ms: int = 0
@@ -153,7 +156,8 @@ class Purchase(Value):
     started_at: str
     settled_at: str | None = None
     invoice: int = 0
-    """Micro-dollars the attempt comes to at the seller's list price; `cost`, unless auctioned."""
+    """Micro-dollars the attempt comes to at the seller's list price: `cost`, unless it was
+    auctioned, or the seller's own bill exceeds what was reserved."""
     terms: Terms | None = None
     """What the auction settled, if there was one."""
     forfeit: int = 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
-
 from prover_arb.errors import ProblemError
+from prover_arb.problems.fences import code_blocks
 from prover_arb.problems.fields import STATES
 from prover_arb.problems.lexer import tokens
 
@@ -28,11 +27,8 @@ def lean_text(text: str) -> str:
     text = plain(text)
     if not any(fence in text for fence in _FENCES) or not _is_markdown(text):
         return text
-    blocks = [
-        token.content
-        for token in MarkdownIt("commonmark").parse(text)
-        if token.type == "fence" and STATES.search(token.content)
-    ]
+    found = [block.code for block in code_blocks(text) if not block.indented]
+    blocks = [code for code in found if STATES.search(code)]
     return blocks[-1] if blocks else text
 
 

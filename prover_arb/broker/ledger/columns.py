@@ -66,7 +66,7 @@ def judged_samples(
 def invoiced(attempt: Attempt) -> dict[str, Column]:
     """What a seller says that its attempt took."""
     return {
-        "invoice": attempt.cost,
+        "invoice": attempt.cost + attempt.overrun,
         "cpu_us": attempt.cpu_us,
         "wall_ms": attempt.wall_ms,
         "usage": as_json(attempt.usage),

@@ -9,15 +9,17 @@ bytes unless its usage had come; an answer in one piece is paid whole, since nob
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prover_arb.core.purchases import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
 from prover_arb.core.theorem import Candidate, Theorem, sha256
 from prover_arb.errors import ProverError, SellerRefused
-from prover_arb.provers.chat.answers import extract
-from prover_arb.provers.chat.client import Endpoint, Hurried
-from prover_arb.provers.chat.model_config import CallLimits, ChatEntry, ChatListing
-from prover_arb.provers.chat.wire import Reply, Spoiled, brief
+from prover_arb.provers.chat.advice import advice
+from prover_arb.provers.chat.call_limits import CallLimits
+from prover_arb.provers.chat.client import Endpoint, RequestCancelled, RequestRefused
+from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.reply import UnusableResponse
+from prover_arb.provers.chat.samples import candidates_in
 
 _SEEDS = 2**31
 _PATHS = {"chat": "/chat/completions", "completions": "/completions"}
@@ -71,11 +73,13 @@ class ChatProver:
         failure, fault = "", None
 
         def invoice(paid: Usage) -> Attempt:
+            billed = entry.price.charge(paid)
             return Attempt(
                 prover=self.name,
                 candidate=candidates[0] if candidates else None,
                 others=candidates[1:],
-                cost=min(entry.price.charge(paid), budget),
+                cost=min(billed, budget),
+                overrun=0 if paid.estimated else max(0, billed - budget),
                 wall_ms=round((time.monotonic() - started) * 1000),
                 failure=failure,
                 fault=fault,
@@ -83,28 +87,33 @@ class ChatProver:
                 flops=entry.flops(paid),
             )
 
+        request = self._request(messages, longest, _seed(theorem, number, seed))
         try:
-            request = self._request(messages, longest, _seed(theorem, number, seed))
-            reply = await self._endpoint.ask(_PATHS[entry.api], request, entry.key())
+            secret = entry.secret()
+            headers = {**entry.request.headers, **secret.header(entry.request.key_header)}
+            path = _PATHS[entry.api]
+            reply = await self._endpoint.ask(path, request, secret, headers)
             usage = reply.usage
-            candidates = self._candidates(reply, theorem)
-        except Spoiled as spoiled:
-            usage, failure, fault = spoiled.usage, str(spoiled), spoiled.fault
-        except Hurried as hurried:
-            failure, begun = "cancelled", hurried.begun
+            candidates = candidates_in(reply, theorem, entry, longest=longest)
+        except UnusableResponse as unusable:
+            usage, failure, fault = unusable.usage, str(unusable), unusable.fault
+        except RequestCancelled as cancelled:
+            failure, begun = "cancelled", cancelled.begun
             if begun is not None:
                 arrived = min(begun.size, bound.completion)
                 usage = begun.usage or bound.model_copy(update={"completion": arrived})
             raise Withdrawn(invoice(usage or bound)) from None
+        except RequestRefused as refused:
+            raise SellerRefused(f"{self.name}: {self._explained(refused, request)}") from None
         except ProverError as error:
-            raise type(error)(f"{self.name}: {error}") from error
+            raise type(error)(f"{self.name}: {error}") from None
         return invoice(usage or bound)
 
     def _request(
         self, messages: list[dict[str, str]], max_tokens: int, seed: int
     ) -> dict[str, object]:
         entry, sampling, asking = self._entry, self._entry.sampling, self._entry.asking
-        request: dict[str, object] = {
+        parameters: dict[str, object] = {
             "model": entry.model,
             "max_tokens": max_tokens,
             "temperature": _given(sampling.temperature, asking.temperature),
@@ -112,32 +121,26 @@ class ChatProver:
             "seed": seed,
         }
         if entry.api == "chat":
-            request["messages"] = messages
+            parameters["messages"] = messages
         else:
-            request["prompt"] = asking.prompt(messages)
+            parameters["prompt"] = asking.prompt(messages)
         if entry.samples > 1:
-            request["n"] = entry.samples
+            parameters["n"] = entry.samples
         if entry.stream:
-            request |= {"stream": True, "stream_options": {"include_usage": True}}
-        return request
+            parameters |= {"stream": True, "stream_options": {"include_usage": True}}
+        return entry.request.body(parameters)
 
-    def _candidates(self, reply: Reply, theorem: Theorem) -> tuple[Candidate, ...]:
-        """What is in the samples, each once.
-
-        Raises:
-            Spoiled: nothing is in any of them, or they are another model's.
-        """
-        asked, answered = self._entry.model, reply.model
-        # Dated snapshots answer for the name they are sold under.
-        if answered and asked not in answered and answered not in asked:
-            said = f"another model answered: {brief(answered)!r}"
-            raise Spoiled(said, "other_model", reply.usage)
-        found = [extract(text, theorem) for text in reply.texts[: self._entry.samples]]
-        candidates = tuple(dict.fromkeys(one for one in found if one is not None))
-        if not candidates:
-            said = brief(reply.texts[0]) or "it is empty"
-            raise Spoiled(f"no Lean code in the answer: {said}", "no_proof", reply.usage)
-        return candidates
+    def _explained(self, refused: RequestRefused, request: Mapping[str, object]) -> str:
+        """The refusal, with the line of the catalog that would change the request."""
+        line = advice(
+            refused.status,
+            refused.said,
+            request,
+            prover=self.name,
+            endpoint=str(self._entry.endpoint),
+            renamed=self._entry.request.rename,
+        )
+        return f"{str(refused).rstrip('.')}; {line}" if line else str(refused)
 
 
 class ChatRepairer:

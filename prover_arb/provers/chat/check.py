@@ -59,7 +59,7 @@ async def check(listing: ChatListing) -> Finding:
     return Finding(
         prover=name,
         # A few tokens seldom hold a proof; an answer without one is an answer.
-        answered=not attempt.failure or attempt.failure.startswith("no Lean code"),
+        answered=attempt.fault in {None, "no_proof", "out_of_tokens"},
         wall_ms=attempt.wall_ms,
         cost=attempt.cost,
         usage=attempt.usage,

@@ -3,17 +3,18 @@
 A request is repeated only while nothing can have been sold: no connection, a refusal for now (429),
 a failure of the server (5xx), or a connection lost before the first byte of an answer. Redirects
 are not followed, so that neither the key nor the theorem goes where nobody sent it.
+
+No text of a library's exception is handed on: it may hold the request, and with it the key.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
+import os
+import ssl
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 import httpx
 from purgatory import AsyncCircuitBreakerFactory
@@ -27,30 +28,26 @@ from tenacity import (
 )
 
 from prover_arb.errors import SellerBroken, SellerRefused, SellerUnreachable
-from prover_arb.provers.chat.model_config import CallLimits
-from prover_arb.provers.chat.wire import (
-    DONE,
-    Begun,
-    Reply,
-    Spoiled,
-    begun,
-    error_of,
-    read_plain,
-    read_stream,
-)
+from prover_arb.provers.chat.api_keys import Secret
+from prover_arb.provers.chat.call_limits import CallLimits
+from prover_arb.provers.chat.error_said import ErrorSaid, error_in_body
+from prover_arb.provers.chat.reading import read_into
+from prover_arb.provers.chat.reply import Begun, Flaw, Reply, Transcript
+from prover_arb.provers.chat.unpacking import TooLong, Unreadable, unpacked
+from prover_arb.provers.chat.waiting import asked_wait
 
-log = logging.getLogger(__name__)
+for _library in ("httpx", "httpcore", "hpack", "h2"):
+    # Their lower levels write headers, and with them the key.
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 _SENT = ("http11.send_request_body.complete", "http2.send_request_body.complete")
 """Names under which httpcore tells that a request is with the seller."""
 
-_BUSY = 429
+_BUSY = frozenset({408, 409, 425, 429})
 _PER_CLIENT = 4
 """Connections of one httpx client, whose every step looks at all of its connections: 200 in one
 client cost ten times the processor time that they cost in fifty."""
 _IDLE_SECONDS = 60
-_LEFTOVERS_SECONDS = 0.2
-"""Wait for a stream to end after it said that it was done, so that its connection can be kept."""
 _MOST_OF_A_REFUSAL = 4_000
 """Bytes read of an answer that is no answer."""
 
@@ -66,7 +63,16 @@ class _ForNow(SellerUnreachable):
         """Seconds the seller asked to wait."""
 
 
-class Hurried(asyncio.CancelledError):
+class RequestRefused(SellerRefused):
+    """The seller refuses the request as it stands, and says why."""
+
+    def __init__(self, message: str, status: int, said: ErrorSaid) -> None:
+        super().__init__(message)
+        self.status = status
+        self.said = said
+
+
+class RequestCancelled(asyncio.CancelledError):
     """The caller was cancelled when the request was with the seller already."""
 
     def __init__(self, begun: Begun | None) -> None:
@@ -93,25 +99,33 @@ class Endpoint:
             exclude=[SellerRefused, asyncio.CancelledError],
         )
 
-    async def ask(self, path: str, request: Mapping[str, Any], key: str | None) -> Reply:
+    async def ask(
+        self,
+        path: str,
+        request: Mapping[str, Any],
+        secret: Secret,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         """Send one completion request to `path` under the API; waits for its turn first.
+
+        `headers` are sent with the request; neither they nor the `secret` are in what is raised.
 
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold.
-            Spoiled: what was sold is of no use.
-            Hurried: cancelled after the request had been sent; the seller may bill for it.
+            UnusableResponse: what was sold is of no use.
+            RequestCancelled: cancelled after the request had been sent; the seller may bill for it.
         """
         place = await self._places.get()
         client = self._client(place // _PER_CLIENT)
+        call = _Call(self._url + path, request, secret, dict(headers or {}), self._limits)
         try:
             async with await self._breakers.get_breaker(self._url):
-                return await self._patiently(client, path, request, key)
+                return await self._patiently(client, call)
         except OpenedState:
             raise SellerUnreachable(
                 f"off the market for {self._limits.rest_seconds:g} s after "
                 f"{self._limits.failures_in_a_row} failures in a row"
             ) from None
-
         finally:
             self._places.put_nowait(place)
 
@@ -139,9 +153,7 @@ class Endpoint:
             )
         return self._clients[number]
 
-    async def _patiently(
-        self, client: httpx.AsyncClient, path: str, request: Mapping[str, Any], key: str | None
-    ) -> Reply:
+    async def _patiently(self, client: httpx.AsyncClient, call: _Call) -> Reply:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_ForNow),
             stop=stop_after_attempt(self._limits.retries + 1),
@@ -151,17 +163,34 @@ class Endpoint:
         try:
             async for attempt in retrying:
                 with attempt:
-                    return await self._once(client, path, request, key)
+                    return await call.send(client)
         except _ForNow as error:
-            raise SellerUnreachable(str(error)) from error.__cause__
+            raise SellerUnreachable(str(error)) from None
         raise AssertionError("unreachable")
 
-    async def _once(
-        self, client: httpx.AsyncClient, path: str, request: Mapping[str, Any], key: str | None
-    ) -> Reply:
-        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+
+class _Call:
+    """One request to one seller, which may be sent several times."""
+
+    def __init__(
+        self,
+        url: str,
+        request: Mapping[str, Any],
+        secret: Secret,
+        headers: dict[str, str],
+        limits: CallLimits,
+    ) -> None:
+        self._url = url
+        self._request = request
+        self._secret = secret
+        self._headers = headers
+        self._limits = limits
+
+    async def send(self, client: httpx.AsyncClient) -> Reply:
+        """Send it once, and read the answer."""
+        transcript = Transcript(self._secret)
         answering = sent = False
-        body = bytearray()
+        flaw: Flaw
 
         async def trace(event: str, _info: Mapping[str, Any]) -> None:
             nonlocal sent
@@ -172,9 +201,9 @@ class Endpoint:
                 asyncio.timeout(self._limits.total_seconds),
                 client.stream(
                     "POST",
-                    self._url + path,
-                    json=request,
-                    headers=headers,
+                    self._url,
+                    json=self._request,
+                    headers=self._headers,
                     extensions={"trace": trace},
                 ) as response,
             ):
@@ -182,52 +211,92 @@ class Endpoint:
                     sent = False  # a refusal is no sale
                     await self._refused(response)
                 answering = True
-                return await self._read(response, body)
+                await read_into(
+                    transcript,
+                    response,
+                    longest=self._limits.max_answer_bytes,
+                    samples=int(self._request.get("n", 1)),
+                    secret=self._secret,
+                )
+            return self._reply(transcript)
         except asyncio.CancelledError:
             if not sent:
                 raise
-            raise Hurried(begun(bytes(body)) if request.get("stream") else None) from None
+            streamed = bool(self._request.get("stream"))
+            raise RequestCancelled(transcript.begun() if streamed else None) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _ForNow(f"no connection: {_said(error)}") from error
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise Spoiled("the answer did not come in time", "too_late") from error
+            raise _ForNow(f"no connection: {said_of(error)}") from None
+        except (httpx.TimeoutException, TimeoutError):
+            flaw = ("too_late", "the answer did not come in time")
+        except TooLong:
+            flaw = ("too_long", f"an answer above {self._limits.max_answer_bytes:,} bytes")
+        except Unreadable as error:
+            flaw = ("unreadable", f"an answer that cannot be read: {error}")
         except (httpx.NetworkError, httpx.ProtocolError) as error:
-            if answering:
-                raise Spoiled(f"the answer was cut off: {_said(error)}", "cut_off") from error
-            raise _ForNow(f"the connection was lost: {_said(error)}") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SellerBroken(_said(error)) from error
+            if not answering:
+                raise _ForNow(f"the connection was lost: {said_of(error)}") from None
+            flaw = ("cut_off", f"the answer was cut off: {said_of(error)}")
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, RuntimeError) as error:
+            raise SellerBroken(f"no request could be sent: {said_of(error)}") from None
+        return transcript.reply(flaw)
 
-    async def _read(self, response: httpx.Response, body: bytearray) -> Reply:
-        """The answer; what arrives of it stands in `body`, whatever happens."""
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {"application/json", "text/event-stream"}:
-            said = error_of(await _beginning(response))
-            raise SellerBroken(f"{kind or 'something without a type'} instead of JSON: {said}")
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise SellerBroken("a compressed answer, which was not asked for")
-        chunks = response.aiter_raw()
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > self._limits.max_answer_bytes:
-                most = f"{self._limits.max_answer_bytes:,}"
-                raise Spoiled(f"an answer above {most} bytes", "too_long")
-            if kind == "text/event-stream" and DONE in body[-len(chunk) - len(DONE) :]:
-                await _to_the_end(chunks)
-                break
-        return read_stream(bytes(body)) if kind == "text/event-stream" else read_plain(bytes(body))
+    def _reply(self, transcript: Transcript) -> Reply:
+        """The answer, unless it is an error for which nobody bills."""
+        error = transcript.error
+        if error is not None and transcript.nothing_sold:
+            self._raise(error.status or httpx.codes.BAD_GATEWAY, error, None)
+        return transcript.reply()
 
-    async def _refused(self, response: httpx.Response) -> None:
-        status = response.status_code
-        said = f"HTTP {status}: {error_of(await _beginning(response))}"
-        if status == _BUSY or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            after = _retry_after(response)
+    async def _refused(self, response: httpx.Response) -> NoReturn:
+        body = b""
+        encoding = response.headers.get("content-encoding", "")
+        try:
+            async for chunk in unpacked(response.aiter_raw(), encoding, _MOST_OF_A_REFUSAL):
+                body += chunk
+        except (TooLong, Unreadable, httpx.HTTPError):
+            pass
+        said = error_in_body(body, self._secret)
+        self._raise(response.status_code, said, asked_wait(response.headers))
+
+    def _raise(self, status: int, error: ErrorSaid, after: float | None) -> NoReturn:
+        """Raise what a status other than 200 means."""
+        said = f"HTTP {status}: {error.message}"
+        busy = status in _BUSY or status >= httpx.codes.INTERNAL_SERVER_ERROR
+        if busy and not error.is_final:
             if after is not None and after > self._limits.longest_wait_seconds:
-                raise SellerUnreachable(f"{said} (asks to wait {after:.0f} s)")
+                raise SellerUnreachable(
+                    f"{said} (asks to wait {after:.0f} s, limits.longest_wait_seconds is "
+                    f"{self._limits.longest_wait_seconds:g})"
+                )
             raise _ForNow(said, after=after)
         if httpx.codes.is_client_error(status):
-            raise SellerRefused(said)
+            raise RequestRefused(said, status, error)
         raise SellerBroken(said)
+
+
+def said_of(error: BaseException) -> str:
+    """What an exception of a library says, in words that hold nothing of the request."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS failed: {cause.reason or 'no reason given'}"
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return os.strerror(cause.errno) if cause.errno > 0 else "the name cannot be resolved"
+        cause = cause.__cause__ or cause.__context__
+    return _WORDS.get(type(error).__name__, type(error).__name__)
+
+
+_WORDS = {
+    "ConnectError": "nobody answers there",
+    "ConnectTimeout": "nobody answered in time",
+    "RemoteProtocolError": "the server broke off, or does not speak HTTP",
+    "LocalProtocolError": "the request cannot be written as HTTP",
+    "ProxyError": "the proxy refused",
+    "ReadError": "the connection broke",
+    "WriteError": "the connection broke",
+}
 
 
 def _wait(state: RetryCallState) -> float:
@@ -236,38 +305,3 @@ def _wait(state: RetryCallState) -> float:
     if isinstance(error, _ForNow) and error.after is not None:
         return error.after + min(jittered, 1.0)
     return jittered
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds, from either form of the header; None where it is absent or senseless."""
-    text = response.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdecimal():
-        return float(text[:9])
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
-
-
-async def _to_the_end(chunks: AsyncIterator[bytes]) -> None:
-    """Read what follows a finished stream, if it ends soon."""
-    with suppress(TimeoutError, httpx.HTTPError):
-        async with asyncio.timeout(_LEFTOVERS_SECONDS):
-            async for _ in chunks:
-                pass
-
-
-async def _beginning(response: httpx.Response) -> bytes:
-    body = b""
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) >= _MOST_OF_A_REFUSAL:
-            break
-    return body[:_MOST_OF_A_REFUSAL]
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -6,7 +6,7 @@ that models of this kind use, so the bytes of a prompt bound its tokens from abo
 
 from __future__ import annotations
 
-import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -14,8 +14,11 @@ from pydantic import Field, HttpUrl, field_validator
 
 from prover_arb.core.purchases import Bid, Failed, Quote, SalesRecord, Usage
 from prover_arb.core.theorem import Theorem, Value
-from prover_arb.errors import CatalogError, SellerRefused
+from prover_arb.errors import CatalogError
+from prover_arb.provers.chat.api_keys import Secret, read_secret
+from prover_arb.provers.chat.call_limits import CallLimits
 from prover_arb.provers.chat.families import Family, family
+from prover_arb.provers.chat.request_shape import RequestShape
 from prover_arb.provers.pricing import TokenPrices, truthful_bid
 
 _FRAME_TOKENS = 32
@@ -29,26 +32,6 @@ class Sampling(Value):
     top_p: float | None = Field(default=None, gt=0, le=1)
     max_tokens: int = Field(default=8192, ge=1, le=1_000_000)
     """Longest answer paid for; with the price it fixes the worst case."""
-
-
-class CallLimits(Value):
-    """How a seller is treated."""
-
-    concurrency: int = Field(default=8, ge=1, le=10_000)
-    """Requests to its endpoint at once; the smallest number of all sellers there holds."""
-    connect_seconds: float = Field(default=10, gt=0, le=600)
-    silence_seconds: float = Field(default=300, gt=0, le=86_400)
-    """Longest wait for the first token, and between two."""
-    total_seconds: float = Field(default=900, gt=0, le=86_400)
-    """Longest time from a request to the end of its answer."""
-    retries: int = Field(default=4, ge=0, le=20)
-    """After 429, 5xx and lost connections, when nothing was sold yet."""
-    longest_wait_seconds: float = Field(default=60, gt=0, le=3_600)
-    """A seller that asks for more patience with Retry-After is not waited for."""
-    max_answer_bytes: int = Field(default=4_000_000, ge=1_000, le=100_000_000)
-    failures_in_a_row: int = Field(default=5, ge=1, le=1_000)
-    """After so many, its endpoint is off the market for `rest_seconds`."""
-    rest_seconds: float = Field(default=30, gt=0, le=86_400)
 
 
 class ChatEntry(Value):
@@ -70,6 +53,10 @@ class ChatEntry(Value):
     """Environment variable that holds the API key."""
     key_file: Path | None = None
     """File that holds the API key, if no variable does."""
+    answers_as: tuple[str, ...] = ()
+    """Other names under which the same model answers."""
+    request: RequestShape = RequestShape()
+    """What is left out of requests, renamed and added."""
     api: Literal["chat", "completions"] = "chat"
     """`completions`: the older API, which is given the prompt as one text."""
     stream: bool = True
@@ -93,6 +80,14 @@ class ChatEntry(Value):
             raise ValueError(str(error)) from None
         return name
 
+    @field_validator("endpoint", mode="before")
+    @classmethod
+    def _is_the_base(cls, url: object) -> object:
+        """The base of the API, where somebody gave the address of what is asked under it."""
+        if not isinstance(url, str):
+            return url
+        return re.sub(r"(?:/chat)?/completions/*$", "", url.strip()).rstrip("/")
+
     @field_validator("endpoint")
     @classmethod
     def _holds_no_secret(cls, url: HttpUrl) -> HttpUrl:
@@ -110,26 +105,13 @@ class ChatEntry(Value):
         """Its prompt family."""
         return family(self.family)
 
-    def key(self) -> str | None:
+    def secret(self) -> Secret:
         """The API key, read now.
 
         Raises:
-            SellerRefused: it is configured and cannot be read; the message never holds it.
+            SellerRefused: it is configured, and missing or of no use; the message never holds it.
         """
-        if self.key_env is not None:
-            found = os.environ.get(self.key_env, "").strip()
-            if not found:
-                raise SellerRefused(f"no API key: set the environment variable {self.key_env}")
-            return found
-        if self.key_file is None:
-            return None
-        try:
-            found = self.key_file.read_text().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SellerRefused(f"no API key: {self.key_file} cannot be read: {error}") from None
-        if not found:
-            raise SellerRefused(f"no API key: {self.key_file} is empty")
-        return found
+        return read_secret(self.key_env, self.key_file)
 
     def messages(self, theorem: Theorem, failed: Failed | None = None) -> list[dict[str, str]]:
         """The conversation that asks for a proof, or for a repair of what failed."""

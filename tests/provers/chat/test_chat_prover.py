@@ -180,7 +180,8 @@ class TestMoney:
             {"prompt_tokens": -100, "completion_tokens": 50},
             {"prompt_tokens": 100, "completion_tokens": True},
             {"prompt_tokens": 100},
-            {"prompt_tokens": 1e3, "completion_tokens": 5},
+            {"prompt_tokens": float("inf"), "completion_tokens": 5},
+            {"prompt_tokens": "many", "completion_tokens": 5},
             {"prompt_tokens": 10**12, "completion_tokens": 5},
             {
                 "prompt_tokens": 5,
@@ -203,7 +204,8 @@ class TestMoney:
             async with serving(always(respond(completion(PROOF, usage=usage)))) as served:
                 return await bought(entry(served.url), budget=5_000)
 
-        assert asyncio.run(main()).cost == 5_000
+        attempt = asyncio.run(main())
+        assert (attempt.cost, attempt.overrun) == (5_000, 12_000_000 - 5_000)
 
     @given(
         prices=st.tuples(*[st.integers(0, 10**8)] * 3),

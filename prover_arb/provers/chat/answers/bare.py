@@ -1,0 +1,58 @@
+"""Code that stands among prose without fences."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from prover_arb.problems.lean_looks import is_prose, starts_command, starts_tactic
+from prover_arb.problems.loose_fences import Block
+
+_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+
+def bare_blocks(text: str) -> list[Block]:
+    """Stretches of Lean in a text: each begins as Lean does and ends before prose.
+
+    The last one is closed only where something follows it, since its end is not marked.
+    """
+    text = textwrap.dedent(text)
+    if all(not line.strip() or line.lstrip().startswith(">") for line in text.split("\n")):
+        text = textwrap.dedent(_QUOTE.sub("", text))
+    found: list[Block] = []
+    code: list[str] = []
+    depth = 0
+
+    def end(*, closed: bool) -> None:
+        if code:
+            found.append(Block("\n".join(code).strip("\n"), closed=closed))
+            code.clear()
+
+    for line in text.split("\n"):
+        if depth == 0 and is_prose(line):
+            end(closed=True)
+            continue
+        if code or _starts(line):
+            code.append(line)
+            depth = max(0, depth + line.count("/-") - line.count("-/"))
+    end(closed=False)
+    return found
+
+
+def spans(text: str) -> list[Block]:
+    """Code between single backticks that is a declaration, or a proof that begins with `by`."""
+    found = [span.strip() for span in _SPAN.findall(text)]
+    return [
+        Block(code, closed=True)
+        for code in found
+        if re.match(r"(?:theorem|lemma|example|by|:=\s*by)\b", code)
+    ]
+
+
+def _starts(line: str) -> bool:
+    return (
+        bool(line.strip())
+        and line[0] not in " \t"
+        and (starts_command(line) or starts_tactic(line))
+    )

@@ -1,0 +1,101 @@
+"""API keys: checked where they are read, and kept out of everything that is written.
+
+A key leaves this module in one way only, as the header of a request. Whatever a seller or a library
+says goes through `Secret.scrubbed` before anybody else sees it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from base64 import b64encode
+from pathlib import Path
+from urllib.parse import quote
+
+from prover_arb.errors import SellerRefused
+
+_LONGEST = 8_192
+"""Characters of the longest key; more than that is some other file."""
+_SHORTEST_SCRUBBED = 4
+"""Characters below which a key is no secret, and might be part of any word."""
+HIDDEN = "[API key]"
+
+
+class KeyUnusable(SellerRefused):
+    """The configured key cannot be sent in a header; the message never holds any of it."""
+
+
+class Secret:
+    """An API key, or none. Its text is shown by nothing but `header`."""
+
+    def __init__(self, key: str = "") -> None:
+        self._key = key
+        forms = {key, quote(key, safe=""), b64encode(key.encode()).decode()}
+        self._forms = sorted((f for f in forms if len(f) >= _SHORTEST_SCRUBBED), key=len)[::-1]
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN if self._key else ''})"
+
+    def header(self, name: str) -> dict[str, str]:
+        """The header that carries the key: with `Bearer` under `Authorization`, else alone."""
+        if not self._key:
+            return {}
+        value = f"Bearer {self._key}" if name.lower() == "authorization" else self._key
+        return {name: value}
+
+    def scrubbed(self, text: str) -> str:
+        """The text without the key, in the forms that it takes in headers, URLs and messages."""
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return text
+
+
+def read_secret(env: str | None, file: Path | None) -> Secret:
+    """The key in the environment variable `env`, else in `file`, else none.
+
+    Raises:
+        SellerRefused: it is configured and not there.
+        KeyUnusable: it is there, and cannot be a header.
+    """
+    if env is not None:
+        found, where = os.environ.get(env, ""), f"the environment variable {env}"
+        if not found.strip():
+            raise SellerRefused(f"no API key: set {where}")
+    elif file is not None:
+        found, where = _text_of(file), f"the file {file}"
+        if not found.strip():
+            raise SellerRefused(f"no API key: {file} is empty")
+    else:
+        return Secret()
+    return Secret(_checked(found.strip(" \t\r\n\ufeff"), where))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8") as opened:
+            return opened.read(_LONGEST + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except UnicodeDecodeError:
+        raise KeyUnusable(f"unusable API key: the file {file} is not text in UTF-8") from None
+    raise SellerRefused(f"no API key: {file} cannot be read: {reason}")
+
+
+def _checked(key: str, where: str) -> str:
+    """The key, if every character of it may stand in a header."""
+    said = f"unusable API key: {where} must hold the key and nothing else"
+    if len(key) > _LONGEST:
+        raise KeyUnusable(f"{said}, and holds more than {_LONGEST:,} characters")
+    if re.search(r"[\r\n]", key):
+        hint = ""
+        if re.search(r"^\s*(?:export\s+)?\w+\s*=", key, re.MULTILINE):
+            hint = "; it looks like a list of variables: export them and name one in key_env"
+        raise KeyUnusable(f"{said}, and holds several lines{hint}")
+    for character in key:
+        if not "!" <= character <= "~":
+            name = unicodedata.name(character, "a control character")
+            raise KeyUnusable(f"{said}, and holds U+{ord(character):04X} ({name})")
+    if key[0] in "\"'" or key[-1] in "\"'":
+        raise KeyUnusable(f"{said}, and holds quotation marks around it")
+    return key

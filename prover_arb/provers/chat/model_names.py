@@ -1,0 +1,33 @@
+"""Whether the model that answered is the one that was asked, under the names sellers give to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SUFFIX = re.compile(
+    r"(?:-(?:\d{2,8}(?:-\d{2,4}){0,2}|v\d+|latest|preview|free|beta|exp|gguf|awq|gptq|fp8|fp16|"
+    r"bf16|int[48]|q\d\w*|instruct|chat))+$"
+)
+"""Dates, versions and formats behind a model's name."""
+
+
+def is_same_model(asked: str, answered: str, also: Sequence[str] = ()) -> bool:
+    """Whether an answer under the name `answered` comes from the model `asked`.
+
+    Dated snapshots, the same model in another folder, files of its weights, and other letter case
+    are the same model. `also` holds further names under which it answers.
+    """
+    found = _plain(answered)
+    if not found:
+        return True
+    wanted = {_plain(name) for name in (asked, *also)} - {""}
+    if any(found in name or name in found for name in wanted):
+        return True
+    return _SUFFIX.sub("", found) in {_SUFFIX.sub("", name) for name in wanted}
+
+
+def _plain(name: str) -> str:
+    """The last part of a path in lower case, with dashes for everything but letters and digits."""
+    last = name.strip().replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return re.sub(r"[\W_]+", "-", last.lower()).strip("-")

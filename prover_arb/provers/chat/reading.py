@@ -1,0 +1,151 @@
+"""Reads the body of an answer into a transcript: server-sent events, JSON, or lines of JSON.
+
+What the body is, its first bytes tell; the labels of sellers and of machines between are wrong too
+often to rely on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, suppress
+from typing import Any
+
+import httpx
+from httpx_sse import EventSource, ServerSentEvent
+
+from prover_arb.errors import SellerBroken
+from prover_arb.provers.chat.api_keys import Secret
+from prover_arb.provers.chat.error_said import brief
+from prover_arb.provers.chat.reply import Transcript, UnusableResponse
+from prover_arb.provers.chat.unpacking import is_stream, unpacked
+
+_DONE = "[DONE]"
+_LEFTOVERS_SECONDS = 0.2
+"""Wait for a stream to end after it said that it was done, so that its connection can be kept."""
+_LAST_WORDS_SECONDS = 5.0
+"""Wait for the usage, or for the end, after the last sample ended."""
+_JSON = "application/json"
+_STREAM = "text/event-stream"
+
+
+async def read_into(
+    transcript: Transcript,
+    response: httpx.Response,
+    *,
+    longest: int,
+    samples: int,
+    secret: Secret,
+) -> None:
+    """Read an answer of status 200; what arrives stands in `transcript`, whatever happens.
+
+    Raises:
+        SellerBroken: it is no answer, so that nobody bills for it.
+        UnusableResponse: it is one, and its end is missing.
+        TooLong, Unreadable: as `unpacked`.
+    """
+    encoding = response.headers.get("content-encoding", "")
+    async with aclosing(unpacked(response.aiter_raw(), encoding, longest)) as chunks:
+        begun, streams = b"", None
+        async for chunk in chunks:
+            begun += chunk
+            streams = is_stream(begun)
+            if streams is not None:
+                break
+        if streams:
+            async with aclosing(_again(begun, chunks)) as body_again:
+                await _read_events(transcript, body_again, samples)
+            if not transcript.heard:
+                raise SellerBroken(f"no events in the stream: {brief(begun, secret)}")
+            return
+        body = begun + b"".join([chunk async for chunk in chunks])
+    label = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if encoding.strip().lower() not in {"", "identity"}:
+        label += f", said to be compressed with {brief(encoding, secret)},"
+    _read_json(transcript, body.decode(errors="replace"), label, secret)
+
+
+async def _again(begun: bytes, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """The whole stream, with an empty line at its end, which some sellers leave out."""
+    yield begun
+    async for chunk in chunks:
+        yield chunk
+    yield b"\n\n"
+
+
+async def _read_events(transcript: Transcript, body: AsyncIterator[bytes], samples: int) -> None:
+    """Take in events until the stream ends, or has said all there is to say."""
+    source = EventSource(httpx.Response(200, headers={"Content-Type": _STREAM}, content=body))
+    loop = asyncio.get_running_loop()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(None) as ending, aclosing(source.aiter_sse()) as events:
+            async for event in events:
+                _take(transcript, event)
+                patience = _patience(transcript, samples)
+                if patience is not None and (ending.when() is None or patience < 1):
+                    ending.reschedule(loop.time() + patience)
+
+
+def _patience(transcript: Transcript, samples: int) -> float | None:
+    """Seconds that the end of a stream is waited for, once the answer in it has ended."""
+    if transcript.done or (transcript.ended(samples) and transcript.usage is not None):
+        return _LEFTOVERS_SECONDS
+    return _LAST_WORDS_SECONDS if transcript.ended(samples) else None
+
+
+def _take(transcript: Transcript, event: ServerSentEvent) -> None:
+    data = _object(event.data)
+    if data is not None:
+        transcript.add(data, event.event)
+        return
+    # Some sellers leave out the empty lines between events.
+    for line in event.data.split("\n"):
+        data = _object(line)
+        if data is not None:
+            transcript.add(data, event.event)
+        elif line.strip() == _DONE:
+            transcript.done = True
+
+
+def _read_json(transcript: Transcript, text: str, label: str, secret: Secret) -> None:
+    """Take in an answer in one piece, or one in lines of JSON."""
+    data = _object(text)
+    lines = [_object(line) for line in text.splitlines() if line.strip()] if data is None else []
+    if data is not None:
+        transcript.add(data)
+        transcript.done = True
+    elif len(lines) > 1 and None not in lines[:-1]:
+        for line in lines:
+            if line is not None:  # the last one may be cut off
+                transcript.add(line)
+    elif text.lstrip().startswith("{") and '"choices"' in text:
+        raise UnusableResponse(f"the answer was cut off: {brief(text, secret)}", "cut_off")
+    elif not text.strip():
+        what = "no events in the stream" if label == _STREAM else "an empty answer"
+        raise SellerBroken(what)
+    else:
+        said = brief(text, secret)
+        if label not in {_JSON, _STREAM}:
+            raise SellerBroken(f"{label or 'something without a type'} instead of JSON: {said}")
+        what = "not a JSON object" if _is_json(text) else "not JSON"
+        raise SellerBroken(f"{what}: {said}")
+
+
+def _object(text: str) -> Mapping[str, Any] | None:
+    """A text as an object of JSON, or as a list that holds one and nothing else."""
+    try:
+        data = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(data, list) and len(data) == 1:
+        data = data[0]
+    return data if isinstance(data, Mapping) else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
