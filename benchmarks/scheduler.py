@@ -29,7 +29,7 @@ from rich.console import Console
 from prover_arb.core.history import Finished, Memory, Past
 from prover_arb.core.purchases import Buy, Quote, State
 from prover_arb.core.theorem import Theorem
-from prover_arb.core.workspace import workspace
+from prover_arb.problems import read_problems
 from prover_arb.scheduler.index.features import matrix
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
@@ -44,9 +44,7 @@ GOALS = {"plan": 1.0, "decision": 200e-6}
 def theorems(count: int, seed: int) -> list[Theorem]:
     """Shipped problems with other numbers in them."""
     chance = random.Random(seed)
-    lines = (workspace() / "problems" / "core.jsonl").read_text(encoding="utf-8").splitlines()
-    shipped = [json.loads(line)["formal_statement"] for line in lines if line]
-    shipped = [re.sub(r"^\s*theorem\s+\S+|:=\s*(by\s*)?sorry\s*$", "", each) for each in shipped]
+    shipped = [problem.theorem.statement for problem in read_problems().problems]
     return [
         Theorem(
             name=f"mathd_algebra_{number}",

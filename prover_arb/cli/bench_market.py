@@ -33,6 +33,7 @@ from prover_arb.cli.common import (
     OneKernelOption,
     ProblemsOption,
     ProfileOption,
+    list_unread,
     provision,
     say,
     show,
@@ -81,6 +82,7 @@ def market(
         profile=profile,
     )
     inside = http_market.ready(order)
+    list_unread(inside.data)
     provision(profile, one_kernel=one_kernel)
 
     def open_market(catalog: Path | None, workers: int) -> MarketOpener:

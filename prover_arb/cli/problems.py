@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,8 +25,8 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
-from prover_arb.errors import InputError
-from prover_arb.problems import DataSet, Problem, Unread, survey
+from prover_arb.errors import InputError, OracleError
+from prover_arb.problems import DataSet, Problem, Unread, grouped, survey
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
@@ -39,7 +39,7 @@ CHECK_CODES = (
 SOME_NOT = 1
 
 SHOWN = 20
-"""Reasons that are listed for a file unless all are asked for."""
+"""Reasons that are listed for a file unless every theorem is asked for."""
 
 app = typer.Typer(cls=Commands, help="See what a problem set holds.", no_args_is_help=True)
 
@@ -70,7 +70,7 @@ def check(
     ] = False,
     profile: ProfileOption = "core",
     every: Annotated[
-        bool, typer.Option("--all", help=f"List every reason, not the first {SHOWN} of a file.")
+        bool, typer.Option("--all", help="List every theorem by itself, not one line per reason.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -92,7 +92,7 @@ def check(
         found = asyncio.run(_elaborated(found, toolchain))
     for each in found:
         if not as_json:
-            _tell(each, elaborate, len(each.data.unread) if every else SHOWN)
+            _tell(each, elaborate, every)
         code = max(code, each.code)
     if as_json:
         say(json.dumps({"files": [_as_json(each, elaborate) for each in found]}))
@@ -103,7 +103,7 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
     """The same sets with the statements that Lean refuses.
 
     Raises:
-        OracleError: Lean did not answer.
+        OracleError: no Lean process could be started.
     """
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
     from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
@@ -119,12 +119,16 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
             async def fault(problem: Problem) -> Unread | None:
                 nonlocal done
                 async with turns:
-                    found = await oracle.inspect(problem.theorem)
+                    try:
+                        found = await oracle.inspect(problem.theorem)
+                        reason = "" if found.elaborates else found.reason or "no reason given"
+                    except OracleError as error:
+                        reason = f"Lean broke down on it: {error}"
                 done += 1
                 status.update(f"elaborating {done} of {total}")
-                if found.elaborates:
+                if not reason:
                     return None
-                return Unread(problem.origin, found.reason, name=problem.label)
+                return Unread(problem.origin, first_line(reason), name=problem.label)
 
             return [
                 Checked(
@@ -139,27 +143,40 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
             ]
 
 
-def _tell(checked: Checked, elaborate: bool, most: int) -> None:
+def _tell(checked: Checked, elaborate: bool, every: bool) -> None:
     data = checked.data
     say(f"{data.path}: {len(data.problems)} of {data.rows} theorems read")
-    _list(data.unread, "not read", most)
+    if data.unread:
+        kinds = Counter(each.kind for each in data.unread)
+        counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        say(f"  not read: {counted}")
+        _list(data.unread, every)
     if elaborate:
         good = len(data.problems) - len(checked.faults)
         say(f"{data.path}: {good} of {len(data.problems)} statements elaborate")
-        _list(checked.faults, "do not elaborate", most)
+        _list(checked.faults, every)
 
 
-def _list(unread: Sequence[Unread], what: str, most: int) -> None:
-    if not unread:
-        return
-    kinds = Counter(each.kind for each in unread)
-    counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-    say(f"  {what}: {counted if what == 'not read' else len(unread)}")
-    for each in unread[:most]:
-        said = str(each) if what == "not read" else f"{each.origin}: {each.name}: {each.reason}"
-        say(f"  {' '.join(said.split())}")
-    if len(unread) > most:
-        say(f"  and {len(unread) - most} more; --all lists them")
+def _list(unread: Sequence[Unread], every: bool) -> None:
+    lines = [f"{each} ({each.name})" if each.name else str(each) for each in unread]
+    if not every:
+        lines = grouped(sorted(unread, key=_frequency(unread)))
+    shown = lines if every else lines[:SHOWN]
+    for line in shown:
+        say(f"  {line}")
+    if len(shown) < len(lines):
+        say(f"  and {len(lines) - len(shown)} other reasons; --all lists every theorem")
+
+
+def _frequency(unread: Sequence[Unread]) -> Callable[[Unread], int]:
+    """A key that sorts by how often a reason is met, the most frequent first."""
+    counts = Counter((each.field, each.reason) for each in unread)
+    return lambda each: -counts[each.field, each.reason]
+
+
+def first_line(text: str) -> str:
+    """The first line of one of Lean's messages."""
+    return text.strip().partition("\n")[0]
 
 
 def _as_json(checked: Checked, elaborate: bool) -> dict[str, Any]:

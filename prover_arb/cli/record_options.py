@@ -33,7 +33,7 @@ StatementsOption = Annotated[
     typer.Option(
         "--statements",
         metavar="FILE",
-        help="MiniF2F-style JSON Lines (fields name, formal_statement), for policies that read.",
+        help="A problem set in any published form, for policies that read statements.",
     ),
 ]
 ProversOption = Annotated[

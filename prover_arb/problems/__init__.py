@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from prover_arb.problems.foundations import refuse_unfounded, unfounded_theorem
-from prover_arb.problems.problem import DataSet, Problem, Unread
+from prover_arb.problems.problem import DataSet, Problem, Unread, grouped
 from prover_arb.problems.reader import (
     read_problems,
     read_text,
@@ -24,6 +24,7 @@ __all__ = [
     "Problem",
     "Unread",
     "as_identifier",
+    "grouped",
     "make_theorem",
     "parse_statement",
     "read_lean",

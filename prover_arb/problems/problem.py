@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from prover_arb.core.theorem import Theorem
@@ -110,8 +111,20 @@ class DataSet:
         if not self.unread:
             return []
         lines = [f"{self.path}: {len(self.problems)} of {self.rows} theorems read; not read:"]
-        lines += [f"  {each}" for each in self.unread[:most]]
-        if len(self.unread) > most:
-            more = len(self.unread) - most
-            lines.append(f"  and {more} more; `prover-arb problems check` lists them all")
+        reasons = grouped(self.unread)
+        lines += [f"  {reason}" for reason in reasons[:most]]
+        if len(reasons) > most:
+            more = f"and {len(reasons) - most} other reasons"
+            lines.append(f"  {more}; `prover-arb problems check --all` lists all")
         return lines
+
+
+def grouped(unread: Iterable[Unread]) -> list[str]:
+    """One line for each reason, with the first place it was met at and how often it was."""
+    groups: dict[tuple[str, str], list[Unread]] = {}
+    for each in unread:
+        groups.setdefault((each.field, each.reason), []).append(each)
+    return [
+        str(replace(first, origin=f"{first.origin} and {len(others)} more") if others else first)
+        for first, *others in groups.values()
+    ]

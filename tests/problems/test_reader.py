@@ -162,7 +162,12 @@ def test_theorems_of_a_lean_file_that_cannot_be_read_are_listed(tmp_path: Path) 
         "theorem d : 2 = 2",
     ]
     path = write(tmp_path / "t.lean", *source)
-    assert [problem.name for problem in read(path)] == ["a", "c", "d"]
+    found = read(path)
+    assert [(problem.name, problem.theorem.preamble) for problem in found] == [
+        ("a", ""),
+        ("c", ""),
+        ("d", ""),
+    ]
     assert [(each.origin, each.kind) for each in survey(path).unread] == [
         (f"{path}:4", "unreadable"),
         (f"{path}:2", "proved"),
@@ -228,11 +233,14 @@ def test_theorems_of_one_name_get_numbers(tmp_path: Path) -> None:
 
 
 def test_what_was_left_out_is_said_in_few_lines(tmp_path: Path) -> None:
-    path = write(tmp_path / "m.jsonl", row(), *["nope"] * 30)
+    odd = [row(formal_statement=f"theorem {'x' * n}-y : p") for n in range(1, 13)]
+    path = write(tmp_path / "m.jsonl", row(), *["nope"] * 30, *odd)
     lines = survey(path).unread_lines()
-    assert lines[0] == f"{path}: 1 of 31 theorems read; not read:"
-    assert lines[1].startswith(f"  {path}:2: not JSON")
-    assert lines[-1] == "  and 20 more; `prover-arb problems check` lists them all"
+    assert lines[0] == f"{path}: 1 of 43 theorems read; not read:"
+    assert lines[1].startswith(f"  {path}:2 and 29 more: not JSON")
+    assert lines[2].startswith(f"  {path}:32: the field `formal_statement`: line 1: `x-...`")
+    assert lines[-1] == "  and 3 other reasons; `prover-arb problems check --all` lists all"
+    assert len(lines) == 12
     assert survey(write(path, row())).unread_lines() == []
 
 
