@@ -20,7 +20,7 @@ _BINDER = ("x",)
 def written(asked: Question) -> str:
     """The question as lines of JSON."""
     writer = _Writer(asked.store)
-    for one in asked.declarations:
+    for one in (*asked.given, *asked.own):
         writer.declaration(one)
     return "".join(writer.lines)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from prover_arb.oracle.kernels.official.build import Builder
 from prover_arb.oracle.kernels.official.dump import Dump
-from prover_arb.oracle.kernels.official.export import parse
+from prover_arb.oracle.kernels.official.export import Declaration, parse
 from prover_arb.oracle.kernels.official.job import written
 from prover_arb.oracle.kernels.official.lean import Lean, Object, count
 from prover_arb.oracle.kernels.official.library import DEEPEST, Library
@@ -54,6 +55,8 @@ class Judge:
     def __init__(self, lean: Lean, library: Library) -> None:
         self._lean, self._library = lean, library
         self._references: dict[str, Reference] = {}
+        self._known: WeakKeyDictionary[Reference, dict[Name, list[Object]]] = WeakKeyDictionary()
+        """The constants of statements that the kernel has accepted: it is not asked again."""
 
     def judge(self, reference: str, proof: str, heartbeats: int = 0) -> Accepted:
         """Ask the kernel about a proof; the limit, if there is one, is for all of it.
@@ -118,25 +121,53 @@ class Judge:
         return found
 
     def _environment(self, asked: Question, heartbeats: int) -> Object:
-        """The environment in which the kernel has accepted everything, ours to release."""
+        """The environment in which the kernel has accepted everything, ours to release.
+
+        The limit is for all of the proof, and for each constant of the statement.
+        """
         lean, library = self._lean, self._library
         library.load(asked.library)
-        for one in asked.declarations:
-            for name in one.names:
-                if (why := library.reserved(name)) is not None:
-                    raise Refused("malformed_declaration", f"`{show(name)}` {why}")
+        for name in (name for one in (*asked.given, *asked.own) for name in one.names):
+            if (why := library.reserved(name)) is not None:
+                raise Refused("malformed_declaration", f"`{show(name)}` {why}")
         builder = Builder(lean, Names(lean, library.names), asked.store)
         environment = library.environment
         count(environment, 1)
+        known = self._known.setdefault(asked.reference, {})
+        for one in asked.given:
+            if one.name not in known:
+                environment = self._add(environment, builder, one, heartbeats)
+                known[one.name] = self._made(environment, builder, one)
+            else:
+                for constant in known[one.name]:
+                    environment = lean.environment_add(environment, constant)
         left = heartbeats
-        for one in asked.declarations:
-            try:
-                environment = lean.add(environment, builder.declaration(one), left)
-            except Refused as error:
-                raise Refused(error.reason, f"`{show(one.name)}`: {error}") from None
+        for one in asked.own:
+            environment = self._add(environment, builder, one, left)
             if heartbeats:
                 left = max(1, left - lean.heartbeats())
         return environment
+
+    def _add(self, environment: Object, builder: Builder, one: Declaration, limit: int) -> Object:
+        try:
+            return self._lean.add(environment, builder.declaration(one), limit)
+        except Refused as error:
+            raise Refused(error.reason, f"`{show(one.name)}`: {error}") from None
+
+    def _made(self, environment: Object, builder: Builder, one: Declaration) -> list[Object]:
+        """The constants that the kernel made of a declaration, kept until the process ends."""
+        names = [*one.names, *((*each.name, "rec") for each in one.types)]
+        made = [self._lean.find(environment, builder.name(name)) for name in names]
+        while one.types:
+            further = (*one.name, f"rec_{len(made) - len(names) + 1}")
+            constant = self._lean.find(environment, builder.name(further))
+            if constant is None:
+                break
+            made.append(constant)
+        kept = [constant for constant in made if constant is not None]
+        for constant in kept:
+            self._lean.persist(constant)
+        return kept
 
     def _exported(self, asked: Question) -> str:
         lean, library = self._lean, self._library
@@ -154,7 +185,7 @@ class Judge:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(DEEPEST)
         try:
-            dump.constant(asked.declarations[-1].name)
+            dump.constant(asked.own[-1].name)
         finally:
             sys.setrecursionlimit(limit)
         lean.release(environment)

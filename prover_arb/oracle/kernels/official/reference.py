@@ -99,6 +99,8 @@ class Reference:
         Two theorems are the same if they have the same type. `store` holds the terms of the
         declaration; it was copied from the statement's.
         """
+        if not self._twins:
+            return None
         return self._twins.get(essence(one, store))
 
 

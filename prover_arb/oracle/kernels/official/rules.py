@@ -26,10 +26,13 @@ _ASIDE = "_aside"
 class Question:
     """What the kernel is asked."""
 
+    reference: Reference
     store: Store
     """Holds the terms of all declarations."""
-    declarations: tuple[Declaration, ...]
-    """Those of the statement that are reached, the proof's, and the theorem with its proof."""
+    given: tuple[Declaration, ...]
+    """Those of the statement that are reached."""
+    own: tuple[Declaration, ...]
+    """Those of the proof, and last the theorem with its proof."""
     library: frozenset[Name]
     """What they mention beyond themselves."""
 
@@ -64,7 +67,7 @@ def compose(
         mentioned |= reference.mentions(one)
     _require_trusted(mentioned, library)
     known = {name for one in (*given, *own) for name in one.names}
-    return Question(store, (*given, *own), frozenset(mentioned - known))
+    return Question(reference, store, tuple(given), tuple(own), frozenset(mentioned - known))
 
 
 def _require_trusted(names: Iterable[Name], library: Library) -> None:
@@ -82,6 +85,7 @@ class _Proof:
         self._taken: set[Name] = set()
         self._renamed: dict[int, int] = {}
         """Numbers of names: what is the statement's under another name, or is set aside."""
+        self._to_known = Substitution(store, names={}, levels={})
 
     def own(self, declarations: list[Declaration]) -> list[Declaration]:
         """What the proof adds to the statement; the theorem, last, has the statement's type."""
@@ -120,7 +124,7 @@ class _Proof:
             twin = self._aside(one.name)
             one = replace(one, name=twin)
         elif twin is not None:
-            self._renamed[store.name(one.name)] = store.name(twin)
+            self._call(one.name, twin)
             return None
         self._require_new(one.name)
         return one
@@ -132,8 +136,13 @@ class _Proof:
         while (new := (*name, _ASIDE, number)) in self._taken:
             number += 1
         self._taken.add(new)
-        self._renamed[self._store.name(name)] = self._store.name(new)
+        self._call(name, new)
         return new
+
+    def _call(self, name: Name, new: Name) -> None:
+        """From here on, one name in the proof stands for another."""
+        self._renamed[self._store.name(name)] = self._store.name(new)
+        self._to_known = Substitution(self._store, names=dict(self._renamed), levels={})
 
     def _require_new(self, name: Name) -> None:
         why = self._library.reserved(name)
@@ -163,9 +172,8 @@ class _Proof:
         """The declaration with names replaced in its terms."""
         if not self._renamed or one.kind == "inductive":
             return one
-        to_known = Substitution(self._store, names=self._renamed, levels={})
-        value = one.value if one.kind == "axiom" else to_known(one.value)
-        return replace(one, type=to_known(one.type), value=value)
+        value = one.value if one.kind == "axiom" else self._to_known(one.value)
+        return replace(one, type=self._to_known(one.type), value=value)
 
 
 def _mentioned(declarations: Iterable[Declaration], store: Store) -> set[Name]:
