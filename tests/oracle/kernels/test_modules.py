@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from prover_arb.oracle.kernels.official import kernel
 from prover_arb.oracle.kernels.official import survey as survey_module
 from prover_arb.oracle.kernels.official.modules import (
     UNSHIPPED,
@@ -107,6 +112,19 @@ def test_a_theorem_that_rests_on_what_is_untrusted_is_noticed(toolchain: Toolcha
     assert not modules.is_untrusted(named("Nat.mul"))
     assert shipped is modules.constants[named("Nat.mul")][0]
     assert "rests on what is not to be trusted: " in "; ".join(survey(modules).problems)
+
+
+def test_a_constant_counts_as_loaded_once_it_is(toolchain: Toolchain) -> None:
+    library = toolchain.library
+    held = {"roots": library.roots, "path": [str(p) for p in library.path], "word": library.word}
+    script = str(Path(__file__).with_name("interrupt.py"))
+    done = subprocess.run(
+        [sys.executable, script, str(kernel.find()), json.dumps(held)],
+        capture_output=True, text=True, check=False, timeout=300,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [False, True]
 
 
 def test_no_gap_can_be_filled(second: Second, toolchain: Toolchain) -> None:
