@@ -405,6 +405,25 @@ def test_a_statement_of_library_names_is_none(second: Second) -> None:
     assert "Nat.add" in ruling.detail
 
 
+def test_a_statement_that_declares_what_the_kernel_derives_is_none(second: Second) -> None:
+    def recursor(draft: Draft) -> None:
+        draft.declare("def", "Rose.rec_1", draft.const("Nat"), draft.nat(1))
+
+    proof = Draft()
+    proof.theorem(two(proof), proof.refl(proof.nat(2)))
+    for order in ((recursor, rose), (rose, recursor)):
+        ruling = second.rule(asked(two, *order), proof)
+        assert ruling.status == "failed"
+        assert "Rose.rec_1" in ruling.detail
+
+
+def test_the_empty_name_is_no_constant(second: Second) -> None:
+    proof = Draft()
+    proof.theorem(two(proof), proof.term("const", {"name": 0, "us": []}))
+    ruling = second.rule(asked(two), proof)
+    assert (ruling.status, ruling.reason) == ("refused", "replay_failed")
+
+
 # The process stays up.
 
 

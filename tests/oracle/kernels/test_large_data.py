@@ -120,6 +120,19 @@ def test_levels_of_many_parameters_are_compared_at_once(second: Second) -> None:
     assert second.pids() == before
 
 
+@pytest.mark.parametrize(("height", "status"), [(490, "accepted"), (600, "refused")])
+def test_levels_are_as_high_as_they_may_be(second: Second, height: int, status: str) -> None:
+    reference, proof = Draft(), Draft()
+    reference.axiom(two(reference))
+    level = 0
+    for _ in range(height):
+        level = proof.level("succ", level)
+    sort = proof.sort(level)
+    proof.declare("def", "helper", proof.sort(proof.level("succ", level)), sort)
+    proof.theorem(two(proof), proof.refl(proof.nat(2)))
+    assert second.rule(reference, proof, job=True).status == status
+
+
 def test_thousands_of_helpers_are_judged(second: Second) -> None:
     before = second.pids()
     reference, proof = Draft(), Draft()

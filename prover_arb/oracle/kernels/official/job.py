@@ -11,17 +11,26 @@ import json
 from collections.abc import Callable, Sequence
 
 from prover_arb.oracle.kernels.official.export import Declaration, InductiveType
+from prover_arb.oracle.kernels.official.refusal import Refused
 from prover_arb.oracle.kernels.official.rules import Question
 from prover_arb.oracle.kernels.official.store import Name, Store
 
+LARGEST = 30_000_000
+"""Most characters of a question; quoted in an answer, it must still be one line."""
 _BINDER = ("x",)
 
 
 def written(asked: Question) -> str:
-    """The question as lines of JSON."""
+    """The question as lines of JSON.
+
+    Raises:
+        Refused: it is too large.
+    """
     writer = _Writer(asked.store)
     for one in (*asked.given, *asked.own):
         writer.declaration(one)
+    if sum(map(len, writer.lines)) > LARGEST:
+        raise Refused("memory", "the proof is too large to be handed to another kernel")
     return "".join(writer.lines)
 
 

@@ -50,6 +50,9 @@ class Reference:
                 if (why := library.reserved(name)) is not None:
                     raise Malformed(f"`{show(name)}` {why}")
                 self._by_name[name] = one
+        for name in self._by_name:
+            if (block := self._block_of_recursor(name)) is not None:
+                raise Malformed(f"`{show(name)}` is a name that `{show(block.name)}` brings along")
         self._mentions: dict[Name, frozenset[Name]] = {}
         self._twins: dict[object, Name] = {}
         for one in self.constants:
@@ -61,12 +64,16 @@ class Reference:
 
     def find(self, name: Name) -> Declaration | None:
         """The declaration that gives this name, or makes the kernel give it."""
-        found = self._by_name.get(name)
-        if found is None and name and isinstance(name[-1], str) and _RECURSOR.fullmatch(name[-1]):
-            of = self._by_name.get(name[:-1])
-            if of is not None and any(name[:-1] == one.name for one in of.types):
-                return of
-        return found
+        return self._by_name.get(name) or self._block_of_recursor(name)
+
+    def _block_of_recursor(self, name: Name) -> Declaration | None:
+        """The block of inductive types that makes the kernel give this name."""
+        last = name[-1] if name else None
+        if not isinstance(last, str) or not _RECURSOR.fullmatch(last):
+            return None
+        block = self._by_name.get(name[:-1])
+        is_type = block is not None and any(name[:-1] == one.name for one in block.types)
+        return block if is_type else None
 
     def mentions(self, one: Declaration) -> frozenset[Name]:
         """The names that a declaration mentions."""
