@@ -154,6 +154,7 @@ def _settle(
     wishes: Wishes, *, run: str
 ) -> tuple[Config, list[Problem], DataSet, DeadlinePlan | None]:
     catalog = load_catalog(wishes.catalog)
+    catalog.require_usable_keys()
     _check_objective(wishes)
     policies = _policies(wishes, catalog)
     profile: Profile = wishes.profile or "core"

@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ from prover_arb.bench.summary import (
     margins,
     summarise,
 )
+from prover_arb.broker.conduct import conduct_lines
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.money import format_usd
 from prover_arb.errors import RunError
 
@@ -109,6 +112,15 @@ def summary_json(run: Run) -> dict[str, Any]:
     }
 
 
+def seller_lines(run: Run) -> list[str]:
+    """Which sellers were left in a run, and which billed more than agreed, by its ledger."""
+    path = RunFolder(run.folder).ledger
+    if not path.exists():
+        return []
+    with closing(SqliteLedger(path)) as ledger:
+        return conduct_lines(ledger.dealings(run.config.run))
+
+
 def write_run_report(folder: RunFolder) -> Run:
     """Write summary.json and report.html of a run, from its rows."""
     run = load_run(folder.path)
@@ -146,6 +158,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
         refuted_lines=tables.refuted_lines,
+        seller_lines=seller_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=report_plots.by_difficulty(groups),
         titles={row.theorem: row.title for rows in groups.values() for row in rows if row.title},

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, Protocol
+from weakref import WeakValueDictionary
 
 from prover_arb.broker.account import Account
+from prover_arb.broker.conduct import Conduct
 from prover_arb.broker.histories import Archive
 from prover_arb.broker.in_flight import Flights
 from prover_arb.broker.ledger.ledger import INTERRUPTED
@@ -59,6 +61,7 @@ class _Errand:
     memory: Memory
     seed: int
     limits: Limits
+    conduct: Conduct
 
 
 class Broker:
@@ -88,6 +91,7 @@ class Broker:
         self._refuter = refuter
         self._issue = issue
         self._at_work: set[tuple[str, str, str]] = set()
+        self._conduct: WeakValueDictionary[str, Conduct] = WeakValueDictionary()
 
     async def prove(
         self,
@@ -123,6 +127,14 @@ class Broker:
             raise ValueError(f"abreast: {abreast} attempts at once buy nothing")
         bounds = limits or Limits()
         with self._alone(run, policy.name, theorem):
+            conduct = self._conduct_in(run)
+
+            def heard(purchase: Purchase) -> None:
+                if purchase.state in {"delivered", "lost"}:
+                    conduct.hear([purchase.dealing])
+                if on_purchase is not None:
+                    on_purchase(purchase)
+
             account = Account(
                 self._ledger,
                 run=run,
@@ -130,7 +142,7 @@ class Broker:
                 policy=policy.name,
                 budget=budget,
                 abreast=abreast,
-                on_purchase=on_purchase,
+                on_purchase=heard,
             )
             await self._inspect(account)
             if final:
@@ -138,7 +150,7 @@ class Broker:
             else:
                 memory = self._archive.earlier(run=run, policy=policy.name)
             flights = Flights(account, abreast=abreast)
-            errand = _Errand(policy, memory, seed, bounds)
+            errand = _Errand(policy, memory, seed, bounds, conduct)
             try:
                 stop = await self._shop(account, flights, errand)
             finally:
@@ -160,7 +172,8 @@ class Broker:
                 return closed
             stop = self._fill(account, flights, errand)
             if stop is not None and not flights:
-                return stop
+                left = errand.conduct.all_left()
+                return stop.model_copy(update={"why": "; ".join([stop.why, *left])})
             with account.watch.stage("selling"):
                 await flights.landed()
 
@@ -187,7 +200,8 @@ class Broker:
     def _fill(self, account: Account, flights: Flights, errand: _Errand) -> Stop | None:
         """Buy until as many attempts are in flight as may be, or the policy has enough for now."""
         while not flights.full:
-            offers = Offers(account, self._provers, self._checker, errand.limits, self._refuter)
+            provers = [p for p in self._provers if not errand.conduct.why_left(p.name)]
+            offers = Offers(account, provers, self._checker, errand.limits, self._refuter)
             decision = offers.choice(errand.policy, memory=errand.memory, seed=errand.seed)
             if isinstance(decision, Stop):
                 return decision
@@ -269,6 +283,15 @@ class Broker:
         proof = Candidate(kind="tactics", text=found.candidate.text)
         proved = found.verdict.model_copy(update={"status": "proved"})
         return self._issue(denial, proof, proved, limits)
+
+    def _conduct_in(self, run: str) -> Conduct:
+        """How the sellers behave in a run; read from the ledger when its first theorem begins."""
+        conduct = self._conduct.get(run)
+        if conduct is None:
+            conduct = Conduct()
+            conduct.hear(self._ledger.dealings(run))
+            self._conduct[run] = conduct
+        return conduct
 
     @contextmanager
     def _alone(self, run: str, policy: str, theorem: Theorem) -> Iterator[None]:

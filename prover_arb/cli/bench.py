@@ -19,6 +19,7 @@ from prover_arb.bench.progress import LiveProgress
 from prover_arb.bench.report import (
     all_margins,
     load_runs,
+    seller_lines,
     summaries,
     write_report,
     write_run_report,
@@ -261,6 +262,8 @@ def close(done: Run) -> None:
     for margin in all_margins(done):
         say(margin_line(margin))
     for line in (*refuted_lines(done.rows), *_explored(done), *objective_lines(done)):
+        say(line)
+    for line in seller_lines(done):
         say(line)
     if done.unread:
         say(

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from prover_arb.bench.runs import RunFolder
 from prover_arb.bench.tables import explored_lines, totals_table
+from prover_arb.broker.conduct import conduct_lines
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli.commands import (
     EXIT_CODES,
@@ -161,6 +162,7 @@ def totals(
     book = SqliteLedger(path)
     try:
         found, explored = book.summarise(name), book.explored(name)
+        notes = conduct_lines(book.dealings(name))
     finally:
         book.close()
     if not found:
@@ -170,7 +172,7 @@ def totals(
             say(one.model_dump_json())
     else:
         show(totals_table(found, name))
-        for line in explored_lines(explored):
+        for line in (*explored_lines(explored), *notes):
             say(line)
 
 

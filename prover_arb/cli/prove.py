@@ -13,6 +13,7 @@ import typer
 from prover_arb.bench.prepare import new_folder
 from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.runs import RunFolder, slug
+from prover_arb.broker.conduct import conduct_lines
 from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
@@ -103,7 +104,9 @@ def prove(
     target = _theorem(statement, theorem, name, preamble, profile)
     refuse_unfounded(target)
     [rule] = policies([policy] if policy else [], procurement, value_usd) or ["cascade"]
-    make_policy(rule, load_catalog(catalog).entries)
+    prices = load_catalog(catalog)
+    prices.require_usable_keys()
+    make_policy(rule, prices.entries)
     provision(profile, one_kernel=one_kernel)
     folder = RunFolder(new_folder(prefix="prove-"))
     with errors.status("buying a proof"):
@@ -200,6 +203,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
         "why_stopped": outcome.why_stopped,
         "wall_ms": outcome.wall_ms,
         "run": str(folder.path),
+        "notes": conduct_lines(purchase.dealing for purchase in outcome.purchases),
         "attempts": [
             {
                 "prover": purchase.prover,
@@ -237,6 +241,8 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
         f"{format_usd(outcome.verification_cost)} for verification), "
         f"{attempts} attempt{'' if attempts == 1 else 's'}, {outcome.wall_ms / 1000:.1f} s"
     )
+    for line in conduct_lines(purchase.dealing for purchase in outcome.purchases):
+        say(line)
     if certificate is not None:
         say(f"certificate {certificate}")
     say(f"ledger {folder.ledger}")

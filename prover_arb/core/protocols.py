@@ -12,6 +12,7 @@ from prover_arb.core.purchases import (
     Attempt,
     Bid,
     Buy,
+    Dealing,
     Failed,
     Purchase,
     Quote,
@@ -141,6 +142,10 @@ class Ledger(Protocol):
         ...
 
     def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...
+
+    def dealings(self, run: str) -> list[Dealing]:
+        """How the sellers behaved in the settled purchases of a run, oldest first."""
+        ...
 
     def records(self) -> dict[str, SalesRecord]:
         """What every seller sold by auction, in all runs, by name."""

@@ -167,6 +167,32 @@ class Purchase(Value):
     flops: float = 0.0
     """Floating-point operations of the seller; 0 where nobody says."""
 
+    @property
+    def dealing(self) -> Dealing:
+        """How its seller behaved."""
+        return Dealing(
+            prover=self.prover,
+            delivered=self.candidate is not None,
+            fault=self.fault,
+            failure=self.failure,
+            invoice=self.invoice,
+            overrun=0 if self.terms else max(0, self.invoice - self.cost),
+        )
+
+
+class Dealing(Value):
+    """A purchase as far as it says how its seller behaves."""
+
+    prover: str
+    delivered: bool
+    """Whether it brought a candidate."""
+    fault: Fault | None = None
+    failure: str = ""
+    invoice: int = 0
+    """Micro-dollars that the seller bills."""
+    overrun: int = 0
+    """Micro-dollars of it above what was reserved."""
+
 
 class Buy(Value):
     """A policy's decision to buy one attempt, spending at most `budget` micro-dollars on it."""

@@ -24,7 +24,8 @@ from pydantic import Field, ValidationError
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
-from prover_arb.errors import BudgetError, CatalogError
+from prover_arb.errors import BudgetError, CatalogError, SellerRefused
+from prover_arb.provers.chat.api_keys import KeyUnusable
 from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.prover_config import Listing, ProverEntry
@@ -73,6 +74,23 @@ class Catalog(Value):
             else Listing(name=name, entry=entry)
             for name, entry in self.entries.items()
         ]
+
+    def require_usable_keys(self) -> None:
+        """Look at the API keys that are there; a missing one is found when it is needed.
+
+        Raises:
+            CatalogError: one cannot be sent; names the field, and where the key stands.
+        """
+        for name, entry in self.entries.items():
+            if not isinstance(entry, ChatEntry):
+                continue
+            try:
+                entry.secret()
+            except KeyUnusable as error:
+                field = "key_file" if entry.key_env is None else "key_env"
+                raise CatalogError(f"{self.source}: provers.{name}.{field}: {error}") from None
+            except SellerRefused:
+                continue
 
     def build(self, pool: LeanPool) -> list[Prover]:
         """The sellers who work in Lean, on the workers of `pool`."""

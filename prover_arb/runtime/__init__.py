@@ -39,13 +39,15 @@ async def open_marketplace(
     `one_kernel` does without the second kernel.
 
     Raises:
-        CatalogError: the catalog cannot be used.
+        CatalogError: the catalog cannot be used, or an API key that it names.
         InputError: no cluster answers at `address`.
         ToolchainError, OracleError: no Lean worker came up.
     """
     from prover_arb.runtime.lean_worker import LeanBlueprint  # noqa: PLC0415
 
-    blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel)
+    prices = load_catalog(catalog)
+    prices.require_usable_keys()
+    blueprint = LeanBlueprint(catalog=prices, profile=profile, one_kernel=one_kernel)
     async with open_blueprint(
         blueprint, ledger=ledger, ray=ray, address=address, workers=workers
     ) as market:

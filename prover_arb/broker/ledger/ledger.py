@@ -34,6 +34,7 @@ from prover_arb.broker.ledger.columns import (
     samples_of,
 )
 from prover_arb.broker.ledger.schema import (
+    DEALINGS,
     EXPLORED,
     FINISHED,
     RECORDS,
@@ -46,7 +47,7 @@ from prover_arb.broker.ledger.schema import (
 from prover_arb.broker.ledger.sqlite_file import LedgerFile
 from prover_arb.core.history import Finished
 from prover_arb.core.money import format_usd
-from prover_arb.core.purchases import Attempt, Purchase, SalesRecord, Sample, Terms
+from prover_arb.core.purchases import Attempt, Dealing, Purchase, SalesRecord, Sample, Terms
 from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.errors import Fault, LedgerError, RecordsError
 
@@ -285,6 +286,12 @@ class SqliteLedger(LedgerFile):
         with self._locked() as db:
             found = finished(db.execute(FINISHED, {"policy": policy}))
         return {(run, digest): theorem for (run, _, digest), theorem in found.items()}
+
+    def dealings(self, run: str) -> list[Dealing]:
+        """How the sellers behaved in the settled purchases of a run, by the query `DEALINGS`."""
+        with self._locked() as db:
+            rows = db.execute(DEALINGS, {"run": run})
+            return [Dealing.model_validate(dict(row)) for row in rows]
 
     def explored(self, run: str) -> list[Explored]:
         """What a run's policies bought in order to learn, by the query `EXPLORED`."""

@@ -157,6 +157,14 @@ WHERE state = 'judged' AND prover <> '{REFUTER}' AND status <> 'refuted'
 ORDER BY id
 """
 """Judged purchases as a policy learns from them."""
+DEALINGS = """
+SELECT prover, candidate IS NOT NULL AS delivered, fault, failure, invoice,
+  CASE WHEN terms IS NULL THEN max(0, invoice - cost) ELSE 0 END AS overrun
+FROM purchases
+WHERE run = :run AND state IN ('delivered', 'judged', 'lost', 'cancelled')
+ORDER BY id
+"""
+"""Settled purchases of a run as far as they say how their sellers behave."""
 
 EXPLORED = """
 SELECT policy, prover, count(*) AS purchases, sum(cost + verification_cost) AS cost,

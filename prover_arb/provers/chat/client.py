@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import httpx
+import socksio
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 from tenacity import (
@@ -30,6 +31,7 @@ from tenacity import (
 from prover_arb.errors import SellerBroken, SellerRefused, SellerUnreachable
 from prover_arb.provers.chat.api_keys import Secret
 from prover_arb.provers.chat.call_limits import CallLimits
+from prover_arb.provers.chat.environment import certificates, check_proxies
 from prover_arb.provers.chat.error_said import ErrorSaid, error_in_body
 from prover_arb.provers.chat.reading import read_into
 from prover_arb.provers.chat.reply import Begun, Flaw, Reply, Transcript
@@ -82,7 +84,11 @@ class RequestCancelled(asyncio.CancelledError):
 
 
 class Endpoint:
-    """The API at `url`, shared by all sellers there; used on one event loop."""
+    """The API at `url`, shared by all sellers there; used on one event loop.
+
+    Raises:
+        InputError: certificates or proxies that the environment names cannot be used.
+    """
 
     def __init__(self, url: str, limits: CallLimits) -> None:
         self._url = url.rstrip("/")
@@ -92,7 +98,8 @@ class Endpoint:
         self._places: asyncio.LifoQueue[int] = asyncio.LifoQueue()
         for place in reversed(range(limits.concurrency)):
             self._places.put_nowait(place)
-        self._certificates = httpx.create_ssl_context()
+        self._certificates = certificates()
+        check_proxies()
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=limits.failures_in_a_row,
             default_ttl=limits.rest_seconds,
@@ -232,6 +239,8 @@ class _Call:
             flaw = ("too_long", f"an answer above {self._limits.max_answer_bytes:,} bytes")
         except Unreadable as error:
             flaw = ("unreadable", f"an answer that cannot be read: {error}")
+        except socksio.SOCKSError:
+            raise _ForNow("no connection: the proxy does not speak SOCKS 5") from None
         except (httpx.NetworkError, httpx.ProtocolError) as error:
             if not answering:
                 raise _ForNow(f"the connection was lost: {said_of(error)}") from None

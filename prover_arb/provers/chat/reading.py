@@ -60,7 +60,9 @@ async def read_into(
                 raise SellerBroken(f"no events in the stream: {brief(begun, secret)}")
             return
         body = begun + b"".join([chunk async for chunk in chunks])
-    label = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    label = (
+        brief(response.headers.get("content-type", ""), secret).partition(";")[0].strip().lower()
+    )
     if encoding.strip().lower() not in {"", "identity"}:
         label += f", said to be compressed with {brief(encoding, secret)},"
     _read_json(transcript, body.decode(errors="replace"), label, secret)
