@@ -22,9 +22,9 @@ from rich.console import Console
 from prover_arb.core.records import ProverRecords, Record, read_folder
 from prover_arb.research.curves import read_cost, seller
 from prover_arb.research.curves.cascade import evaluate
+from prover_arb.research.curves.prover_curve import Seller
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market, build_market
-from prover_arb.scheduler.index.attempts import Seller
 
 VECTORS = 2_194
 GOALS = {"grid": 5.0, "vectors": 5.0, "ten provers": 60.0}

@@ -32,12 +32,12 @@ from prover_arb.cli.market_options import (
 from prover_arb.cli.record_options import ProversOption, RecordsOption, left_out_line, with_count
 from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
-from prover_arb.scheduler.index.attempts import ESTIMATORS
+from prover_arb.research.curves.prover_curve import ESTIMATORS
 
 if TYPE_CHECKING:
     from prover_arb.research.market.model import Market
     from prover_arb.research.study import Study
-    from prover_arb.scheduler.index.attempts import Floats
+    from prover_arb.scheduler.index.arrays import Floats
 
 app = typer.Typer(
     cls=Commands,

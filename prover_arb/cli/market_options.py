@@ -14,7 +14,7 @@ from prover_arb.cli.common import (
 )
 from prover_arb.cli.record_options import records_of, show_study, with_count
 from prover_arb.core.records import ProverRecords
-from prover_arb.scheduler.index.attempts import Estimator
+from prover_arb.research.curves.prover_curve import Estimator
 
 if TYPE_CHECKING:
     from prover_arb.research.market.model import Market

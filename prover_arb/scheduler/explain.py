@@ -10,8 +10,8 @@ import numpy as np
 from prover_arb.core.history import Past
 from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Theorem
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index, Prospect
-from prover_arb.scheduler.index.attempts import Floats
 
 NEAREST = 5
 

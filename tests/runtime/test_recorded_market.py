@@ -26,6 +26,7 @@ from prover_arb.core.theorem import (
 )
 from prover_arb.errors import CertificateError, OracleError, ProverError, RecordsError
 from prover_arb.oracle.certificate import issue, read
+from prover_arb.research.curves.prover_curve import Seller, seller
 from prover_arb.runtime import Marketplace, open_blueprint
 from prover_arb.runtime.recorded_market import (
     ReplayBlueprint,
@@ -34,7 +35,6 @@ from prover_arb.runtime.recorded_market import (
     replay_of,
     theorem_names,
 )
-from prover_arb.scheduler.index.attempts import Seller, seller
 from tests.conftest import Lean
 
 YES, NO = True, False

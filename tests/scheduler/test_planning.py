@@ -20,15 +20,14 @@ from prover_arb.research.evaluation.objectives.batch_plan import (
     frontier,
 )
 from prover_arb.scheduler import at_value as policy_at
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.learning import Learner
-from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.prior import Records
-from prover_arb.scheduler.index.rollout import NOBODY
 from prover_arb.scheduler.index.world import PSEUDO
 from prover_arb.scheduler.planning.allocator import Allocator
 from prover_arb.scheduler.planning.cells import in_truth, recorded
-from prover_arb.scheduler.planning.paths import paths_for
+from prover_arb.scheduler.planning.paths import NOBODY, paths_for
 from prover_arb.scheduler.policies.asking import AskingPolicy
 from tests.research.evaluation.synthetic_panel import random_panel
 

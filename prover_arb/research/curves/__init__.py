@@ -5,7 +5,7 @@ cascade.py         threshold cascades over several provers
 cascade_search.py  cheap cascades over many provers
 """
 
+from prover_arb.research.curves.prover_curve import ESTIMATORS, Estimator, Seller, seller
 from prover_arb.research.curves.solve import Curve, read_cost
-from prover_arb.scheduler.index.attempts import ESTIMATORS, Estimator, Seller, seller
 
 __all__ = ["ESTIMATORS", "Curve", "Estimator", "Seller", "read_cost", "seller"]

@@ -21,8 +21,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from prover_arb.research.curves.prover_curve import Seller
 from prover_arb.research.curves.solve import read_cost
-from prover_arb.scheduler.index.attempts import Floats, Seller
+from prover_arb.scheduler.index.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,6 @@ class Cheapest:
     """[Q, m] tau_j, in the order of the sellers; NaN where nothing reaches the rate."""
     vectors: int
     """Threshold vectors compared."""
-
-
-def log_grid(most: float, *, points: int = 20, least: float) -> Floats:
-    """[points + 1] thresholds: 0 (leave the prover out) and a log grid from `least` to `most`."""
-    return np.concatenate([[0.0], np.geomspace(least, most, points)])
 
 
 def evaluate(

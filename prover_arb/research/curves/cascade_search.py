@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prover_arb.research.curves.cascade import Cheapest
+from prover_arb.research.curves.prover_curve import Seller
 from prover_arb.research.curves.solve import read_cost
-from prover_arb.scheduler.index.attempts import Floats, Seller
+from prover_arb.scheduler.index.arrays import Floats
 
 Steps = NDArray[np.int64]
 """[m] thresholds as positions on the grid."""

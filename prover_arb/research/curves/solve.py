@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prover_arb.scheduler.index.attempts import Floats, Seller
+from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.scheduler.index.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,22 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prover_arb.research.evaluation import fitted_cascades
-from prover_arb.scheduler.index import beliefs
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.features import OF_KIND
-from prover_arb.scheduler.index.forest import Forest
-from prover_arb.scheduler.index.lattice import (
+from prover_arb.research.evaluation.lattice import (
     Tables,
     best_sequences,
     expected,
     greedy_sequences,
     play,
 )
-from prover_arb.scheduler.index.panel import Ints, Panel
-from prover_arb.scheduler.index.rollout import Believe, Till, Walk, walk, walked
+from prover_arb.research.evaluation.rollout import Believe, Till, Walk, walk, walked
+from prover_arb.scheduler.index import beliefs
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.features import OF_KIND
+from prover_arb.scheduler.index.forest import Forest
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 
 Memo = dict[tuple[object, ...], Forest]
@@ -100,7 +101,7 @@ class Sequences:
     needs_text: bool = False
 
     def belief(self, known: Known, sight: Sight) -> Floats:
-        return beliefs.uniform(known.panel, 1)
+        return _uniform(known.panel, 1)
 
     def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
         steps = expected(known.tables, self.belief(known, sight))
@@ -146,12 +147,14 @@ class Contextual:
     def _believe(self, known: Known, sight: Sight) -> Believe:
         panel = known.panel
         if not self.signals:
-            return lambda rows, prices: beliefs.uniform(panel, len(rows))
+            return lambda rows, prices: _uniform(panel, len(rows))
         forest = self._forest(known)
         asked = self._read(sight.features)
 
         def believe(rows: Ints, prices: Floats) -> Floats:
-            met = beliefs.met(panel.once, prices) if "prices" in self.signals else prices[:, :0]
+            met = (
+                _revealed_so_far(panel.once, prices) if "prices" in self.signals else prices[:, :0]
+            )
             return forest.weights(None if asked is None else asked[rows], met)
 
         return believe
@@ -272,6 +275,20 @@ class Cascade:
             known.panel, known.world, known.values, self.accounting
         )
         return fitted_cascades.cascade(held, thresholds, known.world, self.accounting)
+
+
+def _uniform(panel: Panel, queries: int) -> Floats:
+    """Returns the belief [queries, T] that weighs all recorded theorems alike."""
+    return np.full((queries, len(panel)), 1.0 / len(panel))
+
+
+def _revealed_so_far(once: NDArray[np.bool_], prices: Floats) -> Floats:
+    """Returns what buying revealed of theorems still open [Q, m], as `beliefs.revealed` puts it.
+
+    The log prices [Q, m] are NaN until they are met.
+    """
+    failed = np.where(np.isnan(prices), np.nan, 0.0)
+    return np.where(once, failed, prices)
 
 
 CONTEXTUAL = Contextual(

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.research.evaluation.world_outcomes import rate_below
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.world import World, rate_below
+from prover_arb.scheduler.index.world import World
 
 STEPS = 4000
 

@@ -21,6 +21,7 @@ from prover_arb.research.evaluation.candidate_policies import (
 )
 from prover_arb.research.evaluation.clairvoyant import clairvoyant
 from prover_arb.research.evaluation.folds import folds
+from prover_arb.research.evaluation.lattice import in_blocks, lattice_for, tables_of
 from prover_arb.research.evaluation.metrics import (
     Calibration,
     Outcome,
@@ -31,10 +32,9 @@ from prover_arb.research.evaluation.metrics import (
     log_costs,
     ratio,
 )
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.features import of_theorems
-from prover_arb.scheduler.index.lattice import in_blocks, lattice_for, tables_of
-from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 
 LEVELS = 30

@@ -20,9 +20,11 @@ from typing import Literal
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Panel, blocks
-from prover_arb.scheduler.index.world import World, paid, survival
+from prover_arb.research.evaluation.lattice import blocks
+from prover_arb.research.evaluation.world_outcomes import paid, survival
+from prover_arb.scheduler.index.arrays import Floats
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.world import World
 
 Accounting = Literal["cut", "whole", "count"]
 

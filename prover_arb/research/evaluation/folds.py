@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from prover_arb.errors import InputError
-from prover_arb.scheduler.index.panel import Ints
+from prover_arb.scheduler.index.arrays import Ints
 
 
 def folds(theorems: int, k: int, seed: int) -> Iterator[tuple[Ints, Ints]]:

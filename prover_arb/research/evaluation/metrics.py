@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 STEP = 0.01
 INTERVAL = (2.5, 97.5)

@@ -20,7 +20,7 @@ from prover_arb.research.curves.cascade import Cheapest, cheapest_on_grid, evalu
 from prover_arb.research.curves.cascade_search import cheapest_by_climbing
 from prover_arb.research.curves.solve import read_cost
 from prover_arb.research.market.model import Market
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 
 @dataclass(frozen=True)

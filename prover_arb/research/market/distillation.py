@@ -15,7 +15,7 @@ import numpy as np
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.revenue import revenue
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from prover_arb.errors import InputError
 from prover_arb.research.curves.cascade import evaluate
 from prover_arb.research.curves.cascade_search import cheapest_by_climbing
+from prover_arb.research.curves.prover_curve import Seller
 from prover_arb.research.curves.solve import budget_grid, curve, read_cost
 from prover_arb.research.market.model import Market
-from prover_arb.scheduler.index.attempts import Floats, Seller
+from prover_arb.scheduler.index.arrays import Floats
 
 Scenario = Literal["random-walk", "price-cut", "new-model", "outage"]
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from prover_arb.research.curves.prover_curve import Seller
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.revenue import revenue
-from prover_arb.scheduler.index.attempts import Floats, Seller
+from prover_arb.scheduler.index.arrays import Floats
 
 EARNS = 0.005
 """A prover earns once it takes this share of what provers earn, mean over solve rates."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from prover_arb.core.records import ProverRecords, left_out
 from prover_arb.errors import InputError
+from prover_arb.research.curves.prover_curve import ESTIMATORS, Estimator
 from prover_arb.research.market import studies
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market, build_market
 from prover_arb.research.market.policies import Played
 from prover_arb.research.market.studies.arbitrage_study import VOLUME
 from prover_arb.research.study import Plot, Study
-from prover_arb.scheduler.index.attempts import ESTIMATORS, Estimator
 
 TEMPLATE = Path(__file__).with_name("market_report.html.j2")
 

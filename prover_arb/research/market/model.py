@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from prover_arb.core.records import ProverRecords, common_problems
 from prover_arb.errors import RecordsError
+from prover_arb.research.curves.prover_curve import Estimator, Seller, seller
 from prover_arb.research.curves.solve import Curve, budget_grid, curve
-from prover_arb.scheduler.index.attempts import Estimator, Floats, Seller, seller
+from prover_arb.scheduler.index.arrays import Floats
 
 RATES = 100
 POINTS = 250

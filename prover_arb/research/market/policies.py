@@ -18,7 +18,7 @@ from prover_arb.core.purchases import Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
 from prover_arb.research.market.model import Market
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 LONGEST = 500
 """Attempts after which a policy is taken for one that never stops, and stopped."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from prover_arb.core.auction_rule import Sale, allocate, settle
-from prover_arb.scheduler.index.attempts import Floats, Seller
+from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.scheduler.index.arrays import Floats
 
 __all__ = [
     "Mechanism",

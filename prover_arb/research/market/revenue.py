@@ -12,7 +12,7 @@ import numpy as np
 
 from prover_arb.research.market.arbitrage import Arbitrage
 from prover_arb.research.market.model import Market
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 SERVES = 0.01
 """A prover serves a solve rate if it takes at least this share of what provers earn there."""

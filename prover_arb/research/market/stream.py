@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 
 from prover_arb.core.auction_rule import allocate, settle, trust
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 Settlement = Literal["claim", "outcome"]
 

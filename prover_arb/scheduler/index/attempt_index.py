@@ -23,8 +23,8 @@ import numpy as np
 from prover_arb.core.history import Past
 from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Theorem
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.reliability import Learnt, raised
 from prover_arb.scheduler.index.similarity import Likeness, of_panel
 from prover_arb.scheduler.index.table import Course, Table, recorded

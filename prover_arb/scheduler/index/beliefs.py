@@ -11,17 +11,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 
 NOISE = 0.5
 """How far, in log cost, a single attempt may be from its theorem's mean; assumed, since records
 hold means alone."""
 
-
-def uniform(panel: Panel, queries: int) -> Floats:
-    """[queries, T] all alike."""
-    return np.full((queries, len(panel)), 1.0 / len(panel))
+SPREAD = 0.4
+"""How far, in log cost, a theorem's mean price is expected to be from what the belief says."""
 
 
 def difficulty(rate: Floats, cost: Floats, once: NDArray[np.bool_]) -> Floats:
@@ -44,9 +42,3 @@ def revealed(solved: Floats, cost: Floats, once: NDArray[np.bool_]) -> Floats:
     """[T, m] what buying from each prover reveals: the log price, or where one attempt is all
     there is, whether it succeeded (`solved`)."""
     return np.where(once, solved, np.log(cost))
-
-
-def met(once: NDArray[np.bool_], prices: Floats) -> Floats:
-    """[Q, m] the same for theorems still open; log prices [Q, m] are NaN until they are met."""
-    failed = np.where(np.isnan(prices), np.nan, 0.0)
-    return np.where(once, failed, prices)

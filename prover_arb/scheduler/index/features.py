@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 COUNTED = (
     "∀", "∃", "∑", "∏", "^", "/", "%", "∣", "∧", "∨", "¬", "↔", "→", "≤", "<", "≠", "=", "+", "*",

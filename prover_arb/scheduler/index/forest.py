@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints
+from prover_arb.scheduler.index.arrays import Floats, Ints
 
 TREES = 100
 LEAF = 12

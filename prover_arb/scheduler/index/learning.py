@@ -27,13 +27,12 @@ import numpy as np
 
 from prover_arb.core.history import Finished, Memory
 from prover_arb.core.money import MICRO
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.beliefs import smoothed
+from prover_arb.scheduler.index.beliefs import SPREAD, smoothed
 from prover_arb.scheduler.index.features import of_theorems
 from prover_arb.scheduler.index.prior import GUESSED, WIDE, Base, Records
 from prover_arb.scheduler.index.reliability import Standings
-from prover_arb.scheduler.index.rollout import SPREAD
 from prover_arb.scheduler.index.similarity import Again, Alike, Asked, Likeness
 from prover_arb.scheduler.index.table import Course, Table, logit, sigmoid
 
@@ -42,9 +41,6 @@ MOST = 2000
 
 ENOUGH = 16
 """Finished theorems before their texts say anything."""
-
-TENTHS = 10
-"""Attempts that a learnt cell stands for where the models of the text are fitted."""
 
 
 class Learner:

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from prover_arb.core.records import ProverRecords, common_problems
 from prover_arb.errors import RecordsError
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.world import World
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -73,15 +71,3 @@ def panel_of(records: Sequence[ProverRecords]) -> Panel:
     if not panel.successes.any():
         raise RecordsError("no prover ever solved any of the theorems: there is nothing to buy")
     return panel
-
-
-def blocks(most: int, points: int) -> Ints:
-    """[points] about that many counts of attempts, rising from 0 to `most` in growing steps."""
-    counts = np.unique(np.round(np.geomspace(1, max(most, 2), points - 1)).astype(np.int64))
-    # Rounding merges small counts; the places won go to a finer end.
-    for finer in range(points, 4 * points):
-        more = np.unique(np.round(np.geomspace(1, max(most, 2), finer)).astype(np.int64))
-        if len(more) > points - 1:
-            break
-        counts = more
-    return np.concatenate([[0], counts])

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover_arb.core.money import MICRO
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.similarity import Even, Likeness, of_panel
 from prover_arb.scheduler.index.table import Table, logit, recorded, sigmoid

@@ -34,7 +34,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.table import logit, sigmoid
 
 GRID = np.linspace(-8.0, 8.0, 65)

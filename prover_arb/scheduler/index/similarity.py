@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover_arb.scheduler.index import beliefs
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.features import matrix
 from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.panel import Panel

@@ -20,10 +20,9 @@ from functools import cached_property
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.beliefs import NOISE
+from prover_arb.scheduler.index.arrays import Floats
+from prover_arb.scheduler.index.beliefs import NOISE, SPREAD
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.rollout import SPREAD
 from prover_arb.scheduler.index.similarity import Likeness
 from prover_arb.scheduler.index.world import PSEUDO
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints, Panel
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.table import Table
 from prover_arb.scheduler.index.world import PSEUDO, World
 

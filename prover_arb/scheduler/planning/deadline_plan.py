@@ -34,11 +34,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints
-from prover_arb.scheduler.index.rollout import NOBODY
+from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.planning.cells import Cells
-from prover_arb.scheduler.planning.paths import Paths
+from prover_arb.scheduler.planning.paths import NOBODY, Paths
 
 ABREAST = (1, 2, 3, 4, 6, 8, 12, 16)
 """How many attempts in flight are tried."""

@@ -24,10 +24,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints
-from prover_arb.scheduler.index.rollout import NOBODY
+from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.planning.cells import Cells
+
+NOBODY = -1
+"""Stands past the end of a path, where no prover is asked."""
 
 LONGEST = 4_000
 """Attempts after which a path ends in any case."""

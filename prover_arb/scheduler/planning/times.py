@@ -11,7 +11,7 @@ import numpy as np
 
 from prover_arb.core.records import ProverRecords, Record
 from prover_arb.errors import InputError
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from prover_arb.core.money import MICRO
 from prover_arb.core.purchases import Buy, State, Stop
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.policies.offer import next_attempt, supposed
 

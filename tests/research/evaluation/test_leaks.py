@@ -18,10 +18,10 @@ from prover_arb.research.evaluation.candidate_policies import (
 )
 from prover_arb.research.evaluation.evaluate import Settings, evaluate, values_for
 from prover_arb.research.evaluation.folds import folds
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.lattice import in_blocks, lattice_for, tables_of
-from prover_arb.scheduler.index.panel import Ints, Panel
-from prover_arb.scheduler.index.rollout import Walk
+from prover_arb.research.evaluation.lattice import in_blocks, lattice_for, tables_of
+from prover_arb.research.evaluation.rollout import Walk
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.panel import Panel
 from tests.research.evaluation.synthetic_panel import random_panel
 
 WALKING = [each for each in ENTRANTS if isinstance(each, Contextual)]

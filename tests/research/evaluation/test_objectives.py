@@ -17,9 +17,8 @@ from prover_arb.research.evaluation.objectives.deadline_outcomes import hurried
 from prover_arb.research.evaluation.objectives.held_out_plan import Fold, courses, held_out, planned
 from prover_arb.research.evaluation.objectives.shared_budget import Batch
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.rollout import NOBODY
 from prover_arb.scheduler.planning.allocator import Allocator
-from prover_arb.scheduler.planning.paths import Paths
+from prover_arb.scheduler.planning.paths import NOBODY, Paths
 from tests.research.evaluation.synthetic_panel import random_panel, write_records
 
 MARKET = random_panel(60)

@@ -10,8 +10,7 @@ import pytest
 from prover_arb.errors import PolicyError
 from prover_arb.research.evaluation.clairvoyant import clairvoyant
 from prover_arb.research.evaluation.fitted_cascades import cascade, fit_cascades
-from prover_arb.scheduler.index.forest import Forest
-from prover_arb.scheduler.index.lattice import (
+from prover_arb.research.evaluation.lattice import (
     Lattice,
     best_sequences,
     expected,
@@ -20,8 +19,11 @@ from prover_arb.scheduler.index.lattice import (
     play,
     tables_of,
 )
-from prover_arb.scheduler.index.rollout import NOBODY, walk, walked
-from prover_arb.scheduler.index.world import WORLDS, World, paid, survival
+from prover_arb.research.evaluation.rollout import walk, walked
+from prover_arb.research.evaluation.world_outcomes import paid, survival
+from prover_arb.scheduler.index.forest import Forest
+from prover_arb.scheduler.index.world import WORLDS, World
+from prover_arb.scheduler.planning.paths import NOBODY
 from tests.research.evaluation.synthetic_panel import panel, random_panel
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.planning.paths import Paths
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from prover_arb.research.evaluation.objectives.held_out_plan import Fold
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 from prover_arb.scheduler.planning.cells import in_truth as cells_in_truth

@@ -15,13 +15,13 @@ import numpy as np
 from prover_arb.research.evaluation.candidate_policies import CONTEXTUAL, Known, Sight
 from prover_arb.research.evaluation.evaluate import features_of
 from prover_arb.research.evaluation.folds import folds
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.lattice import Lattice, in_blocks, tables_of
-from prover_arb.scheduler.index.panel import Ints, Panel
-from prover_arb.scheduler.index.rollout import NOBODY, Walk
+from prover_arb.research.evaluation.lattice import Lattice, in_blocks, tables_of
+from prover_arb.research.evaluation.rollout import Walk
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 from prover_arb.scheduler.planning.cells import Cells, in_truth, recorded
-from prover_arb.scheduler.planning.paths import Paths, paths_for
+from prover_arb.scheduler.planning.paths import NOBODY, Paths, paths_for
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from prover_arb.research.evaluation.objectives.held_out_plan import courses, hel
 from prover_arb.research.evaluation.objectives.shared_budget import Batch
 from prover_arb.research.evaluation.objectives.study_options import Asked
 from prover_arb.research.study import Study
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 
 RATES = (0.5, 0.6, 0.7, 0.8)

@@ -24,10 +24,9 @@ from prover_arb.research.evaluation.objectives.batch_plan import (
     for_rate,
     frontier,
 )
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints, Panel
-from prover_arb.scheduler.index.rollout import NOBODY
-from prover_arb.scheduler.planning.paths import Paths
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.planning.paths import NOBODY, Paths
 
 BISECTIONS = 60
 

@@ -10,7 +10,7 @@ from prover_arb.research.market.model import Market
 from prover_arb.research.market.procurement import by_auction, by_compute, offers
 from prover_arb.research.market.stream import Conduct, Settlement, Stream, simulate
 from prover_arb.research.study import Plot, Study, number, percent
-from prover_arb.scheduler.index.attempts import Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 STREAM = 2000
 """Theorems of a simulated stream."""

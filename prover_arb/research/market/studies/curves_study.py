@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research.curves.prover_curve import ABOUT, ESTIMATORS, Estimator
 from prover_arb.research.curves.solve import Curve, bands, curve
 from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, number, percent
-from prover_arb.scheduler.index.attempts import ABOUT, ESTIMATORS, Estimator, Floats
+from prover_arb.scheduler.index.arrays import Floats
 
 DASHES: dict[Estimator, str] = {"paper": "solid", "recorded": "dash", "independent": "dot"}
 

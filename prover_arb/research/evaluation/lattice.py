@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover_arb.errors import PolicyError
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.panel import Ints, Panel, blocks
-from prover_arb.scheduler.index.world import World, paid, survival
+from prover_arb.research.evaluation.world_outcomes import paid, survival
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.world import World
 
 STATES = 6_000
 """About how many states a lattice may have; more provers get coarser blocks."""
@@ -235,3 +236,15 @@ def play(decisions: Decisions, market: Tables) -> tuple[Floats, Floats]:
             open_[at] = others * there
             state[at] += stride
     return 1.0 - open_, spent
+
+
+def blocks(most: int, points: int) -> Ints:
+    """[points] about that many counts of attempts, rising from 0 to `most` in growing steps."""
+    counts = np.unique(np.round(np.geomspace(1, max(most, 2), points - 1)).astype(np.int64))
+    # Rounding merges small counts; the places won go to a finer end.
+    for finer in range(points, 4 * points):
+        more = np.unique(np.round(np.geomspace(1, max(most, 2), finer)).astype(np.int64))
+        if len(more) > points - 1:
+            break
+        counts = more
+    return np.concatenate([[0], counts])

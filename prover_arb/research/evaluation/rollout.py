@@ -18,14 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.scheduler.index.attempts import Floats
-from prover_arb.scheduler.index.lattice import Tables
-from prover_arb.scheduler.index.panel import Ints
-
-NOBODY = -1
-
-SPREAD = 0.4
-"""How far, in log cost, a theorem's mean price is expected to be from what the belief says."""
+from prover_arb.research.evaluation.lattice import Tables
+from prover_arb.scheduler.index.arrays import Floats, Ints
+from prover_arb.scheduler.index.beliefs import SPREAD
+from prover_arb.scheduler.planning.paths import NOBODY
 
 Till = Callable[[int, Ints, Ints], Floats]
 """(prover, theorems [q], attempts [q]) to the mean price [q] of the attempts just paid for."""

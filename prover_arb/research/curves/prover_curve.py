@@ -28,9 +28,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from prover_arb.scheduler.index.arrays import Floats, Ints
 
 Estimator = Literal["paper", "recorded", "independent"]
 
@@ -51,16 +51,16 @@ class Seller:
     name: str
     cost: Floats
     """[N] mean cost of an attempt."""
-    attempts: NDArray[np.int64]
+    attempts: Ints
     """[N] recorded attempts."""
-    successes: NDArray[np.int64]
+    successes: Ints
     """[N]"""
     estimator: Estimator
     fail: Floats
     """Flat: for each problem fail(0) ... fail(n)."""
     before: Floats
     """Flat, aligned with `fail`: fail(0) + ... + fail(k-1)."""
-    start: NDArray[np.int64]
+    start: Ints
     """[N] where each problem begins in the flat arrays."""
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ class Seller:
             spend += rest * fail
         return fail, spend
 
-    def subset(self, problems: NDArray[np.int64]) -> Seller:
+    def subset(self, problems: Ints) -> Seller:
         """The same prover on some of the problems, given by number; repeats are allowed."""
         return seller(
             self.name,
@@ -98,7 +98,7 @@ class Seller:
         """The same prover at `factor` times its prices."""
         return seller(self.name, self.cost * factor, self.attempts, self.successes, self.estimator)
 
-    def _independent(self, b: Floats, k: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    def _independent(self, b: Floats, k: Ints) -> tuple[Floats, Floats]:
         rate = self.successes / self.attempts
         fail = np.power(1.0 - rate, k)
         whole = np.where(rate > 0, (1.0 - fail) / np.where(rate > 0, rate, 1.0), k)
