@@ -20,9 +20,9 @@ import numpy as np
 from rich.console import Console
 
 from prover_arb.core.records import ProverRecords, Record, read_folder
-from prover_arb.research.curves import read_cost, seller
+from prover_arb.research.curves import prover_curve, read_cost
 from prover_arb.research.curves.cascade import evaluate
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market, build_market
 
@@ -72,12 +72,12 @@ def vectors(market: Market) -> None:
 def ten(market: Market) -> Market:
     """Ten provers: the three, and seven that differ in price and in what they solve."""
     rng = np.random.default_rng(0)
-    many: list[Seller] = list(market.sellers)
+    many: list[ProverCurve] = list(market.sellers)
     for k in range(7):
         base = market.sellers[k % len(market.sellers)]
         cost = base.cost * rng.uniform(0.5, 2.0) * rng.lognormal(0, 0.3, len(base))
         wins = rng.binomial(base.attempts, base.successes / base.attempts)
-        many.append(seller(f"{base.name}-{k}", cost, base.attempts, wins))
+        many.append(prover_curve(f"{base.name}-{k}", cost, base.attempts, wins))
     return market.with_sellers(many)
 
 

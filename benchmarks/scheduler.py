@@ -33,7 +33,7 @@ from prover_arb.problems import read_problems
 from prover_arb.scheduler.index.features import matrix
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.index_policy import IndexPolicy
 
 WORTH = 500_000_000
@@ -147,8 +147,8 @@ def main() -> int:
     quotes = tuple(Quote(prover=name, worst_case=2_000_000) for name in panel.provers)
 
     importing = timed(lambda: importlib.import_module("sklearn.ensemble"))
-    fits = [timed(lambda: Records(panel, known)) for _ in range(given.repeat)]
-    learner = Learner(Records(panel, known))
+    fits = [timed(lambda: RecordedTheorems(panel, known)) for _ in range(given.repeat)]
+    learner = Learner(RecordedTheorems(panel, known))
     index = learner.after(Memory())
     plans = [timed(lambda: index.plan(asked, WORTH)) for _ in range(given.repeat)]
 

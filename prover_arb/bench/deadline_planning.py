@@ -11,7 +11,7 @@ from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
 from prover_arb.provers.catalog import Catalog
-from prover_arb.scheduler.planning.cells import believed
+from prover_arb.scheduler.planning.cells import believed_cells
 from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan, best, plans
 from prover_arb.scheduler.planning.paths import paths_for
 from prover_arb.scheduler.policy_file import index_of, read_policy_file
@@ -20,7 +20,8 @@ from prover_arb.scheduler.policy_file import index_of, read_policy_file
 def plan_for(
     policy: str, catalog: Catalog, theorems: Sequence[Theorem], *, budget: int, deadline: float
 ) -> DeadlinePlan:
-    """The number abreast that is worth most where every theorem has `deadline` seconds.
+    """The number of parallel attempts that is worth most where every theorem has `deadline`
+    seconds.
 
     `policy` is schedule:FILE. A proof is worth what the file says, or else a theorem's budget, in
     micro-dollars. Sellers whose attempts take longer on average are not planned with.
@@ -43,7 +44,7 @@ def plan_for(
     if not most.any():
         raise PolicyError(f"--deadline: no seller's attempt takes {deadline:g} seconds or less")
     value = (found.value or budget) / MICRO
-    cells = believed(index.table)
+    cells = believed_cells(index.table)
     weights = np.array([index.prior(theorem) for theorem in theorems])
     seconds = np.tile(takes, (len(theorems), 1))
     paths = paths_for(cells, weights, value, most)

@@ -187,7 +187,7 @@ def _settle(
         batch_budget=wishes.batch_budget,
         target_rate=wishes.target_rate,
         deadline=wishes.deadline,
-        abreast=wishes.abreast or (1 if plan is None else plan.abreast),
+        abreast=wishes.abreast or (1 if plan is None else plan.max_parallel),
         seed=wishes.seed or 0,
         limits=Limits(),
         catalog=os.path.abspath(wishes.catalog) if wishes.catalog else "",

@@ -121,9 +121,9 @@ def plan_line(plan: DeadlinePlan, theorems: int) -> str:
     """What a deadline comes to, in a sentence."""
     finish = plan.finish
     return (
-        f"deadline: {plan.abreast} abreast; expected {finish.solved:.1f} of {theorems} proved in "
-        f"time, for ${finish.cost:.6f}, ${finish.waste:.6f} of it for attempts called off, in "
-        f"{finish.seconds:.1f} s a theorem"
+        f"deadline: {plan.max_parallel} in parallel; expected {finish.solved:.1f} of {theorems} "
+        f"proved in time, for ${finish.cost:.6f}, ${finish.waste:.6f} of it for attempts called "
+        f"off, in {finish.seconds:.1f} s a theorem"
     )
 
 

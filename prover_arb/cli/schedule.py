@@ -85,7 +85,7 @@ def evaluate(
 ) -> None:
     """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
     from prover_arb.research.evaluation import evaluate as judge  # noqa: PLC0415
-    from prover_arb.research.evaluation.candidate_policies import Memo  # noqa: PLC0415
+    from prover_arb.research.evaluation.candidate_policies import FittedForests  # noqa: PLC0415
     from prover_arb.research.evaluation.evaluation_page import write  # noqa: PLC0415
     from prover_arb.research.evaluation.evaluation_study import study_of  # noqa: PLC0415
     from prover_arb.scheduler.index.panel import panel_of  # noqa: PLC0415
@@ -96,7 +96,7 @@ def evaluate(
     panel = panel_of(found)
     texts = None if statements is None else read_statements(statements)
     names = None if policies is None else [each.strip() for each in policies.split(",")]
-    memo: Memo = {}
+    forests: FittedForests = {}
     results: dict[str, judge.Result] = {
         each: judge.evaluate(
             panel,
@@ -104,7 +104,7 @@ def evaluate(
             statements=texts,
             policies=names,
             report=lambda line: errors.print(line, highlight=False),
-            memo=memo,
+            forests=forests,
         )
         for each in (WORLDS if world is None else (world,))
     }

@@ -52,7 +52,7 @@ def explain(
     """Say what every prover's next attempt on a theorem promises, and why one is bought."""
     from prover_arb.scheduler import explain as explaining  # noqa: PLC0415
     from prover_arb.scheduler.index.learning import Learner  # noqa: PLC0415
-    from prover_arb.scheduler.index.prior import Records  # noqa: PLC0415
+    from prover_arb.scheduler.index.prior import RecordedTheorems  # noqa: PLC0415
     from prover_arb.scheduler.policy_file import learner_of, read_policy_file  # noqa: PLC0415
 
     found = None if policy == "-" else read_policy_file(Path(policy))
@@ -64,7 +64,7 @@ def explain(
     if ledger is not None:
         memory = Memory(_learnt(ledger, "schedule" if found is None else f"schedule:{policy}"))
     asked = _amounts(quote, "--quote", None)
-    learner = Learner(Records()) if found is None else learner_of(found)
+    learner = Learner(RecordedTheorems()) if found is None else learner_of(found)
     index = learner.after(memory, [prover for prover, _ in asked])
     if not index.provers:
         raise InputError("nobody is known to sell: name a --ledger, or give prices with --quote")
@@ -82,10 +82,10 @@ def explain(
                     "next": told.next,
                     "explores": told.explores,
                     "value_usd": worth / MICRO,
-                    "prospects": [vars(each) for each in told.prospects],
+                    "prospects": [vars(each) for each in told.forecasts],
                     "most_alike": [
                         {"theorem": theorem, "weight": weight}
-                        for theorem, weight in told.most_alike
+                        for theorem, weight in told.most_similar
                     ],
                     "learnt_from": len(memory),
                     "why": told.sentences,
@@ -96,7 +96,7 @@ def explain(
     table = Table(box=SIMPLE_HEAD)
     for i, heading in enumerate(("prover", "chance", "cost, $", "value per dollar", "to learn")):
         table.add_column(heading, justify="right" if i else "left")
-    for one in told.prospects:
+    for one in told.forecasts:
         extra = f"+{one.bonus:.1%}" if one.bonus > 0 else ""
         table.add_row(one.prover, f"{one.chance:.1%}", f"{one.cost:.6f}", f"{one.index:.2f}", extra)
     show(table)

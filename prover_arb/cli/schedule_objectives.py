@@ -75,7 +75,7 @@ def objectives(
     """Plan batch budgets, solve rates and deadlines for held-out theorems, and see what happens."""
     from prover_arb.research.evaluation.objectives.objectives_page import write  # noqa: PLC0415
     from prover_arb.research.evaluation.objectives.objectives_study import study_objectives  # noqa: PLC0415
-    from prover_arb.research.evaluation.objectives.study_options import Asked  # noqa: PLC0415
+    from prover_arb.research.evaluation.objectives.study_options import ObjectivesOptions  # noqa: PLC0415
     from prover_arb.research.study import plain  # noqa: PLC0415
     from prover_arb.scheduler.index.panel import panel_of  # noqa: PLC0415
     from prover_arb.scheduler.planning.times import seconds_for  # noqa: PLC0415
@@ -93,7 +93,7 @@ def objectives(
             f"--deadlines: the records of {named(records)} do not say how long attempts take; give "
             "--seconds-per-unit"
         )
-    asked = Asked(
+    asked = ObjectivesOptions(
         world=world,
         folds=folds,
         seed=seed,

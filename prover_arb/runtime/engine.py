@@ -20,7 +20,7 @@ from prover_arb.runtime.attempt_cache import Recall
 from prover_arb.runtime.deadline import prove_by
 from prover_arb.runtime.worker_factory import Blueprint, Host, Quoter
 from prover_arb.runtime.worker_pool import HostQueue
-from prover_arb.scheduler import Doubting, at_value, make_policy
+from prover_arb.scheduler import RefuteFirst, at_value, make_policy
 
 TRIES = 3
 """Hosts that may be lost over one request of a customer before it is given up."""
@@ -197,7 +197,7 @@ class House:
     def _policy(self, text: str) -> Policy:
         if text not in self._policies:
             policy = make_policy(text, self._provers)
-            if isinstance(policy, Doubting) and self._refuter is None:
+            if isinstance(policy, RefuteFirst) and self._refuter is None:
                 raise PolicyError(f"policy {text!r}: nobody on this market sells refutations")
             self._policies[text] = policy
         return self._policies[text]

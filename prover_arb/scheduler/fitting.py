@@ -1,4 +1,8 @@
-"""What a ledger gives a policy file: theorems that all provers were tried on, and the others."""
+"""What a ledger contributes to a policy file.
+
+Theorems that every prover was tried on form a panel; theorems that only some provers were tried on
+are kept as histories, which the policy learns from before any other.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +16,37 @@ from prover_arb.scheduler.index.panel import Panel, panel_of
 
 
 def panel_and_rest(
-    found: Sequence[ProverRecords], bought: Sequence[Finished]
+    records: Sequence[ProverRecords], histories: Sequence[Finished]
 ) -> tuple[Panel | None, list[Finished]]:
-    """The panel of `found`, if there is one, and what a ledger has besides, of the same provers.
+    """Splits what is known into a panel, if there is one, and the histories outside of it.
+
+    Purchases from provers without `records` are dropped from the `histories`.
 
     Raises:
-        RecordsError: there is no panel, and nothing besides.
+        RecordsError: there is no panel, and no history outside of it either.
     """
-    provers = {one.prover for one in found}
-    kept = [
-        one.model_copy(update={"past": tuple(each for each in one.past if each.prover in provers)})
-        for one in bought
+    provers = {prover_records.prover for prover_records in records}
+    known = [
+        history.model_copy(
+            update={"past": tuple(bought for bought in history.past if bought.prover in provers)}
+        )
+        for history in histories
     ]
-    kept = [one for one in kept if one.past]
+    known = [history for history in known if history.past]
     try:
-        panel = panel_of(found)
+        panel = panel_of(records)
     except RecordsError:
-        if not kept:
+        if not known:
             raise
-        return None, kept
-    return panel, [one for one in kept if one.theorem not in panel.theorems]
+        return None, known
+    return panel, [history for history in known if history.theorem not in panel.theorems]
 
 
-def ledger_quotes(bought: Sequence[Finished]) -> dict[str, int]:
-    """Micro-dollars: the usual worst case of each prover's attempts."""
-    offered: dict[str, list[int]] = {}
-    for one in bought:
-        for past in one.past:
-            if past.offered > 0:
-                offered.setdefault(past.prover, []).append(past.offered)
-    return {prover: round(median(each)) for prover, each in offered.items()}
+def ledger_quotes(histories: Sequence[Finished]) -> dict[str, int]:
+    """Returns each prover's usual (median) worst case for an attempt, in micro-dollars."""
+    quotes: dict[str, list[int]] = {}
+    for history in histories:
+        for bought in history.past:
+            if bought.offered > 0:
+                quotes.setdefault(bought.prover, []).append(bought.offered)
+    return {prover: round(median(quoted)) for prover, quoted in quotes.items()}

@@ -1,10 +1,12 @@
-"""Policy files: recorded theorems in dollars, from which the index policy is made again.
+"""Policy files: recorded theorems in dollars, from which the `schedule` policy is made again.
 
-Theorems that all provers were tried on are rows; those that a ledger saw some provers tried on are
-purchases that the policy learns from before any other (index/learning.py).
+A file holds one row for each theorem that every prover was tried on, and histories of theorems that
+only some provers were tried on; the policy learns from these histories before any other
+(index/learning.py).
 
-JSON with a version and the hash of the data, so that an edited file, or one of another version, is
-refused by name. Models are not stored but fitted when the file is read; that gives the same ones.
+It is JSON with a version and a hash of its data, so that a file that was edited, or that belongs to
+another version, is refused with a message. Fitted models are not stored: they are fitted when the
+file is read, which gives the same models again.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.features import of_theorems
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.index.prior import RecordedTheorems
 
 VERSION = 2
 
@@ -34,13 +36,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Row(_Strict):
-    """One recorded theorem; lists run along the file's provers."""
+class TheoremRow(_Strict):
+    """One recorded theorem; the lists follow the order of the file's provers."""
 
     theorem: str
     statement: str | None = None
     cost: list[float]
-    """Dollars, mean of one attempt."""
+    """The mean cost of one attempt, in dollars."""
     attempts: list[int]
     successes: list[int]
 
@@ -53,14 +55,15 @@ class PolicyFile(_Strict):
     data_sha256: str
     provers: list[str] = Field(min_length=1)
     value: int | None = Field(default=None, gt=0)
-    """Micro-dollars that a proof is worth; None: a theorem's budget."""
+    """What a proof is worth, in micro-dollars; None takes each theorem's budget."""
     quotes: dict[str, int] = Field(default_factory=dict)
-    """Micro-dollars: the worst case of a prover's attempts when its rows were made, where known."""
+    """The worst case of a prover's attempts, in micro-dollars, when its rows were recorded; provers
+    for which it is not known are left out."""
     seconds: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
-    """How long an attempt of a prover takes, where that was recorded."""
-    rows: list[Row]
+    """How long an attempt of a prover takes, in seconds, where that was recorded."""
+    rows: list[TheoremRow]
     learnt: list[Finished] = Field(default_factory=list)
-    """Theorems that not every prover was tried on."""
+    """Histories of theorems that not every prover was tried on."""
 
 
 def policy_file(
@@ -73,27 +76,33 @@ def policy_file(
     learnt: Sequence[Finished] = (),
     seconds: Sequence[float] | None = None,
 ) -> PolicyFile:
-    """The file for records whose unit of cost is `dollars`, and theorems `learnt` in dollars.
+    """Makes a policy file from recorded theorems and histories.
 
-    `seconds` is how long an attempt of each of the panel's provers takes.
+    Args:
+        panel: theorems that every prover was tried on.
+        statements: their statements by name, as far as they are known.
+        dollars: how many dollars one unit of the panel's costs is.
+        value: what a proof is worth, in micro-dollars; None takes each theorem's budget.
+        quotes: worst cases by prover, in micro-dollars, when the panel was recorded.
+        learnt: histories of theorems that not every prover was tried on; in dollars.
+        seconds: how long an attempt of each of the panel's provers takes.
     """
-    rows = (
-        []
-        if panel is None
-        else [
-            Row(
+    rows = []
+    if panel is not None:
+        texts = statements or {}
+        rows = [
+            TheoremRow(
                 theorem=name,
-                statement=None if statements is None else statements.get(name),
-                cost=[float(each) * dollars for each in panel.cost[i]],
-                attempts=[int(each) for each in panel.attempts[i]],
-                successes=[int(each) for each in panel.successes[i]],
+                statement=texts.get(name),
+                cost=[float(cost) * dollars for cost in panel.cost[i]],
+                attempts=panel.attempts[i].tolist(),
+                successes=panel.successes[i].tolist(),
             )
             for i, name in enumerate(panel.theorems)
         ]
-    )
     provers = [] if panel is None else list(panel.provers)
-    provers += sorted({past.prover for one in learnt for past in one.past} - set(provers))
-    found = PolicyFile(
+    provers += sorted({bought.prover for history in learnt for bought in history.past} - {*provers})
+    file = PolicyFile(
         data_sha256="",
         provers=provers,
         value=value,
@@ -102,14 +111,15 @@ def policy_file(
         rows=rows,
         learnt=list(learnt),
     )
-    return found.model_copy(update={"data_sha256": _digest(found)})
+    return file.model_copy(update={"data_sha256": _digest(file)})
 
 
 def read_policy_file(path: Path) -> PolicyFile:
-    """The file at `path`, checked.
+    """Reads and checks the file at `path`.
 
     Raises:
-        PolicyError: unreadable, of another version, edited, or not a policy file.
+        PolicyError: the file cannot be read, is not a policy file, belongs to another version, or
+            was edited.
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
@@ -122,78 +132,80 @@ def read_policy_file(path: Path) -> PolicyFile:
     if raw.get("version") != VERSION:
         raise PolicyError(
             f"{path}: a policy file of version {raw.get('version')!r}, this program reads "
-            f"{VERSION}; fit it again"
+            f"{VERSION}; fit it again with `prover-arb schedule fit`"
         )
     try:
-        found = PolicyFile.model_validate(raw)
+        file = PolicyFile.model_validate(raw)
     except ValidationError as error:
         raise PolicyError(f"{path}: {fault(error)}") from None
-    _check_names(found, path)
-    for i, row in enumerate(found.rows):
-        _check(row, f"{path}: rows.{i}", found.rows[0])
-    if found.data_sha256 != _digest(found):
-        raise PolicyError(f"{path}: data_sha256 does not fit the records in it: it was edited")
-    return found
+    _check_names(file, path)
+    for i, row in enumerate(file.rows):
+        _check_row(row, f"{path}: rows.{i}", len(file.rows[0].cost))
+    if file.data_sha256 != _digest(file):
+        raise PolicyError(
+            f"{path}: data_sha256 does not fit the records in the file: it was edited; fit it "
+            "again with `prover-arb schedule fit`"
+        )
+    return file
 
 
-def index_of(found: PolicyFile) -> Index:
-    """The index that a policy file stands for, before anything more is learnt."""
-    return learner_of(found).after(NOTHING)
+def index_of(file: PolicyFile) -> Index:
+    """Returns the index of a policy file before it learns from any purchase of a run."""
+    return learner_of(file).after(NOTHING)
 
 
-def learner_of(found: PolicyFile) -> Learner:
-    """What learns on from a policy file."""
-    return Learner(_records(found), found.learnt)
+def learner_of(file: PolicyFile) -> Learner:
+    """Returns the learner that begins with what a policy file holds."""
+    return Learner(_recorded_theorems(file), file.learnt)
 
 
-def _records(found: PolicyFile) -> Records:
-    rows = found.rows
+def _recorded_theorems(file: PolicyFile) -> RecordedTheorems:
+    rows = file.rows
     if not rows:
-        return Records()
+        return RecordedTheorems()
     panel = Panel(
-        tuple(found.provers[: len(rows[0].cost)]),
+        tuple(file.provers[: len(rows[0].cost)]),
         tuple(row.theorem for row in rows),
         np.array([row.cost for row in rows]),
         np.array([row.attempts for row in rows], dtype=np.int64),
         np.array([row.successes for row in rows], dtype=np.int64),
     )
-    known = of_theorems(panel.theorems, [row.statement for row in rows])
-    return Records(panel, known, found.quotes)
+    features = of_theorems(panel.theorems, [row.statement for row in rows])
+    return RecordedTheorems(panel, features, file.quotes)
 
 
-def _check(row: Row, where: str, first: Row) -> None:
-    provers = len(first.cost)
+def _check_row(row: TheoremRow, where: str, provers: int) -> None:
     if not len(row.cost) == len(row.attempts) == len(row.successes) == provers:
         raise PolicyError(f"{where}: expected {provers} costs, attempts and successes")
     if not row.cost or min(row.cost) <= 0 or min(row.attempts) < 1:
         raise PolicyError(f"{where}: costs and attempts must be positive")
     if any(not 0 <= s <= n for s, n in zip(row.successes, row.attempts, strict=True)):
-        raise PolicyError(f"{where}: more successes than attempts, or fewer than none")
+        raise PolicyError(f"{where}: successes must lie between 0 and the number of attempts")
 
 
-def _check_names(found: PolicyFile, path: Path) -> None:
-    if not found.rows and not found.learnt:
-        raise PolicyError(f"{path}: rows: there is no recorded theorem in it")
-    if found.rows and len(found.rows[0].cost) > len(found.provers):
+def _check_names(file: PolicyFile, path: Path) -> None:
+    if not file.rows and not file.learnt:
+        raise PolicyError(f"{path}: rows: there is no recorded theorem in the file")
+    if file.rows and len(file.rows[0].cost) > len(file.provers):
         raise PolicyError(f"{path}: rows.0: more costs than there are provers")
-    if len(set(found.provers)) < len(found.provers):
+    if len(set(file.provers)) < len(file.provers):
         raise PolicyError(f"{path}: provers: a prover is named twice")
-    for name in found.seconds:
-        if name not in found.provers:
-            raise PolicyError(f"{path}: seconds.{name}: not one of its provers")
-    for name, quote in found.quotes.items():
-        if name not in found.provers or quote < 1:
+    for name in file.seconds:
+        if name not in file.provers:
+            raise PolicyError(f"{path}: seconds.{name}: not one of the file's provers")
+    for name, quote in file.quotes.items():
+        if name not in file.provers or quote < 1:
             raise PolicyError(
-                f"{path}: quotes.{name}: not the positive quote of one of its provers"
+                f"{path}: quotes.{name}: not a positive quote of one of the file's provers"
             )
-    for i, one in enumerate(found.learnt):
-        for k, past in enumerate(one.past):
-            if past.prover not in found.provers or min(past.cost, past.offered) < 0:
+    for i, history in enumerate(file.learnt):
+        for k, bought in enumerate(history.past):
+            if bought.prover not in file.provers or min(bought.cost, bought.offered) < 0:
                 raise PolicyError(
-                    f"{path}: learnt.{i}.past.{k}: not a purchase from one of its provers"
+                    f"{path}: learnt.{i}.past.{k}: not a purchase from one of the file's provers"
                 )
 
 
-def _digest(found: PolicyFile) -> str:
-    data = found.model_dump(include={"provers", "quotes", "rows", "learnt"})
+def _digest(file: PolicyFile) -> str:
+    data = file.model_dump(include={"provers", "quotes", "rows", "learnt"})
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -276,9 +276,9 @@ def test_a_deadline_is_planned_for_from_recorded_times(
     ready = begin(problems, tmp_path / "run", policies=(policy,), deadline=60.0)
     assert ready.plan is not None
     # Attempts take milliseconds there: a minute is time enough to buy one after the other.
-    assert ready.config.abreast == ready.plan.abreast == 1
+    assert ready.config.abreast == ready.plan.max_parallel == 1
     assert 10 < ready.plan.finish.solved < 17
-    assert plan_line(ready.plan, 17).startswith("deadline: 1 abreast; expected 1")
+    assert plan_line(ready.plan, 17).startswith("deadline: 1 in parallel; expected 1")
     raw = json.loads(Path(policy.removeprefix("schedule:")).read_text())
     path = tmp_path / "edited.json"
     policy = f"schedule:{path}"

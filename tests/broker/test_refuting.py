@@ -24,7 +24,7 @@ from prover_arb.errors import CatalogError, PolicyError
 from prover_arb.provers.catalog import SHIPPED, load_catalog
 from prover_arb.runtime.marketplace import LocalMarketplace
 from prover_arb.runtime.null_market import NullBlueprint
-from prover_arb.scheduler import Doubting, SingleProver, ThresholdCascade, at_value, make_policy
+from prover_arb.scheduler import RefuteFirst, SingleProver, ThresholdCascade, at_value, make_policy
 from tests.broker.test_loop import IDENTITY, THEOREM, Judge, Sale, Seller
 
 WORST = {"flash": 50, "search": 5_000}
@@ -76,7 +76,7 @@ class TestPolicy:
         assert "whether the statement is false" in decision.why
 
     def test_where_the_other_policy_stops_there_is_nothing_to_save(self) -> None:
-        only_flash = Doubting(SingleProver("flash"))
+        only_flash = RefuteFirst(SingleProver("flash"))
         assert isinstance(only_flash.decide(state(self.flash)), Stop)
 
     def test_other_policies_never_ask(self) -> None:

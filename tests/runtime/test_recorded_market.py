@@ -26,7 +26,7 @@ from prover_arb.core.theorem import (
 )
 from prover_arb.errors import CertificateError, OracleError, ProverError, RecordsError
 from prover_arb.oracle.certificate import issue, read
-from prover_arb.research.curves.prover_curve import Seller, seller
+from prover_arb.research.curves.prover_curve import ProverCurve, prover_curve
 from prover_arb.runtime import Marketplace, open_blueprint
 from prover_arb.runtime.recorded_market import (
     ReplayBlueprint,
@@ -169,7 +169,7 @@ def test_a_seed_shuffles_and_zero_does_not() -> None:
     assert ((counts - 1_000) ** 2 / 1_000).sum() < 21.1  # 1 in 10,000
 
 
-def _exactly(one: Seller, budget: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _exactly(one: ProverCurve, budget: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per problem: chance of a success, expected cost and its variance, from the curves' tables.
 
     A replay buys whole attempts once it bought one; so a budget is rounded down to such, and one
@@ -203,7 +203,7 @@ def test_many_seeds_agree_with_the_curves(budget: int, tmp_path: Path) -> None:
     }
     plan = [(name, "single:p", budget, seed) for seed in seeds for name in names]
     found = play(market_of(p=rows), tmp_path / "l.sqlite", plan)
-    one = seller("p", costs.astype(float), n, s, "recorded")
+    one = prover_curve("p", costs.astype(float), n, s, "recorded")
     chance, cost, variance = _exactly(one, budget)
 
     def off(seen: float, expected: float, var: float) -> float:
@@ -234,10 +234,10 @@ def test_a_replay_of_a_replay_has_the_same_records(tmp_path: Path) -> None:
 
 
 def test_what_is_not_on_record_is_not_delivered() -> None:
-    seller = TWO.sellers()[0]
+    prover_curve = TWO.sellers()[0]
     with pytest.raises(ProverError, match="2 recorded attempts on easy, not a number 2"):
-        seller.attempt(theorem("easy"), number=2, budget=10, seed=0)
-    assert seller.quote(theorem("unheard_of")).max_attempts == 0
+        prover_curve.attempt(theorem("easy"), number=2, budget=10, seed=0)
+    assert prover_curve.quote(theorem("unheard_of")).max_attempts == 0
     with pytest.raises(ProverError, match="no records of 'nobody'"):
         asyncio.run(TWO.host().attempt("nobody", theorem("easy"), number=0, budget=10, seed=0))
     assert pickle.loads(pickle.dumps(TWO)) == TWO

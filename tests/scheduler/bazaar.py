@@ -22,7 +22,7 @@ from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.features import matrix
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.index_policy import IndexPolicy
 
 CENT = 10_000
@@ -77,7 +77,7 @@ def records(
     claims: Mapping[str, float] | None = None,
     prices: Mapping[str, float] | None = None,
     seed: int = 99,
-) -> Records:
+) -> RecordedTheorems:
     """What sellers did on other theorems, or claim to have done.
 
     `claims`: a success rate for every theorem; `prices`: a factor on recorded costs.
@@ -97,13 +97,15 @@ def records(
         rng.binomial(attempts, rate),
     )
     texts = [task.theorem.statement for task in work]
-    return Records(panel, matrix(panel.theorems, texts))
+    return RecordedTheorems(panel, matrix(panel.theorems, texts))
 
 
-def scheduled(known: Records | None, sellers: Sequence[Seller], attempts: int = 4) -> IndexPolicy:
+def scheduled(
+    known: RecordedTheorems | None, sellers: Sequence[Seller], attempts: int = 4
+) -> IndexPolicy:
     """The policy that knows these records, or none."""
     return IndexPolicy(
-        Learner(known or Records()),
+        Learner(known or RecordedTheorems()),
         name="schedule",
         max_attempts={seller.name: attempts for seller in sellers},
     )

@@ -18,7 +18,7 @@ from prover_arb.errors import PolicyError
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.policies.offer import supposed
+from prover_arb.scheduler.policies.next_attempt import assuming_failures
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
 from tests.research.evaluation.synthetic_panel import random_panel, write_records
 
@@ -84,11 +84,11 @@ def test_failures_lower_the_chance_as_bayes_says() -> None:
     index = Index(panel)
     theorem = Theorem(name="t", statement=": 1 = 1")
     easy, hard = 10.3 / 10.6, 0.3 / 10.6
-    assert index.prospects(theorem, (), CENT)[0].chance == pytest.approx((easy + hard) / 2)
+    assert index.attempt_forecasts(theorem, (), CENT)[0].chance == pytest.approx((easy + hard) / 2)
     past = (Past(prover="one", cost=1_000_000, status="nothing"),)
     weight = (1 - easy) / (2 - easy - hard)
     after = weight * 10.3 / 11.6 + (1 - weight) * 0.3 / 11.6
-    assert index.prospects(theorem, past, CENT)[0].chance == pytest.approx(after)
+    assert index.attempt_forecasts(theorem, past, CENT)[0].chance == pytest.approx(after)
 
 
 def test_what_is_in_flight_counts_as_failed_at_no_price(file: Path) -> None:
@@ -96,14 +96,14 @@ def test_what_is_in_flight_counts_as_failed_at_no_price(file: Path) -> None:
     met = Past(prover="cheap", cost=CENT, status="rejected")
     asked = state(("cheap", CENT)).model_copy(update={"pending": flying})
     free = Past(prover="cheap", cost=0, status="nothing")
-    assert supposed(asked) == (met, free, free)
+    assert assuming_failures(asked) == (met, free, free)
     index = index_of(read_policy_file(file))
     theorem = Theorem(name="t", statement=": 1 = 1")
 
     def chances(*past: Past) -> dict[str, float]:
-        return {p.prover: p.chance for p in index.prospects(theorem, past, CENT)}
+        return {p.prover: p.chance for p in index.attempt_forecasts(theorem, past, CENT)}
 
-    alone, beside = chances(met), chances(*supposed(asked))
+    alone, beside = chances(met), chances(*assuming_failures(asked))
     assert all(beside[name] < alone[name] for name in ("cheap", "dear"))
 
 
@@ -127,7 +127,9 @@ def test_a_low_price_raises_the_chance_where_cheap_theorems_are_easy(file: Path)
     def chance(price: int) -> float:
         past = (Past(prover="cheap", cost=price, status="nothing"),)
         return next(
-            each.chance for each in index.prospects(theorem, past, CENT) if each.prover == "dear"
+            each.chance
+            for each in index.attempt_forecasts(theorem, past, CENT)
+            if each.prover == "dear"
         )
 
     assert chance(CENT) > chance(int(2.7 * CENT)) + 0.1
@@ -137,10 +139,10 @@ def test_a_decision_takes_less_than_a_millisecond_of_processor_time() -> None:
     index = Index(market(244))
     theorem = Theorem(name="t", statement=": 1 = 1")
     past = state(("cheap", CENT), ("dear", 30 * CENT)).past
-    index.prospects(theorem, past, CENT)
+    index.attempt_forecasts(theorem, past, CENT)
     began = time.process_time()
     for _ in range(200):
-        index.prospects(theorem, past, CENT)
+        index.attempt_forecasts(theorem, past, CENT)
     assert (time.process_time() - began) / 200 < 1e-3
 
 

@@ -11,8 +11,8 @@ from prover_arb.core.history import Finished, Memory, Past
 from prover_arb.core.purchases import State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.learning import Learner
-from prover_arb.scheduler.index.prior import GUESSED, Records
-from prover_arb.scheduler.index.reliability import FORGET, GRID, RECENT, Standings
+from prover_arb.scheduler.index.prior import GUESSED, RecordedTheorems
+from prover_arb.scheduler.index.reliability import FORGET, GRID, RECENT, ReliabilityPosterior
 from prover_arb.scheduler.index.table import logit, sigmoid
 from tests.scheduler.bazaar import (
     CENT,
@@ -98,13 +98,13 @@ def test_an_index_is_a_function_of_the_memory_however_it_came_about() -> None:
         memory = memory.after(one)
         kept.append(memory)
         step.after(memory)
-    told = whole.after(Memory(log[:70])).prospects(asked, (), CENT, seed=3)
-    assert step.after(memory).prospects(asked, (), CENT, seed=3) == told
+    told = whole.after(Memory(log[:70])).attempt_forecasts(asked, (), CENT, seed=3)
+    assert step.after(memory).attempt_forecasts(asked, (), CENT, seed=3) == told
     # An earlier memory still stands for what was known then, though more was learnt since.
-    early = Learner(records(FIVE)).after(Memory(log[:20])).prospects(asked, (), CENT)
-    assert step.after(kept[19]).prospects(asked, (), CENT) == early
-    assert step.after(Memory(log[:20])).prospects(asked, (), CENT) == early
-    assert early != step.after(memory).prospects(asked, (), CENT)
+    early = Learner(records(FIVE)).after(Memory(log[:20])).attempt_forecasts(asked, (), CENT)
+    assert step.after(kept[19]).attempt_forecasts(asked, (), CENT) == early
+    assert step.after(Memory(log[:20])).attempt_forecasts(asked, (), CENT) == early
+    assert early != step.after(memory).attempt_forecasts(asked, (), CENT)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -181,14 +181,14 @@ def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> Non
     for j, name in enumerate(table.provers):
         tried = [past for past in last.past if past.prover == name]
         proofs = sum(past.status == "proved" for past in tried)
-        both, wins = table.both[j, -1], table.wins[j, -1]
+        both, wins = table.total[j, -1], table.wins[j, -1]
         assert both == pytest.approx(len(tried) + GUESSED)
         guess = (wins - proofs) / GUESSED
         assert 0 < guess < 1
         assert table.rate[j, -1] == pytest.approx((proofs + GUESSED * guess) / both)
     # What was believed of those not tried depends on how it went: a proof by one speaks for others.
     theorem = Theorem(name=last.theorem, statement=last.statement or "")
-    prior = before.outlook(theorem, ()).chance
+    prior = before.forecast(theorem, ()).chance
     failed = tuple(
         Past(prover="a", cost=2 * CENT, status="nothing", offered=2 * CENT) for _ in range(3)
     )
@@ -204,7 +204,7 @@ def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> Non
 
 
 def test_the_level_of_prices_is_the_documented_mean() -> None:
-    standings = Standings(np.array([True, True]))
+    standings = ReliabilityPosterior(np.array([True, True]))
     for expected, paid in ((1.0, 3.0), (2.0, 5.0)):
         standings.invoiced(0, expected, paid)
     level = (1.5 + RECENT * 3 + 5) / (1.5 + RECENT * 1 + 2)
@@ -212,7 +212,7 @@ def test_the_level_of_prices_is_the_documented_mean() -> None:
 
 
 def test_what_a_seller_is_follows_bayes_and_is_forgotten_slowly() -> None:
-    standings = Standings(np.array([False]))
+    standings = ReliabilityPosterior(np.array([False]))
     prior = -0.5 * (GRID / 2) ** 2
     log = prior.copy()
     for chance, proved in ((0.3, True), (0.6, True), (0.5, False)):
@@ -224,7 +224,10 @@ def test_what_a_seller_is_follows_bayes_and_is_forgotten_slowly() -> None:
 
 
 def test_draws_do_not_depend_on_who_else_sells() -> None:
-    one, two = Standings(np.array([False])), Standings(np.array([False, True]))
+    one, two = (
+        ReliabilityPosterior(np.array([False])),
+        ReliabilityPosterior(np.array([False, True])),
+    )
     alone = one.belief.draw(7, "digest", ("p",))
     together = two.belief.draw(7, "digest", ("p", "q"))
     assert alone[0] == together[0]
@@ -237,13 +240,13 @@ def test_draws_do_not_depend_on_who_else_sells() -> None:
 def test_verdicts_that_could_not_be_given_are_held_against_nobody() -> None:
     void = Past(prover="a", cost=2 * CENT, status="void", offered=2 * CENT)
     asked = Theorem(name="asked", statement=": 1 = 0")
-    learner = Learner(Records())
+    learner = Learner(RecordedTheorems())
     nothing = Finished(theorem="t", past=(void,) * 20)
     rows = learner.after(Memory([nothing]), ["a"]).table
-    assert rows.both[0, -1] == GUESSED
-    chance = learner.after(Memory([nothing]), ["a"]).outlook(asked, ()).chance
+    assert rows.total[0, -1] == GUESSED
+    chance = learner.after(Memory([nothing]), ["a"]).forecast(asked, ()).chance
     assert chance == pytest.approx(
-        learner.after(Memory(), ["a"]).outlook(asked, ()).chance, rel=0.05
+        learner.after(Memory(), ["a"]).forecast(asked, ()).chance, rel=0.05
     )
 
 

@@ -23,12 +23,12 @@ from prover_arb.scheduler import at_value as policy_at
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.prior import Records
+from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.index.world import PSEUDO
 from prover_arb.scheduler.planning.allocator import Allocator
-from prover_arb.scheduler.planning.cells import in_truth, recorded
+from prover_arb.scheduler.planning.cells import recorded_cells, true_cells
 from prover_arb.scheduler.planning.paths import NOBODY, paths_for
-from prover_arb.scheduler.policies.asking import AskingPolicy
+from prover_arb.scheduler.policies.index_policy import IndexPolicy
 from tests.research.evaluation.synthetic_panel import random_panel
 
 
@@ -63,7 +63,7 @@ def market(theorems: int) -> tuple[Panel, Panel]:
 
 @given(panels(), st.lists(st.floats(0.01, 1e4), min_size=2, max_size=6))
 def test_a_dearer_proof_is_never_bought_with_less(panel: Panel, values: list[float]) -> None:
-    paths = paths_for(recorded(panel), uniform(panel, 3), 1e4, most_of(panel))
+    paths = paths_for(recorded_cells(panel), uniform(panel, 3), 1e4, most_of(panel))
     found = [at_value(paths, value) for value in sorted(values)]
     for low, high in pairwise(found):
         assert low.spend <= high.spend
@@ -74,7 +74,7 @@ def test_a_dearer_proof_is_never_bought_with_less(panel: Panel, values: list[flo
 def test_a_plan_keeps_its_budget_and_reaches_its_rate(
     panel: Panel, budget: float, wanted: float
 ) -> None:
-    paths = paths_for(recorded(panel), uniform(panel, 3), 1e4, most_of(panel))
+    paths = paths_for(recorded_cells(panel), uniform(panel, 3), 1e4, most_of(panel))
     batch = frontier(paths)
     plan = for_budget(batch, budget)
     assert plan.spend <= budget * (1 + 1e-9)
@@ -95,8 +95,8 @@ def test_a_plan_keeps_its_budget_and_reaches_its_rate(
 def test_a_path_under_certainty_is_what_happens(panel: Panel) -> None:
     # What was sold once is certain the second time; a belief does not go so far.
     panel = replace(panel, attempts=panel.attempts + 1)
-    paths = paths_for(recorded(panel), np.eye(len(panel)), 1e3, most_of(panel))
-    played = paths.played(in_truth(panel, "beta"))
+    paths = paths_for(recorded_cells(panel), np.eye(len(panel)), 1e3, most_of(panel))
+    played = paths.played(true_cells(panel, "beta"))
     np.testing.assert_allclose(played.gain, paths.gain, atol=1e-9)
     np.testing.assert_allclose(played.cost, paths.cost, rtol=1e-9, atol=1e-9)
 
@@ -127,7 +127,7 @@ def test_no_other_allocation_solves_more_for_the_money(panel: Panel) -> None:
     """Against every order of every number of attempts on every theorem, where rates are known."""
     most = 2
     limit = np.full(len(panel.provers), most)
-    batch = frontier(paths_for(recorded(panel), np.eye(len(panel)), 1e9, limit))
+    batch = frontier(paths_for(recorded_cells(panel), np.eye(len(panel)), 1e9, limit))
     plans = [every_plan(panel, i, most) for i in range(len(panel))]
     solved, spend = np.zeros(1), np.zeros(1)
     for each in plans:
@@ -145,7 +145,7 @@ def test_no_other_allocation_solves_more_for_the_money(panel: Panel) -> None:
 def test_every_theorem_is_bought_for_up_to_the_same_value_per_dollar() -> None:
     known, asked = market(40)
     weights = np.random.default_rng(3).dirichlet(np.full(len(known), 0.05), size=len(asked))
-    paths = paths_for(recorded(known), weights, 1e5, most_of(known))
+    paths = paths_for(recorded_cells(known), weights, 1e5, most_of(known))
     plan = for_budget(frontier(paths), 600.0)
     bought = paths.asking < plan.value
     ratio = np.divide(paths.cost, paths.gain, where=paths.gain > 0, out=np.zeros_like(paths.cost))
@@ -160,7 +160,7 @@ def test_every_theorem_is_bought_for_up_to_the_same_value_per_dollar() -> None:
 
 def test_a_budget_for_all_solves_more_than_equal_shares() -> None:
     _, asked = market(60)
-    paths = paths_for(recorded(asked), np.eye(len(asked)), 1e5, most_of(asked))
+    paths = paths_for(recorded_cells(asked), np.eye(len(asked)), 1e5, most_of(asked))
     shares = np.geomspace(20, 1_000, 12)
     prices = asked.cost[np.arange(60)[:, None], np.maximum(paths.prover, 0)]
     for share in shares:
@@ -173,13 +173,13 @@ CENT = 10_000
 THEOREM = Theorem(name="t", statement=": 1 = 1")
 
 
-def asking(max_attempts: int = 3) -> AskingPolicy:
+def asking(max_attempts: int = 3) -> IndexPolicy:
     panel = random_panel(40)
     dollars = Panel(
         panel.provers, panel.theorems, panel.cost / 100, panel.attempts, panel.successes
     )
     sold = dict.fromkeys(panel.provers, max_attempts)
-    return AskingPolicy(Learner(Records(dollars)), name="schedule:x", max_attempts=sold)
+    return IndexPolicy(Learner(RecordedTheorems(dollars)), name="schedule:x", max_attempts=sold)
 
 
 def state(*past: str, off: str = "") -> State:

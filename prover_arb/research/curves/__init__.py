@@ -5,7 +5,7 @@ cascade.py         threshold cascades over several provers
 cascade_search.py  cheap cascades over many provers
 """
 
-from prover_arb.research.curves.prover_curve import ESTIMATORS, Estimator, Seller, seller
+from prover_arb.research.curves.prover_curve import ESTIMATORS, Estimator, ProverCurve, prover_curve
 from prover_arb.research.curves.solve import Curve, read_cost
 
-__all__ = ["ESTIMATORS", "Curve", "Estimator", "Seller", "read_cost", "seller"]
+__all__ = ["ESTIMATORS", "Curve", "Estimator", "ProverCurve", "prover_curve", "read_cost"]

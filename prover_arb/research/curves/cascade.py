@@ -21,7 +21,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.research.curves.solve import read_cost
 from prover_arb.scheduler.index.arrays import Floats
 
@@ -41,7 +41,7 @@ class Cheapest:
 
 
 def evaluate(
-    sellers: Sequence[Seller], thresholds: ArrayLike, budgets: Floats
+    sellers: Sequence[ProverCurve], thresholds: ArrayLike, budgets: Floats
 ) -> tuple[Floats, Floats]:
     """Sweeps of given cascades: (solve rate, spend per problem), each [V, B].
 
@@ -78,7 +78,7 @@ def evaluate(
 
 
 def cheapest_on_grid(
-    sellers: Sequence[Seller], grids: Sequence[Floats], sweep: Floats, rates: ArrayLike
+    sellers: Sequence[ProverCurve], grids: Sequence[Floats], sweep: Floats, rates: ArrayLike
 ) -> Cheapest:
     """A(q) over all cascades with thresholds on `grids`, each swept along `sweep`.
 
@@ -114,7 +114,7 @@ def cheapest_on_grid(
     return Cheapest(q, best, tau, vectors)
 
 
-def outcome(sellers: Sequence[Seller], tau: ArrayLike) -> tuple[Floats, Floats]:
+def outcome(sellers: Sequence[ProverCurve], tau: ArrayLike) -> tuple[Floats, Floats]:
     """What one cascade [m] does to each problem: (fail [N], spend [m, N] by prover)."""
     fail = np.ones(len(sellers[0]))
     spends = []
@@ -126,7 +126,7 @@ def outcome(sellers: Sequence[Seller], tau: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _stages(
-    sellers: Sequence[Seller], tau: Floats
+    sellers: Sequence[ProverCurve], tau: Floats
 ) -> Iterator[tuple[NDArray[np.int64], Floats, float, float, int]]:
     """Vectors that share a beginning, stage by stage: (rows, fail [N], paid, begin, stage)."""
     groups = [(np.arange(len(tau)), np.ones(len(sellers[0])), 0.0, 0.0)]

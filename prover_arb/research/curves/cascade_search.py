@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prover_arb.research.curves.cascade import Cheapest
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.research.curves.solve import read_cost
 from prover_arb.scheduler.index.arrays import Floats
 
@@ -34,7 +34,7 @@ LONGEST = 30
 class _Search:
     """Tables of m provers on a grid of G thresholds, and what moving one of them does."""
 
-    def __init__(self, sellers: Sequence[Seller], grid: Floats) -> None:
+    def __init__(self, sellers: Sequence[ProverCurve], grid: Floats) -> None:
         tables = [one.tables(grid) for one in sellers]
         self.fail = [f for f, _ in tables]
         self.spend = [c for _, c in tables]
@@ -80,7 +80,7 @@ class _Search:
 
 
 def cheapest_by_climbing(
-    sellers: Sequence[Seller], grid: Floats, rates: ArrayLike, *, prices: int = 80
+    sellers: Sequence[ProverCurve], grid: Floats, rates: ArrayLike, *, prices: int = 80
 ) -> Cheapest:
     """A low A(q) for any number of provers, with thresholds on `grid` [G], which begins with 0."""
     q = np.atleast_1d(np.asarray(rates, dtype=np.float64))

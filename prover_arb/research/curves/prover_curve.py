@@ -45,7 +45,7 @@ ABOUT: dict[Estimator, str] = {
 
 
 @dataclass(frozen=True)
-class Seller:
+class ProverCurve:
     """One prover on N problems: the chance of failing and the spend, as functions of the budget."""
 
     name: str
@@ -84,9 +84,9 @@ class Seller:
             spend += rest * fail
         return fail, spend
 
-    def subset(self, problems: Ints) -> Seller:
+    def subset(self, problems: Ints) -> ProverCurve:
         """The same prover on some of the problems, given by number; repeats are allowed."""
-        return seller(
+        return prover_curve(
             self.name,
             self.cost[problems],
             self.attempts[problems],
@@ -94,9 +94,11 @@ class Seller:
             self.estimator,
         )
 
-    def scaled(self, factor: float) -> Seller:
+    def scaled(self, factor: float) -> ProverCurve:
         """The same prover at `factor` times its prices."""
-        return seller(self.name, self.cost * factor, self.attempts, self.successes, self.estimator)
+        return prover_curve(
+            self.name, self.cost * factor, self.attempts, self.successes, self.estimator
+        )
 
     def _independent(self, b: Floats, k: Ints) -> tuple[Floats, Floats]:
         rate = self.successes / self.attempts
@@ -105,13 +107,13 @@ class Seller:
         return fail, self.cost * whole + np.maximum(b - k * self.cost, 0.0) * fail
 
 
-def seller(
+def prover_curve(
     name: str,
     cost: ArrayLike,
     attempts: ArrayLike,
     successes: ArrayLike,
     estimator: Estimator = "paper",
-) -> Seller:
+) -> ProverCurve:
     """A seller from its records: three arrays of N (mean cost, attempts, successes)."""
     c = np.asarray(cost, dtype=np.float64)
     n = np.asarray(attempts, dtype=np.int64)
@@ -120,7 +122,7 @@ def seller(
     fails = [_fail(int(tries), int(wins)) for tries, wins in zip(n, s, strict=True)]
     fail = np.concatenate(fails) if fails else np.empty(0)
     before = np.concatenate([np.cumsum(f) - f for f in fails]) if fails else np.empty(0)
-    return Seller(name, c, n, s, estimator, fail, before, start[:-1].astype(np.int64))
+    return ProverCurve(name, c, n, s, estimator, fail, before, start[:-1].astype(np.int64))
 
 
 def _fail(n: int, s: int) -> Floats:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.scheduler.index.arrays import Floats
 
 
@@ -39,13 +39,13 @@ class Curve:
         return read_cost(self.solved, self.spend, rates)
 
 
-def budget_grid(sellers: list[Seller], most: float, points: int = 250) -> Floats:
+def budget_grid(sellers: list[ProverCurve], most: float, points: int = 250) -> Floats:
     """[points] budgets: 0, then a log grid from half the cheapest attempt to `most`."""
     least = min(float(one.cost.min()) for one in sellers) / 2
     return np.concatenate([[0.0], np.geomspace(min(least, most / 10), most, points - 1)])
 
 
-def curve(one: Seller, budgets: Floats) -> Curve:
+def curve(one: ProverCurve, budgets: Floats) -> Curve:
     """The curve of one prover."""
     fail, spend = one.tables(budgets)
     return Curve(budgets, 1.0 - fail.mean(axis=1), spend.mean(axis=1))
@@ -70,7 +70,7 @@ def read_cost(solved: Floats, spend: Floats, rates: ArrayLike) -> Floats:
 
 
 def bands(
-    one: Seller, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
+    one: ProverCurve, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
     fail, spend = one.tables(budgets)

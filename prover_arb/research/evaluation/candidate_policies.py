@@ -1,8 +1,8 @@
 """The policies that compete: each is fitted on training theorems and plays on held-out ones.
 
-Of a held-out theorem a policy sees a `Sight`: its name, its statement's features, and a till that
-tells the price of attempts once they are paid. Outcomes and costs are no part of it; what a policy
-decides is put to the truth elsewhere (`lattice.play`, `walk.walked`).
+Of a held-out theorem a policy sees a `Observation`: its name, its statement's features, and a till
+that tells the price of attempts once they are paid. Outcomes and costs are no part of it; what a
+policy decides is put to the truth elsewhere (`lattice.play`, `walk.walked`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ from numpy.typing import NDArray
 
 from prover_arb.research.evaluation import fitted_cascades
 from prover_arb.research.evaluation.lattice import (
-    Tables,
+    LatticeTables,
     best_sequences,
     expected,
     greedy_sequences,
     play,
 )
-from prover_arb.research.evaluation.rollout import Believe, Till, Walk, walk, walked
+from prover_arb.research.evaluation.rollout import (
+    BeliefUpdate,
+    PriceLookup,
+    Rollout,
+    roll_out,
+    rollout_outcomes,
+)
 from prover_arb.scheduler.index import beliefs
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.features import OF_KIND
@@ -29,28 +35,28 @@ from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 
-Memo = dict[tuple[object, ...], Forest]
+FittedForests = dict[tuple[object, ...], Forest]
 """Fitted forests, which are the same in every world."""
 
 
 @dataclass(frozen=True)
-class Sight:
+class Observation:
     """What may be seen of Q held-out theorems before buying."""
 
     names: tuple[str, ...]
     features: Floats
     """[Q, F]"""
-    till: Till = field(repr=False)
+    price_lookup: PriceLookup = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Known:
+class TrainingData:
     """What a policy is fitted on."""
 
     panel: Panel
-    tables: Tables
+    tables: LatticeTables
     """On the lattice of attempt sequences."""
-    fine: Tables
+    fine: LatticeTables
     """In finer blocks, for policies that need no lattice."""
     world: World
     features: Floats
@@ -59,18 +65,18 @@ class Known:
     """[L] what a proof may be worth."""
     part: tuple[int, int] = (0, 0)
     """Which split into folds, and which fold: what is fitted is remembered by it."""
-    memo: Memo = field(default_factory=dict, repr=False)
+    forests: FittedForests = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
-class Market:
+class HeldOutMarket:
     """Held-out theorems as they are, on the two sets of blocks."""
 
-    tables: Tables
-    fine: Tables
+    tables: LatticeTables
+    fine: LatticeTables
 
 
-class Entrant(Protocol):
+class CandidatePolicy(Protocol):
     """A policy that can be fitted, and played on theorems it was not fitted on."""
 
     @property
@@ -82,11 +88,13 @@ class Entrant(Protocol):
     @property
     def needs_text(self) -> bool: ...
 
-    def belief(self, known: Known, sight: Sight) -> Floats:
+    def belief(self, known: TrainingData, observation: Observation) -> Floats:
         """[Q, T] before anything is bought, or [1, T] one for all."""
         ...
 
-    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
+    def outcome(
+        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+    ) -> tuple[Floats, Floats]:
         """(solved, cost), each [Q, L]; `market` is for playing, not for deciding."""
         ...
 
@@ -100,11 +108,13 @@ class Sequences:
     greedy: bool = False
     needs_text: bool = False
 
-    def belief(self, known: Known, sight: Sight) -> Floats:
+    def belief(self, known: TrainingData, observation: Observation) -> Floats:
         return _uniform(known.panel, 1)
 
-    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
-        steps = expected(known.tables, self.belief(known, sight))
+    def outcome(
+        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+    ) -> tuple[Floats, Floats]:
+        steps = expected(known.tables, self.belief(known, observation))
         plan = greedy_sequences if self.greedy else best_sequences
         return play(plan(steps, known.values), market.tables)
 
@@ -126,30 +136,32 @@ class Contextual:
     needs_text: bool = False
     """Without statements it would be another policy of the list."""
 
-    def belief(self, known: Known, sight: Sight) -> Floats:
-        count, m = len(sight.names), len(known.panel.provers)
-        return self._believe(known, sight)(np.arange(count), np.full((count, m), np.nan))
+    def belief(self, known: TrainingData, observation: Observation) -> Floats:
+        count, m = len(observation.names), len(known.panel.provers)
+        return self._believe(known, observation)(np.arange(count), np.full((count, m), np.nan))
 
-    def walk(self, known: Known, sight: Sight) -> Walk:
+    def roll_out(self, known: TrainingData, observation: Observation) -> Rollout:
         """What it buys for each theorem."""
-        return walk(
+        return roll_out(
             known.fine,
-            self._believe(known, sight),
-            sight.till,
-            len(sight.names),
+            self._believe(known, observation),
+            observation.price_lookup,
+            len(observation.names),
             float(known.values[-1]),
             noise=self.noise,
         )
 
-    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
-        return walked(self.walk(known, sight), market.fine, known.values)
+    def outcome(
+        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+    ) -> tuple[Floats, Floats]:
+        return rollout_outcomes(self.roll_out(known, observation), market.fine, known.values)
 
-    def _believe(self, known: Known, sight: Sight) -> Believe:
+    def _believe(self, known: TrainingData, observation: Observation) -> BeliefUpdate:
         panel = known.panel
         if not self.signals:
             return lambda rows, prices: _uniform(panel, len(rows))
         forest = self._forest(known)
-        asked = self._read(sight.features)
+        asked = self._read(observation.features)
 
         def believe(rows: Ints, prices: Floats) -> Floats:
             met = (
@@ -159,12 +171,12 @@ class Contextual:
 
         return believe
 
-    def _forest(self, known: Known) -> Forest:
+    def _forest(self, known: TrainingData) -> Forest:
         key = (*known.part, self.signals, self.noise)
-        if key not in known.memo:
+        if key not in known.forests:
             panel = known.panel
             priced = "prices" in self.signals
-            known.memo[key] = Forest(
+            known.forests[key] = Forest(
                 self._read(known.features),
                 beliefs.revealed(panel.successes.astype(np.float64), panel.cost, panel.once)
                 if priced
@@ -172,7 +184,7 @@ class Contextual:
                 beliefs.difficulty(beliefs.smoothed(panel), panel.cost, panel.once),
                 noise=np.where(panel.once, 0.0, self.noise) if priced else 0.0,
             )
-        return known.memo[key]
+        return known.forests[key]
 
     def _read(self, features: Floats) -> Floats | None:
         if not self.signals & {"kind", "text"}:
@@ -199,21 +211,25 @@ class Shuffled:
     def needs_text(self) -> bool:
         return self.inner.needs_text
 
-    def belief(self, known: Known, sight: Sight) -> Floats:
-        return self.inner.belief(*self._permuted(known, sight))
+    def belief(self, known: TrainingData, observation: Observation) -> Floats:
+        return self.inner.belief(*self._permuted(known, observation))
 
-    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
-        return self.inner.outcome(*self._permuted(known, sight), market)
+    def outcome(
+        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+    ) -> tuple[Floats, Floats]:
+        return self.inner.outcome(*self._permuted(known, observation), market)
 
-    def _permuted(self, known: Known, sight: Sight) -> tuple[Known, Sight]:
+    def _permuted(
+        self, known: TrainingData, observation: Observation
+    ) -> tuple[TrainingData, Observation]:
         # Training texts too, so that models fit noise as they would if text said nothing.
         rng = np.random.default_rng(self.seed)
         order: Ints = rng.permutation(len(known.panel))
-        asked: Ints = rng.permutation(len(sight.names))
+        asked: Ints = rng.permutation(len(observation.names))
         part = (-1 - known.part[0], known.part[1])
         return (
             replace(known, features=known.features[order], part=part),
-            replace(sight, features=sight.features[asked]),
+            replace(observation, features=observation.features[asked]),
         )
 
 
@@ -242,17 +258,19 @@ class Noisy:
     def needs_text(self) -> bool:
         return self.inner.needs_text
 
-    def belief(self, known: Known, sight: Sight) -> Floats:
-        return self.inner.belief(known, sight)
+    def belief(self, known: TrainingData, observation: Observation) -> Floats:
+        return self.inner.belief(known, observation)
 
-    def outcome(self, known: Known, sight: Sight, market: Market) -> tuple[Floats, Floats]:
-        def till(prover: int, rows: Ints, count: Ints) -> Floats:
+    def outcome(
+        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+    ) -> tuple[Floats, Floats]:
+        def price_lookup(prover: int, rows: Ints, count: Ints) -> Floats:
             rng = np.random.default_rng((self.seed, prover, *known.part))
-            off = rng.normal(0, self.inner.noise, (len(sight.names), int(count.max())))
+            off = rng.normal(0, self.inner.noise, (len(observation.names), int(count.max())))
             mean = np.cumsum(off, axis=1)[rows, count - 1] / count
-            return sight.till(prover, rows, count) * np.exp(mean)
+            return observation.price_lookup(prover, rows, count) * np.exp(mean)
 
-        return self.inner.outcome(known, replace(sight, till=till), market)
+        return self.inner.outcome(known, replace(observation, price_lookup=price_lookup), market)
 
 
 @dataclass(frozen=True)
@@ -269,7 +287,7 @@ class Cascade:
     def source(self) -> str:
         return "threshold cascade, arXiv 2603.22404"
 
-    def outcome(self, known: Known, held: Panel) -> tuple[Floats, Floats]:
+    def outcome(self, known: TrainingData, held: Panel) -> tuple[Floats, Floats]:
         """(solved, cost), each [Q, L]."""
         thresholds = fitted_cascades.fit_cascades(
             known.panel, known.world, known.values, self.accounting
@@ -300,7 +318,7 @@ CONTEXTUAL = Contextual(
 PRIMARY = CONTEXTUAL.name
 """The primary variant: everything that is known. Its parts are measured beside it."""
 
-ENTRANTS: tuple[Entrant, ...] = (
+CANDIDATE_POLICIES: tuple[CandidatePolicy, ...] = (
     Sequences("greedy", "most proofs per cost next, on the empirical prior", greedy=True),
     Sequences("dp", "optimal attempt sequence on the empirical prior, by dynamic programming"),
     Contextual("failures", "ablation: only failures change the belief"),

@@ -11,20 +11,20 @@ import numpy as np
 from prover_arb.errors import InputError
 from prover_arb.research.evaluation import fitted_cascades
 from prover_arb.research.evaluation.candidate_policies import (
-    ENTRANTS,
+    CANDIDATE_POLICIES,
+    CandidatePolicy,
     Cascade,
-    Entrant,
-    Known,
-    Market,
-    Memo,
-    Sight,
+    FittedForests,
+    HeldOutMarket,
+    Observation,
+    TrainingData,
 )
 from prover_arb.research.evaluation.clairvoyant import clairvoyant
 from prover_arb.research.evaluation.folds import folds
 from prover_arb.research.evaluation.lattice import in_blocks, lattice_for, tables_of
 from prover_arb.research.evaluation.metrics import (
     Calibration,
-    Outcome,
+    PolicyOutcome,
     band,
     bootstrap,
     calibration,
@@ -99,7 +99,7 @@ class Result:
     """Three values of a proof: those at which the reference solves 70, 80 and 90%, or what of
     that it reaches."""
     scores: dict[str, Score]
-    outcomes: dict[str, Outcome] = field(repr=False, default_factory=dict)
+    outcomes: dict[str, PolicyOutcome] = field(repr=False, default_factory=dict)
 
 
 def values_for(panel: Panel) -> Floats:
@@ -115,19 +115,19 @@ def evaluate(
     statements: Mapping[str, str] | None = None,
     policies: Sequence[str] | None = None,
     report: Callable[[str], None] = lambda _: None,
-    memo: Memo | None = None,
+    forests: FittedForests | None = None,
 ) -> Result:
     """Fit on training folds, play on held-out theorems, compare.
 
-    Without statements, policies read names alone. `memo` keeps what was fitted for another world
+    Without statements, policies read names alone. `forests` keeps what was fitted for another world
     of the same panel and settings.
 
     Raises:
         InputError: an unknown policy or reference, more folds than theorems, or no statement
             matches.
     """
-    entrants = chosen(policies, texts=statements is not None)
-    references = [BETTER, *(one.name for one in CASCADES), *(one.name for one in entrants)]
+    candidates = chosen(policies, texts=statements is not None)
+    references = [BETTER, *(one.name for one in CASCADES), *(one.name for one in candidates)]
     if settings.reference not in references:
         raise InputError(
             f"--reference: {settings.reference!r} is not evaluated here; there are "
@@ -136,17 +136,17 @@ def evaluate(
     features = features_of(panel, statements)
     values = values_for(panel)
     lattice, fine = lattice_for(panel), in_blocks(panel)
-    fitted: Memo = {} if memo is None else memo
-    sums: dict[str, list[Outcome]] = {}
+    fitted: FittedForests = {} if forests is None else forests
+    sums: dict[str, list[PolicyOutcome]] = {}
     beliefs: dict[str, list[Floats]] = {}
-    names = [*(each.name for each in CASCADES), *(one.name for one in entrants)]
+    names = [*(each.name for each in CASCADES), *(one.name for one in candidates)]
     for seed in settings.seeds:
         report(f"{settings.world}: folds of seed {seed}")
-        parts: dict[str, Outcome] = {name: _empty(panel, values) for name in names}
-        predicted = {one.name: np.zeros(panel.cost.shape) for one in entrants}
+        parts: dict[str, PolicyOutcome] = {name: _empty(panel, values) for name in names}
+        predicted = {one.name: np.zeros(panel.cost.shape) for one in candidates}
         for fold, (train, held) in enumerate(folds(len(panel), settings.folds, seed)):
             prior, truth = panel.on(train), panel.on(held)
-            known = Known(
+            known = TrainingData(
                 prior,
                 tables_of(prior, lattice, settings.world),
                 tables_of(prior, fine, settings.world),
@@ -156,47 +156,47 @@ def evaluate(
                 (seed, fold),
                 fitted,
             )
-            market = Market(
+            market = HeldOutMarket(
                 tables_of(truth, lattice, settings.world), tables_of(truth, fine, settings.world)
             )
             for simple in CASCADES:
                 _put(parts[simple.name], held, *simple.outcome(known, truth))
-            sight = Sight(
+            observation = Observation(
                 truth.theorems,
                 features[held],
                 lambda j, rows, count, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
             )
-            for one in entrants:
-                _put(parts[one.name], held, *one.outcome(known, sight, market))
+            for one in candidates:
+                _put(parts[one.name], held, *one.outcome(known, observation, market))
                 rate = prior.successes / prior.attempts
-                predicted[one.name][held] = one.belief(known, sight) @ rate
+                predicted[one.name][held] = one.belief(known, observation) @ rate
         for name, part in parts.items():
             sums.setdefault(name, []).append(part)
         for name, guess in predicted.items():
             beliefs.setdefault(name, []).append(guess)
     outcomes = {
-        name: Outcome(
+        name: PolicyOutcome(
             np.mean([one.solved for one in each], axis=0),
             np.mean([one.cost for one in each], axis=0),
         )
         for name, each in sums.items()
     }
-    outcomes[BOUND] = Outcome(*clairvoyant(panel, settings.world, values))
+    outcomes[BOUND] = PolicyOutcome(*clairvoyant(panel, settings.world, values))
     sources = {one.name: one.source for one in CASCADES}
-    sources |= {one.name: one.source for one in entrants}
+    sources |= {one.name: one.source for one in candidates}
     sources[BOUND] = "knows every theorem's success rates and costs"
     sources[SINGLE] = "one prover, the cheapest at each solve rate"
     judged = {name: np.mean(each, axis=0) for name, each in beliefs.items()}
     return _scored(panel, settings, values, outcomes, sources=sources, judged=judged)
 
 
-def chosen(policies: Sequence[str] | None, *, texts: bool) -> list[Entrant]:
+def chosen(policies: Sequence[str] | None, *, texts: bool) -> list[CandidatePolicy]:
     """The policies asked for, or all that can be had.
 
     Raises:
         InputError: an unknown one, or one that reads statements where there are none.
     """
-    every = {one.name: one for one in ENTRANTS}
+    every = {one.name: one for one in CANDIDATE_POLICIES}
     if policies is None:
         return [one for one in every.values() if texts or not one.needs_text]
     for name in policies:
@@ -225,21 +225,21 @@ def features_of(panel: Panel, statements: Mapping[str, str] | None) -> Floats:
     return of_theorems(panel.theorems, [statements.get(name) for name in panel.theorems])
 
 
-def _empty(panel: Panel, values: Floats) -> Outcome:
-    return Outcome(np.zeros((len(panel), len(values))), np.zeros((len(panel), len(values))))
+def _empty(panel: Panel, values: Floats) -> PolicyOutcome:
+    return PolicyOutcome(np.zeros((len(panel), len(values))), np.zeros((len(panel), len(values))))
 
 
-def _put(into: Outcome, held: Ints, solved: Floats, cost: Floats) -> None:
+def _put(into: PolicyOutcome, held: Ints, solved: Floats, cost: Floats) -> None:
     into.solved[held] = solved
     into.cost[held] = cost
 
 
-def _singles(panel: Panel, settings: Settings) -> list[Outcome]:
+def _singles(panel: Panel, settings: Settings) -> list[PolicyOutcome]:
     found = []
     for j in range(len(panel.provers)):
         levels = fitted_cascades.single_thresholds(panel, j, 4 * LEVELS)
         fail, spend = fitted_cascades.outcomes(panel, j, settings.world, levels, "whole")
-        found.append(Outcome(1.0 - fail.T, spend.T))
+        found.append(PolicyOutcome(1.0 - fail.T, spend.T))
     return found
 
 
@@ -247,7 +247,7 @@ def _scored(
     panel: Panel,
     settings: Settings,
     values: Floats,
-    outcomes: dict[str, Outcome],
+    outcomes: dict[str, PolicyOutcome],
     *,
     sources: dict[str, str],
     judged: dict[str, Floats],
@@ -306,12 +306,12 @@ def _sub_bands(
     return found
 
 
-def _worth(values: Floats, reference: Outcome) -> list[float]:
+def _worth(values: Floats, reference: PolicyOutcome) -> list[float]:
     solved = np.maximum.accumulate(reference.solved.mean(axis=0))
     wanted = np.minimum([0.7, 0.8, 0.9], solved[-1])
     return [float(values[min(int(np.searchsorted(solved, w)), len(values) - 1)]) for w in wanted]
 
 
-def _net(values: Floats, outcome: Outcome, worth: list[float]) -> list[float]:
+def _net(values: Floats, outcome: PolicyOutcome, worth: list[float]) -> list[float]:
     net = values * outcome.solved.mean(axis=0) - outcome.cost.mean(axis=0)
     return [float(np.interp(each, values, net)) for each in worth]

@@ -100,7 +100,7 @@ def in_blocks(panel: Panel, points: int = FINE) -> Lattice:
 
 
 @dataclass(frozen=True)
-class Tables:
+class LatticeTables:
     """Chances of failing and attempts paid, at the lattice's counts, theorem by theorem."""
 
     lattice: Lattice
@@ -112,7 +112,7 @@ class Tables:
     """Per prover [N, blocks]."""
 
 
-def tables_of(panel: Panel, lattice: Lattice, world: World) -> Tables:
+def tables_of(panel: Panel, lattice: Lattice, world: World) -> LatticeTables:
     """The theorems of a panel on a lattice."""
     given = [
         (
@@ -123,7 +123,7 @@ def tables_of(panel: Panel, lattice: Lattice, world: World) -> Tables:
         )
         for j in range(len(panel.provers))
     ]
-    return Tables(
+    return LatticeTables(
         lattice,
         panel.cost,
         tuple(survival(*each) for each in given),
@@ -142,7 +142,7 @@ class Expected:
     """Per prover [states, Q]: of the next block, before the chance that it is needed no more."""
 
 
-def expected(prior: Tables, weights: Floats) -> Expected:
+def expected(prior: LatticeTables, weights: Floats) -> Expected:
     """Promises of all steps under beliefs `weights` [Q, T], each summing to 1."""
     lattice = prior.lattice
     m = len(lattice.counts)
@@ -153,7 +153,9 @@ def expected(prior: Tables, weights: Floats) -> Expected:
     return Expected(lattice, _product(prior, weights, None, None), tuple(costs))
 
 
-def _product(prior: Tables, weights: Floats, place: int | None, instead: Floats | None) -> Floats:
+def _product(
+    prior: LatticeTables, weights: Floats, place: int | None, instead: Floats | None
+) -> Floats:
     whole = np.ones((1, weights.shape[1]))
     for j, fail in enumerate(prior.fail):
         factor = instead if j == place and instead is not None else fail
@@ -208,7 +210,7 @@ def greedy_sequences(steps: Expected, values: Floats) -> Decisions:
     return np.where(going, which[:, :, None], np.int8(lattice.stop)).astype(np.int8)
 
 
-def play(decisions: Decisions, market: Tables) -> tuple[Floats, Floats]:
+def play(decisions: Decisions, market: LatticeTables) -> tuple[Floats, Floats]:
     """What plans do in truth: (solved, cost), each [Q, L].
 
     `decisions` [states, Q, L] are the plans for the Q theorems of `market`, or [states, 1, L] one

@@ -21,7 +21,7 @@ INTERVAL = (2.5, 97.5)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PolicyOutcome:
     """What a policy does, out of fold, at each of L values of a proof."""
 
     solved: Floats
@@ -35,7 +35,7 @@ def band(low: float, high: float) -> Floats:
     return np.linspace(low, high, round((high - low) / STEP) + 1)
 
 
-def log_costs(outcome: Outcome, rates: Floats, draws: Floats) -> Floats:
+def log_costs(outcome: PolicyOutcome, rates: Floats, draws: Floats) -> Floats:
     """[B, S] log cost at each rate, for theorem weights `draws` [B, N]; inf out of reach."""
     solved = np.maximum.accumulate(draws @ outcome.solved, axis=1)
     cost = np.maximum.accumulate(draws @ outcome.cost, axis=1)

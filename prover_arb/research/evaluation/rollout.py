@@ -18,20 +18,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.research.evaluation.lattice import Tables
+from prover_arb.research.evaluation.lattice import LatticeTables
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.beliefs import SPREAD
 from prover_arb.scheduler.planning.paths import NOBODY
 
-Till = Callable[[int, Ints, Ints], Floats]
+PriceLookup = Callable[[int, Ints, Ints], Floats]
 """(prover, theorems [q], attempts [q]) to the mean price [q] of the attempts just paid for."""
 
-Believe = Callable[[Ints, Floats], Floats]
+BeliefUpdate = Callable[[Ints, Floats], Floats]
 """(theorems [q], log prices met [q, m], NaN for none) to weights [q, T], failures left out."""
 
 
 @dataclass(frozen=True)
-class Walk:
+class Rollout:
     """The blocks bought for each of Q theorems, at most K of each."""
 
     prover: Ints
@@ -40,15 +40,15 @@ class Walk:
     """[Q, K] a step is bought where a proof is worth more; rises along a walk."""
 
 
-def walk(
-    known: Tables,
-    believe: Believe,
-    till: Till,
+def roll_out(
+    known: LatticeTables,
+    believe: BeliefUpdate,
+    price_lookup: PriceLookup,
     queries: int,
     highest: float,
     *,
     noise: float = 0.0,
-) -> Walk:
+) -> Rollout:
     """The walks for `queries` theorems, to where a proof must be worth more than `highest`.
 
     `noise` is how far, in log, single prices lie around a theorem's mean: the mean of k of them
@@ -98,12 +98,12 @@ def walk(
             news = bought if noise else bought[first]
             if len(news):
                 count = known.lattice.counts[j][block[news, j]]
-                met[news, j] = np.log(till(int(j), news, count))
+                met[news, j] = np.log(price_lookup(int(j), news, count))
                 base[news] = believe(news, met[news])
-    return Walk(np.stack(provers[1:] or provers, axis=1), np.stack(asking[1:] or asking, axis=1))
+    return Rollout(np.stack(provers[1:] or provers, axis=1), np.stack(asking[1:] or asking, axis=1))
 
 
-def walked(way: Walk, market: Tables, values: Floats) -> tuple[Floats, Floats]:
+def rollout_outcomes(way: Rollout, market: LatticeTables, values: Floats) -> tuple[Floats, Floats]:
     """What walks do in truth, on the Q theorems of `market`: (solved, cost), each [Q, L]."""
     count = len(way.prover)
     block = np.zeros((count, len(market.fail)), dtype=np.int64)
@@ -125,7 +125,7 @@ def walked(way: Walk, market: Tables, values: Floats) -> tuple[Floats, Floats]:
     return solved, spent
 
 
-def _step(known: Tables, prover: int) -> tuple[Floats, Floats]:
+def _step(known: LatticeTables, prover: int) -> tuple[Floats, Floats]:
     """(solved, attempts paid), each [blocks - 1, T]: of the next block where all before failed."""
     fail, paid = known.fail[prover].T, known.paid[prover].T
     here = np.where(fail[:-1] > 0, fail[:-1], 1.0)

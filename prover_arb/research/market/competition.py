@@ -16,7 +16,7 @@ from prover_arb.scheduler.index.arrays import Floats
 
 
 @dataclass(frozen=True)
-class Walk:
+class PriceWar:
     """How the price of one solve rate fell."""
 
     prices: Floats
@@ -29,7 +29,7 @@ class Walk:
         return float(self.prices[-1])
 
 
-def undercut(price: float, costs: Sequence[float], step: float) -> Walk:
+def undercut(price: float, costs: Sequence[float], step: float) -> PriceWar:
     """Arbitrageurs with the given costs undercut in turn by `step` (a share of the first price).
 
     Each asks the old price less the step, or its own cost if that is more, as long as it undercuts
@@ -52,7 +52,7 @@ def undercut(price: float, costs: Sequence[float], step: float) -> Walk:
         prices.append(offer)
         sellers.append(who)
         holder, idle = who, 0
-    return Walk(np.array(prices), tuple(sellers))
+    return PriceWar(np.array(prices), tuple(sellers))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from prover_arb.errors import InputError
 from prover_arb.research.curves.cascade import evaluate
 from prover_arb.research.curves.cascade_search import cheapest_by_climbing
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.research.curves.solve import budget_grid, curve, read_cost
 from prover_arb.research.market.model import Market
 from prover_arb.scheduler.index.arrays import Floats
@@ -62,7 +62,7 @@ def price_path(scenario: Scenario, provers: int, periods: int, *, seed: int = 0)
 
 
 @dataclass(frozen=True)
-class Replay:
+class PriceReplay:
     """Costs per problem of the wanted solve rate, each [T]; inf where it cannot be had."""
 
     market: Floats
@@ -88,7 +88,7 @@ class Replay:
         return lost / total if total > 0 else float("nan")
 
 
-def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Replay:
+def replay(market: Market, factors: Floats, rate: float, *, every: int) -> PriceReplay:
     """Replay a market whose prices follow `factors` [T, m], refitting every so many periods."""
     periods = len(factors)
     fitted: dict[bytes, tuple[Floats, float]] = {}
@@ -118,11 +118,11 @@ def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Repla
             stale[t] = swept if np.isfinite(swept) else single[t]
         # Hindsight may keep the old policy as well, where that was the better find.
         best[t] = min(fitted[key][1], stale[t])
-    return Replay(single, stale, best, np.array(refits))
+    return PriceReplay(single, stale, best, np.array(refits))
 
 
 def _fit(
-    sellers: list[Seller], grid: Floats, rate: float, selling: NDArray[np.bool_], single: float
+    sellers: list[ProverCurve], grid: Floats, rate: float, selling: NDArray[np.bool_], single: float
 ) -> tuple[Floats, float]:
     found = cheapest_by_climbing(sellers, grid, [rate], prices=FIT_PRICES)
     tau = np.zeros(len(selling))
@@ -132,7 +132,7 @@ def _fit(
     return tau, min(float(found.cost[0]), single)
 
 
-def _swept(sellers: list[Seller], tau: Floats, grid: Floats, rate: float) -> float:
+def _swept(sellers: list[ProverCurve], tau: Floats, grid: Floats, rate: float) -> float:
     """What a cascade costs at the rate, its last prover going on until it is reached."""
     longer = np.append(tau[:-1], grid[-1])
     begins = np.cumsum(longer) - longer

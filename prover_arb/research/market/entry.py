@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.revenue import revenue
@@ -37,7 +37,7 @@ class Growth:
     with_arbitrage: float
 
 
-def weakened(one: Seller, factor: float) -> Seller:
+def weakened(one: ProverCurve, factor: float) -> ProverCurve:
     """The same prover succeeding `factor` times as often, in independent draws."""
     rate = factor * one.successes / one.attempts
     wins = np.round(rate * SCALE).astype(np.int64)

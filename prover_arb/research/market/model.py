@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from prover_arb.core.records import ProverRecords, common_problems
 from prover_arb.errors import RecordsError
-from prover_arb.research.curves.prover_curve import Estimator, Seller, seller
+from prover_arb.research.curves.prover_curve import Estimator, ProverCurve, prover_curve
 from prover_arb.research.curves.solve import Curve, budget_grid, curve
 from prover_arb.scheduler.index.arrays import Floats
 
@@ -23,7 +23,7 @@ POINTS = 250
 class Market:
     """Provers, cheapest attempt first, on the N problems that all of them have records of."""
 
-    sellers: tuple[Seller, ...]
+    sellers: tuple[ProverCurve, ...]
     problems: tuple[str, ...]
     """[N]"""
     budgets: Floats
@@ -77,7 +77,7 @@ class Market:
             records_cost=search_cost(self.sellers, problems),
         )
 
-    def with_sellers(self, sellers: Sequence[Seller]) -> Market:
+    def with_sellers(self, sellers: Sequence[ProverCurve]) -> Market:
         """Other sellers on the same grids, put in order of what their attempts cost."""
         return replace(self, sellers=_ordered(sellers))
 
@@ -127,15 +127,15 @@ def build_market(
     return market.at(np.linspace(begin, end, rates))
 
 
-def search_cost(sellers: Sequence[Seller], problems: NDArray[np.int64]) -> float:
+def search_cost(sellers: Sequence[ProverCurve], problems: NDArray[np.int64]) -> float:
     """What the recorded attempts on some problems cost; a problem drawn twice is paid once."""
     once = np.unique(problems)
     return float(sum((one.cost[once] * one.attempts[once]).sum() for one in sellers))
 
 
-def _seller(records: ProverRecords, problems: Sequence[str], estimator: Estimator) -> Seller:
+def _seller(records: ProverRecords, problems: Sequence[str], estimator: Estimator) -> ProverCurve:
     rows = [records.rows[problem] for problem in problems]
-    return seller(
+    return prover_curve(
         records.prover,
         [row.mean_cost for row in rows],
         [row.attempts for row in rows],
@@ -144,11 +144,11 @@ def _seller(records: ProverRecords, problems: Sequence[str], estimator: Estimato
     )
 
 
-def _ordered(sellers: Sequence[Seller]) -> tuple[Seller, ...]:
+def _ordered(sellers: Sequence[ProverCurve]) -> tuple[ProverCurve, ...]:
     return tuple(sorted(sellers, key=lambda one: float(one.cost.mean())))
 
 
-def _furthest(sellers: Sequence[Seller]) -> float:
+def _furthest(sellers: Sequence[ProverCurve]) -> float:
     """The budget that buys every recorded attempt on every problem that was ever solved."""
     spent = [(one.cost * one.attempts)[one.successes > 0] for one in sellers]
     return float(max(each.max() for each in spent if len(each))) * 1.01

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from prover_arb.core.auction_rule import Sale, allocate, settle
-from prover_arb.research.curves.prover_curve import Seller
+from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.scheduler.index.arrays import Floats
 
 __all__ = [
+    "BudgetOffers",
     "Mechanism",
-    "Offers",
     "Sale",
     "allocate",
     "by_auction",
@@ -30,7 +30,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Offers:
+class BudgetOffers:
     """What each prover could do on an average problem: one column per budget."""
 
     quality: Floats
@@ -39,10 +39,10 @@ class Offers:
     """[m, B] expected spend."""
 
 
-def offers(sellers: Sequence[Seller], budgets: Floats) -> Offers:
+def offers(sellers: Sequence[ProverCurve], budgets: Floats) -> BudgetOffers:
     """Quality and cost of each prover at each budget."""
     tables = [one.tables(budgets) for one in sellers]
-    return Offers(
+    return BudgetOffers(
         np.array([1.0 - fail.mean(axis=1) for fail, _ in tables]),
         np.array([spend.mean(axis=1) for _, spend in tables]),
     )
@@ -66,7 +66,7 @@ class Mechanism:
 NOTHING = Mechanism(-1, 0, 0.0, 0.0, 0.0, 0.0)
 
 
-def by_auction(value: float, offered: Offers) -> Mechanism:
+def by_auction(value: float, offered: BudgetOffers) -> Mechanism:
     """Every prover bids the budget with its best v*q - cost, at cost: its dominant strategy."""
     best = (value * offered.quality - offered.cost).argmax(axis=1)
     rows = np.arange(len(best))
@@ -80,7 +80,7 @@ def by_auction(value: float, offered: Offers) -> Mechanism:
 
 
 def by_compute(
-    value: float, offered: Offers, *, markup: float = 0.25, rounds: int = 500
+    value: float, offered: BudgetOffers, *, markup: float = 0.25, rounds: int = 500
 ) -> Mechanism:
     """Paying `1 + markup` per unit of compute: provers choose how much to compute, in turn.
 

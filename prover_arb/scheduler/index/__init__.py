@@ -1,19 +1,17 @@
 """The index: what each prover's next attempt on a theorem is worth, learnt from recorded attempts.
 
-Pure arithmetic, arrays in and arrays out.
+Pure arithmetic: arrays in, arrays out. In the order in which they build on one another:
 
-attempts.py       what a budget buys of one prover, problem by problem, in three estimators
+arrays.py         the types of the arrays
+world.py          the two ways to read a record of attempts and successes
 panel.py          recorded attempts as arrays
-world.py          what a further attempt would do: the two readings of a record
-lattice.py        plans over how many attempts of each prover failed: dynamic programme, greedy
 features.py       numbers read off a theorem's name and statement
-beliefs.py        what a belief about a new theorem is made of
-forest.py         which recorded theorems a new one is like
-rollout.py        what the index buys, its belief following what purchases reveal
+beliefs.py        the quantities that a belief about a new theorem is made of
+forest.py         a forest that says which recorded theorems a new one is like
+similarity.py     similarity models, which give the weights over recorded theorems
+table.py          recorded theorems as the index reads them, and the posterior about one theorem
 prior.py          what is believed before anything is learnt
-similarity.py     which recorded theorems one on sale is like
-table.py          recorded theorems as the index reads them
-reliability.py    what provers turned out to be, against what their records promised
-attempt_index.py  what each prover's next attempt promises per dollar
+reliability.py    how reliable each prover turned out to be, against what its records promised
+attempt_index.py  what each prover's next attempt is worth per dollar
 learning.py       the index that learns from finished theorems while it runs
 """

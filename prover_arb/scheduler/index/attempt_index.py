@@ -1,14 +1,15 @@
-"""The index: what each seller's next attempt promises per dollar, given everything known.
+"""The index: what each prover's next attempt is worth per dollar, given everything known.
 
-The belief about a new theorem is a set of weights w_t on recorded theorems (table.py): by its
-statement and by what purchases reveal (similarity.py), and by Bayes' rule for every failure. For
-the next attempt of prover j
+The belief about a new theorem is a set of weights w_t on recorded theorems t (table.py). They come
+from the theorem's statement and from what purchases reveal (similarity.py), and Bayes' rule changes
+them with every failure. For the next attempt of prover j
 
     index_j  =  V * (sum_t w_t p_tj) / (sum_t w_t c_tj)
 
-with p_tj the chance of success after the failures so far and c_tj the cost; prices met are averaged
-with the expected one, and costs follow the worst case that is quoted now. V is what a proof is
-worth. The best index sells, and nothing is bought below 1.
+where p_tj is the chance of success on theorem t after the failures so far, c_tj is the cost of an
+attempt in dollars, and V is what a proof is worth in dollars. Prices met on this theorem are
+averaged with the expected cost, and costs follow the worst case that is quoted now. The policy buys
+the attempt with the highest index, and nothing whose index is 1 or below.
 """
 
 from __future__ import annotations
@@ -25,82 +26,88 @@ from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.reliability import Learnt, raised
-from prover_arb.scheduler.index.similarity import Likeness, of_panel
-from prover_arb.scheduler.index.table import Course, Table, recorded
+from prover_arb.scheduler.index.reliability import Reliability, raised
+from prover_arb.scheduler.index.similarity import SimilarityModel, similarity_of
+from prover_arb.scheduler.index.table import Posterior, RecordTable, record_table
 
 REMEMBERED = 4096
-"""Theorems whose belief is kept, so that a decision only adds what was bought since the last."""
+"""How many theorems' posteriors are kept, so that a decision only adds the latest purchases."""
 
-AT_ONCE = 4_000_000
-"""Weights worked out in one go while planning; few large products are faster than many small."""
+CHUNK = 4_000_000
+"""How many weights are computed at once while planning; few large products are faster."""
 
 
 @dataclass(frozen=True)
-class Prospect:
-    """What the next attempt of one seller promises."""
+class AttemptForecast:
+    """What the next attempt of one prover promises."""
 
     prover: str
     chance: float
     cost: float
-    """Dollars expected."""
+    """The expected cost in dollars."""
     index: float
-    """Value per dollar: worth * chance / cost."""
+    """Value per dollar: what a proof is worth, times the chance, over the cost."""
     bonus: float = 0.0
-    """Added to the chance when the seller is tried in order to learn."""
+    """What is added to the chance when the prover is tried in order to learn."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The first purchase for each of Q theorems; arrays [Q]."""
+class FirstPurchases:
+    """The first purchase for each of Q theorems; arrays are [Q]."""
 
     provers: tuple[str, ...]
     first: Ints
-    """Number in `provers` of the seller with the best index."""
+    """The position in `provers` of the prover with the highest index."""
     chance: Floats
     cost: Floats
-    """Dollars expected."""
+    """The expected cost in dollars."""
     index: Floats
     """Value per dollar; nothing is worth buying at 1 or below."""
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """Prospects of all provers of a table, in its order; arrays [m]."""
+class Forecast:
+    """What the next attempt of every prover of a table promises, in its order; arrays are [m]."""
 
     chance: Floats
     cost: Floats
-    """Dollars; infinite for sellers who quote no price where quotes are given."""
+    """Dollars; infinite for provers without a quote, where quotes are given."""
     bonus: Floats
+    """What exploration adds to the chance."""
 
 
 class Index:
-    """Prospects of every seller on a theorem, from recorded theorems in dollars."""
+    """Forecasts for every prover on a theorem, from recorded theorems in dollars."""
 
-    def __init__(self, panel: Panel, known: Floats | None = None) -> None:
-        """`known` [T, F]: features of the recorded theorems; without them text says nothing."""
-        self._set(recorded(panel), of_panel(panel, known), None)
+    def __init__(self, panel: Panel, features: Floats | None = None) -> None:
+        """Makes the index of a panel, before anything is learnt.
+
+        `features` [T, F] describe the recorded theorems; without them statements are not read.
+        """
+        self._set(record_table(panel), similarity_of(panel, features), None)
 
     @classmethod
-    def of(cls, table: Table, likeness: Likeness, learnt: Learnt) -> Index:
-        """An index over a table in which all that was learnt is taken into account."""
-        found = cls.__new__(cls)
-        found._set(table, likeness, learnt)
-        return found
+    def of(cls, table: RecordTable, similarity: SimilarityModel, reliability: Reliability) -> Index:
+        """Makes an index over a table that already takes into account what was learnt."""
+        index = cls.__new__(cls)
+        index._set(table, similarity, reliability)
+        return index
 
-    def _set(self, table: Table, likeness: Likeness, learnt: Learnt | None) -> None:
+    def _set(
+        self, table: RecordTable, similarity: SimilarityModel, reliability: Reliability | None
+    ) -> None:
         self.table = table
-        self.learnt = learnt
-        self._likeness = likeness
-        self._quoted = np.zeros(len(table.provers)) if learnt is None else learnt.quoted
+        self.reliability = reliability
+        self._similarity = similarity
+        self._quoted = np.zeros(len(table.provers)) if reliability is None else reliability.quoted
         self.columns = {name: j for j, name in enumerate(table.provers)}
         self._rates = np.vstack([table.rate, table.cost]).astype(np.float32)
-        self._courses: OrderedDict[tuple[str, str], _Followed] = OrderedDict()
+        self._tracked: OrderedDict[tuple[str, str], _TrackedTheorem] = OrderedDict()
         self._latest: tuple[dict[str, int], Floats] | None = None
 
     @property
     def quotes(self) -> dict[str, int]:
-        """Micro-dollars: the worst cases at which the table's costs hold; 1 where not known."""
+        """The worst cases, in micro-dollars, at which the table's costs hold; 1 if unknown."""
         priced = zip(self.provers, self._quoted, strict=True)
         return {name: max(1, round(float(quoted) * MICRO)) for name, quoted in priced}
 
@@ -109,65 +116,69 @@ class Index:
         return self.table.provers
 
     def prior(self, theorem: Theorem) -> Floats:
-        """[T] the belief before anything is bought."""
-        return self._followed(theorem).prior
+        """Returns the weights [T] before anything is bought."""
+        return self._track(theorem).prior
 
     def belief(self, theorem: Theorem, past: Sequence[Past]) -> Floats:
-        """[T] the belief after purchases that all failed."""
-        return self._after(theorem, past).course.weights
+        """Returns the weights [T] after the purchases `past`, which all failed."""
+        return self._after(theorem, past).posterior.weights
 
-    def outlook(
+    def forecast(
         self,
         theorem: Theorem,
         past: Sequence[Past],
         quotes: Mapping[str, int] | None = None,
         seed: int | None = None,
-    ) -> Outlook:
-        """What the next attempt of every prover promises; `seed` is for exploration."""
-        ratios = self._ratios(quotes)
-        followed = self._after(theorem, past)
-        course, table = followed.course, self.table
-        both = (self._rates @ course.weights.astype(np.float32)).astype(np.float64)
-        chance, cost = both[: len(table.provers)], both[len(table.provers) :] * ratios
-        for j in course.failures:
-            chance[j] = course.chance(table, j)
-        for j, paid in followed.paid.items():
-            cost[j] = (cost[j] + sum(paid)) / (1 + len(paid))
-        if seed is None or self.learnt is None:
-            return Outlook(chance, cost, np.zeros_like(chance))
-        if followed.draw is None or followed.seed != seed:
-            followed.draw = self.learnt.belief.draw(seed, theorem.digest, table.provers)
-            followed.seed = seed
-        bonus = raised(chance, followed.draw) - chance
-        # A seller is explored by one attempt on each of many theorems, not by many on one.
-        bonus[list(course.failures)] = 0.0
-        return Outlook(chance, cost, bonus)
+    ) -> Forecast:
+        """Forecasts the next attempt of every prover, after the failed purchases `past`.
 
-    def prospects(
+        `quotes` are worst cases in micro-dollars: costs follow them, and provers without a quote
+        cost infinity. Exploration bonuses are drawn with `seed`; without one they are 0.
+        """
+        ratios = self._ratios(quotes)
+        tracked = self._after(theorem, past)
+        posterior, table = tracked.posterior, self.table
+        means = (self._rates @ posterior.weights.astype(np.float32)).astype(np.float64)
+        chance, cost = means[: len(table.provers)], means[len(table.provers) :] * ratios
+        for j in posterior.failures:
+            chance[j] = posterior.chance(table, j)
+        for j, paid in tracked.paid.items():
+            cost[j] = (cost[j] + sum(paid)) / (1 + len(paid))
+        if seed is None or self.reliability is None:
+            return Forecast(chance, cost, np.zeros_like(chance))
+        if tracked.draw is None or tracked.seed != seed:
+            tracked.draw = self.reliability.belief.draw(seed, theorem.digest, table.provers)
+            tracked.seed = seed
+        bonus = raised(chance, tracked.draw) - chance
+        # A prover is explored by one attempt on each of many theorems, not by many on one.
+        bonus[list(posterior.failures)] = 0.0
+        return Forecast(chance, cost, bonus)
+
+    def attempt_forecasts(
         self,
         theorem: Theorem,
         past: Sequence[Past],
         value: int,
         quotes: Mapping[str, int] | None = None,
         seed: int | None = None,
-    ) -> list[Prospect]:
-        """Best first; `value` in micro-dollars.
+    ) -> list[AttemptForecast]:
+        """Returns the forecast of each prover that sells, the highest index first.
 
-        With `quotes`, worst cases in micro-dollars, costs follow them and others sell nothing; with
-        a `seed` there are bonuses for exploration, which the order and the index leave out.
+        `value` is what a proof is worth in micro-dollars; `quotes` and `seed` are those of
+        `forecast`. The index, and therefore the order, leave exploration bonuses out.
         """
-        found = self.outlook(theorem, past, quotes, seed)
-        index = value / MICRO * found.chance / found.cost
+        forecast = self.forecast(theorem, past, quotes, seed)
+        index = value / MICRO * forecast.chance / forecast.cost
         return [
-            Prospect(
+            AttemptForecast(
                 self.provers[j],
-                float(found.chance[j]),
-                float(found.cost[j]),
+                float(forecast.chance[j]),
+                float(forecast.cost[j]),
                 float(index[j]),
-                float(found.bonus[j]),
+                float(forecast.bonus[j]),
             )
             for j in np.argsort(-index, kind="stable")
-            if np.isfinite(found.cost[j])
+            if np.isfinite(forecast.cost[j])
         ]
 
     def plan(
@@ -175,29 +186,29 @@ class Index:
         theorems: Sequence[Theorem],
         value: int | Sequence[int],
         quotes: Mapping[str, int] | None = None,
-    ) -> Plan:
-        """The first purchase for each of many theorems, before anything is bought for them.
+    ) -> FirstPurchases:
+        """Plans the first purchase for each of many theorems, before anything is bought for them.
 
-        `value` in micro-dollars, one for all or one for each.
+        `value` is in micro-dollars: one value for all theorems, or one for each.
         """
         worth = np.broadcast_to(np.asarray(value, dtype=np.float64) / MICRO, (len(theorems),))
         ratios, m = self._ratios(quotes), len(self.provers)
         chance, cost = np.empty((2, len(theorems)))
         first = np.empty(len(theorems), dtype=np.int64)
         texts = [(theorem.name, theorem.statement) for theorem in theorems]
-        size = max(1, AT_ONCE // len(self.table.theorems))
+        size = max(1, CHUNK // len(self.table.theorems))
         for start in range(0, len(texts), size):
             part = slice(start, start + size)
-            both = self._likeness(texts[part]).astype(np.float32) @ self._rates.T
-            chances, costs = both[:, :m], both[:, m:] * ratios
+            means = self._similarity(texts[part]).astype(np.float32) @ self._rates.T
+            chances, costs = means[:, :m], means[:, m:] * ratios
             best = np.argmax(chances / costs, axis=1)
             first[part] = best
             chance[part] = chances[np.arange(len(best)), best]
             cost[part] = costs[np.arange(len(best)), best]
-        return Plan(self.provers, first, chance, cost, worth * chance / cost)
+        return FirstPurchases(self.provers, first, chance, cost, worth * chance / cost)
 
     def _ratios(self, quotes: Mapping[str, int] | None) -> Floats:
-        """[m] what costs are to be multiplied with at prices quoted now."""
+        """Returns the factors [m] that adapt costs to the prices quoted now."""
         if quotes is None:
             return np.ones(len(self.provers))
         # Quotes rarely change from one decision to the next.
@@ -210,49 +221,53 @@ class Index:
             self._latest = (dict(quotes), ratios)
         return self._latest[1]
 
-    def _followed(self, theorem: Theorem) -> _Followed:
+    def _track(self, theorem: Theorem) -> _TrackedTheorem:
         key = (theorem.name, theorem.statement)
-        found = self._courses.get(key)
-        if found is None:
-            found = _Followed(partial(Course, self.table, self._likeness, key))
-            self._courses[key] = found
-            if len(self._courses) > REMEMBERED:
-                self._courses.popitem(last=False)
+        tracked = self._tracked.get(key)
+        if tracked is None:
+            tracked = _TrackedTheorem(partial(Posterior, self.table, self._similarity, key))
+            self._tracked[key] = tracked
+            if len(self._tracked) > REMEMBERED:
+                self._tracked.popitem(last=False)
         else:
-            self._courses.move_to_end(key)
-        return found
+            self._tracked.move_to_end(key)
+        return tracked
 
-    def _after(self, theorem: Theorem, past: Sequence[Past]) -> _Followed:
-        followed = self._followed(theorem)
-        known = followed.past
+    def _after(self, theorem: Theorem, past: Sequence[Past]) -> _TrackedTheorem:
+        """Brings the theorem's posterior up to the purchases `past`."""
+        tracked = self._track(theorem)
+        known = tracked.past
         if len(known) > len(past) or any(
             a is not b and a != b for a, b in zip(known, past, strict=False)
         ):
-            followed.restart()
-        for one in past[len(followed.past) :]:
-            j = self.columns.get(one.prover)
+            tracked.restart()
+        for bought in past[len(tracked.past) :]:
+            j = self.columns.get(bought.prover)
             if j is not None:
-                priced = one.offered > 0 and self._quoted[j] > 0
-                ratio = one.offered / MICRO / self._quoted[j] if priced else 1.0
+                priced = bought.offered > 0 and self._quoted[j] > 0
+                ratio = bought.offered / MICRO / self._quoted[j] if priced else 1.0
                 # Where nothing was paid, nothing was delivered, and no price was met.
-                followed.course.failed(j, one.cost / MICRO / ratio if one.cost > 0 else None)
-                if one.cost > 0:
-                    followed.paid.setdefault(j, []).append(one.cost / MICRO)
-            followed.past.append(one)
-        return followed
+                price = bought.cost / MICRO / ratio if bought.cost > 0 else None
+                tracked.posterior.failed(j, price)
+                if bought.cost > 0:
+                    tracked.paid.setdefault(j, []).append(bought.cost / MICRO)
+            tracked.past.append(bought)
+        return tracked
 
 
-class _Followed:
-    """A theorem's belief, and the purchases that went into it."""
+class _TrackedTheorem:
+    """The posterior of one theorem, and the purchases that went into it."""
 
-    def __init__(self, make: Callable[[], Course]) -> None:
+    def __init__(self, make: Callable[[], Posterior]) -> None:
         self._make = make
         self.draw: Floats | None = None
         self.seed = 0
         self.restart()
-        self.prior = self.course.weights
+        self.prior = self.posterior.weights
 
     def restart(self) -> None:
-        self.course = self._make()
+        """Forgets all purchases."""
+        self.posterior = self._make()
         self.past: list[Past] = []
         self.paid: dict[int, list[float]] = {}
+        """Dollars paid, by the prover's number."""

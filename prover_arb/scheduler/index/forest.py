@@ -1,14 +1,15 @@
-"""Which recorded theorems a new one is like: a forest reads its statement and what buying revealed.
+"""A forest that says which recorded theorems a new one is like.
 
-A regression forest predicts how hard a theorem is, prover by prover, and the leaves it puts the
-theorem into name the recorded ones it is like: the weight of one of those is its share of the
-leaves, averaged over the trees (Meinshausen, "Quantile Regression Forests", JMLR 7, 2006). So a
-belief stays a row of weights over recorded theorems.
+A regression forest predicts how hard a theorem is, prover by prover, from its statement and from
+what buying revealed. The leaves that a theorem falls into name the recorded theorems it is like:
+the weight of a recorded theorem is its share of the leaves, averaged over the trees (Meinshausen,
+"Quantile Regression Forests", JMLR 7, 2006). A belief thus stays a row of weights over recorded
+theorems.
 
-What the forest is fitted on are recorded theorems at every stage of buying: the statement alone,
-and with what the cheapest prover revealed (its price, or that it failed), the cheapest two, and so
-on. What is not met yet is a missing value, which its trees send to the side that fits better. One
-forest thus serves before any purchase and after each.
+The forest is fitted on recorded theorems at every stage of buying: with the statement alone, with
+what the cheapest prover revealed (its price, or that it failed), with what the two cheapest
+revealed, and so on. What is not known yet is a missing value, which each split sends to the side
+where it fits better. One forest thus serves before any purchase and after each of them.
 """
 
 from __future__ import annotations
@@ -18,81 +19,96 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.scheduler.index.arrays import Floats, Ints
 
+sklearn_ensemble = lazy_module("sklearn.ensemble")
+scipy_sparse = lazy_module("scipy.sparse")
+
 TREES = 100
+
 LEAF = 12
-"""Rows in a leaf at least; a theorem has one for every stage."""
+"""The least number of rows in a leaf; a theorem has one row for every stage of buying."""
 
 DEPTH = 10
-"""Of a tree at most: what a decision costs goes with the deepest."""
+"""The greatest depth of a tree: the time of a decision grows with the deepest tree."""
 
-SHARE = 0.5
-"""Of the features that each split may choose from."""
+FEATURE_SHARE = 0.5
+"""The share of the features that each split may choose from."""
 
 STAGES = 6
-"""Of buying, beside the one before any purchase; more provers are met several at a time."""
+"""Stages of buying, besides the one before any purchase; with more provers than that, several are
+added at a stage."""
 
 DIRECTIONS = 6
-"""Principal components of what is predicted; more hardly differ from noise, and cost time."""
+"""Principal components of what is predicted; further ones hardly differ from noise, and cost
+time."""
 
 MANY = 256
-"""From so many rows on the library descends the trees; for a few its start takes longer."""
+"""From this number of rows on the library descends the trees; for fewer rows its start takes
+longer."""
 
 DENSE = 500
-"""Recorded theorems up to which shares of leaves are kept with their zeros, which is faster."""
+"""Up to this number of recorded theorems, shares of leaves are kept with their zeros, which is
+faster."""
 
 FLOOR = 0.1
-"""Share of every belief that stays spread over all recorded theorems."""
+"""The share of every belief that stays spread over all recorded theorems."""
 
 
 class Forest:
-    """Fitted once on T recorded theorems; asked any number of times."""
+    """A forest fitted once on T recorded theorems, and asked any number of times."""
 
     def __init__(
         self,
-        known: Floats | None,
+        features: Floats | None,
         revealed: Floats,
         target: Floats,
         *,
         noise: Floats | float = 0.0,
         seed: int = 0,
     ) -> None:
-        """`known` [T, F] features of statements, if there are any; `revealed` [T, m] what
-        buying reveals, NaN where a theorem was never tried; `target` [T, d] what shall be
-        predicted; `noise` [m] how far what single attempts reveal may be off."""
-        from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415
+        """Fits the forest.
 
-        # Columns that say nothing would only take the places of others in the splits.
-        self._told = None if known is None else np.ptp(known, axis=0) > 0
-        known = self._read(known)
+        Args:
+            features: [T, F] of the statements, or None where statements are not read.
+            revealed: [T, m] what buying reveals; NaN where a prover was never tried.
+            target: [T, d] what is to be predicted.
+            noise: [m] the standard deviation of what a single attempt reveals.
+            seed: of the trees and of the noise.
+        """
+        # Constant columns would only take the places of others in the splits.
+        self._varying = None if features is None else np.ptp(features, axis=0) > 0
+        features = self._read(features)
         m = revealed.shape[1]
-        off = np.random.default_rng(seed).normal(size=revealed.shape) * noise
+        noisy = revealed + np.random.default_rng(seed).normal(size=revealed.shape) * noise
         counts = np.unique(np.round(np.linspace(0, m, min(m, STAGES) + 1)).astype(np.int64))
-        rows = [_columns(known, _met(revealed + off, count)) for count in counts.tolist()]
+        stages = [_columns(features, _known_of_first(noisy, count)) for count in counts.tolist()]
         self._theorems = len(target)
         self._trees: _Trees | None = None
-        if not rows[0].shape[1]:
+        if not stages[0].shape[1]:
             return
-        forest = RandomForestRegressor(
+        forest = sklearn_ensemble.RandomForestRegressor(
             TREES,
             max_depth=DEPTH,
             min_samples_leaf=LEAF,
-            max_features=SHARE,
+            max_features=FEATURE_SHARE,
             random_state=seed,
             n_jobs=1,
-        ).fit(np.vstack(rows), np.squeeze(np.tile(_directions(target), (len(rows), 1))))
+        ).fit(np.vstack(stages), np.squeeze(np.tile(_directions(target), (len(stages), 1))))
         self._trees = _Trees(forest)
-        shares = self._trees.shares([self._trees.leaves(each) for each in rows])
+        shares = self._trees.shares([self._trees.leaves(rows) for rows in stages])
         self._sparse = shares
         self._dense = shares.toarray() if self._theorems <= DENSE else None
 
-    def weights(self, asked: Floats | None, met: Floats) -> Floats:
-        """[Q, T] beliefs, each summing to 1, about theorems with features `asked` [Q, F] of which
-        buying revealed `met` [Q, m] so far, NaN where nothing."""
+    def weights(self, features: Floats | None, revealed: Floats) -> Floats:
+        """Returns beliefs [Q, T], each summing to 1, about Q theorems.
+
+        `features` is [Q, F], and `revealed` [Q, m] is what buying revealed so far, NaN for nothing.
+        """
         if self._trees is None:
-            return np.full((len(met), self._theorems), 1.0 / self._theorems)
-        leaves = self._trees.leaves(_columns(self._read(asked), met))
+            return np.full((len(revealed), self._theorems), 1.0 / self._theorems)
+        leaves = self._trees.leaves(_columns(self._read(features), revealed))
         if self._dense is not None and len(leaves) < MANY:
             mean = self._dense[leaves].mean(axis=1)
         else:
@@ -101,18 +117,18 @@ class Forest:
         return np.asarray((1 - FLOOR) * mean + FLOOR / self._theorems, dtype=np.float64)
 
     def _read(self, features: Floats | None) -> Floats | None:
-        return None if features is None or self._told is None else features[:, self._told]
+        return None if features is None or self._varying is None else features[:, self._varying]
 
 
 class _Trees:
-    """Trees as arrays, all descended at once: a row takes depth steps, not trees times depth.
+    """Trees as arrays, descended all at once: a row takes `depth` steps, not trees times depth.
 
-    A node has two places in a row, of its left and its right child; a leaf leads to itself. Missing
-    values stand as -inf where a node sends them left, and as inf where it sends them right.
+    Each node has two entries, for its left and its right child; a leaf leads to itself. A missing
+    value counts as -inf where a node sends it left, and as inf where it sends it right.
     """
 
     def __init__(self, forest: Any) -> None:
-        trees = [each.tree_ for each in forest.estimators_]
+        trees = [estimator.tree_ for estimator in forest.estimators_]
         sizes = [tree.node_count for tree in trees]
 
         def joined(name: str) -> Any:
@@ -126,20 +142,20 @@ class _Trees:
         self._forest = forest
         self._root = start
         self._depth = max(tree.max_depth for tree in trees)
-        self._child = 2 * np.stack([np.where(leaf, own, each) for each in children], 1).ravel()
-        # Twice as many features: those whose missing values stand as -inf, and as inf.
+        self._child = 2 * np.stack([np.where(leaf, own, child) for child in children], 1).ravel()
+        # Every feature stands twice: with missing values as -inf, and as inf.
         feature = np.where(leaf, 0, 2 * joined("feature") + missing_right)
         self._feature = np.repeat(feature, 2)
         # A split between missing and not missing has an infinite threshold.
         threshold = np.minimum(joined("threshold"), np.finfo(np.float64).max)
         self._threshold = np.repeat(np.where(leaf, np.inf, threshold), 2)
-        # Leaves are numbered in a row, so that what is kept of them is no larger than it must be.
+        # Leaves are numbered consecutively, so that arrays over them are no larger than needed.
         self._number = np.cumsum(leaf) - 1
         self.count = int(leaf.sum())
 
     def leaves(self, rows: Floats) -> Ints:
-        """[Q, trees] the leaves that rows [Q, F] fall into, numbered over all trees."""
-        # Trees compare in single precision, and so must whoever descends them.
+        """Returns the leaves [Q, trees] that rows [Q, F] fall into, numbered over all trees."""
+        # The library compares in single precision, so the descent here must as well.
         x = rows.astype(np.float32)
         if len(x) >= MANY:
             return np.asarray(self._number[self._forest.apply(x) + self._root], dtype=np.int64)
@@ -153,24 +169,22 @@ class _Trees:
         return np.asarray(self._number.take(at // 2), dtype=np.int64)
 
     def shares(self, stages: Sequence[Ints]) -> Any:
-        """[leaves, T], sparse: each recorded theorem's share of each leaf, by its rows in it."""
-        from scipy.sparse import diags_array  # noqa: PLC0415
-
-        fell = sum(_counts(leaves, self.count) for leaves in stages).T.tocsr()
-        return diags_array(1.0 / fell.sum(axis=1), dtype=np.float32) @ fell
+        """Returns each recorded theorem's share of each leaf, by its rows in it: [leaves, T],
+        sparse."""
+        rows: Any = sum(_counts(leaves, self.count) for leaves in stages)
+        by_leaf = rows.T.tocsr()
+        return scipy_sparse.diags_array(1.0 / by_leaf.sum(axis=1), dtype=np.float32) @ by_leaf
 
 
 def _counts(leaves: Ints, size: int) -> Any:
-    """[Q, size], sparse: how often each of the leaves [Q, trees] is there."""
-    from scipy.sparse import csr_array  # noqa: PLC0415
-
+    """Returns how often each leaf occurs in `leaves` [Q, trees]: [Q, size], sparse."""
     ends = np.arange(0, leaves.size + 1, leaves.shape[1])
     ones = np.ones(leaves.size, dtype=np.float32)
-    return csr_array((ones, leaves.ravel(), ends), shape=(len(leaves), size))
+    return scipy_sparse.csr_array((ones, leaves.ravel(), ends), shape=(len(leaves), size))
 
 
 def _directions(target: Floats) -> Floats:
-    """[T, at most DIRECTIONS] the principal components of the columns, each first scaled."""
+    """Returns the principal components [T, at most DIRECTIONS] of the scaled columns."""
     spread = target.std(axis=0)
     scaled = (target - target.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     if scaled.shape[1] <= DIRECTIONS:
@@ -179,10 +193,10 @@ def _directions(target: Floats) -> Floats:
     return np.asarray(left[:, :DIRECTIONS] * size[:DIRECTIONS])
 
 
-def _met(revealed: Floats, count: int) -> Floats:
-    """Of the first `count` provers, the others not met."""
+def _known_of_first(revealed: Floats, count: int) -> Floats:
+    """Returns what the first `count` provers revealed; the others count as not tried."""
     return np.asarray(np.where(np.arange(revealed.shape[1]) < count, revealed, np.nan))
 
 
-def _columns(known: Floats | None, met: Floats) -> Floats:
-    return met if known is None else np.hstack([known, met])
+def _columns(features: Floats | None, revealed: Floats) -> Floats:
+    return revealed if features is None else np.hstack([features, revealed])

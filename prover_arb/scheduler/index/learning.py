@@ -1,20 +1,20 @@
-"""Learning while it runs: the index that records and finished theorems stand for.
+"""The index that learns while it runs: recorded theorems, and theorems finished since.
 
-A finished theorem becomes a recorded one, though only some provers were tried on it. The base
-(prior.py) says what was to be expected of it: log odds l_tj and costs e_tj after all that was
-bought for it, so that an untried cell is what the theorems most like it, in text and in how it
-went, say of that prover. With n attempts, s of them proofs, and what sellers turned out to be
+A finished theorem becomes a recorded one, although only some provers were tried on it. The prior
+(prior.py) says what was to be expected of it: log odds l_tj and costs e_tj after everything that
+was bought for it. An untried cell is thus what the theorems most like it, in text and in what
+happened, say about that prover. With n attempts, s of them proofs, and the provers' reliability
 (reliability.py), cell (t, j) is
 
     Beta(s + g m, n - s + g (1 - m)),   m = sigmoid(l_tj + theta_j),   g = GUESSED
     cost  =  e_tj * level_j * exp(d),   d = n / (n + 1) * mean log(paid / (e_tj * level_j then))
 
-thus a cell with n = 0 is the belief alone, and with growing n its own record. Recorded cells move
-with theta_j and level_j too: live evidence corrects what records promised.
+so a cell with n = 0 is the belief alone, and with growing n it becomes its own record. Recorded
+cells move with theta_j and level_j too: purchases correct what records promised.
 
-How much a learnt theorem is like another is what the forest says (similarity.py); it is fitted
-again whenever half as many theorems again are known, later ones weigh 1/T each. All of this is a
-function of the records and the memory, remembered for each memory.
+How much a learnt theorem is like a new one is what the forest says (similarity.py). The forest is
+fitted again whenever there are half as many theorems again; theorems learnt since weigh 1/T each.
+All of this is a function of the records and the history, and is cached for each history.
 """
 
 from __future__ import annotations
@@ -31,31 +31,36 @@ from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.beliefs import SPREAD, smoothed
 from prover_arb.scheduler.index.features import of_theorems
-from prover_arb.scheduler.index.prior import GUESSED, WIDE, Base, Records
-from prover_arb.scheduler.index.reliability import Standings
-from prover_arb.scheduler.index.similarity import Again, Alike, Asked, Likeness
-from prover_arb.scheduler.index.table import Course, Table, logit, sigmoid
+from prover_arb.scheduler.index.prior import GUESSED, WIDE, PriorBelief, RecordedTheorems
+from prover_arb.scheduler.index.reliability import ReliabilityPosterior
+from prover_arb.scheduler.index.similarity import (
+    ForestSimilarity,
+    Reweigh,
+    SimilarityModel,
+    TheoremTexts,
+)
+from prover_arb.scheduler.index.table import Posterior, RecordTable, logit, sigmoid
 
 MOST = 2000
-"""Finished theorems kept; the older half is forgotten when there are more."""
+"""How many finished theorems are kept; when there are more, the older half is forgotten."""
 
 ENOUGH = 16
-"""Finished theorems before their texts say anything."""
+"""How many finished theorems it takes before their texts are read."""
 
 
 class Learner:
-    """Indices by memory."""
+    """Builds the index for a history of finished theorems, and caches it."""
 
-    def __init__(self, records: Records, learnt: Sequence[Finished] = ()) -> None:
-        """`learnt`: finished theorems known beforehand, older than any memory."""
+    def __init__(self, records: RecordedTheorems, learnt: Sequence[Finished] = ()) -> None:
+        """`learnt` are theorems finished beforehand, older than those of any history."""
         self._records = records
         self._learnt = list(learnt)
-        self._head = _Head(records, ())
+        self._state = _LearningState(records, ())
         self._seen: Memory | None = None
         self._indices: WeakKeyDictionary[Memory, Index] = WeakKeyDictionary()
 
     def after(self, memory: Memory, sold: Iterable[str] = ()) -> Index:
-        """The index for what is remembered, with every prover that is known or `sold` now."""
+        """Returns the index after a history, with every prover that is known or `sold` now."""
         index = self._indices.get(memory)
         if index is None or not index.columns.keys() >= set(sold):
             index = self._learn(memory, sold)
@@ -65,181 +70,205 @@ class Learner:
     def _learn(self, memory: Memory, sold: Iterable[str]) -> Index:
         follows = self._seen is not None and memory.extends(self._seen)
         new = memory.since(len(self._seen) if self._seen is not None and follows else 0)
-        met = {*sold, *(past.prover for one in new for past in one.past)}
-        if not follows or not met <= set(self._head.provers):
-            known = {past.prover for one in self._learnt for past in one.past}
-            others = (known | met | set(self._head.provers)) - set(self._records.provers)
-            self._head = _Head(self._records, tuple(sorted(others)))
+        named = {*sold, *_provers_of(new)}
+        if not follows or not named <= set(self._state.provers):
+            known = _provers_of(self._learnt)
+            others = (known | named | set(self._state.provers)) - set(self._records.provers)
+            self._state = _LearningState(self._records, tuple(sorted(others)))
             new = [*self._learnt, *memory.since(0)]
-        self._head.extend(new)
+        self._state.extend(new)
         self._seen = memory
-        return self._head.index()
+        return self._state.index()
+
+
+def _provers_of(histories: Iterable[Finished]) -> set[str]:
+    return {bought.prover for history in histories for bought in history.past}
 
 
 @dataclass(frozen=True)
-class _Row:
-    """A finished theorem; arrays [m]."""
+class _LearntTheorem:
+    """A finished theorem; arrays are [m]."""
 
     theorem: str
     statement: str | None
     odds: Floats
-    """Of success, as the base says after all that was bought."""
+    """The log odds of success that the prior gives after everything that was bought."""
     cost: Floats
-    """In the base's units, level 1."""
+    """The expected cost in the units of the prior, at price level 1."""
     attempts: Floats
     proofs: Floats
 
 
-class _Head:
+class _LearningState:
     """What was learnt so far, theorem after theorem."""
 
-    def __init__(self, records: Records, others: tuple[str, ...]) -> None:
+    def __init__(self, records: RecordedTheorems, others: tuple[str, ...]) -> None:
         self._records = records
-        self._base: Base = records.base(others)
-        self.provers = self._base.table.provers
+        self._prior: PriorBelief = records.prior(others)
+        self.provers = self._prior.table.provers
         self._column = {name: j for j, name in enumerate(self.provers)}
-        self._standings = Standings(self._base.recorded)
-        self._quoted = self._base.quoted.copy()
+        self._reliability = ReliabilityPosterior(self._prior.has_records)
+        self._quoted = self._prior.quoted.copy()
         self._offered = np.ones(len(self.provers))
-        self._rows: list[_Row] = []
+        self._theorems: list[_LearntTheorem] = []
         self._forgotten = 0
-        self._model: tuple[tuple[int, int], Alike | None] | None = None
+        self._model: tuple[tuple[int, int], ForestSimilarity | None] | None = None
 
-    def extend(self, finished: Sequence[Finished]) -> None:
-        for one in finished:
-            self._rows.append(self._learnt(one))
-            if len(self._rows) > MOST:
-                self._rows = self._rows[MOST // 2 :]
+    def extend(self, histories: Sequence[Finished]) -> None:
+        """Learns from further theorems."""
+        for history in histories:
+            self._theorems.append(self._learn(history))
+            if len(self._theorems) > MOST:
+                self._theorems = self._theorems[MOST // 2 :]
                 self._forgotten += MOST // 2
 
-    def _learnt(self, one: Finished) -> _Row:
-        """Go through its purchases in order, comparing each with what was to be expected."""
-        base, m = self._base.table, len(self.provers)
-        belief, level = self._standings.belief, self._standings.level
-        course = Course(
-            base.shifted(belief.mean, level),
-            self._base.likeness,
-            (one.theorem, one.statement or ""),
+    def _learn(self, history: Finished) -> _LearntTheorem:
+        """Compares the theorem's purchases, in their order, with what was to be expected."""
+        table, m = self._prior.table, len(self.provers)
+        belief, level = self._reliability.belief, self._reliability.level
+        posterior = Posterior(
+            table.shifted(belief.mean, level),
+            self._prior.similarity,
+            (history.theorem, history.statement or ""),
         )
-        attempts, proofs, apart = np.zeros((3, m))
-        for past in one.past:
-            j = self._column[past.prover]
-            if past.offered > 0:
-                self._offered[j] = past.offered / MICRO
+        attempts, proofs, surprise = np.zeros((3, m))
+        for bought in history.past:
+            j = self._column[bought.prover]
+            if bought.offered > 0:
+                self._offered[j] = bought.offered / MICRO
                 if self._quoted[j] == 0:
                     self._quoted[j] = self._offered[j]
-            ratio = past.offered / MICRO / self._quoted[j] if past.offered > 0 else 1.0
-            paid = max(past.cost, 1) / MICRO / ratio
-            expected = float(course.weights @ base.cost[j])
-            self._standings.invoiced(j, expected, paid)
-            if past.status == "void":
+            ratio = bought.offered / MICRO / self._quoted[j] if bought.offered > 0 else 1.0
+            paid = max(bought.cost, 1) / MICRO / ratio
+            expected = float(posterior.weights @ table.cost[j])
+            self._reliability.invoiced(j, expected, paid)
+            if bought.status == "void":
                 continue
-            apart[j] += np.log(paid / (expected * level[j]))
-            proved = past.status == "proved"
-            self._standings.judged(j, course.chance(base, j), proved)
+            surprise[j] += np.log(paid / (expected * level[j]))
+            proved = bought.status == "proved"
+            self._reliability.judged(j, posterior.chance(table, j), proved)
             attempts[j] += 1
             proofs[j] += proved
-            (course.succeeded if proved else course.failed)(j, paid)
-        return _Row(
-            one.theorem,
-            one.statement,
-            logit(base.rate @ course.weights),
-            base.cost @ course.weights * np.exp(apart / (attempts + 1)),
+            (posterior.succeeded if proved else posterior.failed)(j, paid)
+        return _LearntTheorem(
+            history.theorem,
+            history.statement,
+            logit(table.rate @ posterior.weights),
+            table.cost @ posterior.weights * np.exp(surprise / (attempts + 1)),
             attempts,
             proofs,
         )
 
     def index(self) -> Index:
-        """What has been learnt, as an index that no longer changes."""
-        # Of sellers without records costs are in units of what they quote: the last that is known.
-        units = np.where(self._base.recorded, 1.0, self._offered)
-        quoted = np.where(self._base.recorded, self._quoted, self._offered)
-        learnt = self._standings.learnt(quoted)
-        belief, level = learnt.belief, learnt.level
-        table = self._base.table.shifted(belief.mean, level)
-        rows = self._rows
-        if rows:
-            odds = np.stack([row.odds for row in rows], axis=1)
-            proofs = np.stack([row.proofs for row in rows], axis=1)
-            attempts = np.stack([row.attempts for row in rows], axis=1)
-            cost = np.stack([row.cost for row in rows], axis=1)
+        """Returns what has been learnt so far as an index that no longer changes."""
+        # Costs of provers without records are in units of their latest known quote.
+        has_records = self._prior.has_records
+        units = np.where(has_records, 1.0, self._offered)
+        quoted = np.where(has_records, self._quoted, self._offered)
+        reliability = self._reliability.estimate(quoted)
+        belief, level = reliability.belief, reliability.level
+        table = self._prior.table.shifted(belief.mean, level)
+        if self._theorems:
+            proofs, attempts, odds, cost = _columns(self._theorems)
             table = table.with_rows(
-                Table(
+                RecordTable(
                     self.provers,
-                    tuple(row.theorem for row in rows),
-                    proofs + GUESSED * sigmoid(odds + belief.mean[:, None]),
-                    attempts + GUESSED,
-                    cost * level[:, None],
-                    np.where(attempts > 0, SPREAD, WIDE),
+                    tuple(learnt.theorem for learnt in self._theorems),
+                    proofs.T + GUESSED * sigmoid(odds.T + belief.mean[:, None]),
+                    attempts.T + GUESSED,
+                    cost.T * level[:, None],
+                    np.where(attempts.T > 0, SPREAD, WIDE),
                 )
             )
-        return Index.of(table.shifted(np.zeros(len(units)), units), self._likeness(), learnt)
+        shifted = table.shifted(np.zeros(len(units)), units)
+        return Index.of(shifted, self._similarity(), reliability)
 
-    def _likeness(self) -> Likeness:
-        learnt = len(self._rows)
-        if not learnt:
-            return self._base.likeness
+    def _similarity(self) -> SimilarityModel:
+        count = len(self._theorems)
+        if not count:
+            return self._prior.similarity
         model, known = self._fitted()
         if model is None:
-            return _Longer(self._base.likeness, learnt, self._base.mass)
+            return _ExtendedSimilarity(self._prior.similarity, count, self._prior.mass)
         panel = self._records.panel
         if panel is not None:
-            return _Longer(model, learnt - known, len(panel) + known)
-        # Theorems of which there is no record stand before those that the model knows.
-        return _Longer(model, learnt - known, known, self._base.mass, self._base.likeness)
+            return _ExtendedSimilarity(model, count - known, len(panel) + known)
+        # The degrees of ease stand before the theorems that the model knows.
+        return _ExtendedSimilarity(
+            model, count - known, known, self._prior.mass, self._prior.similarity
+        )
 
-    def _fitted(self) -> tuple[Alike | None, int]:
-        """The model in force, and how many learnt theorems it knows."""
-        there = 0 if self._records.panel is None else len(self._records.panel)
-        count = max(ENOUGH, there // 4)
-        if len(self._rows) < count:
+    def _fitted(self) -> tuple[ForestSimilarity | None, int]:
+        """Returns the model in force, and how many learnt theorems it was fitted on."""
+        recorded = 0 if self._records.panel is None else len(self._records.panel)
+        count = max(ENOUGH, recorded // 4)
+        if len(self._theorems) < count:
             return None, 0
-        while (there + count) * 3 // 2 - there <= len(self._rows):
-            count = (there + count) * 3 // 2 - there
+        while (recorded + count) * 3 // 2 - recorded <= len(self._theorems):
+            count = (recorded + count) * 3 // 2 - recorded
         key = (self._forgotten, count)
         if self._model is None or self._model[0] != key:
-            self._model = (key, self._fit(self._rows[:count]))
+            self._model = (key, self._fit(self._theorems[:count]))
         return self._model[1], count if self._model[1] is not None else 0
 
-    def _fit(self, rows: Sequence[_Row]) -> Alike | None:
-        has = np.array([row.statement is not None for row in rows])
-        before, known = self._records.panel, self._records.known
-        if before is None and has.mean() < 0.5:
+    def _fit(self, theorems: Sequence[_LearntTheorem]) -> ForestSimilarity | None:
+        has_statement = np.array([learnt.statement is not None for learnt in theorems])
+        panel, features = self._records.panel, self._records.features
+        if panel is None and has_statement.mean() < 0.5:
             return None
-        attempts = np.stack([row.attempts for row in rows])
-        proofs = np.stack([row.proofs for row in rows])
-        odds = np.stack([row.odds for row in rows])
+        proofs, attempts, odds, cost = _columns(theorems)
         rate = (proofs + sigmoid(odds)) / (attempts + 1)
-        cost = np.stack([row.cost for row in rows])
         solved = np.where(attempts > 0, proofs, np.nan)
         once = np.asarray((attempts <= 1).all(axis=0))
         read: Floats | None = None
-        if before is None or known is not None:
-            read = of_theorems([row.theorem for row in rows], [row.statement for row in rows])
-        if before is not None:
-            m = len(before.provers)
-            rate = np.vstack([smoothed(before), rate[:, :m]])
-            cost = np.vstack([before.cost, cost[:, :m]])
-            solved = np.vstack([before.successes.astype(np.float64), solved[:, :m]])
-            once = before.once & once[:m]
-            read = None if known is None or read is None else np.vstack([known, read])
-        return Alike(read, rate, cost, solved, once)
+        if panel is None or features is not None:
+            read = of_theorems(
+                [learnt.theorem for learnt in theorems], [learnt.statement for learnt in theorems]
+            )
+        if panel is not None:
+            m = len(panel.provers)
+            rate = np.vstack([smoothed(panel), rate[:, :m]])
+            cost = np.vstack([panel.cost, cost[:, :m]])
+            solved = np.vstack([panel.successes.astype(np.float64), solved[:, :m]])
+            once = panel.once & once[:m]
+            read = None if features is None or read is None else np.vstack([features, read])
+        return ForestSimilarity(read, rate, cost, solved, once)
 
 
-class _Longer:
-    """A likeness over more theorems than it knows: those before it, and those after it, weigh the
-    same each, whatever is asked."""
+def _columns(theorems: Sequence[_LearntTheorem]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Returns (proofs, attempts, log odds, cost) of learnt theorems, each [theorems, m]."""
+    return (
+        np.stack([learnt.proofs for learnt in theorems]),
+        np.stack([learnt.attempts for learnt in theorems]),
+        np.stack([learnt.odds for learnt in theorems]),
+        np.stack([learnt.cost for learnt in theorems]),
+    )
+
+
+class _ExtendedSimilarity:
+    """A similarity model over more theorems than the model it wraps knows.
+
+    There may be theorems before those that the inner model knows, and theorems after them. Each
+    group gets a fixed share of the weight, whatever theorem is asked about.
+    """
 
     def __init__(
         self,
-        inner: Likeness,
+        inner: SimilarityModel,
         after: int,
         known: float,
         mass: float = 0.0,
-        first: Likeness | None = None,
+        first: SimilarityModel | None = None,
     ) -> None:
-        """`known` theorems stand behind `inner`, `mass` behind the ones before it, over which
-        `first` spreads them."""
+        """Wraps a model.
+
+        Args:
+            inner: the model.
+            after: how many theorems come after those that it knows; they weigh the same each.
+            known: how many theorems those of `inner` count for.
+            mass: how many theorems those before them count for.
+            first: the model that spreads `mass` over those before them, if there are any.
+        """
         self.reads = inner.reads
         self._inner = inner
         self._first = first
@@ -247,17 +276,17 @@ class _Longer:
         total = known + mass + after
         self._shares = mass / total, known / total, 1.0 / total
 
-    def __call__(self, asked: Asked) -> Floats:
-        return self._joined(self._inner(asked), self._first(asked) if self._first else None)
+    def __call__(self, texts: TheoremTexts) -> Floats:
+        return self._joined(self._inner(texts), self._first(texts) if self._first else None)
 
-    def about(self, one: tuple[str, str]) -> Again:
-        again = self._inner.about(one)
-        first = self._first([one]) if self._first else None
-        return lambda met: self._joined(again(met)[None, :], first)[0]
+    def for_theorem(self, text: tuple[str, str]) -> Reweigh:
+        reweigh = self._inner.for_theorem(text)
+        first = self._first([text]) if self._first else None
+        return lambda revealed: self._joined(reweigh(revealed)[None, :], first)[0]
 
     def _joined(self, inner: Floats, first: Floats | None) -> Floats:
-        mass, known, each = self._shares
-        parts = [known * inner, np.full((len(inner), self._after), each)]
+        first_share, inner_share, share_of_one = self._shares
+        parts = [inner_share * inner, np.full((len(inner), self._after), share_of_one)]
         if first is not None:
-            parts.insert(0, mass * first)
+            parts.insert(0, first_share * first)
         return np.hstack(parts)

@@ -17,31 +17,35 @@ from prover_arb.scheduler.index.world import World
 
 @dataclass(frozen=True)
 class Panel:
-    """N theorems that m provers, cheapest mean attempt first, have all been tried on."""
+    """N theorems that m provers have all been tried on; the cheapest mean attempt comes first."""
 
     provers: tuple[str, ...]
     theorems: tuple[str, ...]
     cost: Floats
-    """[N, m] mean cost of an attempt, in the unit of the records."""
+    """The mean cost of an attempt [N, m], in the unit of the records."""
     attempts: Ints
-    """[N, m]"""
+    """How many attempts were recorded [N, m]."""
     successes: Ints
-    """[N, m]"""
+    """How many of them succeeded [N, m]."""
 
     def __len__(self) -> int:
         return len(self.theorems)
 
     @cached_property
     def once(self) -> NDArray[np.bool_]:
-        """[m] who sold one attempt per theorem: another would only repeat it."""
+        """Marks the provers [m] that sold one attempt per theorem: another would only repeat it."""
         return np.asarray((self.attempts == 1).all(axis=0))
 
     def reading(self, prover: int, world: World) -> World:
-        """How a prover's record is read in `world`: what is sold once is known once it is sold."""
+        """Returns how a prover's record is read in `world`.
+
+        A prover that sells one attempt is read as "independent": after that attempt its outcome is
+        known.
+        """
         return "independent" if self.once[prover] else world
 
     def on(self, rows: Ints) -> Panel:
-        """The same provers on some of the theorems, by number."""
+        """Returns the same provers on some of the theorems, given by number."""
         return Panel(
             self.provers,
             tuple(self.theorems[i] for i in rows),
@@ -52,21 +56,22 @@ class Panel:
 
 
 def panel_of(records: Sequence[ProverRecords]) -> Panel:
-    """The panel of some provers' records.
+    """Makes the panel of some provers' records.
 
     Raises:
-        RecordsError: they have no theorem in common, mix units, or nobody ever solved anything.
+        RecordsError: the provers have no theorem in common, their units differ, or no prover ever
+            solved a theorem.
     """
     theorems = common_problems(records)
-    rows = [[one.rows[theorem] for one in records] for theorem in theorems]
-    cost = np.array([[row.mean_cost for row in each] for each in rows])
+    rows = [[prover.rows[theorem] for prover in records] for theorem in theorems]
+    cost = np.array([[record.mean_cost for record in row] for row in rows])
     order = np.argsort(cost.mean(axis=0), kind="stable")
     panel = Panel(
         tuple(records[j].prover for j in order),
         tuple(theorems),
         cost[:, order],
-        np.array([[row.attempts for row in each] for each in rows], dtype=np.int64)[:, order],
-        np.array([[row.successes for row in each] for each in rows], dtype=np.int64)[:, order],
+        np.array([[record.attempts for record in row] for row in rows], dtype=np.int64)[:, order],
+        np.array([[record.successes for record in row] for row in rows], dtype=np.int64)[:, order],
     )
     if not panel.successes.any():
         raise RecordsError("no prover ever solved any of the theorems: there is nothing to buy")

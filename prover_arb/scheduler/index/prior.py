@@ -1,15 +1,16 @@
-"""What is believed before anything is learnt: recorded theorems, or none and a scale of difficulty.
+"""The prior belief: what is believed before anything is learnt.
 
-A prover without records gets a column all the same, from how easy the others find each theorem
-(the one-parameter model of Rasch, "Probabilistic models for some intelligence and attainment
-tests", 1960): log odds of success = skill_j + ease_t, with
+With recorded theorems, these are its rows; without any, theorems of nine degrees of difficulty are.
+A prover without records gets a column all the same, from how easy the other provers find each
+theorem (the one-parameter model of Rasch, "Probabilistic models for some intelligence and
+attainment tests", 1960): log odds of success = skill_j + ease_t, where
 
-    ease_t    mean over recorded provers of their log odds on t, less their mean over theorems
-    skill_j   of a prover without records: the mean of the recorded ones
+    ease_t    is the mean over recorded provers of their log odds on t, less its mean over theorems
+    skill_j   of a prover without records is the mean of the recorded ones
 
-so a new seller is taken for an average one until it is tried. Without any records there are
-theorems of nine degrees of ease, normally spread, and every seller's skill is `UNKNOWN`. An attempt
-of a prover without records is expected to cost the worst case it quotes.
+so a new prover is taken for an average one until it is tried. Without any records the nine degrees
+of ease are normally distributed, and every prover's skill is `UNKNOWN`. An attempt of a prover
+without records is expected to cost the worst case that it quotes.
 """
 
 from __future__ import annotations
@@ -23,91 +24,97 @@ from numpy.typing import NDArray
 from prover_arb.core.money import MICRO
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.similarity import Even, Likeness, of_panel
-from prover_arb.scheduler.index.table import Table, logit, recorded, sigmoid
+from prover_arb.scheduler.index.similarity import FixedWeights, SimilarityModel, similarity_of
+from prover_arb.scheduler.index.table import RecordTable, logit, record_table, sigmoid
 
 UNKNOWN = float(logit(np.array(0.3)))
-"""Log odds that an attempt of a seller of whom nothing is known succeeds, on a middling theorem."""
+"""The log odds that an attempt of an unknown prover succeeds on a theorem of average difficulty."""
 
 EASE = np.linspace(-4.0, 4.0, 9)
-EASE_SPREAD = 2.0
-"""Log odds between theorems where there are no records."""
+"""The degrees of ease, in log odds, where there are no records."""
 
-ROWS = 5
-"""Recorded theorems that the scale of difficulty counts for."""
+EASE_SPREAD = 2.0
+"""Their standard deviation."""
+
+EASE_MASS = 5
+"""How many recorded theorems the degrees of ease together count for."""
 
 WIDE = 1.0
-"""Spread, in log cost, of cells that were never tried."""
+"""The spread, in log cost, of cells that were never tried."""
 
 GUESSED = 3.0
-"""Attempts that a belief about a cell counts for. The belief is about that very theorem, so that
-less would count its failures twice."""
+"""How many attempts a belief about a cell counts for. The belief is about that very theorem, so a
+smaller number would count its failures twice."""
 
 
 @dataclass(frozen=True, eq=False)
-class Base:
-    """m provers, recorded ones first, on the rows everything begins with."""
+class PriorBelief:
+    """m provers, recorded ones first, on the rows that everything begins with."""
 
-    table: Table
-    likeness: Likeness
+    table: RecordTable
+    similarity: SimilarityModel
     mass: float
-    """Recorded theorems that these rows count for, against those learnt."""
-    recorded: NDArray[np.bool_]
-    """[m]"""
+    """How many recorded theorems these rows count for, against theorems learnt later."""
+    has_records: NDArray[np.bool_]
+    """Marks the provers [m] that have records."""
     quoted: Floats
-    """[m] worst case, in dollars, at which the recorded costs hold; 0 where not known."""
+    """The worst case [m], in dollars, at which the recorded costs hold; 0 where unknown."""
 
 
-class Records:
-    """Recorded theorems in dollars, with their features; perhaps none at all."""
+class RecordedTheorems:
+    """Recorded theorems in dollars, with their features; there may be none at all."""
 
     def __init__(
         self,
         panel: Panel | None = None,
-        known: Floats | None = None,
+        features: Floats | None = None,
         quotes: Mapping[str, int] | None = None,
     ) -> None:
-        """`known` [T, F] features; `quotes`: micro-dollars, worst cases when these were made."""
+        """Keeps a panel, if there is one.
+
+        `features` [T, F] describe its statements; `quotes` are the worst cases in micro-dollars
+        when it was recorded.
+        """
         self.panel = panel
-        self.known = known
+        self.features = features
         self._quotes = dict(quotes or {})
-        self._alike = None if panel is None else of_panel(panel, known)
+        self._similarity = None if panel is None else similarity_of(panel, features)
 
     @property
     def provers(self) -> tuple[str, ...]:
         return () if self.panel is None else self.panel.provers
 
-    def base(self, others: Sequence[str]) -> Base:
-        """With columns for sellers without records."""
+    def prior(self, others: Sequence[str]) -> PriorBelief:
+        """Returns the prior belief, with columns for the provers `others` without records."""
         provers = (*self.provers, *others)
-        isin = np.array([name in self.provers for name in provers])
+        has_records = np.array([name in self.provers for name in provers])
         quoted = np.array([self._quotes.get(name, 0) / MICRO for name in self.provers])
         # Costs of the others are in units of what they quote.
         quoted = np.concatenate([quoted, np.ones(len(others))])
-        if self.panel is None or self._alike is None:
-            guess = np.tile(sigmoid(UNKNOWN + EASE), (len(others), 1))
-            names = tuple(f"a theorem of ease {each:+g}" for each in EASE)
-            table = _guessed(provers, names, guess)
-            prior = np.exp(-0.5 * (EASE / EASE_SPREAD) ** 2)
-            prior /= prior.sum()
-            return Base(table, Even(prior), ROWS, isin, quoted)
-        table = recorded(self.panel)
+        if self.panel is None or self._similarity is None:
+            rates = np.tile(sigmoid(UNKNOWN + EASE), (len(others), 1))
+            names = tuple(f"a theorem of ease {ease:+g}" for ease in EASE)
+            table = _guessed(provers, names, rates)
+            weights = np.exp(-0.5 * (EASE / EASE_SPREAD) ** 2)
+            weights /= weights.sum()
+            return PriorBelief(table, FixedWeights(weights), EASE_MASS, has_records, quoted)
+        table = record_table(self.panel)
         if others:
             odds = logit(table.rate)
             ease = (odds - odds.mean(axis=1, keepdims=True)).mean(axis=0)
-            guess = np.tile(sigmoid(odds.mean() + ease), (len(others), 1))
-            more = _guessed(tuple(others), table.theorems, guess)
-            table = Table(
+            rates = np.tile(sigmoid(odds.mean() + ease), (len(others), 1))
+            more = _guessed(tuple(others), table.theorems, rates)
+            table = RecordTable(
                 provers,
                 table.theorems,
                 np.vstack([table.wins, more.wins]),
-                np.vstack([table.both, more.both]),
+                np.vstack([table.total, more.total]),
                 np.vstack([table.cost, more.cost]),
                 np.vstack([table.spread, more.spread]),
             )
-        return Base(table, self._alike, len(self.panel), isin, quoted)
+        return PriorBelief(table, self._similarity, len(self.panel), has_records, quoted)
 
 
-def _guessed(provers: tuple[str, ...], theorems: tuple[str, ...], rate: Floats) -> Table:
-    one = np.ones_like(rate)
-    return Table(provers, theorems, GUESSED * rate, GUESSED * one, one, WIDE * one)
+def _guessed(provers: tuple[str, ...], theorems: tuple[str, ...], rates: Floats) -> RecordTable:
+    ones = np.ones_like(rates)
+    return RecordTable(provers, theorems, GUESSED * rates, GUESSED * ones, ones, WIDE * ones)

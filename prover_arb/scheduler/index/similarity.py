@@ -1,4 +1,7 @@
-"""Which recorded theorems one on sale is like, by its statement and what was bought for it."""
+"""Similarity models: the weights over recorded theorems that describe a new one.
+
+A model reads the new theorem's name and statement, and what purchases for it revealed.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from prover_arb.scheduler.index import beliefs
 from prover_arb.scheduler.index.arrays import Floats
@@ -15,107 +19,115 @@ from prover_arb.scheduler.index.features import matrix
 from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.panel import Panel
 
-Asked = Sequence[tuple[str, str]]
-"""Theorems: (name, statement)."""
+TheoremTexts = Sequence[tuple[str, str]]
+"""Theorems as pairs of name and statement."""
 
-Met = Mapping[int, tuple[float, bool]]
-"""What was bought, by prover's number: the log of the mean price of its attempts, in dollars as
-they were recorded, and whether the last was a proof."""
+Revealed = Mapping[int, tuple[float, bool]]
+"""What purchases revealed, by the prover's number: the log of the mean price of its attempts, in
+dollars at the recorded price level, and whether the last attempt was a proof."""
 
-Again = Callable[[Met], Floats]
-"""[T] weights after what was bought."""
+Reweigh = Callable[[Revealed], Floats]
+"""Returns the weights [T] of one theorem, given what its purchases revealed."""
 
 FEW = 10
-"""Recorded theorems below which they are all taken to be alike."""
+"""With fewer recorded theorems than this, all of them get the same weight."""
 
 
-class Likeness(Protocol):
-    """Weights over recorded theorems; rows sum to 1."""
+class SimilarityModel(Protocol):
+    """Gives weights over T recorded theorems; the weights of a theorem sum to 1."""
 
     @property
     def reads(self) -> int:
-        """What purchases reveal counts for the first so many provers, and for no others."""
+        """How many provers, counted from the first, the model reads purchases of."""
         ...
 
-    def __call__(self, asked: Asked) -> Floats:
-        """[Q, T] before anything is bought."""
+    def __call__(self, texts: TheoremTexts) -> Floats:
+        """Returns the weights [Q, T] of Q theorems before anything is bought for them."""
         ...
 
-    def about(self, one: tuple[str, str]) -> Again:
-        """For one theorem, as it is bought for."""
+    def for_theorem(self, text: tuple[str, str]) -> Reweigh:
+        """Returns the function that gives one theorem's weights while attempts are bought for
+        it."""
         ...
 
 
-class Even:
-    """The same weights for every theorem, whatever is bought."""
+class FixedWeights:
+    """The same weights for every theorem, whatever is bought for it."""
 
     reads = 0
 
     def __init__(self, weights: Floats) -> None:
         self._weights = weights
 
-    def __call__(self, asked: Asked) -> Floats:
-        return np.tile(self._weights, (len(asked), 1))
+    def __call__(self, texts: TheoremTexts) -> Floats:
+        return np.tile(self._weights, (len(texts), 1))
 
-    def about(self, one: tuple[str, str]) -> Again:
-        return lambda met: self._weights
+    def for_theorem(self, text: tuple[str, str]) -> Reweigh:
+        return lambda revealed: self._weights
 
 
-class Alike:
-    """By a forest, fitted on T theorems that some of m provers were tried on."""
+class ForestSimilarity:
+    """Weights by a forest, fitted on T theorems that some of m provers were tried on."""
 
     def __init__(
         self,
-        known: Floats | None,
+        features: Floats | None,
         rate: Floats,
         cost: Floats,
         solved: Floats,
         once: NDArray[np.bool_],
     ) -> None:
-        """`known` [T, F] features of statements; without them the text says nothing. `rate` and
-        `cost` [T, m] hold what is believed of those never tried, `solved` [T, m] NaN; `once` [m]
-        who sells one attempt per theorem."""
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+        """Fits the forest.
 
+        Args:
+            features: [T, F] of the statements, or None where statements are not read.
+            rate: [T, m] success rates; a belief where a prover was never tried.
+            cost: [T, m] costs of an attempt; a belief where a prover was never tried.
+            solved: [T, m] how many attempts succeeded; NaN where a prover was never tried.
+            once: [m] marks provers that sell one attempt per theorem.
+        """
         # Panels are small, so that threads cost more than they bring, and one thread adds numbers
-        # up in the same order everywhere. What loads threads is loaded before they are limited.
+        # up in the same order on every machine. The library that starts the threads is imported
+        # before they are limited.
         importlib.import_module("sklearn.ensemble")
         self.reads = len(once)
         self._once = once
-        self._text = known is not None
+        self._reads_text = features is not None
         seen = beliefs.revealed(solved, cost, once)
         with threadpool_limits(limits=1):
             self._forest = Forest(
-                known,
+                features,
                 np.where(np.isnan(solved), np.nan, seen),
                 beliefs.difficulty(rate, cost, once),
                 noise=np.where(once, 0.0, beliefs.NOISE),
             )
 
-    def __call__(self, asked: Asked) -> Floats:
-        return self._forest.weights(self._read(asked), np.full((len(asked), self.reads), np.nan))
+    def __call__(self, texts: TheoremTexts) -> Floats:
+        nothing = np.full((len(texts), self.reads), np.nan)
+        return self._forest.weights(self._features(texts), nothing)
 
-    def about(self, one: tuple[str, str]) -> Again:
-        read = self._read([one])
+    def for_theorem(self, text: tuple[str, str]) -> Reweigh:
+        features = self._features([text])
 
-        def again(met: Met) -> Floats:
+        def reweigh(revealed: Revealed) -> Floats:
             seen = np.full((1, self.reads), np.nan)
-            for j, (price, proved) in met.items():
+            for j, (price, proved) in revealed.items():
                 if j < self.reads:
                     seen[0, j] = proved if self._once[j] else price
-            return np.asarray(self._forest.weights(read, seen)[0])
+            return np.asarray(self._forest.weights(features, seen)[0])
 
-        return again
+        return reweigh
 
-    def _read(self, asked: Asked) -> Floats | None:
-        if not self._text:
+    def _features(self, texts: TheoremTexts) -> Floats | None:
+        if not self._reads_text:
             return None
-        return matrix([name for name, _ in asked], [text for _, text in asked])
+        return matrix([name for name, _ in texts], [statement for _, statement in texts])
 
 
-def of_panel(panel: Panel, known: Floats | None) -> Likeness:
-    """Of recorded theorems that all provers were tried on."""
+def similarity_of(panel: Panel, features: Floats | None) -> SimilarityModel:
+    """Returns the model for a panel, with `features` [T, F] of its statements if there are any."""
     if len(panel) < FEW:
-        return Even(np.full(len(panel), 1.0 / len(panel)))
+        return FixedWeights(np.full(len(panel), 1.0 / len(panel)))
     rate = beliefs.smoothed(panel)
-    return Alike(known, rate, panel.cost, panel.successes.astype(np.float64), panel.once)
+    solved = panel.successes.astype(np.float64)
+    return ForestSimilarity(features, rate, panel.cost, solved, panel.once)

@@ -1,15 +1,16 @@
-"""One budget for many theorems on line: whoever makes the best offer buys next.
+"""One budget for many theorems, shared while they run: the theorem with the best offer buys next.
 
 Every open theorem says at which value of a proof its best next attempt would be bought (an
-`Offer`). The lowest of these values, which is the best index, buys next, and then says what it asks
-for now; so the last dollar buys as much on every theorem, whatever was expected before. It ends
-when the money is gone, when enough theorems are proved, or when nobody offers. A value of a proof
-set beforehand for the whole batch, or anew after each theorem, buys about as much for the same
-money, but spends as much more or less as beliefs are off (`prover-arb schedule objectives`).
+`Offer`). The theorem with the lowest such value, which is the one with the best index, buys next,
+and then makes a new offer; so the last dollar buys as much on every theorem, whatever was expected
+before. The batch ends when the money is gone, when enough theorems are proved, or when there is no
+offer. A value of a proof that is set beforehand for the whole batch, or anew after each theorem,
+buys about as much for the same money, but misses the budget by as much as beliefs are off
+(`prover-arb schedule objectives` compares them).
 
-Money is handed out as *allotments*: what several theorems in hand may spend together is never more
-than what is left. At the end of the money an attempt is begun with less than its worst case, and
-cut off where that is used up, but only if what is left pays for what it costs on average.
+Money is handed out as *allotments*: the theorems in progress together never hold more than what is
+left. At the end of the money an attempt may begin with less than its worst case, and is cut off
+where that is used up, but only if the money pays for what the attempt costs on average.
 """
 
 from __future__ import annotations
@@ -19,43 +20,45 @@ from dataclasses import dataclass
 
 from prover_arb.core.purchases import Offer
 
-CHECKING = 4 / 3
-"""An allotment over what the seller may use: the broker keeps a quarter back for the kernel."""
+RESERVE_FACTOR = 4 / 3
+"""An allotment over what the prover may use of it: the broker reserves a quarter for
+verification."""
 
-RICH = 10**15
+UNLIMITED = 10**15
 """Micro-dollars; more than any batch has."""
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Leave to go on with a theorem."""
+    """The permission to go on with a theorem."""
 
     theorem: str
     value: int
-    """Micro-dollars: what a proof is worth until it comes back."""
+    """What a proof is worth until the theorem comes back, in micro-dollars."""
     allotment: int
-    """Micro-dollars it may spend beyond what it has spent."""
+    """What the theorem may spend beyond what it has spent, in micro-dollars."""
 
 
 class Allocator:
-    """Who buys next, of theorems that share `money` micro-dollars; None is as much as it takes.
+    """Decides which of the theorems that share one budget buys next.
 
-    `target` is how many theorems shall be proved, `at_once` how many may be in hand together.
+    `money` is the budget in micro-dollars, or None without a limit; `target` is how many theorems
+    are to be proved, or None for as many as possible; at most `at_once` theorems are in progress.
     """
 
     def __init__(self, *, money: int | None, target: int | None, at_once: int) -> None:
-        self._left = RICH if money is None else money
+        self._left = UNLIMITED if money is None else money
         self._target = target
         self._at_once = at_once
         self._proved = 0
         self._waiting: list[tuple[int, int, str, Offer]] = []
-        self._in_hand: dict[str, int] = {}
+        self._in_progress: dict[str, int] = {}
         self._place: dict[str, int] = {}
         self._short = False
 
     @property
     def left(self) -> int:
-        """Micro-dollars nobody holds."""
+        """The micro-dollars that no theorem in progress holds."""
         return self._left
 
     @property
@@ -64,16 +67,17 @@ class Allocator:
 
     @property
     def reached(self) -> bool:
-        """Whether the target is."""
+        """Whether the target is reached."""
         return self._target is not None and self._proved >= self._target
 
     @property
     def in_hand(self) -> int:
-        return len(self._in_hand)
+        """How many theorems are in progress."""
+        return len(self._in_progress)
 
     @property
     def why_over(self) -> str:
-        """Why nothing more is bought, once `grant` gives nothing and nothing is in hand."""
+        """Why nothing more is bought, once `grant` returns None and no theorem is in progress."""
         if self.reached:
             return "as many theorems are proved as were wanted"
         if self._short or self._waiting:
@@ -81,24 +85,28 @@ class Allocator:
         return "no theorem has a next attempt worth buying"
 
     def enter(self, theorem: str, offer: Offer | None, *, spent: int, proved: bool) -> None:
-        """A theorem of which something may have been bought already, by an earlier program."""
+        """Adds a theorem, for which an earlier program may have `spent` something already."""
         self._left -= spent
         self._settle(theorem, offer, proved)
 
     def grant(self) -> Grant | None:
-        """The next one to go on; None while the money is out, or there is nothing to buy."""
-        idle = self._at_once - len(self._in_hand)
+        """Returns the next theorem to go on with.
+
+        None means that nothing can go on now: the money is out or in the hands of theorems in
+        progress, or no theorem makes an offer.
+        """
+        idle = self._at_once - len(self._in_progress)
         if self.reached or idle <= 0:
             return None
         while self._waiting:
             *_, theorem, offer = self._waiting[0]
-            whole = int(offer.worst_case * CHECKING) + 1
+            whole = int(offer.worst_case * RESERVE_FACTOR) + 1
             if self._left >= whole:
                 break
-            if self._in_hand:
-                # Those in hand may bring some of theirs back.
+            if self._in_progress:
+                # Theorems in progress may return some of their money.
                 return None
-            if self._left >= min(whole, int(offer.expected * CHECKING) + 1):
+            if self._left >= min(whole, int(offer.expected * RESERVE_FACTOR) + 1):
                 break
             heapq.heappop(self._waiting)
             self._short = True
@@ -108,17 +116,18 @@ class Allocator:
         allotment = share if share >= whole else self._left
         heapq.heappop(self._waiting)
         self._left -= allotment
-        self._in_hand[theorem] = allotment
+        self._in_progress[theorem] = allotment
         return Grant(theorem, offer.value, allotment)
 
     def back(
         self, theorem: str, offer: Offer | None, *, spent: int, proved: bool, tried: bool
     ) -> None:
-        """A theorem comes back, having spent so much more.
+        """Takes a theorem back that has `spent` so many micro-dollars of its allotment.
 
-        One that was not `tried`, since its allotment did not pay for its attempt, is out.
+        A theorem that was not `tried`, because its allotment did not pay for its attempt, leaves
+        the batch.
         """
-        self._left += self._in_hand.pop(theorem) - spent
+        self._left += self._in_progress.pop(theorem) - spent
         if tried or proved:
             self._settle(theorem, offer, proved)
         else:

@@ -1,18 +1,19 @@
-"""Attempts abreast: what they save in time, and what they waste.
+"""Attempts in parallel: how much time they save, and how much money they waste.
 
-One attempt of a prover with chance p, cost c and duration d, bought again and again: with k in
-flight at once, every round of d seconds is a success with chance 1 - (1-p)^k, so that
+One attempt of a prover with chance p, cost c and duration d is bought again and again. With k of
+them in parallel, every round of d seconds is a success with chance 1 - (1-p)^k, so that
 
-    expected time   d / (1 - (1-p)^k)          against  d/p  one at a time
-    expected cost   k c / (1 - (1-p)^k)        against  c/p
-    waste           the difference: 0 for k = 1, (k - 1) c where p = 1
+    expected time   d / (1 - (1-p)^k)          instead of  d/p  one at a time
+    expected cost   k c / (1 - (1-p)^k)        instead of  c/p
+    waste           the difference: 0 for k = 1, and (k - 1) c where p = 1
 
 since the number of rounds is geometric and each costs k attempts. In general the attempts of a
-theorem's path (paths.py) are begun in its order, the next as soon as fewer than k are in flight;
-those in flight are taken for failures when the next is chosen, as it is wanted only if they are.
-Durations d_i are fixed per prover and theorem, hence the begin s_i and the end f_i of each attempt
-too, as long as nothing succeeds. Let S_t(x) be the chance that recorded theorem t is still open at
-x: the product of the chances of failing of all attempts with f_i <= x. Then, w being the belief,
+theorem's path (paths.py) begin in its order, the next one as soon as fewer than k are running. When
+the next one is chosen, running attempts count as failures, since it is wanted only if they fail.
+Durations d_i are fixed for each prover and theorem. As long as nothing succeeds, the begin s_i and
+the end f_i of each attempt are fixed too. Let S_t(x) be the chance that recorded theorem t is still
+open at time x: the product of the chances of failing of all attempts with f_i <= x. Then, with w
+the belief,
 
     solved by x    1 - sum_t w_t S_t(x)
     time           integral of sum_t w_t S_t(x) until the last attempt ends
@@ -20,11 +21,11 @@ x: the product of the chances of failing of all attempts with f_i <= x. Then, w 
     waste of i     sum over l with s_i < f_l <= f_i, l before i where they end together, of
                    sum_t w_t (S_t(f_l -) - S_t(f_l)) c_ti (f_l - s_i) / d_i
 
-An attempt that is called off when another succeeds is paid for the time it ran (the broker cancels
-it and pays what it had used), which gives the integral; the waste is that part of it. With one at a
-time nothing else is in flight, and the waste is 0. An attempt that would end after the deadline is
-not begun, nor another in its place. Buying time with redundant requests:
-Dean and Barroso, "The Tail at Scale", Communications of the ACM 56 (2013).
+An attempt that is cancelled because another one succeeded is paid for the time that it ran, which
+gives the integral; the waste is that part of it. With one attempt at a time, nothing else is
+running and the waste is 0. An attempt that would end after the deadline does not begin, and no
+other takes its place. Buying time with redundant requests: Dean and Barroso, "The Tail at Scale",
+Communications of the ACM 56 (2013).
 """
 
 from __future__ import annotations
@@ -38,34 +39,34 @@ from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.planning.cells import Cells
 from prover_arb.scheduler.planning.paths import NOBODY, Paths
 
-ABREAST = (1, 2, 3, 4, 6, 8, 12, 16)
-"""How many attempts in flight are tried."""
+PARALLELISM = (1, 2, 3, 4, 6, 8, 12, 16)
+"""The numbers of parallel attempts that are compared."""
 
 SAME = 1e-9
-"""Relative difference of times that are taken for the same."""
+"""The relative difference up to which two times count as the same."""
 
 
 @dataclass(frozen=True)
 class Race:
-    """Attempts of Q theorems in the order in which they end, E of each at most."""
+    """The attempts of Q theorems in the order in which they end, at most E for each."""
 
     end: Floats
-    """[Q, E] seconds; inf where there is none."""
+    """When the attempt ends, in seconds [Q, E]; inf where there is none."""
     since: Floats
-    """[Q, E] seconds since the end before it."""
+    """Seconds since the previous end [Q, E]."""
     open: Floats
-    """[Q, E] chance that the theorem is open until it ends."""
+    """The chance that the theorem is open until the attempt ends [Q, E]."""
     gain: Floats
-    """[Q, E] chance that it is the proof."""
+    """The chance that the attempt is the proof [Q, E]."""
     cost: Floats
-    """[Q, E]"""
+    """The expected cost [Q, E]."""
     waste: Floats
-    """[Q, E] part of the cost."""
+    """The part of the cost that is wasted [Q, E]."""
 
-    def by(self, deadline: float) -> Finish:
-        """What it comes to, over all theorems, if nothing is begun that ends after `deadline`."""
+    def by(self, deadline: float) -> RaceOutcome:
+        """Returns the outcome over all theorems if every attempt must end by `deadline`."""
         within = self.end <= deadline * (1 + SAME)
-        return Finish(
+        return RaceOutcome(
             solved=float(self.gain[within].sum()),
             cost=float(self.cost[within].sum()),
             waste=float(self.waste[within].sum()),
@@ -74,30 +75,32 @@ class Race:
 
 
 @dataclass(frozen=True)
-class Finish:
-    """The outcome of a race, expected."""
+class RaceOutcome:
+    """The expected outcome of a race."""
 
     solved: float
-    """Number of theorems."""
+    """The number of theorems."""
     cost: float
+    """The cost of all theorems together."""
     waste: float
+    """The part of the cost that is wasted."""
     seconds: float
-    """Mean over theorems, until proved or given up."""
+    """The mean time over theorems, until they are proved or given up."""
 
 
 @dataclass(frozen=True)
 class DeadlinePlan:
-    """How many attempts to have in flight, at which value of a proof, and what comes of it."""
+    """How many attempts run in parallel, at which value of a proof, and with which outcome."""
 
-    abreast: int
+    max_parallel: int
     value: float
     deadline: float
-    """Seconds, after which nothing may end."""
-    finish: Finish
+    """The seconds after which no attempt may end."""
+    finish: RaceOutcome
 
     @property
     def net(self) -> float:
-        """Value of the proofs less their cost."""
+        """The value of the proofs less their cost."""
         return self.value * self.finish.solved - self.finish.cost
 
 
@@ -106,24 +109,24 @@ def race(
     cells: Cells,
     weights: Floats,
     seconds: Floats,
-    abreast: int,
+    max_parallel: int,
     *,
     until: float = np.inf,
 ) -> Race:
-    """The attempts of `paths`, `abreast` at once, under beliefs `weights` [Q, T] over the cells.
+    """Runs the attempts of `paths`, `max_parallel` of each theorem at once.
 
-    `seconds` [Q, m] is how long an attempt takes. With weights [Q, Q] of ones on the diagonal and
-    cells of the Q theorems as they are, it is what happens in truth. What ends after `until`
-    seconds is left out.
+    The beliefs `weights` [Q, T] are over the cells, and `seconds` [Q, m] is how long an attempt
+    takes. With the identity matrix for weights [Q, Q] and the true cells of the Q theorems, the
+    race is what happens in truth. Attempts that end after `until` seconds are left out.
     """
-    course = _Course(paths, cells, weights, seconds, abreast)
-    while course.end_next(until):
+    state = _RaceState(paths, cells, weights, seconds, max_parallel)
+    while state.end_next(until):
         pass
-    return course.race()
+    return state.race()
 
 
-class _Course:
-    """The state of all theorems' races; every step lets one attempt of each theorem end."""
+class _RaceState:
+    """The races of all theorems at one moment; each step ends one attempt of every theorem."""
 
     def __init__(
         self,
@@ -131,80 +134,82 @@ class _Course:
         cells: Cells,
         weights: Floats,
         seconds: Floats,
-        abreast: int,
+        max_parallel: int,
     ) -> None:
         queries, longest = paths.prover.shape
         self._prover, self._cells, self._seconds = paths.prover, cells, seconds
         self._length = (paths.prover != NOBODY).sum(axis=1)
         self._mass = np.array(weights, dtype=np.float64)
         self._failed = np.zeros((queries, cells.cost.shape[1]), dtype=np.int64)
-        self._slot = np.full((queries, abreast), NOBODY)
-        """Which attempt of the path is in flight."""
-        self._begun = np.zeros((queries, abreast))
-        self._ends = np.full((queries, abreast), np.inf)
+        self._slot = np.full((queries, max_parallel), NOBODY)
+        """Which attempt of the path runs in each slot."""
+        self._begun = np.zeros((queries, max_parallel))
+        self._ends = np.full((queries, max_parallel), np.inf)
         self._now = np.zeros(queries)
         self._next = np.zeros(queries, dtype=np.int64)
         self._cost = np.zeros((queries, longest))
         self._waste = np.zeros((queries, longest))
         self._events: list[tuple[Ints, Ints, Floats, Floats, Floats, Floats]] = []
-        for place in range(abreast):
-            who = np.nonzero(self._next < self._length)[0]
-            self._begin(who, np.full(len(who), place))
+        for slot in range(max_parallel):
+            rows = np.nonzero(self._next < self._length)[0]
+            self._begin(rows, np.full(len(rows), slot))
 
-    def _begin(self, who: Ints, place: Ints) -> None:
-        """The next attempts of theorems `who` go into their slots `place`."""
-        step = self._next[who]
-        self._slot[who, place] = step
-        self._begun[who, place] = self._now[who]
-        self._ends[who, place] = self._now[who] + self._seconds[who, self._prover[who, step]]
-        self._next[who] += 1
+    def _begin(self, rows: Ints, slot: Ints) -> None:
+        """Starts the next attempt of each theorem of `rows` in its `slot`."""
+        step = self._next[rows]
+        self._slot[rows, slot] = step
+        self._begun[rows, slot] = self._now[rows]
+        self._ends[rows, slot] = self._now[rows] + self._seconds[rows, self._prover[rows, step]]
+        self._next[rows] += 1
 
     def end_next(self, until: float) -> bool:
-        """Whether there was still an attempt to end."""
-        who = np.nonzero((self._length > len(self._events)) & (self._now <= until))[0]
-        if not len(who):
+        """Ends the next attempt of every theorem; returns False if no attempt was left."""
+        rows = np.nonzero((self._length > len(self._events)) & (self._now <= until))[0]
+        if not len(rows):
             return False
-        # The earliest end, and where several end together, the one that was begun first.
-        moment = self._ends[who].min(axis=1)
-        together = self._ends[who] <= moment[:, None] * (1 + SAME)
+        # The earliest end; where several attempts end together, the one that began first.
+        moment = self._ends[rows].min(axis=1)
+        together = self._ends[rows] <= moment[:, None] * (1 + SAME)
         longest = self._prover.shape[1]
-        place = np.where(together, self._slot[who], longest).argmin(axis=1)
-        step = self._slot[who, place]
-        prover = self._prover[who, step]
-        passed = moment - self._now[who]
-        hit = self._mass[who] * self._cells.chance(prover, self._failed[who, prover])
-        self._charge(who, step, moment, passed, hit)
-        mass = self._mass[who].sum(axis=1)
-        self._events.append((who, step, moment, passed, mass, hit.sum(axis=1)))
-        self._mass[who] -= hit
-        self._failed[who, prover] += 1
-        self._now[who] = moment
-        self._slot[who, place], self._ends[who, place] = NOBODY, np.inf
-        more = self._next[who] < self._length[who]
-        self._begin(who[more], place[more])
+        slot = np.where(together, self._slot[rows], longest).argmin(axis=1)
+        step = self._slot[rows, slot]
+        prover = self._prover[rows, step]
+        passed = moment - self._now[rows]
+        hit = self._mass[rows] * self._cells.chance(prover, self._failed[rows, prover])
+        self._charge(rows, step, moment, passed, hit)
+        mass = self._mass[rows].sum(axis=1)
+        self._events.append((rows, step, moment, passed, mass, hit.sum(axis=1)))
+        self._mass[rows] -= hit
+        self._failed[rows, prover] += 1
+        self._now[rows] = moment
+        self._slot[rows, slot], self._ends[rows, slot] = NOBODY, np.inf
+        more = self._next[rows] < self._length[rows]
+        self._begin(rows[more], slot[more])
         return True
 
-    def _charge(self, who: Ints, step: Ints, moment: Floats, passed: Floats, hit: Floats) -> None:
-        """What is in flight costs for the time passed, and is wasted if another has just hit."""
-        price, lost = self._mass[who] @ self._cells.cost, hit @ self._cells.cost
-        at, place = np.nonzero(self._slot[who] != NOBODY)
-        some = who[at]
-        other = self._slot[some, place]
-        runs = self._prover[some, other]
-        each = self._seconds[some, runs]
-        self._cost[some, other] += passed[at] / each * price[at, runs]
-        ran = (moment[at] - self._begun[some, place]) / each
-        self._waste[some, other] += np.where(other != step[at], ran * lost[at, runs], 0.0)
+    def _charge(self, rows: Ints, step: Ints, moment: Floats, passed: Floats, hit: Floats) -> None:
+        """Charges running attempts for the time that passed; a success of another wastes it."""
+        price, lost = self._mass[rows] @ self._cells.cost, hit @ self._cells.cost
+        at, slot = np.nonzero(self._slot[rows] != NOBODY)
+        row = rows[at]
+        running = self._slot[row, slot]
+        prover = self._prover[row, running]
+        duration = self._seconds[row, prover]
+        self._cost[row, running] += passed[at] / duration * price[at, prover]
+        share_run = (moment[at] - self._begun[row, slot]) / duration
+        wasted = np.where(running != step[at], share_run * lost[at, prover], 0.0)
+        self._waste[row, running] += wasted
 
     def race(self) -> Race:
+        """Returns all attempts that have ended."""
         shape = len(self._prover), len(self._events)
         end = np.full(shape, np.inf)
         since, open_, gain, cost, waste = (np.zeros(shape) for _ in range(5))
-        for event, (who, step, moment, passed, mass, hit) in enumerate(self._events):
-            end[who, event], since[who, event] = moment, passed
-            open_[who, event], gain[who, event] = mass, hit
-            cost[who, event] = self._cost[who, step]
-            waste[who, event] = self._waste[who, step]
+        for event, (rows, step, moment, passed, mass, hit) in enumerate(self._events):
+            end[rows, event], since[rows, event] = moment, passed
+            open_[rows, event], gain[rows, event] = mass, hit
+            cost[rows, event] = self._cost[rows, step]
+            waste[rows, event] = self._waste[rows, step]
         return Race(end, since, open_, gain, cost, waste)
 
 
@@ -216,42 +221,42 @@ def plans(
     *,
     values: Iterable[float],
     deadlines: Sequence[float],
-    abreast: Sequence[int] = ABREAST,
+    parallelism: Sequence[int] = PARALLELISM,
 ) -> list[list[DeadlinePlan]]:
-    """For each deadline the plans of every number abreast and every value of a proof."""
-    found: list[list[DeadlinePlan]] = [[] for _ in deadlines]
+    """Returns for each deadline the plans of every value of a proof and every `parallelism`."""
+    choices: list[list[DeadlinePlan]] = [[] for _ in deadlines]
     for value in values:
-        some = paths.below(value)
-        for k in abreast:
-            run = race(some, cells, weights, seconds, k, until=max(deadlines))
-            for into, deadline in zip(found, deadlines, strict=True):
-                into.append(DeadlinePlan(k, value, deadline, run.by(deadline)))
-    return found
+        bought = paths.below(value)
+        for max_parallel in parallelism:
+            run = race(bought, cells, weights, seconds, max_parallel, until=max(deadlines))
+            for choice, deadline in zip(choices, deadlines, strict=True):
+                choice.append(DeadlinePlan(max_parallel, value, deadline, run.by(deadline)))
+    return choices
 
 
 def cheapest(choice: Sequence[DeadlinePlan], solved: float) -> DeadlinePlan | None:
-    """The cheapest plan that expects to solve so many theorems in time; None if none does."""
+    """Returns the cheapest plan that expects to solve so many theorems in time, or None."""
     enough = [plan for plan in choice if plan.finish.solved >= solved * (1 - SAME)]
-    return min(enough, key=lambda plan: (plan.finish.cost, plan.abreast), default=None)
+    return min(enough, key=lambda plan: (plan.finish.cost, plan.max_parallel), default=None)
 
 
 def best(choice: Sequence[DeadlinePlan]) -> DeadlinePlan:
-    """The plan worth most after its cost: what a deadline asks for where V is given."""
-    return max(choice, key=lambda plan: (plan.net, -plan.abreast))
+    """Returns the plan that is worth most after its cost, for a given value of a proof."""
+    return max(choice, key=lambda plan: (plan.net, -plan.max_parallel))
 
 
 def by_deadline(
     choices: Sequence[Sequence[DeadlinePlan]], solved: float
 ) -> list[DeadlinePlan | None]:
-    """The cheapest plan for each of rising deadlines.
+    """Returns the cheapest plan for each of the deadlines, which rise.
 
-    A plan that meets a shorter deadline meets a longer one, so more time never costs more.
+    A plan that meets a shorter deadline also meets a longer one, so more time never costs more.
     """
     least: DeadlinePlan | None = None
-    found = []
+    cheapest_plans = []
     for choice in choices:
-        now = cheapest(choice, solved)
-        if least is None or (now is not None and now.finish.cost < least.finish.cost):
-            least = now
-        found.append(least)
-    return found
+        candidate = cheapest(choice, solved)
+        if least is None or (candidate is not None and candidate.finish.cost < least.finish.cost):
+            least = candidate
+        cheapest_plans.append(least)
+    return cheapest_plans

@@ -1,11 +1,12 @@
-"""Procurement by reverse second-price auction: sellers bid, and the best offer is paid the rule.
+"""Procurement by reverse second-price auction: provers bid, and the winner is paid by the rule.
 
-Source: arXiv 2601.21839; the rule itself is `prover_arb.core.auction_rule`. The customer values a
-proof at `value` micro-dollars, at most what may still be spent. A seller's claim q is believed as
-far as its record on the ledger goes (`trust`), so its score is value * trust * q - price, and the
-customer keeps the runner-up's score, if positive. The kernel's verdict settles the rest (`settle`):
-the winner gets value - kept for a proof and forfeits kept for none. At its true q it expects value
-* q - kept, the rule's payment, whatever it claimed.
+Source: Velasco et al., "Test-Time Compute Games", 2026, arXiv 2601.21839; the rule itself is in
+`prover_arb.core.auction_rule`. The customer values a proof at v = `value` micro-dollars, at most
+what may still be spent. A prover's claim q is believed as far as its record on the ledger goes
+(`trust`), so its score is v * trust * q - price, and the customer keeps the runner-up's score s, if
+it is positive. The kernel's verdict decides the payment (`settle`): the winner gets v - s for a
+proof and forfeits s for none. At its true q it expects v * q - s, the rule's payment, whatever it
+claimed.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import Literal
 from prover_arb.core.auction_rule import allocate, trust
 from prover_arb.core.money import plain_usd
 from prover_arb.core.purchases import Bid, Buy, SalesRecord, State, Stop, Terms
-from prover_arb.scheduler.policies.offer import bought
+from prover_arb.scheduler.policies.next_attempt import attempts_of
 
 
 class Auction:
-    """One auction for each attempt, until a proof is found or no offer is worth its price.
+    """Holds one auction for each attempt, until a proof is found or no bid is worth its price.
 
-    Without a `value`, a proof is worth the theorem's budget.
+    `value` is what a proof is worth in micro-dollars; None takes the theorem's budget. Provers that
+    `max_attempts` leaves out sell one attempt.
     """
 
     procurement: Literal["auction"] = "auction"
@@ -40,7 +42,7 @@ class Auction:
         return "auction" if self._value is None else f"auction:{plain_usd(self._value)}"
 
     def decide(self, state: State) -> Buy | Stop:
-        """An attempt of the winner, with the most it may be paid as its budget."""
+        """Buys an attempt of the winner, with the most that it may be paid as its budget."""
         records = {record.prover: record for record in state.records}
         bids = [bid for bid in state.bids if not self._sold_out(bid.prover, state)]
         trusts = [_trust(records.get(bid.prover)) for bid in bids]
@@ -48,17 +50,20 @@ class Auction:
         sale = allocate(
             Fraction(value),
             [Fraction(bid.price) for bid in bids],
-            [Fraction(bid.quality) * Fraction(t) for bid, t in zip(bids, trusts, strict=True)],
+            [
+                Fraction(bid.quality) * Fraction(trusted)
+                for bid, trusted in zip(bids, trusts, strict=True)
+            ],
         )
         if sale is None:
             return Stop(why="no seller's offer is worth its price")
-        won: Bid = bids[sale.winner]
+        winner: Bid = bids[sale.winner]
         kept = floor(sale.runner_up)
-        terms = Terms(bid=won, trust=trusts[sale.winner], value=value, kept=kept)
-        return Buy(prover=won.prover, budget=value - kept, terms=terms)
+        terms = Terms(bid=winner, trust=trusts[sale.winner], value=value, kept=kept)
+        return Buy(prover=winner.prover, budget=value - kept, terms=terms)
 
     def _sold_out(self, prover: str, state: State) -> bool:
-        return bought(state, prover) >= self._max_attempts.get(prover, 1)
+        return attempts_of(state, prover) >= self._max_attempts.get(prover, 1)
 
 
 def _trust(record: SalesRecord | None) -> float:

@@ -1,28 +1,40 @@
-"""The policy that buys by the index, learning as it goes.
+"""The policy that buys by the index and learns while it runs; its text form is `schedule`.
 
-It begins with recorded theorems, or with none: then the cheapest worst case promises most per
-dollar, so that it goes from cheap sellers to dear ones like a cascade, and dear ones are tried
-where a draw in their favour makes them worth their price. What it has learnt comes with the state,
-so the policy is a function of the state like any other; see index/learning.py.
+It begins with recorded theorems, or with none. Without any, the cheapest worst case promises most
+per dollar, so it goes from cheap provers to expensive ones like a cascade, and tries an expensive
+one where a draw in its favour makes it worth its price. What it has learnt comes with the state, so
+the policy is a function of the state like any other (index/learning.py).
+
+Where it stops it says what a proof would have to be worth to go on. An attempt with chance p and
+cost c is bought where a proof is worth more than c / p: the asking value by which theorems that
+share one budget are compared. Exploration bonuses count in p, as they do in the decision.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
+
 from prover_arb.core.money import MICRO
-from prover_arb.core.purchases import Buy, State, Stop
+from prover_arb.core.purchases import Buy, Offer, State, Stop
 from prover_arb.scheduler.index.arrays import Floats
+from prover_arb.scheduler.index.attempt_index import Forecast
 from prover_arb.scheduler.index.learning import Learner
-from prover_arb.scheduler.policies.offer import next_attempt, supposed
+from prover_arb.scheduler.policies.next_attempt import (
+    assuming_failures,
+    attempts_of,
+    next_attempt,
+)
 
 
 class IndexPolicy:
-    """Buys from the seller with the best index, while that is above 1.
+    """Buys from the prover with the best index, while that is above 1.
 
-    `value` is what a proof is worth in micro-dollars; None takes each theorem's budget for it.
-    A purchase that the best index without bonuses would not have made is one that explores.
+    `value` is what a proof is worth in micro-dollars; None takes each theorem's budget. A purchase
+    explores if the best index without bonuses would not have made it.
     """
 
     procurement: Literal["posted"] = "posted"
@@ -35,6 +47,7 @@ class IndexPolicy:
         value: int | None = None,
         max_attempts: Mapping[str, int] | None = None,
     ) -> None:
+        """Makes a policy called `name`; provers that `max_attempts` leaves out sell one attempt."""
         self._learner = learner
         self._name = name
         self._value = value
@@ -44,42 +57,71 @@ class IndexPolicy:
     def name(self) -> str:
         return self._name
 
+    def at(self, value: int) -> IndexPolicy:
+        """Returns the same policy where a proof is worth `value` micro-dollars."""
+        return IndexPolicy(
+            self._learner, name=self.name, value=value, max_attempts=self._max_attempts
+        )
+
     def decide(self, state: State) -> Buy | Stop:
-        """An attempt of the seller with the best index that the budget leaves room for."""
+        """Buys an attempt of the prover with the best index that the budget leaves room for."""
         quotes = {quote.prover: quote.worst_case for quote in state.quotes}
         index = self._learner.after(state.memory, quotes)
-        found = index.outlook(state.theorem, supposed(state), quotes, state.seed)
+        forecast = index.forecast(state.theorem, assuming_failures(state), quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO
-        buy, worth = self._best(state, index.provers, value * found.chance / found.cost)
-        per_dollar = value * (found.chance + found.bonus) / found.cost
-        favoured = index.provers[int(per_dollar.argmax())] if index.provers else None
+        buy, worthwhile = self._best(state, index.provers, value * forecast.chance / forecast.cost)
+        per_dollar = value * (forecast.chance + forecast.bonus) / forecast.cost
+        favourite = index.provers[int(per_dollar.argmax())] if index.provers else None
         # Where the bonuses favour the purchase that is best without them, nothing is explored.
-        if buy is None or buy.prover != favoured:
-            tried, attractive = self._best(state, index.provers, per_dollar)
-            if tried is not None and (buy is None or tried.prover != buy.prover):
-                return tried.model_copy(update={"explores": True})
-            buy, worth = tried, attractive
+        if buy is None or buy.prover != favourite:
+            explored, attractive = self._best(state, index.provers, per_dollar)
+            if explored is not None and (buy is None or explored.prover != buy.prover):
+                return explored.model_copy(update={"explores": True})
+            buy, worthwhile = explored, attractive
         if buy is not None:
             return buy
-        if worth:
-            return Stop(why="sellers worth asking have no further attempt within the budget")
-        return Stop(why="no seller's next attempt is worth what it costs")
+        why = (
+            "sellers worth asking have no further attempt within the budget"
+            if worthwhile
+            else "no seller's next attempt is worth what it costs"
+        )
+        return Stop(why=why, offer=self._offer(state, index.provers, forecast, quotes))
 
     def _best(
         self, state: State, provers: tuple[str, ...], index: Floats
     ) -> tuple[Buy | None, bool]:
-        """The purchase with the best index above 1, and whether any seller is above it."""
-        left = index.copy()
-        worth = False
-        while left.size and left[j := int(left.argmax())] > 1:
-            worth = True
+        """Returns the purchase with the best index above 1, and whether any index is above 1."""
+        remaining = index.copy()
+        worthwhile = False
+        while remaining.size and remaining[j := int(remaining.argmax())] > 1:
+            worthwhile = True
             buy = next_attempt(
-                state,
-                provers[j],
-                allowance=None,
-                max_attempts=self._max_attempts.get(provers[j], 1),
+                state, provers[j], allowance=None, max_attempts=self._sells(provers[j])
             )
             if buy is not None:
                 return buy, True
-            left[j] = 0.0
-        return None, worth
+            remaining[j] = 0.0
+        return None, worthwhile
+
+    def _offer(
+        self,
+        state: State,
+        provers: tuple[str, ...],
+        forecast: Forecast,
+        quotes: Mapping[str, int],
+    ) -> Offer | None:
+        """Returns the best attempt that is sold, whether or not the budget pays for it."""
+        asking = forecast.cost / (forecast.chance + forecast.bonus)
+        for j in np.argsort(asking, kind="stable"):
+            prover = provers[j]
+            if prover in quotes and attempts_of(state, prover) < self._sells(prover):
+                return Offer(
+                    prover=prover,
+                    value=int(asking[j] * MICRO) + 1,
+                    expected=math.ceil(forecast.cost[j] * MICRO),
+                    worst_case=quotes[prover],
+                )
+        return None
+
+    def _sells(self, prover: str) -> int:
+        return self._max_attempts.get(prover, 1)

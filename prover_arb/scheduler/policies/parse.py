@@ -1,4 +1,4 @@
-"""Policies by their text form, as written on a command line and in result rows."""
+"""Makes policies from their text form, as it stands on a command line and in result rows."""
 
 from __future__ import annotations
 
@@ -9,43 +9,50 @@ from typing import Protocol
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.errors import BudgetError, PolicyError
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.auction import Auction
-from prover_arb.scheduler.policies.refute_first import PREFIX, Doubting
+from prover_arb.scheduler.policies.index_policy import IndexPolicy
+from prover_arb.scheduler.policies.refute_first import PREFIX, RefuteFirst
 from prover_arb.scheduler.policies.single_prover import SingleProver
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
+from prover_arb.scheduler.policy_file import learner_of, read_policy_file
 
 FORMS = (
     "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
-    "schedule, schedule:FILE; before any of them refute+"
+    "schedule, schedule:FILE; each may begin with refute+"
 )
 
 
-class Named(Protocol):
-    """A seller on the market; one that sells several attempts says so in `max_attempts`."""
+class NamedProver(Protocol):
+    """A prover on the market; if it sells several attempts, it has an attribute `max_attempts`."""
 
     @property
     def name(self) -> str: ...
 
 
-def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
-    """The policy written as `text` on a market of `provers` (the sellers, or just their names).
+def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
+    """Makes the policy written as `text` on a market of `provers` (themselves, or their names).
 
-    `single:flash` buys from flash alone; `cascade` asks every prover, cheapest first;
-    `cascade:flash=0.0001,search=0.02` spends up to $0.0001 on flash, then up to $0.02 on search;
-    `auction` asks the sellers for bids, `auction:0.01` for someone to whom a proof is worth $0.01.
-    `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
-    `schedule` learns from nothing. `refute+` before any of them asks whether the statement is false
-    before much is spent.
-    The policy's name is a text that gives the same policy again.
+    - `single:flash` buys from flash only.
+    - `cascade` asks every prover, the cheapest first; `cascade:flash=0.0001,search=0.02` spends up
+      to $0.0001 on flash, then up to $0.02 on search.
+    - `auction` asks the provers for bids; for `auction:0.01` a proof is worth $0.01.
+    - `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
+      `schedule` begins with nothing known.
+    - `refute+` before any of these first asks whether the statement is false.
+
+    The name of a policy is a text that gives the same policy again.
 
     Raises:
-        PolicyError: an unknown policy or prover (the known ones are listed), or a bad threshold.
+        PolicyError: the text names an unknown policy or prover (the message lists the known ones),
+            or a threshold is not an amount.
     """
     sold = {_name(prover): int(getattr(prover, "max_attempts", 1)) for prover in provers}
     if text.strip().startswith(PREFIX):
         policy = make_policy(text.strip().removeprefix(PREFIX), provers)
-        if not isinstance(policy, Doubting):
-            return Doubting(policy)
+        if not isinstance(policy, RefuteFirst):
+            return RefuteFirst(policy)
     kind, colon, rest = text.strip().partition(":")
     if kind == "single" and rest.strip():
         prover = _known(rest.strip(), sold, text)
@@ -62,26 +69,20 @@ def make_policy(text: str, provers: Iterable[Named | str]) -> Policy:
 
 
 def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
-    # Takes a second to import, and only this policy needs it.
-    from prover_arb.scheduler.index.learning import Learner  # noqa: PLC0415
-    from prover_arb.scheduler.index.prior import Records  # noqa: PLC0415
-    from prover_arb.scheduler.policies.asking import AskingPolicy  # noqa: PLC0415
-    from prover_arb.scheduler.policy_file import learner_of, read_policy_file  # noqa: PLC0415
-
     if path is None:
-        return AskingPolicy(Learner(Records()), name="schedule", max_attempts=sold)
-    found = read_policy_file(path)
-    if not set(found.provers) & set(sold):
+        return IndexPolicy(Learner(RecordedTheorems()), name="schedule", max_attempts=sold)
+    file = read_policy_file(path)
+    if not set(file.provers) & set(sold):
         raise PolicyError(
-            f"policy {text!r}: the file is about {', '.join(found.provers)}, none of which is "
+            f"policy {text!r}: the file is about {', '.join(file.provers)}, none of which is "
             f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
         )
-    return AskingPolicy(
-        learner_of(found), name=f"schedule:{path}", value=found.value, max_attempts=sold
+    return IndexPolicy(
+        learner_of(file), name=f"schedule:{path}", value=file.value, max_attempts=sold
     )
 
 
-def _name(prover: Named | str) -> str:
+def _name(prover: NamedProver | str) -> str:
     return prover if isinstance(prover, str) else prover.name
 
 

@@ -1,9 +1,9 @@
-"""Ask whether the statement is false before much is spent on proving it.
+"""Asks whether the statement is false before much is spent on proving it.
 
-What is bought for a false statement is lost, up to the whole budget. With a share f of false
-statements among those the cheap sellers leave open, a refutation at price c that would be found
-saves on average f times what is spent else; it is worth asking for where c < f * stake. The stake
-is what may still be spent, and f is taken for `SHARE`.
+What is bought for a false statement is lost, up to the whole budget. Let f be the share of false
+statements among those that cheap provers leave open. A refutation at price c that would be found
+saves f times what would be spent otherwise, on average; so it is worth asking for where c < f times
+what may still be spent. `SHARE` stands for f.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from prover_arb.core.theorem import REFUTER
 from prover_arb.scheduler.policies.valuing import at_value
 
 SHARE = 0.02
-"""Statements that are false, of those that cheaper sellers than the refuter could not prove; one
-of 69 on MiniF2F's test split, more where machines wrote them."""
+"""The assumed share of false statements among those that provers cheaper than the refuter left
+open: one of 69 on MiniF2F's test split, more where machines wrote the statements."""
 
 PREFIX = "refute+"
-"""In a policy's text form."""
+"""How the text form of such a policy begins."""
 
 
-class Doubting:
-    """Another policy, but a refutation comes before the first attempt dearer than it."""
+class RefuteFirst:
+    """Follows another policy, but asks for a refutation before the first more expensive attempt."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
@@ -37,17 +37,18 @@ class Doubting:
     def procurement(self) -> Literal["posted", "auction"]:
         return self._policy.procurement
 
-    def at(self, value: int) -> Doubting:
-        """The same where a proof is worth `value` micro-dollars.
+    def at(self, value: int) -> RefuteFirst:
+        """Returns the same policy where a proof is worth `value` micro-dollars.
 
         Raises:
-            PolicyError: the other policy does not go by that.
+            PolicyError: the other policy does not depend on what a proof is worth.
         """
-        return Doubting(at_value(self._policy, value))
+        return RefuteFirst(at_value(self._policy, value))
 
     def decide(self, state: State) -> Buy | Stop:
-        """What the other policy decides, which knows nothing of refutations."""
-        attempts = tuple(one for one in state.pending if one.prover != REFUTER)
+        """Decides as the other policy does, which is not shown refutations, or asks for one
+        first."""
+        attempts = tuple(pending for pending in state.pending if pending.prover != REFUTER)
         decision = self._policy.decide(
             state.model_copy(update={"pending": attempts, "refuter": None})
         )

@@ -1,15 +1,15 @@
-"""Buy from one prover only: what a customer without a broker does."""
+"""Buys from one prover only, as a customer without a broker does."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from prover_arb.core.purchases import Buy, State, Stop
-from prover_arb.scheduler.policies.offer import next_attempt
+from prover_arb.scheduler.policies.next_attempt import next_attempt
 
 
 class SingleProver:
-    """Attempts of one prover, until it proves the theorem or nothing more is worth buying."""
+    """Buys attempts of one prover until it proves the theorem or sells no further attempt."""
 
     procurement: Literal["posted"] = "posted"
 
@@ -22,6 +22,6 @@ class SingleProver:
         return f"single:{self._prover}"
 
     def decide(self, state: State) -> Buy | Stop:
-        """Another attempt while the budget and the seller allow one."""
+        """Buys another attempt while the budget and the prover allow one."""
         buy = next_attempt(state, self._prover, allowance=None, max_attempts=self._max_attempts)
         return buy or Stop(why=f"{self._prover} has no further attempt within the budget")

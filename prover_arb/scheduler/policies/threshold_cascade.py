@@ -1,12 +1,12 @@
 """The threshold cascade: cheap provers first, each up to its threshold, then the next.
 
 Source: Olmedo, Schölkopf, Hardt, "Computational Arbitrage in AI Model Markets", 2026,
-arXiv 2603.22404. There, tau_j is what is spent at most on prover j for one problem before the
-problem is handed on to prover j + 1. Here:
+arXiv 2603.22404. There, tau_j is the most that is spent on prover j for one problem before the
+problem goes on to prover j + 1. Here:
 
     tau_j                 `thresholds[name]`, micro-dollars, in the order of the mapping
-    cost of an attempt    `Past.cost`: the seller's invoice and our verification of what it sold
-    attempts tau_j buys   whole ones; the first may be cut short by the threshold (offer.py)
+    cost of an attempt    `Past.cost`: the prover's invoice, and the verification of what it sold
+    attempts tau_j buys   whole ones; the threshold may cut the first one short (next_attempt.py)
 
 Example: `ThresholdCascade({"flash": 100, "portfolio": 2_000})` spends up to $0.0001 on flash and,
 if the theorem is still open, up to $0.002 on portfolio.
@@ -19,14 +19,15 @@ from typing import Literal
 
 from prover_arb.core.money import plain_usd
 from prover_arb.core.purchases import Buy, State, Stop
-from prover_arb.scheduler.policies.offer import next_attempt
+from prover_arb.scheduler.policies.next_attempt import next_attempt
 
 
 class ThresholdCascade:
-    """Up to `thresholds[j]` micro-dollars on each prover j in turn.
+    """Spends up to `thresholds[j]` micro-dollars on each prover j in turn.
 
-    Without thresholds, every prover on the market in turn, the cheapest worst case first, each as
-    often as it sells. `max_attempts` says how often that is (1 for provers it does not name).
+    Without thresholds it asks every prover on the market in turn, the cheapest worst case first,
+    each as often as it sells. `max_attempts` says how often that is; provers that it leaves out
+    sell one attempt.
     """
 
     procurement: Literal["posted"] = "posted"
@@ -48,7 +49,7 @@ class ThresholdCascade:
         return "cascade:" + ",".join(steps)
 
     def decide(self, state: State) -> Buy | Stop:
-        """An attempt of the first prover whose threshold has room for one."""
+        """Buys an attempt of the first prover whose threshold has room for one."""
         for prover, tau in self._steps(state):
             buy = next_attempt(
                 state, prover, allowance=tau, max_attempts=self._max_attempts.get(prover, 1)

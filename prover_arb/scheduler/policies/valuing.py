@@ -1,4 +1,4 @@
-"""Telling a policy what a proof is worth."""
+"""Tells a policy what a proof is worth."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from prover_arb.errors import PolicyError
 
 
 def at_value(policy: Policy, value: int | None) -> Policy:
-    """The policy where a proof is worth `value` micro-dollars; None leaves it as it is.
+    """Returns the policy where a proof is worth `value` micro-dollars; None leaves it as it is.
 
     Raises:
-        PolicyError: it does not go by what a proof is worth.
+        PolicyError: the policy does not depend on what a proof is worth.
     """
     if value is None:
         return policy
     if not isinstance(policy, Valuing):
         raise PolicyError(
-            f"policy {policy.name!r} has no index: schedule and schedule:FILE alone can share a "
-            "batch's money, stop at a solve rate, or keep a deadline"
+            f"policy {policy.name!r} has no index; only schedule and schedule:FILE can share a "
+            "batch budget, stop at a solve rate, or keep a deadline"
         )
     return policy.at(value)

@@ -13,7 +13,13 @@ from typer.testing import CliRunner
 from prover_arb.cli.app import app
 from prover_arb.core.records import read_folder
 from prover_arb.research.evaluation.evaluate import BOUND, Settings, evaluate
-from prover_arb.research.evaluation.metrics import Outcome, bootstrap, calibration, log_costs, ratio
+from prover_arb.research.evaluation.metrics import (
+    PolicyOutcome,
+    bootstrap,
+    calibration,
+    log_costs,
+    ratio,
+)
 from prover_arb.scheduler.index.features import category, matrix
 from prover_arb.scheduler.index.panel import panel_of
 from tests.research.evaluation.synthetic_panel import random_panel, write_records
@@ -27,9 +33,9 @@ def test_a_policy_twice_as_dear_has_ratio_two() -> None:
     cost = np.tile(np.geomspace(1, 50, 21), (8, 1))
     draws = bootstrap(8, 20, 0)
     rates = np.linspace(0.6, 0.9, 31)
-    one, two = (log_costs(Outcome(solved, c), rates, draws) for c in (cost, 2 * cost))
+    one, two = (log_costs(PolicyOutcome(solved, c), rates, draws) for c in (cost, 2 * cost))
     assert ratio(two, one) == pytest.approx(np.full(21, 2.0))
-    assert np.isinf(log_costs(Outcome(solved / 2, cost), rates, draws)).all()
+    assert np.isinf(log_costs(PolicyOutcome(solved / 2, cost), rates, draws)).all()
 
 
 def test_calibration_is_perfect_for_the_truth_and_worse_for_noise() -> None:

@@ -8,31 +8,31 @@ import numpy as np
 import pytest
 
 from prover_arb.research.evaluation.candidate_policies import (
+    CANDIDATE_POLICIES,
     CONTEXTUAL,
-    ENTRANTS,
+    CandidatePolicy,
     Contextual,
-    Entrant,
-    Known,
-    Market,
-    Sight,
+    HeldOutMarket,
+    Observation,
+    TrainingData,
 )
 from prover_arb.research.evaluation.evaluate import Settings, evaluate, values_for
 from prover_arb.research.evaluation.folds import folds
 from prover_arb.research.evaluation.lattice import in_blocks, lattice_for, tables_of
-from prover_arb.research.evaluation.rollout import Walk
+from prover_arb.research.evaluation.rollout import Rollout
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.panel import Panel
 from tests.research.evaluation.synthetic_panel import random_panel
 
-WALKING = [each for each in ENTRANTS if isinstance(each, Contextual)]
+WALKING = [each for each in CANDIDATE_POLICIES if isinstance(each, Contextual)]
 
 
-def _setting(held_cost: Floats | None = None) -> tuple[Known, Sight, Panel]:
+def _setting(held_cost: Floats | None = None) -> tuple[TrainingData, Observation, Panel]:
     market = random_panel()
     train, held = next(iter(folds(len(market), 4, 0)))
     noise = np.random.default_rng(3).normal(size=(len(market), 15))
     prior = market.on(train)
-    known = Known(
+    known = TrainingData(
         prior,
         tables_of(prior, lattice_for(market), "independent"),
         tables_of(prior, in_blocks(market), "independent"),
@@ -43,12 +43,12 @@ def _setting(held_cost: Floats | None = None) -> tuple[Known, Sight, Panel]:
     cost = market.on(held).cost if held_cost is None else held_cost
     return (
         known,
-        Sight(market.on(held).theorems, noise[held], lambda j, rows, count: cost[rows, j]),
+        Observation(market.on(held).theorems, noise[held], lambda j, rows, count: cost[rows, j]),
         market.on(held),
     )
 
 
-def _before(way: Walk, prover: int) -> list[tuple[list[int], list[float]]]:
+def _before(way: Rollout, prover: int) -> list[tuple[list[int], list[float]]]:
     """Every theorem's steps up to and with the first purchase from a prover."""
     found = []
     for bought, asking in zip(way.prover, way.asking, strict=True):
@@ -63,12 +63,12 @@ def _before(way: Walk, prover: int) -> list[tuple[list[int], list[float]]]:
 def test_permuting_costs_that_were_not_paid_changes_no_action(
     policy: Contextual, prover: int
 ) -> None:
-    known, sight, held = _setting()
-    before = policy.walk(known, sight)
+    known, observation, held = _setting()
+    before = policy.roll_out(known, observation)
     hidden = held.cost.copy()
     hidden[:, prover] = np.random.default_rng(0).permutation(hidden[:, prover]) * 7
     _, other, _ = _setting(hidden)
-    after = policy.walk(known, other)
+    after = policy.roll_out(known, other)
     assert _before(before, prover) == _before(after, prover)
     # Once paid, a price that is seven times as high does change what is bought.
     assert before.prover.shape != after.prover.shape or (before.prover != after.prover).any()
@@ -76,33 +76,33 @@ def test_permuting_costs_that_were_not_paid_changes_no_action(
 
 @pytest.mark.parametrize("policy", WALKING, ids=lambda each: each.name)
 def test_the_till_is_asked_only_by_those_who_have_just_paid(policy: Contextual) -> None:
-    known, sight, held = _setting()
+    known, observation, held = _setting()
     asked: dict[tuple[int, int], int] = {}
 
-    def till(prover: int, rows: Ints, count: Ints) -> Floats:
+    def price_lookup(prover: int, rows: Ints, count: Ints) -> Floats:
         for row, bought in zip(rows.tolist(), count.tolist(), strict=True):
             asked[prover, row] = max(asked.get((prover, row), 0), bought)
         return held.cost[rows, prover]
 
-    way = policy.walk(known, replace(sight, till=till))
+    way = policy.roll_out(known, replace(observation, price_lookup=price_lookup))
     for (prover, row), bought in asked.items():
         blocks = int((way.prover[row] == prover).sum())
         assert bought <= known.fine.lattice.counts[prover][blocks]
 
 
-@pytest.mark.parametrize("policy", ENTRANTS, ids=lambda each: each.name)
+@pytest.mark.parametrize("policy", CANDIDATE_POLICIES, ids=lambda each: each.name)
 def test_what_a_policy_does_to_a_theorem_is_not_moved_by_the_outcomes_of_others(
-    policy: Entrant,
+    policy: CandidatePolicy,
 ) -> None:
-    known, sight, held = _setting()
+    known, observation, held = _setting()
     other = replace(held, successes=held.successes[::-1].copy())
     played = []
     for truth in (held, other):
-        market = Market(
+        market = HeldOutMarket(
             tables_of(truth, known.tables.lattice, "independent"),
             tables_of(truth, known.fine.lattice, "independent"),
         )
-        played.append(policy.outcome(known, sight, market))
+        played.append(policy.outcome(known, observation, market))
     same = (held.successes == other.successes).all(axis=1)
     for one, two in zip(*played, strict=True):
         assert (one[same] == two[same]).all()
@@ -126,8 +126,10 @@ def test_outcomes_of_a_held_out_theorem_do_not_reach_the_policies_that_play_it()
 
 
 def test_the_control_is_told_other_statements_and_the_same_prices() -> None:
-    known, sight, _ = _setting()
-    shuffled = next(each for each in ENTRANTS if each.name == f"{CONTEXTUAL.name}-permuted")
-    one, two = CONTEXTUAL.belief(known, sight), shuffled.belief(known, sight)
+    known, observation, _ = _setting()
+    shuffled = next(
+        each for each in CANDIDATE_POLICIES if each.name == f"{CONTEXTUAL.name}-permuted"
+    )
+    one, two = CONTEXTUAL.belief(known, observation), shuffled.belief(known, observation)
     assert one.shape == two.shape
     assert not np.allclose(one, two)

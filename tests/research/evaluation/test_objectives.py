@@ -13,9 +13,14 @@ from typer.testing import CliRunner
 from prover_arb.cli.app import app
 from prover_arb.core.purchases import Offer
 from prover_arb.research.evaluation.objectives.batch_plan import for_rate, frontier
-from prover_arb.research.evaluation.objectives.deadline_outcomes import hurried
-from prover_arb.research.evaluation.objectives.held_out_plan import Fold, courses, held_out, planned
-from prover_arb.research.evaluation.objectives.shared_budget import Batch
+from prover_arb.research.evaluation.objectives.deadline_outcomes import deadline_outcomes
+from prover_arb.research.evaluation.objectives.held_out_plan import (
+    Fold,
+    held_out,
+    planned_paths,
+    rollouts_in_truth,
+)
+from prover_arb.research.evaluation.objectives.shared_budget import BatchSimulation
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.planning.allocator import Allocator
 from prover_arb.scheduler.planning.paths import NOBODY, Paths
@@ -31,17 +36,17 @@ def parts() -> list[Fold]:
 
 @pytest.fixture(scope="module")
 def plans(parts: list[Fold]) -> Paths:
-    return planned(parts, 1e5)
+    return planned_paths(parts, 1e5)
 
 
 @pytest.fixture(scope="module")
 def bought(parts: list[Fold]) -> Paths:
-    return courses(MARKET, parts, 1e5, "independent")
+    return rollouts_in_truth(MARKET, parts, 1e5, "independent")
 
 
 @pytest.fixture(scope="module")
-def batch(plans: Paths, bought: Paths) -> Batch:
-    return Batch(MARKET, plans, bought, draws=100, seed=3)
+def batch(plans: Paths, bought: Paths) -> BatchSimulation:
+    return BatchSimulation(MARKET, plans, bought, draws=100, seed=3)
 
 
 def test_every_theorem_is_planned_by_the_others(parts: list[Fold]) -> None:
@@ -62,11 +67,11 @@ def test_a_plan_sees_nothing_of_its_theorem_and_a_course_no_price_before_it_is_p
     other = replace(MARKET, cost=changed, successes=successes)
     there = held_out(other, None, count=5, seed=0)
     mixed = [*there[:1], *parts[1:]]
-    before, after = planned(parts, 1e4), planned(mixed, 1e4)
+    before, after = planned_paths(parts, 1e4), planned_paths(mixed, 1e4)
     np.testing.assert_array_equal(before.prover, after.prover)
     np.testing.assert_allclose(before.cost, after.cost)
-    one = courses(MARKET, parts, 1e4, "independent")
-    two = courses(other, mixed, 1e4, "independent")
+    one = rollouts_in_truth(MARKET, parts, 1e4, "independent")
+    two = rollouts_in_truth(other, mixed, 1e4, "independent")
     differ = 0
     for i in held:
         a, b = one.prover[i], two.prover[i]
@@ -80,7 +85,7 @@ def test_a_plan_sees_nothing_of_its_theorem_and_a_course_no_price_before_it_is_p
 
 
 @pytest.mark.parametrize("budget", [100.0, 400.0, 2_000.0])
-def test_a_shared_budget_is_kept_and_used(batch: Batch, budget: float) -> None:
+def test_a_shared_budget_is_kept_and_used(batch: BatchSimulation, budget: float) -> None:
     found = batch.spent(budget)
     assert found.plan.spend <= budget
     assert found.shared.spend <= budget
@@ -95,7 +100,7 @@ def test_a_shared_budget_is_kept_and_used(batch: Batch, budget: float) -> None:
 
 def test_sharing_is_what_the_allocator_does(plans: Paths, bought: Paths) -> None:
     """The quick count of a draw against the allocator itself, theorem by theorem."""
-    batch = Batch(MARKET, plans, bought, draws=4, seed=9)
+    batch = BatchSimulation(MARKET, plans, bought, draws=4, seed=9)
     wanted = 30
     spends = []
     for proof in batch._proof:
@@ -124,7 +129,7 @@ def test_sharing_is_what_the_allocator_does(plans: Paths, bought: Paths) -> None
     assert found.shared.solved == wanted
 
 
-def test_more_is_wanted_at_more_cost_and_equal_parts_cost_most(batch: Batch) -> None:
+def test_more_is_wanted_at_more_cost_and_equal_parts_cost_most(batch: BatchSimulation) -> None:
     found = [batch.reached(rate) for rate in (0.4, 0.6, 0.8)]
     spends = [one.shared.spend for one in found]
     assert spends == sorted(spends)
@@ -135,20 +140,20 @@ def test_more_is_wanted_at_more_cost_and_equal_parts_cost_most(batch: Batch) -> 
     assert batch.reached(0.9999).shared.reached < 1
 
 
-def test_deadlines_are_bought_with_attempts_abreast() -> None:
+def test_deadlines_are_bought_with_attempts_in_parallel() -> None:
     parts = held_out(MARKET, None, count=3, seed=0)
-    plan = for_rate(frontier(planned(parts, 1e5)), 36)
+    plan = for_rate(frontier(planned_paths(parts, 1e5)), 36)
     assert plan is not None
     seconds = MARKET.cost.copy()
     deadlines = [4.0, 8.0, 16.0, 32.0, 1e4]
-    found = hurried(
+    found = deadline_outcomes(
         MARKET, parts, seconds,
         deadlines=deadlines, solved=36, least=plan.value, world="independent",
     )  # fmt: skip
     last = found[-1]
     assert last.plan is not None
     assert last.alone is not None
-    assert last.plan.abreast == 1
+    assert last.plan.max_parallel == 1
     assert last.plan.finish.cost <= plan.spend * (1 + 1e-9)
     costs = [one.plan.finish.cost for one in found if one.plan is not None]
     assert costs == sorted(costs, reverse=True)
@@ -156,7 +161,7 @@ def test_deadlines_are_bought_with_attempts_abreast() -> None:
     hasty = next(one for one in found if one.plan is not None)
     assert hasty.plan is not None
     assert hasty.truth is not None
-    assert hasty.plan.abreast > 1
+    assert hasty.plan.max_parallel > 1
     assert hasty.truth.waste > 0
     assert hasty.truth.solved == pytest.approx(36, rel=0.25)
     for one in found:
@@ -192,7 +197,7 @@ def test_the_study_on_the_command_line(records: Path, tmp_path: Path) -> None:
     assert 'id="plot-objectives-deadlines"' in page
     assert "<script src=" not in page
     header, *rows = (out / "objectives-deadlines.csv").read_text().splitlines()
-    assert header == "deadline,one_at_a_time,abreast,attempts_abreast"
+    assert header == "deadline,one_at_a_time,in_parallel,max_parallel"
     assert len(rows) == 3
     again = run(*given, "--json")
     assert again[1] == text, "the same seeds give the same figures"

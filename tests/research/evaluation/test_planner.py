@@ -19,7 +19,7 @@ from prover_arb.research.evaluation.lattice import (
     play,
     tables_of,
 )
-from prover_arb.research.evaluation.rollout import walk, walked
+from prover_arb.research.evaluation.rollout import roll_out, rollout_outcomes
 from prover_arb.research.evaluation.world_outcomes import paid, survival
 from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.world import WORLDS, World
@@ -143,7 +143,7 @@ def test_who_sells_once_is_known_once_bought_and_never_paid_twice(world: World) 
 def test_a_walk_buys_the_cheapest_proof_next_and_is_played_exactly() -> None:
     market = panel([[1, 7], [2, 5], [1, 9]], [[9, 9], [9, 9], [9, 9]], [[1, 8], [4, 6], [0, 3]])
     tables = tables_of(market, Lattice((np.arange(6), np.arange(6))), "beta")
-    way = walk(
+    way = roll_out(
         tables,
         lambda rows, prices: np.full((len(rows), 3), 1 / 3),
         lambda j, rows, count: market.cost[rows, j],
@@ -157,7 +157,9 @@ def test_a_walk_buys_the_cheapest_proof_next_and_is_played_exactly() -> None:
     values = np.geomspace(1, 1e5, 40)
     steps = expected(tables, np.full((1, 3), 1 / 3))
     for one, two in zip(
-        walked(way, tables, values), play(greedy_sequences(steps, values), tables), strict=True
+        rollout_outcomes(way, tables, values),
+        play(greedy_sequences(steps, values), tables),
+        strict=True,
     ):
         assert one == pytest.approx(two)
     assert (way.prover[:, -1] != NOBODY).any()
@@ -166,7 +168,7 @@ def test_a_walk_buys_the_cheapest_proof_next_and_is_played_exactly() -> None:
 def test_prices_met_change_where_a_walk_goes() -> None:
     market = panel([[1, 19], [8, 19]], [[40, 40], [40, 40]], [[20, 30], [4, 30]])
     tables = tables_of(market, lattice_for(market), "independent")
-    way = walk(
+    way = roll_out(
         tables,
         lambda rows, prices: np.full((len(rows), 2), 0.5),
         lambda j, rows, count: market.cost[rows, j],

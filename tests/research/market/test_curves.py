@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.research.curves import ESTIMATORS, Estimator, read_cost, seller
+from prover_arb.research.curves import ESTIMATORS, Estimator, prover_curve, read_cost
 from prover_arb.research.curves.cascade import cheapest_on_grid, evaluate, outcome
 from prover_arb.research.curves.solve import bands, curve
 from tests.research.market.synthetic_market import calm
@@ -17,7 +17,7 @@ from tests.research.market.synthetic_market import calm
 
 def test_pass_at_k_counts_subsets() -> None:
     n, s = 7, 2
-    fail, _ = seller("a", [1.0], [n], [s]).tables(range(n))
+    fail, _ = prover_curve("a", [1.0], [n], [s]).tables(range(n))
     for k in range(n):
         subsets = list(combinations(range(n), k))
         none = sum(all(i >= s for i in subset) for subset in subsets)
@@ -26,7 +26,7 @@ def test_pass_at_k_counts_subsets() -> None:
 
 def test_the_three_estimators_part_where_the_records_end() -> None:
     budgets = [3.0, 4.0, 9.0]
-    of = {e: seller("a", [1.0, 1.0], [4, 4], [1, 0], e).tables(budgets) for e in ESTIMATORS}
+    of = {e: prover_curve("a", [1.0, 1.0], [4, 4], [1, 0], e).tables(budgets) for e in ESTIMATORS}
     assert of["paper"][0][:, 0].tolist() == pytest.approx([0.25, 0.0, 0.0])
     assert of["recorded"][0][:, 0].tolist() == pytest.approx([0.25, 0.0, 0.0])
     assert of["independent"][0][:, 0].tolist() == pytest.approx([0.75**3, 0.75**4, 0.75**9])
@@ -48,7 +48,7 @@ def test_spend_is_the_integral_of_failing(
     cost: float, n: int, data: st.DataObject, estimator: Estimator, budgets: list[float]
 ) -> None:
     s = data.draw(st.integers(0, n))
-    one = seller("a", [cost], [n], [s], estimator)
+    one = prover_curve("a", [cost], [n], [s], estimator)
     _, spend = one.tables(budgets)
     for b, found in zip(budgets, spend[:, 0], strict=True):
         total, k = 0.0, 0
@@ -61,8 +61,8 @@ def test_spend_is_the_integral_of_failing(
 
 def test_a_cascade_equals_buying_attempt_by_attempt() -> None:
     """One certain and one coin-tossing prover: 0.5 * nothing more + 0.5 * 10, after one toss."""
-    coin = seller("coin", [1.0], [1000], [500], "independent")
-    sure = seller("sure", [10.0], [10], [10], "independent")
+    coin = prover_curve("coin", [1.0], [1000], [500], "independent")
+    sure = prover_curve("sure", [10.0], [10], [10], "independent")
     solved, spend = evaluate([coin, sure], [[2.0, 10.0]], np.array([0.0, 1.0, 2.0, 7.0, 12.0]))
     assert solved[0].tolist() == pytest.approx([0.0, 0.5, 0.75, 0.75, 1.0])
     assert spend[0].tolist() == pytest.approx([0.0, 1.0, 1.5, 1.5 + 0.25 * 5, 4.0])
@@ -72,8 +72,8 @@ def test_a_cascade_equals_buying_attempt_by_attempt() -> None:
 
 
 def test_vectors_of_different_widths_share_an_evaluation() -> None:
-    one = seller("a", [1.0, 2.0], [5, 5], [2, 1])
-    two = seller("b", [3.0, 3.0], [4, 4], [3, 1])
+    one = prover_curve("a", [1.0, 2.0], [5, 5], [2, 1])
+    two = prover_curve("b", [3.0, 3.0], [4, 4], [3, 1])
     vectors = np.array([[0.0, 9.0], [2.0, 3.0], [2.0, 9.0], [4.5, 0.0]])
     budgets = np.linspace(0, 9, 37)
     solved, spend = evaluate([one, two], vectors, budgets)
@@ -95,7 +95,7 @@ def test_bands_contain_the_curve_and_shrink() -> None:
     widths = []
     for n in (20, 500):
         wins = rng.binomial(10, 0.4, n)
-        one = seller("a", np.ones(n), np.full(n, 10), wins)
+        one = prover_curve("a", np.ones(n), np.full(n, 10), wins)
         budgets = np.linspace(0, 8, 9)
         low, high, cheap, dear = bands(one, budgets)
         whole = curve(one, budgets)
@@ -108,8 +108,8 @@ def test_bands_contain_the_curve_and_shrink() -> None:
 
 
 def test_a_grid_with_the_answer_finds_it() -> None:
-    cheap = seller("cheap", np.ones(10), [10] * 10, [10] * 8 + [0] * 2)
-    dear = seller("dear", np.full(10, 10.0), [10] * 10, [10] * 10)
+    cheap = prover_curve("cheap", np.ones(10), [10] * 10, [10] * 8 + [0] * 2)
+    dear = prover_curve("dear", np.full(10, 10.0), [10] * 10, [10] * 10)
     sweep = np.linspace(0, 10, 101)
     found = cheapest_on_grid([cheap, dear], [np.array([0.0, 1.0, 2.0])], sweep, [0.8, 1.0])
     assert found.cost.tolist() == pytest.approx([1.0, 3.0])

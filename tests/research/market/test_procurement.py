@@ -9,7 +9,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from prover_arb.research.market.procurement import Offers, allocate, by_auction, by_compute, settle
+from prover_arb.research.market.procurement import (
+    BudgetOffers,
+    allocate,
+    by_auction,
+    by_compute,
+    settle,
+)
 from prover_arb.research.market.stream import Conduct, simulate
 from tests.research.market.synthetic_market import calm
 
@@ -79,18 +85,18 @@ def test_one_bidder_and_none() -> None:
 
 
 @st.composite
-def offered(draw: st.DrawFn) -> Offers:
+def offered(draw: st.DrawFn) -> BudgetOffers:
     provers, points = draw(st.integers(1, 4)), draw(st.integers(2, 8))
     steps = st.lists(st.floats(0, 1), min_size=points, max_size=points)
     costs = np.array([np.cumsum([0.0, *draw(steps)[1:]]) for _ in range(provers)])
     quality = np.array([np.sort([0.0, *draw(steps)[1:]]) for _ in range(provers)])
-    return Offers(quality, costs)
+    return BudgetOffers(quality, costs)
 
 
 @calm
 @given(offers=offered(), value=st.floats(0, 20), markup=st.floats(0, 2))
 def test_the_auctions_welfare_is_the_best_there_is(
-    offers: Offers, value: float, markup: float
+    offers: BudgetOffers, value: float, markup: float
 ) -> None:
     best = by_auction(value, offers)
     paid_by_compute = by_compute(value, offers, markup=markup)
@@ -102,7 +108,7 @@ def test_the_auctions_welfare_is_the_best_there_is(
 
 def test_pay_per_compute_sells_more_compute_than_is_worth_it() -> None:
     """A monopolist with quality 0.9 for 1, and 0.95 for 5, at value 20: worth 17, sold 14."""
-    offers = Offers(np.array([[0.0, 0.9, 0.95]]), np.array([[0.0, 1.0, 5.0]]))
+    offers = BudgetOffers(np.array([[0.0, 0.9, 0.95]]), np.array([[0.0, 1.0, 5.0]]))
     assert by_auction(20.0, offers).welfare == pytest.approx(17.0)
     sold = by_compute(20.0, offers, markup=0.5)
     assert sold.budget == 2

@@ -23,7 +23,7 @@ from prover_arb.scheduler.planning.paths import Paths
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """The index policy at one value of a proof, on a whole batch."""
 
     value: float
@@ -45,8 +45,8 @@ class Frontier:
     solved: Floats
     """[E]"""
 
-    def plan(self, at: int) -> Plan:
-        return Plan(float(self.value[at]), float(self.spend[at]), float(self.solved[at]))
+    def plan(self, at: int) -> BatchPlan:
+        return BatchPlan(float(self.value[at]), float(self.spend[at]), float(self.solved[at]))
 
 
 def frontier(paths: Paths) -> Frontier:
@@ -64,19 +64,19 @@ def frontier(paths: Paths) -> Frontier:
     return Frontier(value, spend[before], solved[before])
 
 
-def for_budget(batch: Frontier, budget: float) -> Plan:
+def for_budget(batch: Frontier, budget: float) -> BatchPlan:
     """The plan that expects to solve most within `budget` for all theorems."""
     at = int(np.searchsorted(batch.spend, budget * (1 + 1e-12), side="right")) - 1
     return batch.plan(max(at, 0))
 
 
-def for_rate(batch: Frontier, solved: float) -> Plan | None:
+def for_rate(batch: Frontier, solved: float) -> BatchPlan | None:
     """The cheapest plan that expects to solve so many theorems; None if none does."""
     at = int(np.searchsorted(batch.solved, solved * (1 - 1e-12)))
     return batch.plan(at) if at < len(batch.solved) else None
 
 
-def at_value(paths: Paths, value: float) -> Plan:
+def at_value(paths: Paths, value: float) -> BatchPlan:
     """What the index policy at `value` expects of a batch, or does, if the paths are played."""
     bought = paths.bought(value)
-    return Plan(value, float((bought * paths.cost).sum()), float((bought * paths.gain).sum()))
+    return BatchPlan(value, float((bought * paths.cost).sum()), float((bought * paths.gain).sum()))

@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from prover_arb.research.evaluation.objectives.batch_plan import Frontier
-from prover_arb.research.evaluation.objectives.shared_budget import Drawn, Reached, Spent
-from prover_arb.research.evaluation.objectives.study_options import Asked
+from prover_arb.research.evaluation.objectives.shared_budget import (
+    BudgetOutcome,
+    DrawnOutcome,
+    RateOutcome,
+)
+from prover_arb.research.evaluation.objectives.study_options import ObjectivesOptions
 from prover_arb.research.study import Plot, Study, number, percent
 from prover_arb.scheduler.index.panel import Panel
 
@@ -27,10 +31,10 @@ NOTES = [
 
 def batch_study(
     panel: Panel,
-    asked: Asked,
+    asked: ObjectivesOptions,
     ahead: Frontier,
-    spent: Sequence[Spent],
-    reached: Sequence[Reached],
+    spent: Sequence[BudgetOutcome],
+    reached: Sequence[RateOutcome],
 ) -> Study:
     """The table of what was planned, what sharing comes to, and what other ways do."""
     count = len(panel)
@@ -102,11 +106,11 @@ def batch_study(
     )
 
 
-def _share(drawn: Drawn, count: int) -> str:
+def _share(drawn: DrawnOutcome, count: int) -> str:
     return f"{percent(drawn.solved / count)} ± {drawn.solved_sd / count:.1%}"
 
 
-def _budget_sentence(one: Spent) -> str:
+def _budget_sentence(one: BudgetOutcome) -> str:
     return (
         f"Of a budget of {number(one.budget)}, sharing spends {one.shared.spend / one.budget:.1%} "
         f"and the value planned for it {one.fixed.spend / one.budget:.1%}; equal parts spend "
@@ -115,7 +119,7 @@ def _budget_sentence(one: Spent) -> str:
     )
 
 
-def _rate_sentence(one: Reached) -> str:
+def _rate_sentence(one: RateOutcome) -> str:
     start = f"To solve {percent(one.rate)}, sharing spends {number(one.shared.spend)}"
     if one.plan is not None:
         start += f" where {number(one.plan.spend)} was planned"
@@ -124,7 +128,7 @@ def _rate_sentence(one: Reached) -> str:
     return start + f"; equal parts spend {number(one.equal)}."
 
 
-def _frontier_plot(count: int, ahead: Frontier, spent: Sequence[Spent]) -> Plot:
+def _frontier_plot(count: int, ahead: Frontier, spent: Sequence[BudgetOutcome]) -> Plot:
     shown = ahead.spend <= 2 * max(one.budget for one in spent)
     some = np.unique(np.linspace(0, int(shown.sum()) - 1, 300).astype(int))
     budgets = [one.budget for one in spent]

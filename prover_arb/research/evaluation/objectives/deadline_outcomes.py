@@ -12,10 +12,10 @@ from prover_arb.research.evaluation.objectives.held_out_plan import Fold
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
-from prover_arb.scheduler.planning.cells import in_truth as cells_in_truth
+from prover_arb.scheduler.planning.cells import true_cells
 from prover_arb.scheduler.planning.deadline_plan import (
     DeadlinePlan,
-    Finish,
+    RaceOutcome,
     by_deadline,
     plans,
     race,
@@ -30,20 +30,20 @@ WIDER = 300.0
 
 
 @dataclass(frozen=True)
-class Hurried:
+class DeadlineOutcome:
     """One deadline."""
 
     deadline: float
     """Seconds for each theorem."""
     plan: DeadlinePlan | None
     """None: so many cannot be expected in time."""
-    truth: Finish | None
+    truth: RaceOutcome | None
     alone: DeadlinePlan | None
     """The cheapest plan with one attempt at a time."""
-    alone_truth: Finish | None
+    alone_truth: RaceOutcome | None
 
 
-def hurried(
+def deadline_outcomes(
     panel: Panel,
     parts: Sequence[Fold],
     seconds: Floats,
@@ -52,7 +52,7 @@ def hurried(
     solved: float,
     least: float,
     world: World,
-) -> list[Hurried]:
+) -> list[DeadlineOutcome]:
     """The cheapest plans that expect `solved` theorems of the batch in time, deadlines rising.
 
     `seconds` [N, m] is how long attempts take; beliefs about it are those about the theorem.
@@ -62,9 +62,9 @@ def hurried(
     choices: list[list[DeadlinePlan]] = []
     for _, some in groupby(deadlines, lambda deadline: _fast(parts, seconds, deadline)):
         choices += _choices(parts, seconds, list(some), values)
-    alone = [[plan for plan in choice if plan.abreast == 1] for choice in choices]
+    alone = [[plan for plan in choice if plan.max_parallel == 1] for choice in choices]
     return [
-        Hurried(
+        DeadlineOutcome(
             deadline,
             plan,
             None if plan is None else in_truth(panel, parts, seconds, plan, world),
@@ -110,17 +110,17 @@ def _fast(parts: Sequence[Fold], seconds: Floats, deadline: float) -> list[list[
 
 def in_truth(
     panel: Panel, parts: Sequence[Fold], seconds: Floats, plan: DeadlinePlan, world: World
-) -> Finish:
+) -> RaceOutcome:
     """What a plan comes to on the theorems as they are."""
-    total = Finish(0.0, 0.0, 0.0, 0.0)
+    total = RaceOutcome(0.0, 0.0, 0.0, 0.0)
     for part in parts:
         truth = panel.on(part.held)
         run = race(
             _paths(part, seconds, plan.deadline, plan.value),
-            cells_in_truth(truth, world),
+            true_cells(truth, world),
             np.eye(len(truth)),
             seconds[part.held],
-            plan.abreast,
+            plan.max_parallel,
             until=plan.deadline,
         )
         share = len(part.held) / len(panel)
@@ -135,13 +135,13 @@ def _paths(part: Fold, seconds: Floats, deadline: float, highest: float) -> Path
     return paths_for(part.cells, part.weights, highest, most)
 
 
-def _weighted(finish: Finish, factor: float) -> Finish:
+def _weighted(finish: RaceOutcome, factor: float) -> RaceOutcome:
     """Its mean time as a share of that of the batch; the rest is a sum already."""
-    return Finish(finish.solved, finish.cost, finish.waste, finish.seconds * factor)
+    return RaceOutcome(finish.solved, finish.cost, finish.waste, finish.seconds * factor)
 
 
-def _sum(one: Finish, other: Finish) -> Finish:
-    return Finish(
+def _sum(one: RaceOutcome, other: RaceOutcome) -> RaceOutcome:
+    return RaceOutcome(
         one.solved + other.solved,
         one.cost + other.cost,
         one.waste + other.waste,
@@ -149,5 +149,5 @@ def _sum(one: Finish, other: Finish) -> Finish:
     )
 
 
-def _with(plan: DeadlinePlan, finish: Finish) -> DeadlinePlan:
+def _with(plan: DeadlinePlan, finish: RaceOutcome) -> DeadlinePlan:
     return replace(plan, finish=finish)

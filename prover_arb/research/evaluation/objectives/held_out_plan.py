@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from prover_arb.research.evaluation.candidate_policies import CONTEXTUAL, Known, Sight
+from prover_arb.research.evaluation.candidate_policies import CONTEXTUAL, Observation, TrainingData
 from prover_arb.research.evaluation.evaluate import features_of
 from prover_arb.research.evaluation.folds import folds
 from prover_arb.research.evaluation.lattice import Lattice, in_blocks, tables_of
-from prover_arb.research.evaluation.rollout import Walk
+from prover_arb.research.evaluation.rollout import Rollout
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
-from prover_arb.scheduler.planning.cells import Cells, in_truth, recorded
+from prover_arb.scheduler.planning.cells import Cells, recorded_cells, true_cells
 from prover_arb.scheduler.planning.paths import NOBODY, Paths, paths_for
 
 
@@ -29,11 +29,11 @@ class Fold:
     """Theorems that are held out together."""
 
     held: Ints
-    known: Known
+    known: TrainingData
     """The others."""
     rows: Ints
     """Which they are."""
-    sight: Sight
+    observation: Observation
     weights: Floats
     """[held, known] beliefs before anything is bought."""
     cells: Cells
@@ -59,35 +59,35 @@ def held_out(
     for train, held in folds(len(panel), count, seed):
         prior, truth = panel.on(train), panel.on(held)
         tables = tables_of(prior, lattice, "beta")
-        known = Known(prior, tables, tables, "beta", features[train], np.array([np.inf]))
-        sight = Sight(
+        known = TrainingData(prior, tables, tables, "beta", features[train], np.array([np.inf]))
+        observation = Observation(
             truth.theorems,
             features[held],
             lambda j, rows, attempts, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
         )
-        weights = CONTEXTUAL.belief(known, sight)
-        found.append(Fold(held, known, train, sight, weights, recorded(prior)))
+        weights = CONTEXTUAL.belief(known, observation)
+        found.append(Fold(held, known, train, observation, weights, recorded_cells(prior)))
     return found
 
 
-def planned(parts: list[Fold], highest: float) -> Paths:
+def planned_paths(parts: list[Fold], highest: float) -> Paths:
     """[N] the path of every theorem up to a value of a proof, in the order of the panel."""
     return _joined(
         [(part.held, paths_for(part.cells, part.weights, highest, part.most)) for part in parts]
     )
 
 
-def courses(panel: Panel, parts: list[Fold], highest: float, world: World) -> Paths:
+def rollouts_in_truth(panel: Panel, parts: list[Fold], highest: float, world: World) -> Paths:
     """[N] what the policy buys on every theorem, as long as all of it fails, and what it brings."""
     found = []
     for part in parts:
         known = replace(part.known, values=np.array([highest]))
-        way = CONTEXTUAL.walk(known, part.sight)
+        way = CONTEXTUAL.roll_out(known, part.observation)
         found.append((part.held, _attempts(way, part.known.fine.lattice)))
-    return _joined(found).played(in_truth(panel, world))
+    return _joined(found).played(true_cells(panel, world))
 
 
-def _attempts(way: Walk, blocks: Lattice) -> Paths:
+def _attempts(way: Rollout, blocks: Lattice) -> Paths:
     """A walk's blocks as single attempts that ask the same."""
     steps: list[list[int]] = []
     askings: list[list[float]] = []

@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping
 
 from prover_arb.errors import InputError
 from prover_arb.research.evaluation.objectives.batch_plan import (
+    BatchPlan,
     Frontier,
-    Plan,
     for_budget,
     for_rate,
     frontier,
 )
 from prover_arb.research.evaluation.objectives.batch_study import batch_study
-from prover_arb.research.evaluation.objectives.deadline_outcomes import hurried
+from prover_arb.research.evaluation.objectives.deadline_outcomes import deadline_outcomes
 from prover_arb.research.evaluation.objectives.deadline_study import deadline_study
-from prover_arb.research.evaluation.objectives.held_out_plan import courses, held_out, planned
-from prover_arb.research.evaluation.objectives.shared_budget import Batch
-from prover_arb.research.evaluation.objectives.study_options import Asked
+from prover_arb.research.evaluation.objectives.held_out_plan import (
+    held_out,
+    planned_paths,
+    rollouts_in_truth,
+)
+from prover_arb.research.evaluation.objectives.shared_budget import BatchSimulation
+from prover_arb.research.evaluation.objectives.study_options import ObjectivesOptions
 from prover_arb.research.study import Study
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
@@ -39,7 +43,7 @@ def study_objectives(
     panel: Panel,
     statements: Mapping[str, str] | None,
     seconds: Floats | None,
-    asked: Asked,
+    asked: ObjectivesOptions,
     report: Callable[[str], None],
 ) -> list[Study]:
     """The study of budgets and solve rates, and of deadlines where times are known [N, m].
@@ -49,7 +53,7 @@ def study_objectives(
     """
     report("beliefs about held-out theorems")
     parts = held_out(panel, statements, count=asked.folds, seed=asked.seed)
-    plans = planned(parts, float(panel.cost.mean(axis=0).max()) * CEILING)
+    plans = planned_paths(parts, float(panel.cost.mean(axis=0).max()) * CEILING)
     ahead = frontier(plans)
     rates = RATES if asked.rates is None else asked.rates
     budgets = asked.budgets or [_plan(ahead, panel, rate).spend for rate in rates]
@@ -58,8 +62,8 @@ def study_objectives(
         *(for_budget(ahead, budget).value for budget in budgets),
     )
     report("what the index buys on them")
-    bought = courses(panel, parts, most * REACH, asked.world)
-    batch = Batch(panel, plans, bought, draws=asked.draws, seed=asked.seed)
+    bought = rollouts_in_truth(panel, parts, most * REACH, asked.world)
+    batch = BatchSimulation(panel, plans, bought, draws=asked.draws, seed=asked.seed)
     report("budgets and solve rates")
     spent = [batch.spent(budget) for budget in budgets]
     reached = [batch.reached(rate) for rate in rates]
@@ -69,7 +73,7 @@ def study_objectives(
         fastest = float(seconds.mean(axis=0).min())
         deadlines = asked.deadlines or [fastest * each for each in DEADLINES]
         plan = _plan(ahead, panel, asked.rate_by_deadline)
-        rows = hurried(
+        rows = deadline_outcomes(
             panel,
             parts,
             seconds,
@@ -82,7 +86,7 @@ def study_objectives(
     return found
 
 
-def _plan(ahead: Frontier, panel: Panel, rate: float) -> Plan:
+def _plan(ahead: Frontier, panel: Panel, rate: float) -> BatchPlan:
     plan = for_rate(ahead, rate * len(panel))
     if plan is None:
         raise InputError(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover_arb.research.evaluation.objectives.batch_plan import (
-    Plan,
+    BatchPlan,
     at_value,
     for_budget,
     for_rate,
@@ -38,7 +38,7 @@ GRID = 400
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnOutcome:
     """Means over draws, and their standard deviation from draw to draw."""
 
     spend: float
@@ -50,34 +50,34 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Spent:
+class BudgetOutcome:
     """One batch budget."""
 
     budget: float
-    plan: Plan
-    shared: Drawn
-    fixed: Plan
-    refitted: Drawn
-    equal: Plan
+    plan: BatchPlan
+    shared: DrawnOutcome
+    fixed: BatchPlan
+    refitted: DrawnOutcome
+    equal: BatchPlan
     """`value` is the budget of each theorem: an equal part."""
     equal_as_many: float
     """What equal budgets spend to solve as many as `shared` does; inf out of reach."""
 
 
 @dataclass(frozen=True)
-class Reached:
+class RateOutcome:
     """One solve rate."""
 
     rate: float
-    plan: Plan | None
+    plan: BatchPlan | None
     """None: out of reach as far as the beliefs go."""
-    shared: Drawn
-    fixed: Plan | None
+    shared: DrawnOutcome
+    fixed: BatchPlan | None
     equal: float
     """What equal budgets spend to solve as many; inf out of reach."""
 
 
-class Batch:
+class BatchSimulation:
     """A batch of theorems with their plans and courses, ready to be spent on."""
 
     def __init__(
@@ -99,10 +99,10 @@ class Batch:
         order = np.lexsort((step, row, courses.asking[row, step]))
         self._row, self._step = row[order], step[order]
 
-    def spent(self, budget: float) -> Spent:
+    def spent(self, budget: float) -> BudgetOutcome:
         plan = for_budget(self._ahead, budget)
         shared = self._shared(money=budget, target=None)
-        return Spent(
+        return BudgetOutcome(
             budget,
             plan,
             shared,
@@ -112,10 +112,10 @@ class Batch:
             self.equal_for(shared.solved),
         )
 
-    def reached(self, rate: float) -> Reached:
+    def reached(self, rate: float) -> RateOutcome:
         theorems = rate * len(self._courses)
         plan = for_rate(self._ahead, theorems)
-        return Reached(
+        return RateOutcome(
             rate,
             plan,
             self._shared(money=np.inf, target=int(np.ceil(theorems - 1e-9))),
@@ -123,14 +123,14 @@ class Batch:
             self.equal_for(theorems),
         )
 
-    def equal(self, budget: float) -> Plan:
+    def equal(self, budget: float) -> BatchPlan:
         """Every theorem's course for a budget of its own.
 
         Attempts are begun while less than it is spent, and finished: what one costs is not known
         before. A whole batch may thus spend somewhat more than its parts.
         """
         fits = self._paid - self._price < budget * (1 - 1e-12)
-        return Plan(
+        return BatchPlan(
             budget,
             float((fits * self._courses.cost).sum()),
             float((fits * self._courses.gain).sum()),
@@ -146,7 +146,7 @@ class Batch:
             low, high = (low, middle) if self.equal(middle).solved >= solved else (middle, high)
         return self.equal(high).spend
 
-    def _shared(self, *, money: float, target: int | None) -> Drawn:
+    def _shared(self, *, money: float, target: int | None) -> DrawnOutcome:
         price = self._price[self._row, self._step]
         spend, solved, reached = [], [], []
         for proof in self._proof:
@@ -168,7 +168,7 @@ class Batch:
             reached.append(target is None or found >= target)
         return _drawn(spend, solved, reached)
 
-    def _refitted(self, money: float) -> Drawn:
+    def _refitted(self, money: float) -> DrawnOutcome:
         spend, solved = [], []
         for proof, order in zip(self._proof, self._orders, strict=True):
             paid, hits = self._one_after_another(money, proof, order)
@@ -219,8 +219,8 @@ def _what_fits(left: float, row: Ints, cost: Floats, hit: NDArray[np.bool_]) -> 
     return used, found
 
 
-def _drawn(spend: list[float], solved: list[int], reached: list[bool]) -> Drawn:
-    return Drawn(
+def _drawn(spend: list[float], solved: list[int], reached: list[bool]) -> DrawnOutcome:
+    return DrawnOutcome(
         float(np.mean(spend)),
         float(np.mean(solved)),
         float(np.std(spend)),

@@ -9,7 +9,7 @@ from prover_arb.scheduler.index.world import World
 
 
 @dataclass(frozen=True)
-class Asked:
+class ObjectivesOptions:
     """What to look at; what is None is chosen from the plans."""
 
     world: World

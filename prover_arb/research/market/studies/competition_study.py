@@ -9,7 +9,7 @@ import numpy as np
 from prover_arb.research.market.arbitrage import Arbitrage, arbitrage, widest
 from prover_arb.research.market.competition import (
     Period,
-    Walk,
+    PriceWar,
     entry_and_exit,
     marginal_revenue,
     undercut,
@@ -92,7 +92,7 @@ def _slope(before: Any, after: Any) -> str:
 
 
 def _plots(
-    trade: Arbitrage, walk: Walk, periods: list[Period], slope: tuple[Any, Any], cost: float
+    trade: Arbitrage, walk: PriceWar, periods: list[Period], slope: tuple[Any, Any], cost: float
 ) -> list[Plot]:
     before, after = slope
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from prover_arb.research.market.dynamics import SCENARIOS, Replay, Scenario, price_path, replay
+from prover_arb.research.market.dynamics import SCENARIOS, PriceReplay, Scenario, price_path, replay
 from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, number, percent
 
@@ -23,7 +23,7 @@ def dynamics_study(
 ) -> Study:
     """Each scenario with policies that refit every so often, at `share` of the reach."""
     rate = share * market.reach
-    found: dict[Scenario, dict[int, Replay]] = {}
+    found: dict[Scenario, dict[int, PriceReplay]] = {}
     for scenario in SCENARIOS:
         path = price_path(scenario, len(market.sellers), periods, seed=seed)
         found[scenario] = {n: replay(market, path, rate, every=n) for n in every}
@@ -90,7 +90,7 @@ ABOUT: dict[Scenario, str] = {
 }
 
 
-def _plot(scenario: Scenario, replays: dict[int, Replay]) -> Plot:
+def _plot(scenario: Scenario, replays: dict[int, PriceReplay]) -> Plot:
     first = next(iter(replays.values()))
     x = list(range(len(first.market)))
 
