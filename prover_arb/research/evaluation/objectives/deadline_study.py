@@ -109,7 +109,7 @@ def _deadline_plot(found: Sequence[DeadlineOutcome]) -> Plot:
             "deadline": deadlines,
             "one_at_a_time": alone,
             "in_parallel": in_parallel,
-            "attempts_abreast": [
+            "max_parallel": [
                 None if one.plan is None else one.plan.max_parallel for one in found
             ],
         },
