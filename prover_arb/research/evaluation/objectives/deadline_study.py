@@ -109,8 +109,6 @@ def _deadline_plot(found: Sequence[DeadlineOutcome]) -> Plot:
             "deadline": deadlines,
             "one_at_a_time": alone,
             "in_parallel": in_parallel,
-            "max_parallel": [
-                None if one.plan is None else one.plan.max_parallel for one in found
-            ],
+            "max_parallel": [None if one.plan is None else one.plan.max_parallel for one in found],
         },
     )
