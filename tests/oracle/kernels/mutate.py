@@ -78,10 +78,9 @@ def _reference(draw: random.Random, lines: Lines) -> None:
 
 
 def _word(draw: random.Random, lines: Lines) -> None:
-    named = [line for line in lines if "str" in line]
-    if named:
-        body = draw.choice(named)["str"]
-        body["str"] = draw.choice((*WORDS, draw.choice(named)["str"]["str"]))
+    bodies = [line["str"] for line in lines if isinstance(line.get("str"), dict)]
+    if bodies:
+        draw.choice(bodies)["str"] = draw.choice((*WORDS, draw.choice(bodies).get("str", "")))
 
 
 def _literal(draw: random.Random, lines: Lines) -> None:

@@ -39,8 +39,8 @@ def survey(modules: Modules) -> Survey:
     for shipped in modules.by_name.values():
         safe = [(name, at) for name, at in shipped.constants if name not in untrusted]
         mentioned = shipped.mentions(at for _, at in safe)
-        gaps |= mentioned.stated - modules.constants.keys()
-        hidden |= mentioned.all - modules.constants.keys()
+        gaps |= {name for name in mentioned.stated if name not in modules.constants}
+        hidden |= {name for name in mentioned.all if name not in modules.constants}
         if mentioned.all & untrusted:
             tainted |= {name for name, at in safe if shipped.mentions([at]).all & untrusted}
     for name in untrusted:
