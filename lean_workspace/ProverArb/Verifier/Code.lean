@@ -1,101 +1,156 @@
 import Lean
 
 /-!
-No code of a candidate is ever compiled, so none can run.
+Nothing of a candidate, a statement or a preamble is compiled, so none of it can run.
 
 Compiled code trusts types: with a false equation that still rests on `sorry`, or that the kernel has
-not seen yet, a definition may take a number for a pointer and write where it likes in the worker.
-Lean runs a candidate's code in more places than `#eval`, the configurations of tactics among them.
-So every definition of a candidate is made `noncomputable` before it is elaborated, and a command
-that leaves code all the same is refused. Only the branches of a `match` and the syntax of default
-tactics are still compiled; nothing is left that could call them.
+not seen yet, a definition may take a number for a pointer and write where it likes. Lean runs code
+in more places than `#eval`: the configurations of tactics, default tactics, attributes, `where`.
+All of them compile first, and every compilation, whoever asks for it, goes through the passes that
+the environment keeps. So a pass of ours stands before all others, and what it drops is not there to
+be run. It lets two things through:
+
+* what Lean is about to evaluate itself (a configuration, the syntax of a default tactic), when it is
+  data written out with constructors and literals of the library;
+* what Lean makes of a `notation`, while one is declared: there the customer's words are only quoted.
 -/
 
 open Lean Elab
+open Lean.Compiler.LCNF (PassManager Pass passManagerExt)
 
 public section
 
 namespace ProverArb.Code
 
-/-- Declarations that Lean compiles. -/
-def compiles (kind : SyntaxNodeKind) : Bool :=
-  kind == `Lean.Parser.Command.definition || kind == `Lean.Parser.Command.abbrev
-    || kind == `Lean.Parser.Command.instance || kind == `Lean.Parser.Command.example
+/-- Functions of the library that data may be written with, besides constructors. -/
+def writers : List Name :=
+  [`OfNat.ofNat, `instOfNatNat, `Array.empty, `Array.push, `List.toArray, `Lean.mkAtom,
+   `Lean.Name.mkStr1, `Lean.Name.mkStr2, `Lean.Name.mkStr3, `Lean.Name.mkStr4, `Lean.Name.mkStr5,
+   `Lean.Name.mkStr6, `Lean.Name.mkStr7, `Lean.Name.mkStr8, `Lean.Name.mkStr, `Lean.Name.mkNum,
+   `Lean.Name.mkSimple, `String.toRawSubstring]
 
-/-- Where `noncomputable` and `meta` stand among a declaration's modifiers. -/
-def computeSlot : Nat := 4
+def elem (x : Name) : List Name → Bool
+  | [] => false
+  | y :: rest => x == y || elem x rest
 
-def noncomputableModifier : Syntax :=
-  .node .none nullKind
-    #[.node .none `Lean.Parser.Command.noncomputable #[.atom .none "noncomputable"]]
+/-- Whether a constant of the library can stand in data: it makes data, reads a field, or is a type. -/
+def isWriter (env : Environment) (name : Name) : Bool :=
+  match env.getModuleIdxFor? name with
+  | none => false
+  | some _ =>
+    elem name writers || env.isProjectionFn name ||
+    match env.find? name with
+    | some (.ctorInfo _) => true
+    | some (.inductInfo _) => true
+    | _ => false
+
+/-- Whether a term is data written out. -/
+partial def isData (env : Environment) (e : Expr) : Bool :=
+  match e with
+  | .lit _ => true
+  | .bvar _ => true
+  | .sort _ => true
+  | .const name _ => isWriter env name
+  | .app f a => isData env f && isData env a
+  | .letE _ t v b _ => isData env t && isData env v && isData env b
+  | .mdata _ e => isData env e
+  | .proj _ _ e => isData env e
+  | _ => false
+
+/-- Whether a name is one that Lean gives to what it is about to evaluate. -/
+def isEvaluated : Name → Bool
+  | .str .anonymous s => s == "_tmp"
+  | .str p s => s == "_autoParam" || s.startsWith "_auto_" || isEvaluated p
+  | .num p _ => isEvaluated p
+  | .anonymous => false
+
+/-- Whether a declaration may be compiled. -/
+def isHarmless (env : Environment) (name : Name) : Bool :=
+  isEvaluated name && !env.contains (Compiler.mkUnsafeRecName name) &&
+  match env.find? name with
+  | some (.defnInfo v) => isData env v.value
+  | _ => false
+
+def harmless (env : Environment) : List Compiler.LCNF.Decl → List Compiler.LCNF.Decl
+  | [] => []
+  | d :: rest => if isHarmless env d.name then d :: harmless env rest else harmless env rest
+
+/-- Puts our pass before the compiler's first. -/
+def guarded (first : Pass) : Pass :=
+  { first with run := fun decls => do
+      match harmless (← getEnv) decls.toList with
+      | [] =>
+        modify fun s => { s with lctx := {} } -- the variables of what is dropped
+        return #[]
+      | kept => first.run kept.toArray }
+
+abbrev Extension := PersistentEnvExtension Name (Name × PassManager) (List Name × PassManager)
+
+/-- As `setState`, which is passed as a value: the embedded library has no code to specialise. -/
+@[noinline] def store (set : Extension → Environment → List Name × PassManager → Environment)
+    (env : Environment) (manager : PassManager) : Environment :=
+  set passManagerExt env ([], manager)
+
+def withPasses (manager : PassManager) (env : Environment) : Environment :=
+  store PersistentEnvExtension.setState env manager
+
+/-- An environment in which nothing but data is compiled. -/
+def guard (env : Environment) : Environment :=
+  let manager := Compiler.LCNF.builtinPassManager
+  withPasses { manager with basePasses := manager.basePasses.modify 0 guarded } env
+
+/-- An environment in which whatever is declared is compiled. -/
+def unguard (env : Environment) : Environment := withPasses Compiler.LCNF.builtinPassManager env
+
+/-- The code in `after` that was not in `before`, besides data: should Lean find a way around our pass. -/
+def left (before after : Environment) : Option Name :=
+  newest (IR.getDecls after) (count (IR.getDecls after) - count (IR.getDecls before))
+where
+  count : List IR.Decl → Nat
+    | [] => 0
+    | _ :: rest => count rest + 1
+  newest : List IR.Decl → Nat → Option Name
+    | d :: rest, n + 1 => if isEvaluated d.name then newest rest n else some d.name
+    | _, _ => none
+
+/-! ### Notations -/
+
+/-- Commands whose code Lean makes itself, out of what it is told to quote. -/
+def rewriters : List Name :=
+  [`Lean.Parser.Command.notation, `Lean.Parser.Command.mixfix, `Mathlib.Notation3.notation3]
+
+def lastPart : Name → String
+  | .str _ s => s
+  | _ => ""
+
+/--
+Whether a kind of syntax would bring code into a notation: a quotation, what is spliced into one, or
+a name for the new syntax, which could be that of numerals.
+-/
+def bringsCode (kind : Name) : Bool :=
+  let part := lastPart kind
+  part == "quot" || part == "dynamicQuot" || part.startsWith "antiquot"
+    || kind == `Lean.Parser.Command.namedName
 
 mutual
 
-/-- A command with every definition in it marked `noncomputable`. -/
-partial def without (stx : Syntax) : Syntax :=
+partial def onlyQuotes (stx : Syntax) : Bool :=
   match stx with
-  | .node info kind children =>
-    if kind == `Lean.Parser.Command.declaration then
-      if compiles (stx.getArg 1).getKind then
-        let modifiers := stx.getArg 0
-        stx.setArg 0 (modifiers.setArg computeSlot noncomputableModifier)
-      else stx
-    else if kind == `Lean.Parser.Command.in || kind == `Lean.Parser.Command.mutual
-        || kind == nullKind then
-      .node info kind (withoutAll children.toList).toArray
-    else stx
-  | _ => stx
+  | .node _ kind children => !bringsCode kind && allOnlyQuote children.toList
+  | _ => true
 
-partial def withoutAll : List Syntax → List Syntax
-  | [] => []
-  | s :: rest => without s :: withoutAll rest
+partial def allOnlyQuote : List Syntax → Bool
+  | [] => true
+  | s :: rest => onlyQuotes s && allOnlyQuote rest
 
 end
 
-def count : List IR.Decl → Nat → Nat
-  | [], n => n
-  | _ :: rest, n => count rest (n + 1)
-
-/--
-Whether a name is one that Lean gives to the branches of a `match` or to the tactics of an argument's
-default, or belongs to such.
--/
-def isHarmless : Name → Bool
-  | .str p s => s.startsWith "match_" || s.startsWith "_auto_" || isHarmless p
-  | .num p _ => isHarmless p
-  | .anonymous => false
-
-/-- Of the newest `n` pieces of code, the first that is not harmless. -/
-def firstForeign : List IR.Decl → Nat → Option Name
-  | _, 0 => none
-  | [], _ => none
-  | d :: rest, n + 1 => if isHarmless d.name then firstForeign rest n else some d.name
-
-/-- Code that `state` has and `before` has not, other than harmless. -/
-def left (before state : Command.State) : Option Name :=
-  let old := IR.getDecls before.env
-  let new := IR.getDecls state.env
-  firstForeign new (count new 0 - count old 0)
-
-/-- Parts of names that Lean gives to what it makes itself for its compiler. -/
-def reserved : List String :=
-  ["_unsafe_rec", "_cstage", "_rarg", "_redArg", "_boxed", "_lam", "_elam", "_spec", "_override",
-   "_closed", "_jp", "_neutral", "_impl", "_sunfold", "_eval", "_tmp", "_init", "_private", "_cls", "_auto_",
-   "match_"]
-
-def beginsWithAny (text : String) : List String → Bool
-  | [] => false
-  | p :: rest => text.startsWith p || beginsWithAny text rest
-
-/--
-Whether a name has a part that only Lean itself may give, or stands among Lean's own: there a
-configuration could name it without saying so.
--/
-def isReserved : Name → Bool
-  | .str .anonymous "Lean" => true
-  | .str (.str .anonymous "_root_") "Lean" => true
-  | .str p s => beginsWithAny s reserved || isReserved p
-  | .num p _ => isReserved p
-  | .anonymous => false
+/-- Whether a command declares a notation, perhaps after `open ... in` or `set_option ... in`. -/
+partial def isNotation (stx : Syntax) : Bool :=
+  let kind := stx.getKind
+  if kind == `Lean.Parser.Command.in then
+    let first := (stx.getArg 0).getKind
+    elem first [`Lean.Parser.Command.open, `Lean.Parser.Command.set_option] && isNotation (stx.getArg 2)
+  else elem kind rewriters
 
 end ProverArb.Code

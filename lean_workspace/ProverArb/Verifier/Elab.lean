@@ -101,20 +101,27 @@ def elabCommand (input : Parser.InputContext) (stx : Syntax) (state : Command.St
       { fileName := input.fileName, pos := ⟨1, 0⟩, severity := .error, data := text }
     return { state with messages := state.messages.add message }
 
-/-- How the message begins about compiled code that a candidate's command leaves. -/
-def leftCode : String := "compiled code is left of"
+/-- How the message begins about compiled code that a command leaves. -/
+def leftCode : String := "compiled code is left of "
 
-/-- Elaborates one command of a candidate: none of its code is compiled. -/
+/-- Elaborates one command; nothing that it declares is compiled. -/
 def elabUntrusted (input : Parser.InputContext) (stx : Syntax) (state : Command.State) :
     IO Command.State := do
-  let after ← elabCommand input (Code.without stx) state
-  match Code.left state after with
+  let after ← elabCommand input stx state
+  match Code.left state.env after.env with
   | none => return after
   | some name =>
-    let message : Message :=
-      { fileName := input.fileName, pos := ⟨1, 0⟩, severity := .error,
-        data := leftCode ++ " `" ++ name.toString ++ "`" }
+    let data := leftCode ++ "`" ++ name.toString ++ "`"
+    let message : Message := { fileName := input.fileName, pos := ⟨1, 0⟩, severity := .error, data }
     return { after with messages := after.messages.add message }
+
+/-- Elaborates one command of a preamble, which may declare notations. -/
+def elabPreamble (input : Parser.InputContext) (stx : Syntax) (state : Command.State) :
+    IO Command.State := do
+  if !Code.isNotation stx then elabUntrusted input stx state
+  else
+    let after ← elabCommand input stx { state with env := Code.unguard state.env }
+    return { after with env := Code.guard after.env }
 
 /-- What a walk through the commands of a text found. -/
 structure Walk where

@@ -23,6 +23,10 @@ def elemString (x : String) : List String → Bool
   | [] => false
   | y :: rest => x == y || elemString x rest
 
+def isSetOption (kind : SyntaxNodeKind) : Bool :=
+  kind == `Lean.Parser.Command.set_option || kind == `Lean.Parser.Tactic.set_option
+    || kind == `Lean.Parser.Term.set_option
+
 /-- Words that begin a form which runs code, reads files, or trusts compiled code. -/
 def forbiddenWords : List String :=
   ["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "include_str", "include_bytes",
@@ -33,12 +37,17 @@ def forbiddenWords : List String :=
    "unseal", "seal", "deriving", "add_decl_doc", "register_simp_attr", "bv_decide", "bv_decide?",
    "decl_name%", "eval_expr%", "#reduce", "#synth", "set_library_suggestions", "meta", "bv_check"]
 
-/-- Of those, the ones that run code while a text is elaborated, or reach outside it. -/
+/-- Of those, the ones that make code of a preamble's, or reach outside it. -/
 def codeWords : List String :=
   ["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "include_str", "include_bytes",
    "native_decide", "unsafe", "initialize", "builtin_initialize", "implemented_by", "extern",
-   "csimp", "elab", "elab_rules", "simproc", "dsimproc", "#eval", "#exit", "import",
-   "bv_decide", "bv_decide?", "bv_check", "set_library_suggestions"]
+   "csimp", "macro", "macro_rules", "syntax", "declare_syntax_cat", "elab", "elab_rules", "simproc",
+   "dsimproc", "#eval", "#eval!", "#exit", "import", "bv_decide", "bv_decide?", "bv_check",
+   "set_library_suggestions"]
+
+/-- Options that say how Lean itself works, which are not a preamble's to set. -/
+def isInnerOption (option : Name) : Bool :=
+  elem option.getRoot [`compiler, `debug, `internal, `interpreter, `Elab]
 
 mutual
 
@@ -49,7 +58,10 @@ partial def codeOffence (stx : Syntax) : Option String :=
     if elemString word.trimAscii.toString codeWords then
       some ("`" ++ word.trimAscii.toString ++ "` is not allowed here")
     else none
-  | .node _ _ children => codeOffences children.toList
+  | .node _ kind children =>
+    if isSetOption kind && isInnerOption (stx.getArg 1).getId then
+      some ("option `" ++ (stx.getArg 1).getId.toString ++ "` may not be set here")
+    else codeOffences children.toList
   | _ => none
 
 partial def codeOffences : List Syntax → Option String
@@ -60,6 +72,15 @@ partial def codeOffences : List Syntax → Option String
     | none => codeOffences rest
 
 end
+
+/-- What a command of a preamble may not be. -/
+def preambleOffence (stx : Syntax) : Option String :=
+  match codeOffence stx with
+  | some what => some what
+  | none =>
+    if Code.isNotation stx && !Code.onlyQuotes stx then
+      some "a notation may be given neither a quotation nor a `name`"
+    else none
 
 /-- Attributes a candidate may use; none of them runs code or outlives the check. -/
 def allowedAttributes : List Name :=
@@ -140,6 +161,27 @@ partial def firstNameOf : List Syntax → Option Name
 
 end
 
+/-- Parts of names that Lean gives to what it makes itself for its compiler. -/
+def reserved : List String :=
+  ["_unsafe_rec", "_cstage", "_rarg", "_redArg", "_boxed", "_lam", "_elam", "_spec", "_override",
+   "_closed", "_jp", "_neutral", "_impl", "_sunfold", "_eval", "_tmp", "_init", "_private", "_cls", "_auto_",
+   "match_"]
+
+def beginsWithAny (text : String) : List String → Bool
+  | [] => false
+  | p :: rest => text.startsWith p || beginsWithAny text rest
+
+/--
+Whether a name has a part that only Lean itself may give, or stands among Lean's own: there a
+configuration could name it without saying so.
+-/
+def isReserved : Name → Bool
+  | .str .anonymous "Lean" => true
+  | .str (.str .anonymous "_root_") "Lean" => true
+  | .str p s => beginsWithAny s reserved || isReserved p
+  | .num p _ => isReserved p
+  | .anonymous => false
+
 /-- The name that a piece of syntax gives to a declaration or a namespace, if it is such. -/
 def nameGiven (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
   if kind == `Lean.Parser.Command.declId || kind == `Lean.Parser.Command.namespace then firstName stx
@@ -149,8 +191,14 @@ def nameGiven (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
 /-- A name given that is not the candidate's to give. -/
 def reservedName (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
   match nameGiven stx kind with
-  | some name => if Code.isReserved name then some name else none
+  | some name => if isReserved name then some name else none
   | none => none
+
+/-- Whether an item of a configuration switches compiled evaluation on, or off again. -/
+def asksForNative (stx : Syntax) (kind : SyntaxNodeKind) : Bool :=
+  let item := kind == `Lean.Parser.Tactic.posConfigItem || kind == `Lean.Parser.Tactic.negConfigItem
+    || kind == `Lean.Parser.Tactic.valConfigItem
+  (item || kind == `Lean.Parser.Term.structInstLVal) && firstName stx == some `native
 
 mutual
 
@@ -161,20 +209,16 @@ partial def offence (stx : Syntax) : Option String :=
     if elemString word.trimAscii.toString forbiddenWords then
       some ("`" ++ word.trimAscii.toString ++ "` is not allowed in a candidate")
     else none
-  | .ident _ _ name _ =>
-    if elem name.eraseMacroScopes [`native] then
-      some "compiled evaluation (`native`) is not allowed in a candidate"
-    else none
-  | .missing => none
   | .node _ kind children =>
-    if kind == `Lean.Parser.Command.set_option || kind == `Lean.Parser.Tactic.set_option
-        || kind == `Lean.Parser.Term.set_option then
+    if isSetOption kind then
       let option := (stx.getArg 1).getId
       if elem option allowedOptions then offences children.toList
       else some ("option `" ++ option.toString ++ "` may not be set by a candidate")
     else if kind == `Lean.Parser.Term.attrInstance then
       attributeOffence (stx.getArg 1) (offences children.toList)
     else if kind == `Lean.Parser.Command.eraseAttr then none
+    else if asksForNative stx kind then
+      some "compiled evaluation (`native`) is not allowed in a candidate"
     else if isConfiguration kind && !isPlain (stx.getArg (children.size - 2)) then
       some "a configuration may only be written out, with numbers, `true` and `false`"
     else if (reservedName stx kind).isSome then
@@ -184,6 +228,7 @@ partial def offence (stx : Syntax) : Option String :=
       if elem body allowedDeclarations then offences children.toList
       else some ("declarations of kind `" ++ lastPart body ++ "` are not allowed in a candidate")
     else offences children.toList
+  | _ => none
 
 partial def attributeOffence (attr : Syntax) (otherwise : Option String) : Option String :=
   let kind := attr.getKind

@@ -43,7 +43,7 @@ def leadingLambdas : Expr → Nat
 
 /-- A preamble is the customer's, but workers are shared: it may not run code either. -/
 def admitPreamble (_ : Environment) (stx : Syntax) : Option (String × String) :=
-  match Language.codeOffence stx with
+  match Language.preambleOffence stx with
   | some what => some ("forbidden_command", what)
   | none => none
 
@@ -83,7 +83,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     IO (Except Verdict Reference) := do
   let base := withLimits limits base
   let input := inputOf "<preamble>" problem.preamble
-  let walk ← elabCommands input admitPreamble elabCommand {}
+  let walk ← elabCommands input admitPreamble elabPreamble {}
     { state := base, refused := none, notes := [], budget := limits.outputBytes }
   match walk.refused with
   | some (_, what) => return .error (invalid ("preamble: " ++ what))
@@ -107,7 +107,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     let (after, _, _) := Parser.parseCommand input (moduleContextOf before) parser {}
     if !Parser.isTerminalCommand after then
       return .error (invalid "something follows the statement")
-    let state ← elabCommand input command { before with messages := {} }
+    let state ← elabUntrusted input command { before with messages := {} }
     match ← notesOf state.messages.toList limits.outputBytes [] with
     | none => return .error (invalid "the statement writes too many messages")
     | some (notes, _) =>

@@ -326,7 +326,8 @@ unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memo
       budget := limits.outputBytes }
   if walk.flooded || hasErrors walk.notes then
     throw (IO.userError ("the profile's preamble does not elaborate: " ++ firstErrorText walk.notes))
-  IO.mkRef ({ base := walk.state, modules := names } : Memory)
+  let base := { walk.state with env := Code.guard walk.state.env }
+  IO.mkRef ({ base, modules := names } : Memory)
 
 /-- Entry for the embedded toolchain: the function that answers one line. -/
 unsafe def serve (preamble : String) (modules : List String) : IO (String → IO String) := do
