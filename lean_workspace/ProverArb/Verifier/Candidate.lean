@@ -46,14 +46,18 @@ def mentions (word text : String) : Bool :=
   | _ :: _ :: _ => true
   | _ => false
 
-/-- The reason behind the errors Lean reported. -/
-def classify (notes : List Note) : String :=
+/-- How Lean says that there is no code to run: none of a candidate's is compiled. -/
+def noCode : String := "(interpreter) unknown declaration"
+
+/-- The reason behind the errors Lean reported, and what to say of it. -/
+def classify (notes : List Note) : String × String :=
+  let first := firstErrorText notes
   match findError (mentions "maximum number of heartbeats") notes with
-  | some _ => "heartbeats"
+  | some _ => ("heartbeats", first)
   | none =>
-    match findError (mentions leftCode) notes with
-    | some _ => "forbidden_command"
-    | none => "elaboration_error"
+    match findError (fun text => mentions noCode text || mentions leftCode text) notes with
+    | some note => ("forbidden_command", "a candidate's own code does not run here: " ++ note.text)
+    | none => ("elaboration_error", first)
 
 /--
 What a candidate is elaborated under. The kernel is left out here, since the replay asks it once
@@ -95,7 +99,8 @@ def outcome (walk : Walk) (elabUs : Nat) : Except Verdict Elaborated :=
   | none =>
     if walk.unparsed then .error (.rejected "parse_error" (firstErrorText notes) notes)
     else if hasErrors notes then
-      .error (.rejected (classify notes) (firstErrorText notes) notes)
+      let (reason, detail) := classify notes
+      .error (.rejected reason detail notes)
     else .ok { state := walk.state, notes, elabUs }
 
 /-- A proof given as tactics or as a term. -/

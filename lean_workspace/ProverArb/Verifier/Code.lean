@@ -27,13 +27,17 @@ def writers : List Name :=
   [`OfNat.ofNat, `instOfNatNat, `Array.empty, `Array.push, `List.toArray, `Lean.mkAtom,
    `Lean.Name.mkStr1, `Lean.Name.mkStr2, `Lean.Name.mkStr3, `Lean.Name.mkStr4, `Lean.Name.mkStr5,
    `Lean.Name.mkStr6, `Lean.Name.mkStr7, `Lean.Name.mkStr8, `Lean.Name.mkStr, `Lean.Name.mkNum,
-   `Lean.Name.mkSimple, `String.toRawSubstring]
+   `Lean.Name.mkSimple, `String.toRawSubstring, `HAdd.hAdd, `HMul.hMul, `HPow.hPow, `instHAdd,
+   `instHMul, `instHPow, `instAddNat, `instMulNat, `instPowNat, `instNatPowNat, `Nat.instNatPow]
 
 def elem (x : Name) : List Name → Bool
   | [] => false
   | y :: rest => x == y || elem x rest
 
-/-- Whether a constant of the library can stand in data: it makes data, reads a field, or is a type. -/
+/--
+Whether a constant of the library can stand in data: it makes data, reads a field, is a type, or is
+a value that the library gives a name, such as the default of a setting.
+-/
 def isWriter (env : Environment) (name : Name) : Bool :=
   match env.getModuleIdxFor? name with
   | none => false
@@ -42,7 +46,14 @@ def isWriter (env : Environment) (name : Name) : Bool :=
     match env.find? name with
     | some (.ctorInfo _) => true
     | some (.inductInfo _) => true
-    | _ => false
+    | some info =>
+      match info.type with
+      | .const type _ =>
+        match env.find? type with
+        | some (.inductInfo _) => true
+        | _ => false
+      | _ => false
+    | none => false
 
 /-- Whether a term is data written out. -/
 partial def isData (env : Environment) (e : Expr) : Bool :=
@@ -84,6 +95,10 @@ def guarded (first : Pass) : Pass :=
         return #[]
       | kept => first.run kept.toArray }
 
+def guardedPasses : PassManager :=
+  let manager := Compiler.LCNF.builtinPassManager
+  { manager with basePasses := manager.basePasses.modify 0 guarded }
+
 abbrev Extension := PersistentEnvExtension Name (Name × PassManager) (List Name × PassManager)
 
 /-- As `setState`, which is passed as a value: the embedded library has no code to specialise. -/
@@ -91,16 +106,31 @@ abbrev Extension := PersistentEnvExtension Name (Name × PassManager) (List Name
     (env : Environment) (manager : PassManager) : Environment :=
   set passManagerExt env ([], manager)
 
-def withPasses (manager : PassManager) (env : Environment) : Environment :=
-  store PersistentEnvExtension.setState env manager
-
 /-- An environment in which nothing but data is compiled. -/
 def guard (env : Environment) : Environment :=
-  let manager := Compiler.LCNF.builtinPassManager
-  withPasses { manager with basePasses := manager.basePasses.modify 0 guarded } env
+  store PersistentEnvExtension.setState env guardedPasses
 
 /-- An environment in which whatever is declared is compiled. -/
-def unguard (env : Environment) : Environment := withPasses Compiler.LCNF.builtinPassManager env
+def unguard (env : Environment) : Environment :=
+  store PersistentEnvExtension.setState env Compiler.LCNF.builtinPassManager
+
+abbrev Registered := PersistentEnvExtension EnvExtensionEntry EnvExtensionEntry EnvExtensionState
+
+unsafe def guardedFrom : List Registered → List Registered
+  | [] => []
+  | e :: rest =>
+    if e.name == `Lean.Compiler.LCNF.passManagerExt then
+      let state : List Name × PassManager := ([], guardedPasses)
+      { e with addImportedFn := fun _ => pure (unsafeCast state) } :: rest
+    else e :: guardedFrom rest
+
+/--
+Guards every environment that is imported from now on: Lean goes back to the one that was imported
+where it evaluates what mentions nothing else.
+-/
+unsafe def install : IO Unit := do
+  let extensions ← persistentEnvExtensionsRef.get
+  persistentEnvExtensionsRef.set (guardedFrom extensions.toList).toArray
 
 /-- The code in `after` that was not in `before`, besides data: should Lean find a way around our pass. -/
 def left (before after : Environment) : Option Name :=

@@ -117,10 +117,11 @@ def isConfiguration (kind : SyntaxNodeKind) : Bool :=
 
 /-- What the values of a configuration may be made of. -/
 def plainKinds : List Name :=
-  [nullKind, `num, `str, `Lean.Parser.Term.structInst, `Lean.Parser.Term.structInstFields,
-   `Lean.Parser.Term.structInstField, `Lean.Parser.Term.structInstFieldDef,
-   `Lean.Parser.Term.optEllipsis, `Lean.Parser.Term.app, `Lean.Parser.Term.dotIdent,
-   `Lean.Parser.Term.paren, `«term[_]», `«term_+_», `«term_*_», `«term_^_»]
+  [nullKind, choiceKind, `num, `str, `«term{}», `Lean.Parser.Term.structInst,
+   `Lean.Parser.Term.structInstFields, `Lean.Parser.Term.structInstField,
+   `Lean.Parser.Term.structInstFieldDef, `Lean.Parser.Term.optEllipsis, `Lean.Parser.Term.app,
+   `Lean.Parser.Term.dotIdent, `Lean.Parser.Term.paren, `«term[_]», `«term_+_», `«term_*_»,
+   `«term_^_»]
 
 mutual
 

@@ -78,20 +78,23 @@ def isOpenTheorem (command : Syntax) (text : String) : Bool :=
     && (tactics.getArg 0).getKind == `Lean.Parser.Tactic.tacticSorry
     && isToken ((tactics.getArg 0).getArg 0) "sorry" text 5
 
-/-- Elaborates a theorem from the customer's text. -/
-def reference (base : Command.State) (problem : Problem) (limits : Limits) :
-    IO (Except Verdict Reference) := do
-  let base := withLimits limits base
-  let input := inputOf "<preamble>" problem.preamble
-  let walk ← elabCommands input admitPreamble elabPreamble {}
-    { state := base, refused := none, notes := [], budget := limits.outputBytes }
+/-- Elaborates the commands that a customer puts before statements. -/
+def preamble (base : Command.State) (text : String) (limits : Limits) :
+    IO (Except Verdict Command.State) := do
+  let walk ← elabCommands (inputOf "<preamble>" text) admitPreamble elabPreamble {}
+    { state := withLimits limits base, refused := none, notes := [], budget := limits.outputBytes }
   match walk.refused with
   | some (_, what) => return .error (invalid ("preamble: " ++ what))
   | none => pure ()
   if walk.flooded then return .error (invalid "the preamble writes too many messages")
   if hasErrors walk.notes then
     return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reverseNotes walk.notes []))
-  let before := walk.state
+  return .ok walk.state
+
+/-- Elaborates a theorem after its preamble, from the customer's text alone. -/
+def reference (profile : Environment) (before : Command.State) (problem : Problem)
+    (limits : Limits) : IO (Except Verdict Reference) := do
+  let before := withLimits limits before
   let text := "theorem " ++ problem.name ++ " " ++ problem.statement ++ openProof
   let input := inputOf "<statement>" text
   let (command, parser, messages) := Parser.parseCommand input (moduleContextOf before) {} {}
@@ -107,7 +110,7 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
     let (after, _, _) := Parser.parseCommand input (moduleContextOf before) parser {}
     if !Parser.isTerminalCommand after then
       return .error (invalid "something follows the statement")
-    let state ← elabUntrusted input command { before with messages := {} }
+    let state ← elabUntrusted input command before
     match ← notesOf state.messages.toList limits.outputBytes [] with
     | none => return .error (invalid "the statement writes too many messages")
     | some (notes, _) =>
@@ -118,11 +121,11 @@ def reference (base : Command.State) (problem : Problem) (limits : Limits) :
       match state.env.find? name with
       | some (.thmInfo value) =>
         if value.type.hasSorry then return .error (invalid "the statement contains `sorry`")
-        match Statement.flaw base.env state.env value.type with
+        match Statement.flaw profile state.env value.type with
         | some what => return .error (invalid what)
         | none =>
           return .ok
-            { profile := base.env, before, after := state.env, command, constant := .thmInfo value,
+            { profile, before, after := state.env, command, constant := .thmInfo value,
               binders := leadingLambdas value.value }
       | _ => return .error (invalid "the statement does not declare the theorem")
 

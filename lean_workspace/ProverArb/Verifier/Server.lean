@@ -13,8 +13,9 @@ public section
 
 namespace ProverArb.Server
 
-/-- References kept, newest first. -/
+/-- References kept, newest first, and preambles. -/
 def cacheSize : Nat := 24
+def preamblesKept : Nat := 8
 
 structure Session where
   reference : Reference
@@ -25,15 +26,17 @@ structure Memory where
   /-- Modules that the profile imports; a file candidate may import them again. -/
   modules : List Name
   references : List (String × Reference) := []
+  /-- The state after a preamble, by its text. -/
+  preambles : List (String × Command.State) := []
   sessions : List (Nat × Session) := []
   nextSession : Nat := 1
 
-def take : Nat → List (String × Reference) → List (String × Reference)
+def take {α : Type} : Nat → List (String × α) → List (String × α)
   | 0, _ => []
   | _, [] => []
   | n + 1, x :: rest => x :: take n rest
 
-def lookup (key : String) : List (String × Reference) → Option Reference
+def lookup {α : Type} (key : String) : List (String × α) → Option α
   | [] => none
   | (k, r) :: rest => if k == key then some r else lookup key rest
 
@@ -96,32 +99,56 @@ def texts (json : Json) (key : String) : List String :=
   | .arr items => strings items.toList
   | _ => []
 
+/-- A text of a request, with the line ends of Lean and without a byte order mark. -/
+def source (json : Json) (key : String) : String :=
+  let t := (text json key).crlfToLf
+  if t.startsWith "\uFEFF" then (t.drop 1).toString else t
+
 def problemOf (json : Json) : Problem :=
   let t := field json "theorem"
-  { name := text t "name", statement := (text t "statement").crlfToLf,
-    preamble := (text t "preamble").crlfToLf }
+  { name := text t "name", statement := source t "statement", preamble := source t "preamble" }
 
 def limitsOf (json : Json) : Limits :=
   { heartbeats := number json "heartbeats" 400000, outputBytes := number json "output_bytes" 200000,
     exportBytes := number json "export_bytes" 0 }
 
+/-- The state after a preamble, from the cache or elaborated now. -/
+def preambleFor (memory : IO.Ref Memory) (text : String) (limits : Limits) :
+    IO (Except Verdict Command.State) := do
+  let m ← memory.get
+  if text.isEmpty then return .ok m.base
+  match lookup text m.preambles with
+  | some state => return .ok state
+  | none =>
+    match ← preamble m.base text limits with
+    | .error v => return .error v
+    | .ok state =>
+      memory.set { m with preambles := (text, state) :: take (preamblesKept - 1) m.preambles }
+      return .ok state
+
 /-- The theorem's reference, from the cache or elaborated now. -/
 def referenceFor (memory : IO.Ref Memory) (json : Json) : IO (Except Verdict Reference) := do
   let problem := problemOf json
+  let limits := limitsOf json
   let m ← memory.get
   let key := (array (jsonStrings [problem.name, problem.statement, problem.preamble])).compress
   match lookup key m.references with
   | some r => return .ok r
   | none =>
-    match ← reference m.base problem (limitsOf json) with
+    match ← preambleFor memory problem.preamble limits with
     | .error v => return .error v
-    | .ok r =>
-      memory.set { m with references := (key, r) :: take (cacheSize - 1) m.references }
-      return .ok r
+    | .ok before =>
+      match ← reference m.base.env before problem limits with
+      | .error v => return .error v
+      | .ok r =>
+        let m ← memory.get
+        memory.set { m with references := (key, r) :: take (cacheSize - 1) m.references }
+        return .ok r
 
+/-- A candidate's kind and text. -/
 def candidateOf (json : Json) : String × String :=
   let candidate := field json "candidate"
-  (text candidate "kind", (text candidate "text").crlfToLf)
+  (text candidate "kind", source candidate "text")
 
 def check (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
   match ← referenceFor memory json with
@@ -318,16 +345,16 @@ def importsOf : List Name → List Import
 /-- Imports the profile's modules and elaborates its preamble. -/
 unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memory) := do
   enableInitializersExecution
+  Code.install
   let names := namesOf modules
   let env ← importModules (importsOf names).toArray {} (loadExts := true) (leakEnv := true)
   let limits : Limits := { heartbeats := 400000, outputBytes := 200000 }
-  let walk ← elabCommands (inputOf "<profile>" preamble) admitPreamble elabCommand {}
+  let walk ← elabCommands (inputOf "<profile>" preamble) admitPreamble elabPreamble {}
     { state := withLimits limits (Command.mkState env {} {}), refused := none, notes := [],
       budget := limits.outputBytes }
-  if walk.flooded || hasErrors walk.notes then
+  if walk.flooded || walk.refused.isSome || hasErrors walk.notes then
     throw (IO.userError ("the profile's preamble does not elaborate: " ++ firstErrorText walk.notes))
-  let base := { walk.state with env := Code.guard walk.state.env }
-  IO.mkRef ({ base, modules := names } : Memory)
+  IO.mkRef ({ base := walk.state, modules := names } : Memory)
 
 /-- Entry for the embedded toolchain: the function that answers one line. -/
 unsafe def serve (preamble : String) (modules : List String) : IO (String → IO String) := do

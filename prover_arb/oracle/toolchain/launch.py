@@ -85,6 +85,18 @@ def run(scripts: Path, job: Job) -> None:
     Raises:
         ToolchainError: it failed, or took more than half an hour.
     """
+    status, output = finish(scripts, job)
+    if status != 0:
+        tail = "\n".join(output.strip().splitlines()[-30:])
+        raise ToolchainError(f"the embedded Lean refused our own sources:\n{tail}")
+
+
+def finish(scripts: Path, job: Job) -> tuple[int, str]:
+    """How a build ended, its status and all it printed.
+
+    Raises:
+        ToolchainError: it took more than half an hour.
+    """
     config = {
         "module": str(job.module),
         "mounts": [
@@ -112,9 +124,7 @@ def run(scripts: Path, job: Job) -> None:
             f"compiling our Lean sources took more than {_BUILD_SECONDS} s; is the machine "
             "very busy? Run `prover-arb setup` again"
         ) from None
-    if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-30:])
-        raise ToolchainError(f"the embedded Lean refused our own sources:\n{tail}")
+    return done.returncode, done.stdout + done.stderr
 
 
 def _pages(memory_mb: int) -> int:
