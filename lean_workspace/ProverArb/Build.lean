@@ -1,7 +1,7 @@
 import Lean
 
 /-!
-Compiles modules of this workspace without `lake` and without threads.
+Compiles modules of this workspace without `lake` and without threads, and links a program.
 
 The embedded Lean has one thread that may touch files cheaply, so `lean -o` is slow there; this
 program elaborates a module in that thread and writes its `.olean`. It is the only file that the
@@ -91,8 +91,60 @@ unsafe def compileAll : List String → IO UInt32
     IO.println "usage: source, module and target, any number of times"
     return 2
 
+/-- The elements of a `NameSet`, before `rest`. -/
+def elements : Std.DTreeMap.Internal.Impl Name (fun _ => Unit) → List Name → List Name
+  | .leaf, rest => rest
+  | .inner _ name _ left right, rest => elements left (name :: elements right rest)
+
+/-- What a program needs of the environment it was compiled in. -/
+structure Program where
+  code : Array IR.Decl := #[]
+  /-- Functions that are compiled under a name of their own choice, each with that name. -/
+  exports : Array (Name × Name) := #[]
+  seen : NameSet := {}
+
+/--
+The code of the named functions and of all they call. Code of Lean's own modules comes as a
+signature, for the functions themselves are compiled into Lean; so do values that Lean initialises
+when it starts, of which only the compiled one is right.
+-/
+unsafe def reached (env : Environment) (program : Program) : List Name → IO Program
+  | [] => pure program
+  | name :: rest =>
+    if program.seen.contains name then reached env program rest
+    else
+      match IR.findEnvDecl env name with
+      | none => throw (IO.userError ("there is no code of " ++ name.toString))
+      | some decl =>
+        let native := IR.Decl.extern name decl.params decl.resultType { entries := [.adhoc `c] }
+        let decl := if hasInitAttr env name then native else decl
+        let called := (IR.collectUsedDecls env decl).inner.inner.inner
+        let exports := match getExportNameFor? env name with
+          | some chosen => program.exports.push (name, chosen)
+          | none => program.exports
+        let seen := program.seen.insert name
+        reached env { code := program.code.push decl, exports, seen } (elements called rest)
+
+/--
+Writes one file with the code of `entry` and of everything that it calls. A session which loads that
+file can run the program without importing the modules it was written in, `Lean` among them.
+-/
+unsafe def link (module entry : Name) (target : String) : IO Unit := do
+  let env ← importModules #[{ module := `Lean }, { module := module }] {} (loadExts := true)
+  let program ← reached env {} [entry]
+  let code : Array EnvExtensionEntry := unsafeCast program.code
+  let exports : Array EnvExtensionEntry := unsafeCast program.exports
+  let data : ModuleData :=
+    { isModule := false, imports := #[], constNames := #[], constants := #[],
+      extraConstNames := #[], entries := #[(`Lean.IR.declMapExt, code), (`export, exports)] }
+  saveModuleData (System.FilePath.mk target) module data
+
 end ProverArb.Build
 
 unsafe def main (arguments : List String) : IO UInt32 := do
   enableInitializersExecution
-  ProverArb.Build.compileAll arguments
+  match arguments with
+  | ["link", module, entry, target] => do
+    ProverArb.Build.link module.toName entry.toName target
+    return 0
+  | _ => ProverArb.Build.compileAll arguments

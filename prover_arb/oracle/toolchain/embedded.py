@@ -42,6 +42,8 @@ PREAMBLE = "ProverArb/core_preamble.lean"
 """Elaborated after the library and before every theorem; part of the snapshot."""
 
 _ENTRY = "ProverArb.Server.serve"
+_PROGRAM = "Program.olean"
+"""The verifier linked: its code, and the signatures of what it calls in Lean."""
 _MODULES_AT_ONCE = 5
 """Modules compiled by one process: each keeps some 200 MiB of imports until it ends."""
 _SCRIPTS = Path(__file__).with_name("js")
@@ -73,8 +75,8 @@ class Build:
     @property
     def units(self) -> tuple[Path, ...]:
         """All that was made here."""
-        made = (self.loader, self.module, self.builder, self.library, self.verifier)
-        return (*made, self.snapshot)
+        compiled = (self.builder, self.library, self.survey, self.verifier)
+        return (self.loader, self.module, *compiled, self.snapshot)
 
     @property
     def gaps(self) -> Path:
@@ -164,7 +166,7 @@ def build(
         (planned.builder, lambda work: _make_builder(work, planned, report)),
         (planned.library, lambda work: _compile(work, planned, LIBRARY, report)),
         (planned.survey, lambda work: _make_survey(work, planned, report)),
-        (planned.verifier, lambda work: _compile(work, planned, VERIFIER, report)),
+        (planned.verifier, lambda work: _link(work, planned, report)),
         (planned.snapshot, lambda work: _make_snapshot(work, planned, report)),
     ]
     for target, make in steps:
@@ -215,8 +217,24 @@ def _compile(work: Path, made: Build, goal: str, report: Report) -> None:
         for module in modules[first : first + _MODULES_AT_ONCE]:
             (work / _path(module)).parent.mkdir(parents=True, exist_ok=True)
             arguments += [f"/src/{_path(module)}.lean", module, f"/library/{_path(module)}.olean"]
-        job = launch.Job(made.module, mounts, "main", arguments, code=["/builder/Build.ir"])
-        launch.run(made.loader, job)
+        _run_builder(made, mounts, arguments)
+
+
+def _link(work: Path, made: Build, report: Report) -> None:
+    """The verifier in one file, so that it runs without an `import Lean` in each process."""
+    _compile(work, made, VERIFIER, report)
+    mounts = [
+        _standard_library(made),
+        Mount(made.builder, "/builder"),
+        Mount(work, "/library", writable=True),
+    ]
+    _run_builder(made, mounts, ["link", VERIFIER, _ENTRY, f"/library/{_PROGRAM}"])
+
+
+def _run_builder(made: Build, mounts: Sequence[Mount], arguments: Sequence[str]) -> None:
+    code = ["/builder/Build.ir"]
+    job = launch.Job(made.module, mounts, "main", arguments, imports=["Lean"], code=code)
+    launch.run(made.loader, job)
 
 
 def _make_survey(work: Path, made: Build, report: Report) -> None:
@@ -243,7 +261,7 @@ def _make_snapshot(work: Path, made: Build, report: Report) -> None:
         ],
         mode="snapshot",
         args=[(root / PREAMBLE).read_text(), *MODULES],
-        code=[f"/verifier/{_path(m)}.olean" for m in closure(VERIFIER, root)],
+        code=[f"/verifier/{_PROGRAM}"],
         entry=_ENTRY,
         target=work,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -52,7 +52,8 @@ class Job:
     mounts: Sequence[Mount]
     mode: Mode
     args: Sequence[str]
-    code: Sequence[str] = field(default=())
+    imports: Sequence[str] = ()
+    code: Sequence[str] = ()
     entry: str = "main"
     target: Path | None = None
 
@@ -105,6 +106,7 @@ def finish(scripts: Path, job: Job) -> tuple[int, str]:
         "path": "/lean/lib/lean:/library:/verifier",
         "memory": _pages(LARGEST_MEMORY_MB),
         "mode": job.mode,
+        "imports": list(job.imports),
         "code": list(job.code),
         "entry": job.entry,
         "args": list(job.args),

@@ -16,6 +16,7 @@
 //             "main":     the compiled programs in `code`, entry `entry`, called with `args`
 //             "snapshot": the same, where `entry` makes the function that answers a line; the state
 //                         is written to `target` then
+//   imports   modules that are imported before
 //   code      .olean or .ir files (guest) whose compiled code is loaded, dependencies first
 //   target    folder to write a snapshot to (host)
 {
@@ -65,8 +66,24 @@
     },
   ];
 
+  // A linked program's signatures must all belong to functions that the module has: the interpreter
+  // looks for one only when it is called, which may be in the middle of somebody's check.
+  const complain = ({ fn }, l, env, code) => {
+    const EXTERN = 1;
+    for (const declaration of code) {
+      if (l.tag(declaration) !== EXTERN) continue;
+      const name = l.field(declaration, 0);
+      const stem = l.text(fn("lean_get_symbol_stem")(env, name));
+      const chosen = fn("lean_get_export_name_for")(env, name);
+      const plain = chosen & 1 ? stem : l.nameText(l.field(chosen, 0));
+      if (!Module.symbols(`${stem}___boxed`) && !Module.symbols(plain))
+        throw new Error(`the module has no function ${plain}, which ${config.entry} calls`);
+    }
+  };
+
   // Starts Lean, loads the programs' code, and returns their entry.
-  const start = ({ fn, variable }, l) => {
+  const start = (reached, l) => {
+    const { fn, variable } = reached;
     const stack = 128 << 20;
     const low = fn("malloc")(stack);
     fn("emscripten_stack_set_limits")(low + stack, low);
@@ -77,9 +94,10 @@
     fn("lean_io_mark_end_initialization")();
     fn("lean_init_task_manager_using")(1);
 
-    // The library's modules, for the signatures of the functions the programs call.
+    // Modules that hold the signatures of the functions the programs call; none for a linked one.
     const EXPORTED_META = [0, 1, 1];
-    const imports = l.array([l.constructor(0, [l.name("Lean")], EXPORTED_META)]);
+    const modules = config.imports.map((m) => l.constructor(0, [l.name(m)], EXPORTED_META));
+    const imports = l.array(modules);
     const options = variable("l_Lean_Options_empty");
     const PRIVATE = 2;
     const EMPTY_MAP = l.box(1);
@@ -88,20 +106,27 @@
     );
 
     // The programs' own compiled code goes in as if this session had compiled it.
-    const extension = variable("l_Lean_IR_declMapExt");
     const addEntry = fn("l_Lean_PersistentEnvExtension_addEntry___redArg");
+    const extensions = {
+      "Lean.IR.declMapExt": variable("l_Lean_IR_declMapExt"),
+      export: l.field(variable("l_Lean_exportAttr"), 1),
+    };
+    const loaded = [];
     for (const file of config.code) {
       const parts = l.items(l.ok(fn("lean_read_module_data_parts")(l.array([l.string(file)]))));
       const data = l.field(parts[0], 0);
       for (const entry of l.items(l.field(data, 4))) {
-        if (l.nameText(l.field(entry, 0)) !== "Lean.IR.declMapExt") continue;
-        for (const declaration of l.items(l.field(entry, 1))) {
-          fn("lean_mark_persistent")(extension);
-          env = addEntry(extension, env, declaration, l.box(0));
+        const name = l.nameText(l.field(entry, 0));
+        if (!Object.hasOwn(extensions, name)) continue;
+        for (const item of l.items(l.field(entry, 1))) {
+          fn("lean_mark_persistent")(extensions[name]);
+          env = addEntry(extensions[name], env, item, l.box(0));
+          if (name === "Lean.IR.declMapExt") loaded.push(item);
         }
       }
     }
     fn("lean_mark_persistent")(env);
+    if (config.imports.length === 0) complain(reached, l, env, loaded);
     const found = fn("lean_eval_const")(env, options, l.name(config.entry));
     if (l.tag(found) === 0) throw new Error(l.text(l.field(found, 0)));
     const entry = l.field(found, 0);
