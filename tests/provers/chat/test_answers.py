@@ -100,7 +100,7 @@ def test_a_term_is_a_term(answer: str) -> None:
     [
         (
             f"import Mathlib\nlemma helper {STATEMENT} := h\n\n{HEAD}\n  exact helper a b h",
-            f"lemma helper {STATEMENT} := h\n\n{HEAD}\n  exact helper a b h",
+            f"theorem helper {STATEMENT} := h\n\n{HEAD}\n  exact helper a b h",
         ),
         ("theorem target : True := by trivial", "theorem target : True := by trivial"),
         (
