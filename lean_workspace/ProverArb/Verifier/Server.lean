@@ -356,10 +356,12 @@ unsafe def initial (modules : List String) (preamble : String) : IO (IO.Ref Memo
     throw (IO.userError ("the profile's preamble does not elaborate: " ++ firstErrorText walk.notes))
   IO.mkRef ({ base := walk.state, modules := names } : Memory)
 
-/-- Entry for the embedded toolchain: the function that answers one line. -/
-unsafe def serve (preamble : String) (modules : List String) : IO (String → IO String) := do
+/-- Entry for the embedded toolchain: the function that answers one line, and the environment in
+which the kernel judges, which has the profile and nothing else. -/
+unsafe def serve (preamble : String) (modules : List String) :
+    IO ((String → IO String) × Kernel.Environment) := do
   let memory ← initial modules preamble
-  return answer memory
+  return (answer memory, (← memory.get).base.env.toKernelEnv)
 
 unsafe def loop (memory : IO.Ref Memory) (input output : IO.FS.Stream) : IO Unit := do
   let line ← input.getLine

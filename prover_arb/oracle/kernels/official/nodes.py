@@ -11,6 +11,8 @@ MAX_DIGITS = 1_000_000
 MAX_NAME_PARTS = 200
 MAX_NAME_PART = 4_000
 """Most characters in one part of a name."""
+MAX_NAME_NUMBER = 1 << 53
+"""Of larger ones a reader of JSON may make another number."""
 
 BINDERS = frozenset(("default", "implicit", "strictImplicit", "instImplicit"))
 
@@ -32,7 +34,7 @@ class Tables:
                 raise Malformed("a part of a name is too long")
         elif kind == "num":
             before, given = fields(body, "pre", "i")
-            part = natural(given, 1 << 62)
+            part = natural(given, MAX_NAME_NUMBER)
         else:
             raise Malformed(f"unknown kind of name {kind[:40]!r}")
         prefix = self.store.names[self.name(before)]

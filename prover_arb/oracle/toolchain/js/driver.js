@@ -14,8 +14,8 @@
 //   memory    pages of 64 KiB the WebAssembly memory may grow to
 //   mode      "shell":    Lean's own command line with `args`
 //             "main":     the compiled programs in `code`, entry `entry`, called with `args`
-//             "snapshot": the same, where `entry` makes the function that answers a line; the state
-//                         is written to `target` then
+//             "snapshot": the same, where `entry` makes a pair, the function that answers a line and
+//                         the profile's environment; the state is written to `target` then
 //   imports   modules that are imported before
 //   code      .olean or .ir files (guest) whose compiled code is loaded, dependencies first
 //   target    folder to write a snapshot to (host)
@@ -136,9 +136,10 @@
 
   const save = ({ fn }, l, entry) => {
     const modules = l.list(config.args.slice(1).map(l.string));
-    const answer = l.ok(fn("lean_apply_3")(entry, l.string(config.args[0]), modules, l.box(0)));
-    fn("lean_mark_persistent")(answer);
-    snapshot.save(config.target, { memory: wasmMemory, exports: wasmExports, answer });
+    const made = l.ok(fn("lean_apply_3")(entry, l.string(config.args[0]), modules, l.box(0)));
+    fn("lean_mark_persistent")(made);
+    const [answer, environment] = [l.field(made, 0), l.field(made, 1)];
+    snapshot.save(config.target, { memory: wasmMemory, exports: wasmExports, answer, environment });
     process.exit(0);
   };
 

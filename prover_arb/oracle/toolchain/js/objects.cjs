@@ -56,7 +56,8 @@ module.exports = function objects({ view, word, setWord, fn }) {
   const nameText = (o) => {
     if (o & 1) return "";
     const prefix = nameText(field(o, 0));
-    const last = tag(o) === 1 ? text(field(o, 1)) : "#";
+    const part = field(o, 1);
+    const last = tag(o) === 1 ? text(part) : part & 1 ? part >>> 1 : "#";
     return prefix ? prefix + "." + last : last;
   };
   // The value of an IO action's result. An error is shown on the module's standard error.
@@ -70,5 +71,24 @@ module.exports = function objects({ view, word, setWord, fn }) {
     if (word(o) === 1) release(o);
   };
 
-  return { box, tag, field, string, text, constructor, array, items, list, name, nameText, ok, drop };
+  // One more reference to an object, which is returned. Persistent ones (0) are not counted, those
+  // that threads may share are counted below zero.
+  const take = (o) => {
+    if (o & 1) return o;
+    const count = word(o) | 0;
+    if (count !== 0) setWord(o, count > 0 ? count + 1 : count - 1);
+    return o;
+  };
+  // One reference less; after the last one the object is freed.
+  const give = (o) => {
+    if (o & 1) return;
+    const count = word(o) | 0;
+    if (count > 1) setWord(o, count - 1);
+    else if (count !== 0) release(o);
+  };
+
+  return {
+    box, tag, field, string, text, constructor, array, items, list, name, nameText, ok, drop,
+    take, give,
+  };
 };

@@ -12,6 +12,7 @@
 "use strict";
 const failure = require("./failure.cjs");
 const Guest = require("./guest.cjs");
+const judge = require("./judge.cjs");
 const lines = require("./lines.cjs");
 
 const OUTPUT_KEPT = 4096;
@@ -31,6 +32,12 @@ const OPERATIONS = {
   reset(guest) {
     guest.reset();
     return JSON.stringify({ status: "ok" });
+  },
+  judge(guest, request) {
+    const ruling = judge(guest, request);
+    // A kernel has nothing to print; what panics prints, and goes on with some value or other.
+    if (printed.bytes === 0) return JSON.stringify(ruling);
+    return JSON.stringify({ status: "failed", detail: `the kernel printed: ${printed.text}` });
   },
 };
 

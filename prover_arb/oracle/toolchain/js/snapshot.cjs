@@ -1,8 +1,9 @@
 // The state of a WebAssembly instance, in two files:
 //   memory.bin     the pages of the linear memory that are not all zero, one after another
-//   snapshot.json  {bytes, runs, globals, answer}: the memory's size, where the pages belong
-//                  ([address, bytes] for pages that follow each other), the mutable globals in the
-//                  order of their exports, and the address of the Lean function that answers a line
+//   snapshot.json  {bytes, runs, globals, answer, environment}: the memory's size, where the pages
+//                  belong ([address, bytes] for pages that follow each other), the mutable globals in
+//                  the order of their exports, and the addresses of the Lean function that answers a
+//                  line and of the kernel's environment with the profile in it
 // The rest of an instance's state, its function table, cannot change (see rewrite.py).
 "use strict";
 const fs = require("fs");
@@ -15,7 +16,7 @@ const GLOBAL = /^__mutable_\d+$/;
 const mutable = (exports) =>
   Object.keys(exports).filter((n) => GLOBAL.test(n)).map((n) => exports[n]);
 
-function save(folder, { memory, exports, answer }) {
+function save(folder, { memory, exports, answer, environment }) {
   const live = Buffer.from(memory.buffer);
   const runs = [];
   for (let at = 0; at < live.length; at += PAGE) {
@@ -29,7 +30,7 @@ function save(folder, { memory, exports, answer }) {
     for (let done = 0; done < size; ) done += fs.writeSync(file, live, at + done, size - done);
   fs.closeSync(file);
   const globals = mutable(exports).map((g) => g.value);
-  const head = { bytes: live.length, runs, globals, answer };
+  const head = { bytes: live.length, runs, globals, answer, environment };
   fs.writeFileSync(path.join(folder, "snapshot.json"), JSON.stringify(head));
 }
 
