@@ -110,7 +110,7 @@ async def measure(arguments: argparse.Namespace, progress: Progress) -> Tally:
     tally = Tally(statements=len(problems))
     task = progress.add_task("theorems", total=len(problems))
     async with LeanPool(toolchain, size=arguments.workers) as pool:
-        oracle = LeanOracle(pool)
+        oracle = LeanOracle.on(pool)
         checker = Checker(oracle, price=0)
         sellers = [
             s

@@ -44,14 +44,14 @@ async def judge(hostile: int) -> dict[str, Any]:
     attacks, honest, bombs = cycle(ATTACKS), cycle(HONEST), cycle(BOMBS.items())
     began = time.monotonic()
     async with LeanPool(ensure("core"), size=1) as pool:
-        oracle = LeanOracle(pool)
+        oracle = LeanOracle.on(pool)
 
         async def ask(name: str, theorem: Any, candidate: Any, expected: Any) -> Verdict:
             verdict = await oracle.verify(theorem, candidate, LIMITS)
             statuses[f"{verdict.status} {verdict.reason or ''}".strip()] += 1
             if expected(verdict) is False:
                 wrong.append(f"{name}: {verdict.status} {verdict.reason}")
-            memory.append(max((worker.memory for worker in pool._workers), default=0) >> 20)
+            memory.append(max((worker.memory for worker in pool.workers), default=0) >> 20)
             return verdict
 
         for number in range(hostile):

@@ -112,7 +112,7 @@ class WorkerDied(OracleError):
     def __init__(self, message: str, *, cause: str = "unknown", cpu_us: int = 0) -> None:
         super().__init__(message)
         self.cause = cause
-        """What ended it: `memory`, `stack`, `output`, `unknown`."""
+        """What ended it: `memory`, `stack`, `trap`, `output`, `killed`, `unknown`."""
         self.cpu_us = cpu_us
         """Microseconds of processor time that it used for the request it did not answer."""
 

@@ -25,8 +25,12 @@ class Lean:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.pool = LeanPool(toolchain, size=1)
-        self.oracle = LeanOracle(self.pool)
-        self.run(self.pool.start())
+        self.oracle = LeanOracle.on(self.pool)
+        self.run(self._start())
+
+    async def _start(self) -> None:
+        self.oracle.warm()
+        await self.pool.start()
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float = 300) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)

@@ -188,7 +188,7 @@ def run(
     if ready.plan is not None:
         errors.print(plan_line(ready.plan, len(ready.problems)), highlight=False)
     if address is None and "RAY_ADDRESS" not in os.environ:
-        provision(ready.config.profile, one_kernel=one_kernel)
+        provision(ready.config.profile)
     with ready.folder.locked():
         if not ready.resumed:
             claim(ready)

@@ -83,7 +83,7 @@ def market(
     )
     inside = http_market.ready(order)
     list_unread(inside.data)
-    provision(profile, one_kernel=one_kernel)
+    provision(profile)
 
     def open_market(catalog: Path | None, workers: int) -> MarketOpener:
         from prover_arb.runtime import open_marketplace  # noqa: PLC0415

@@ -42,19 +42,20 @@ def show(table: Table) -> None:
     Console(width=width).print(table)
 
 
-def provision(profile: Profile, *, one_kernel: bool = False, full: bool = False) -> Toolchain:
+def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> Toolchain:
     """Find Lean, or download and build what is missing, and show how it goes.
 
-    With `full` every file is checked by its hash, and not by its size alone.
+    With `full` every file is checked by its hash, and not by its size alone. Without `judges` the
+    official kernel may be missing: statements can be read, and nothing can be judged.
 
     Raises:
-        ToolchainError: Lean, or the second kernel unless `one_kernel`, cannot be had here.
+        ToolchainError: Lean, or the official kernel, cannot be had here.
     """
     from prover_arb.oracle.kernels.official.kernel import find  # noqa: PLC0415
     from prover_arb.oracle.toolchain.download import progress_bar  # noqa: PLC0415
     from prover_arb.oracle.toolchain.resolve import ensure  # noqa: PLC0415
 
-    if not one_kernel:
+    if judges:
         find()
     with progress_bar() as progress:
         return ensure(profile, progress=progress, report=progress.console.print, full=full)
@@ -160,7 +161,7 @@ OneKernelOption = Annotated[
     bool,
     typer.Option(
         "--one-kernel",
-        help="Do without the second kernel; certificates then list the first alone.",
+        help="Let the official kernel judge alone; certificates then list it alone.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]

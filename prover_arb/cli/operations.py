@@ -38,13 +38,13 @@ from prover_arb.provers.chat.model_config import ChatEntry
 from prover_arb.provers.prover_config import ProverEntry
 
 
-def setup(profile: ProfileOption = "core", one_kernel: OneKernelOption = False) -> None:
+def setup(profile: ProfileOption = "core") -> None:
     """Find or download Lean, check every file, and prepare the verifier.
 
     Needed once; done again it checks what is there and repairs it. Exit codes: 0 ready, 3 Lean
     cannot be had on this machine.
     """
-    provision(profile, one_kernel=one_kernel, full=True)
+    provision(profile, full=True)
     say("Lean is ready; try `prover-arb doctor`.")
 
 

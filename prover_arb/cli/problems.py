@@ -25,6 +25,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, OracleError
 from prover_arb.problems import DataSet, Problem, Unread, grouped, survey
 
@@ -88,7 +89,7 @@ def check(
             complain(error)
             code = BAD_INPUT
     if elaborate and any(each.data.problems for each in found):
-        toolchain = provision(profile, one_kernel=True)
+        toolchain = provision(profile, judges=False)
         found = asyncio.run(_elaborated(found, toolchain))
     for each in found:
         if not as_json:
@@ -106,7 +107,7 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
         OracleError: no Lean process could be started.
     """
     from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
-    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
+    from prover_arb.oracle.reference import ReferenceService  # noqa: PLC0415
 
     size = os.cpu_count() or 1
     turns = asyncio.Semaphore(size)
@@ -114,13 +115,13 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
     total = sum(len(each.data.problems) for each in sets)
     with errors.status("elaborating") as status:
         async with LeanPool(toolchain, size=size) as pool:
-            oracle = LeanOracle(pool, one_kernel=True)
+            references = ReferenceService(pool)
 
             async def fault(problem: Problem) -> Unread | None:
                 nonlocal done
                 async with turns:
                     try:
-                        found = await oracle.inspect(problem.theorem)
+                        found = await references.inspect(problem.theorem, Limits())
                         reason = "" if found.elaborates else found.reason or "no reason given"
                     except OracleError as error:
                         reason = f"Lean broke down on it: {error}"

@@ -107,7 +107,7 @@ def prove(
     prices = load_catalog(catalog)
     prices.require_usable_keys()
     make_policy(rule, prices.entries)
-    provision(profile, one_kernel=one_kernel)
+    provision(profile)
     folder = RunFolder(new_folder(prefix="prove-"))
     with errors.status("buying a proof"):
         outcome = asyncio.run(

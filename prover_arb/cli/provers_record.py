@@ -93,7 +93,7 @@ def record_provers(
     if not chosen:
         known = ", ".join(sorted({p.split for p in data.problems if p.split})) or "none"
         raise ProblemError(f"{data.path}: no theorem in the split {split!r}; known splits: {known}")
-    toolchain = provision(profile, one_kernel=one_kernel)
+    toolchain = provision(profile)
     recording = Recording(
         out,
         Setting(
@@ -147,11 +147,10 @@ async def _record(
     workers: int,
 ) -> list[str]:
     from prover_arb.bench.progress import Bars  # noqa: PLC0415
-    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
-    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
+    from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
 
-    async with LeanPool(toolchain, size=workers) as pool:
-        oracle = LeanOracle(pool, one_kernel=recording.setting.one_kernel)
+    one_kernel = recording.setting.one_kernel
+    async with open_oracle(toolchain, size=workers, one_kernel=one_kernel) as (pool, oracle):
         built = {seller.name: seller for seller in catalog.build(pool)}
         with Bars(errors) as bars:
             bars.begin("theorems", len(problems))

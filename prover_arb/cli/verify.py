@@ -134,7 +134,7 @@ def verify(
         if theorem or candidate or kind:
             raise InputError("--batch brings its own theorems; leave out --theorem and the others")
         cases = read_batch(batch, profile)
-        court = Court(provision(profile, one_kernel=one_kernel), bounds, one_kernel)
+        court = Court(provision(profile), bounds, one_kernel)
         raise typer.Exit(asyncio.run(_judge_batch(cases, court, workers)))
     if theorem is None or candidate is None or kind is None:
         raise InputError(
@@ -145,7 +145,7 @@ def verify(
         theorem=read_theorem_file(theorem, profile),
         candidate=Candidate(kind=kind, text=read_text(candidate)),
     )
-    court = Court(provision(profile, one_kernel=one_kernel), bounds, one_kernel)
+    court = Court(provision(profile), bounds, one_kernel)
     verdict = asyncio.run(_judge_one(case, court))
     if export is not None and verdict.status == "proved":
         write_atomic(export, asyncio.run(_export(case, court)))
@@ -168,7 +168,7 @@ def _recheck(path: Path, one_kernel: bool, as_json: bool) -> int:
     found = read(read_text(path), str(path))
     case = Case(theorem=found.theorem, candidate=found.candidate)
     one_kernel = one_kernel or len(found.kernels) == 1
-    toolchain = provision(found.theorem.profile, one_kernel=one_kernel)
+    toolchain = provision(found.theorem.profile)
     verdict = asyncio.run(_judge_one(case, Court(toolchain, found.limits, one_kernel)))
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
@@ -238,12 +238,11 @@ async def _judge_one(case: Case, court: Court) -> Verdict:
 
 
 async def _export(case: Case, court: Court) -> str:
-    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
-    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
+    from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
 
     with errors.status("exporting"):
-        async with LeanPool(court.toolchain, size=1) as pool:
-            return await LeanOracle(pool).export(case.theorem, case.candidate, court.bounds)
+        async with open_oracle(court.toolchain, size=1) as (_, oracle):
+            return await oracle.export(case.theorem, case.candidate, court.bounds)
 
 
 async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None) -> int:
@@ -263,11 +262,11 @@ async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None)
 async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIterator[Verdict]:
     """Verdicts in the order of the cases, `size` judged at a time."""
     from prover_arb.oracle.budgeted import Checker  # noqa: PLC0415
-    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
-    from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
+    from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
 
-    async with LeanPool(court.toolchain, size=size) as pool:
-        checker = Checker(LeanOracle(pool, one_kernel=court.one_kernel), price=0)
+    opened = open_oracle(court.toolchain, size=size, one_kernel=court.one_kernel)
+    async with opened as (_, oracle):
+        checker = Checker(oracle, price=0)
         turns = asyncio.Semaphore(size)
 
         async def judge(case: Case) -> Verdict:

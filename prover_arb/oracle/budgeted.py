@@ -1,28 +1,70 @@
-"""Verdicts within what the money left pays for, asked again where the oracle itself failed."""
+"""What a verification may take: the money left, the time promised, and the one retry it gets.
+
+A verification is tried once more, on processes that nothing has touched, where the oracle itself
+failed, and where a verdict against the candidate may be the doing of something else: a process that
+had read other candidates crashed or gave wrong data, or a process that judges died. What a
+candidate does on untouched processes is its own doing, and a verdict in its favour is final. Both
+tries together end within the time that was promised. Nothing else in the project asks an oracle for
+the same verdict again.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from prover_arb.core.money import charge_for
 from prover_arb.core.protocols import Oracle
 from prover_arb.core.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
-from prover_arb.errors import WorkerDied, WorkerTimeout
+from prover_arb.errors import OracleError, WorkerDied, WorkerTimeout
+from prover_arb.oracle.clock import GRACE_MS
+from prover_arb.oracle.verification import Verification
 
 log = logging.getLogger(__name__)
 
 CPU_HOUR_MS = 3_600_000
 """Milliseconds of processor time in the unit that verification is priced in."""
 
-GRACE_MS = 2_000
-"""What a check may take beyond its wall-clock limit, by the oracle's promise."""
-
-VOID_RETRIES = 2
-"""How often a candidate is given to the oracle again after the oracle itself failed."""
-
 SETTLING = frozenset({"proved", "refuted", "invalid_statement"})
 """After such a verdict no other candidate is worth a check."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one try at a verification came to."""
+
+    verdict: Verdict
+    certain: bool = True
+    """Whether it is final; otherwise another try may find something else."""
+
+
+async def with_one_retry(
+    work: Callable[[Verification], Awaitable[Finding]], check: Verification
+) -> Verdict:
+    """The verdict of `work`, which is tried once more where that is the policy (see above).
+
+    Raises:
+        ToolchainError: Lean cannot be started on this machine.
+    """
+    first = await _tried(work, check)
+    if first.certain or check.left_ms == 0:
+        return first.verdict
+    log.warning(
+        "%s: %s (%s); trying once more on new processes",
+        check.theorem.name, first.verdict.reason or first.verdict.status, first.verdict.detail,
+    )  # fmt: skip
+    second = await _tried(work, replace(check, fresh=True))
+    return first.verdict if second.verdict.status == "void" else second.verdict
+
+
+async def _tried(
+    work: Callable[[Verification], Awaitable[Finding]], check: Verification
+) -> Finding:
+    try:
+        return await work(check)
+    except OracleError as error:
+        return Finding(Verdict(status="void", detail=str(error)), certain=False)
 
 
 class Checker:
@@ -62,27 +104,22 @@ class Checker:
     async def verdict(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, left: int
     ) -> Verdict:
-        """The oracle's verdict, asked again while it is void; `cpu_us` is that of all tries.
+        """The oracle's verdict.
 
         Where the money left pays for less time than the limits allow, running out of it is void:
         that is the budget's doing, not the candidate's.
         """
-        cpu_us = 0
-        for _ in range(1 + VOID_RETRIES):
-            bounds = self._affordable(limits, left - self.charge(cpu_us))
-            try:
-                verdict = await self._oracle.verify(theorem, candidate, bounds)
-            except (WorkerDied, WorkerTimeout) as error:
-                verdict = Verdict(status="void", detail=str(error))
-            cpu_us += verdict.cpu_us
-            if verdict.status != "void":
-                break
+        bounds = self._affordable(limits, left)
+        try:
+            verdict = await self._oracle.verify(theorem, candidate, bounds)
+        except (WorkerDied, WorkerTimeout) as error:
+            verdict = Verdict(status="void", detail=str(error))
+        if verdict.status == "void":
             log.warning("the oracle failed on %s: %s", theorem.name, verdict.detail)
-        spent: dict[str, object] = {"cpu_us": cpu_us}
         if verdict.reason == "timeout" and bounds.wall_ms < limits.wall_ms:
             detail = f"the budget left paid for {bounds.wall_ms} ms of checking only"
-            spent |= {"status": "void", "reason": None, "detail": detail}
-        return verdict.model_copy(update=spent)
+            return verdict.model_copy(update={"status": "void", "reason": None, "detail": detail})
+        return verdict
 
     @staticmethod
     def counting(verdicts: Sequence[Verdict]) -> Verdict:

@@ -17,11 +17,19 @@ from pydantic import computed_field
 from rich.table import Table
 
 from prover_arb.core.protocols import Oracle
-from prover_arb.core.theorem import Candidate, Profile, Theorem, ToolchainIdentity, Value
+from prover_arb.core.theorem import (
+    Candidate,
+    Limits,
+    Profile,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+)
 from prover_arb.errors import OracleError, ToolchainError
-from prover_arb.oracle.kernels.official.kernel import SHA256, SecondKernel, find
+from prover_arb.oracle.clock import Clock
+from prover_arb.oracle.kernels.judging import Submission
+from prover_arb.oracle.kernels.official.kernel import SHA256, OfficialKernel, find
 from prover_arb.oracle.kernels.official.probes import PROBES as PROOFS
-from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain import embedded, installed, npm, units
 from prover_arb.oracle.toolchain.download import (
     CACHE_VARIABLE,
@@ -31,7 +39,8 @@ from prover_arb.oracle.toolchain.download import (
     damage,
 )
 from prover_arb.oracle.toolchain.resolve import LEAN_VARIABLE, Library, ensure
-from prover_arb.oracle.verifier import LeanOracle
+from prover_arb.oracle.verification import Verification
+from prover_arb.oracle.verifier import open_oracle
 
 WORKER_BYTES = 2_000_000_000
 """Memory that one Lean worker may need."""
@@ -111,13 +120,10 @@ async def diagnose(profile: Profile = "core") -> Diagnosis:
         began = time.monotonic()
         toolchain = await asyncio.to_thread(ensure, profile)
         findings += [_timed("verifier ready", began), identified(toolchain.identity)]
+        findings += await official_kernel(toolchain.library)
         began = time.monotonic()
-        async with LeanPool(toolchain, size=1) as pool:
-            findings += [
-                _timed("Lean process ready", began),
-                *await probe(LeanOracle(pool, one_kernel=True), profile),
-            ]
-        findings += await second_kernel(toolchain.library)
+        async with open_oracle(toolchain, size=1) as (_, oracle):
+            findings += [_timed("Lean process ready", began), *await probe(oracle, profile)]
     except (ToolchainError, OracleError) as error:
         findings.append(Finding(what="verifier", found="failed", state="bad", advice=str(error)))
     return Diagnosis(findings=tuple(findings))
@@ -194,39 +200,42 @@ async def probe(oracle: Oracle, profile: Profile = "core") -> list[Finding]:
     return findings
 
 
-async def second_kernel(library: Library) -> list[Finding]:
-    """Where the second kernel is, whether it is the one we know, and what it says of two proofs."""
+async def official_kernel(library: Library) -> list[Finding]:
+    """Where the official kernel is, whether we know it, and what it says of two proofs."""
     try:
         path = find()
-        second = SecondKernel(library, size=1)
+        kernel = OfficialKernel(library, size=1)
     except ToolchainError as error:
-        return [Finding(what="second kernel", found="none", state="bad", advice=str(error))]
+        return [Finding(what="official kernel", found="none", state="bad", advice=str(error))]
     held = await asyncio.to_thread(_sha256, path)
     advice = "" if held == SHA256 else f"not the file we know: install {path.parent.name} anew"
     findings = [
         Finding(
-            what="second kernel",
-            found=f"{second.name} at {path}",
+            what="official kernel",
+            found=f"{kernel.name} at {path}",
             state="bad" if advice else "ok",
             advice=advice,
         )
     ]
     try:
-        for label, bundle, proves in PROOFS:
-            opinion = await second.judge(bundle, wall_ms=60_000)
-            said = "failed" if opinion.failed else "accepted" if opinion.accepted else "refused"
-            right = not opinion.failed and opinion.accepted == proves
-            findings.append(
-                Finding(
-                    what=label,
-                    found=f"{said} in {opinion.elapsed_ms} ms",
-                    state="ok" if right else "bad",
-                    advice="" if right else opinion.detail or "it must not be trusted here",
-                )
-            )
+        findings += [await _tried(kernel, *proof) for proof in PROOFS]
     finally:
-        await second.close()
+        await kernel.close()
     return findings
+
+
+async def _tried(kernel: OfficialKernel, label: str, proof: Submission, proves: bool) -> Finding:
+    limits = Limits()
+    theorem, candidate = Theorem(name="probe", statement=": True"), Candidate(kind="term", text="")
+    check = Verification(theorem, candidate, limits, Clock(limits.wall_ms))
+    ruling = await kernel.judge(check, proof)
+    right = ruling.status == ("accepted" if proves else "refused")
+    return Finding(
+        what=label,
+        found=f"{ruling.status} in {check.clock.elapsed_ms} ms",
+        state="ok" if right else "bad",
+        advice="" if right else ruling.detail or "it must not be trusted here",
+    )
 
 
 def _sha256(path: Path) -> str:

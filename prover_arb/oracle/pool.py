@@ -79,6 +79,16 @@ class LeanPool:
     def toolchain(self) -> Toolchain:
         return self._toolchain
 
+    def beside(self, *, per_customer: int | None = None) -> LeanPool:
+        """Another pool of the same kind of processes, none of them started yet."""
+        return LeanPool(
+            self._toolchain,
+            size=self.size,
+            memory_mb=self._memory_mb,
+            per_customer=per_customer,
+            reset_every=self._reset_every,
+        )
+
     @property
     def alive(self) -> int:
         """Processes that can take a request now or after the one they are at."""

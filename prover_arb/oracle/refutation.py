@@ -1,72 +1,125 @@
-"""Judging a refutation: a proof of the negation, by the kernels that judge proofs."""
+"""Whether one statement is the negation of another, decided from what the reference says of both.
+
+A refutation is judged as a proof of the negation. That the text which `core/negation.py` writes
+means the negation is not taken from the text: both statements are compared as data, constant by
+constant, so that neither notation nor a preamble's variables can mislead.
+"""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+import asyncio
+from dataclasses import replace
 
-from prover_arb.core.negation import denies, negation, type_parameters
-from prover_arb.core.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
-
-if TYPE_CHECKING:
-    from prover_arb.oracle.verifier import LeanOracle
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import OracleError
+from prover_arb.oracle.kernels.official.export import Declaration, parse
+from prover_arb.oracle.kernels.official.reference import essence
+from prover_arb.oracle.kernels.official.store import Malformed, Name, Store, Substitution
+from prover_arb.oracle.reference import ReferenceService, Statement, StatementRefused
+from prover_arb.oracle.verification import Verification
 
 _PROBE = Theorem(name="probe", statement=": (0 : ℝ) = 0")
-"""Its type shows what the profile puts before every statement about ℝ."""
+"""Its type begins with what the profile puts before every statement about ℝ."""
+_OTHER = "it would say something else"
 
 
-class RefutationJudge:
-    """Decides whether a candidate of kind `refutation` shows that a theorem is false."""
+class Refutations:
+    """Knows what the negation of a statement is."""
 
-    def __init__(self, oracle: LeanOracle) -> None:
-        self._oracle = oracle
-        self._given: str | None = None
+    def __init__(self, references: ReferenceService) -> None:
+        self._references = references
+        self._probe: Statement | None = None
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
-        """`refuted`, or why not.
+    async def why_no_denial(self, denial: Verification, claim: Statement) -> str:
+        """Why the theorem of `denial` is not the negation of `claim`; empty where it is.
 
         Raises:
-            InputError: the theorem is of another profile than the oracle.
-            OracleError: Lean did not say what the statement means.
+            WorkerTimeout, WorkerDied, OracleError, ToolchainError: as ReferenceService.statement.
         """
-        until = time.monotonic() + limits.wall_ms / 1000
-        claimed = await self._oracle.inspect(theorem, limits)
-        spent = claimed.cpu_us
-        if claimed.timed_out:
-            return _too_slow(claimed.reason, spent)
-        if not claimed.elaborates:
-            return Verdict(status="invalid_statement", detail=claimed.reason, cpu_us=spent)
-        denial = negation(theorem)
-        if denial is None:
-            return _not_denied("its text has no goal to negate", spent)
-        denied = await self._oracle.inspect(denial, _rest(limits, until))
-        spent += denied.cpu_us
-        if denied.timed_out:
-            return _too_slow(denied.reason, spent)
-        given = await self._parameters(theorem)
-        if not denied.elaborates or not denies(denied.type, claimed.type, given):
-            return _not_denied(denied.reason or "it would say something else", spent)
-        proof = Candidate(kind="tactics", text=candidate.text)
-        verdict = await self._oracle.verify(denial, proof, _rest(limits, until))
-        status = "refuted" if verdict.status == "proved" else verdict.status
-        return verdict.model_copy(update={"status": status, "cpu_us": verdict.cpu_us + spent})
+        denied = await self._references.statement(denial)
+        if isinstance(denied, StatementRefused):
+            return denied.detail or _OTHER
+        probe = await self._profile_binders(denial)
+        try:
+            same = await asyncio.to_thread(denies, denied.data, claim.data, probe)
+        except Malformed as error:
+            raise OracleError(f"the statement's data cannot be read: {error}") from None
+        return "" if same else _OTHER
 
-    async def _parameters(self, theorem: Theorem) -> str:
-        if self._given is None:
-            probe = _PROBE.model_copy(update={"profile": theorem.profile})
-            self._given = type_parameters((await self._oracle.inspect(probe)).type)
-        return self._given
+    async def _profile_binders(self, check: Verification) -> Statement:
+        if self._probe is None:
+            theorem = _PROBE.model_copy(update={"profile": check.theorem.profile})
+            found = await self._references.statement(replace(check, theorem=theorem))
+            if isinstance(found, StatementRefused):
+                raise OracleError(f"the profile does not state `0 = 0`: {found.detail}")
+            self._probe = found
+        return self._probe
 
 
-def _rest(limits: Limits, until: float) -> Limits:
-    left = round((until - time.monotonic()) * 1000)
-    return limits.model_copy(update={"wall_ms": max(SHORTEST_MS, left)})
+def denies(denial: str, claim: str, probe: Statement) -> bool:
+    """Whether the last declaration of one export says that the last one of another is false.
+
+    `probe` is a statement that begins with what every statement of the profile may begin with: the
+    core profile has any ordered field that is complete for ℝ. Of those the claim is then denied
+    one and all, which is more than its negation, since there are such fields.
+
+    Raises:
+        Malformed: one of them is no export.
+    """
+    store = Store()
+    claimed, denied, probed = (parse(data, store) for data in (claim, denial, probe.data))
+    if not (claimed and denied and probed) or len(claimed[-1].params) != len(denied[-1].params):
+        return False
+    renamed = _renamed(denied[:-1], claimed[:-1], store)
+    if renamed is None:
+        return False
+    theirs, ours = (_at_positions(one[-1], store) for one in (claimed, denied))
+    ours = Substitution(store, names=renamed, levels={})(ours)
+    if ours == _negated(theirs, store):
+        return True
+    profile = _at_positions(probed[-1], store)
+    for _ in range(probe.binders):
+        parts = [store.terms[number] for number in (theirs, ours, profile)]
+        if any(part[0] != "forallE" or part[1] != parts[0][1] for part in parts):
+            return False
+        theirs, ours, profile = (part[2] for part in parts)
+    return ours == _negated(theirs, store)
 
 
-def _too_slow(why: str, cpu_us: int) -> Verdict:
-    return Verdict(status="rejected", reason="timeout", detail=why, cpu_us=cpu_us)
+def _negated(term: int, store: Store) -> int:
+    no = store.term(("const", store.name(("Not",)), ()))
+    return store.term(("app", no, term))
 
 
-def _not_denied(why: str, cpu_us: int) -> Verdict:
-    detail = f"the negation of the statement cannot be stated: {why}"
-    return Verdict(status="rejected", reason="wrong_statement", detail=detail, cpu_us=cpu_us)
+def _at_positions(one: Declaration, store: Store) -> int:
+    """The type, with universe parameters by their position instead of their names."""
+    levels = {param: store.level(("position", i)) for i, param in enumerate(one.params)}
+    return Substitution(store, names={}, levels=levels)(one.type)
+
+
+def _renamed(
+    denied: list[Declaration], claimed: list[Declaration], store: Store
+) -> dict[int, int] | None:
+    """How constants of the denial are called in the claim, by numbers of names; None where one of
+    them means something else there.
+
+    What Lean makes for a statement, such as the function behind a `match`, is named after the
+    theorem; it is the same where its type and value are.
+    """
+    known: dict[Name, object] = {one.name: essence(one, store) for one in claimed}
+    by_content = {content: name for name, content in known.items()}
+    renamed: dict[int, int] = {}
+    for one in denied:
+        rename = Substitution(store, names=renamed, levels={})
+        if one.kind != "inductive":
+            value = one.value if one.kind == "axiom" else rename(one.value)
+            here = replace(one, type=rename(one.type), value=value)
+        else:
+            here = one
+        content = essence(here, store)
+        if one.name in known:
+            if known[one.name] != content:
+                return None
+        elif (name := by_content.get(content)) is not None and one.kind in {"def", "thm"}:
+            renamed[store.name(one.name)] = store.name(name)
+    return renamed

@@ -1,281 +1,336 @@
-"""The oracle: is this candidate a proof of this theorem?
+"""Where a verdict is made: reference, elaborator, judges.
 
-Lean decides; this module turns its answers, and the ways a Lean process can end, into verdicts.
-What Lean calls proved is given to a second kernel, in a process of its own, as data.
+1. The *reference* says what the statement means, as data. It read the customer's text alone.
+2. The *elaborator* makes data of the candidate. It read the candidate, and is believed in nothing.
+3. The *judges*, one for each kernel, decide from the two pieces of data. They never elaborate.
+
+`proved` means that every judge accepted the elaborator's data as a proof of the reference's.
 """
 
 from __future__ import annotations
 
 import logging
-import time
-from typing import get_args
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
+from prover_arb.core.negation import negation
 from prover_arb.core.theorem import (
     Candidate,
     Limits,
-    Message,
     Reason,
     Theorem,
     ToolchainIdentity,
-    Value,
     Verdict,
 )
 from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
-from prover_arb.oracle.kernels.official.kernel import EXPORT_BYTES, Bundle, SecondKernel, label
-from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.refutation import RefutationJudge
-from prover_arb.oracle.worker import Reply
+from prover_arb.oracle.budgeted import Finding, with_one_retry
+from prover_arb.oracle.clock import Clock
+from prover_arb.oracle.elaborator import Elaboration, Elaborator, LeanElaborator
+from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission
+from prover_arb.oracle.kernels.official.kernel import OfficialKernel
+from prover_arb.oracle.pool import RESET_EVERY, LeanPool
+from prover_arb.oracle.reference import (
+    ReferenceService,
+    Statement,
+    StatementCheck,
+    StatementRefused,
+)
+from prover_arb.oracle.refutation import Refutations
+from prover_arb.oracle.toolchain.resolve import Toolchain
+from prover_arb.oracle.verification import Verification
 
 _log = logging.getLogger(__name__)
 
-_REASONS = frozenset(get_args(Reason))
-_KILLED: dict[str, Reason] = {
-    "memory": "memory",
-    "stack": "memory",
-    "trap": "elaboration_error",
-    "output": "output_limit",
-}
-_EXPORT_MS = 300_000
-_SEVERITIES = {"error": "error", "warning": "warning", "information": "information"}
+
+_OUT_OF_MEMORY = {"memory", "stack", "killed"}
+"""Causes of a process's end that speak of memory."""
 
 
-class StatementCheck(Value):
-    """Whether the profile can state a theorem."""
+class _Decided(Exception):
+    """Ends a try early, with what was found."""
 
-    elaborates: bool
-    reason: str = ""
-    """Lean's message when it does not."""
-    timed_out: bool = False
-    """It may elaborate, given more time."""
-    type: str = ""
-    """The elaborated type, fully explicit."""
-    cpu_us: int = 0
-    """Processor time of the check, in microseconds; where it ran out of time, that time."""
+    def __init__(self, verdict: Verdict, *, certain: bool = True) -> None:
+        super().__init__(verdict.detail)
+        self.finding = Finding(verdict, certain=certain)
 
 
 class LeanOracle:
-    """Judges candidates on a pool of Lean processes, and with a second kernel beside them."""
+    """Judges candidates: puts the three roles together, and knows nothing of how each works."""
 
-    def __init__(self, pool: LeanPool, *, one_kernel: bool = False) -> None:
-        """With `one_kernel` the first kernel's word is enough; certificates show it.
+    def __init__(
+        self,
+        identity: ToolchainIdentity,
+        *,
+        profile: str,
+        references: ReferenceService,
+        elaborator: Elaborator,
+        judges: Sequence[Judge],
+    ) -> None:
+        """Every judge must accept a proof; the first one says which axioms it rests on.
+
+        `identity` is the toolchain that elaborates.
+        """
+        if not judges:
+            raise ValueError("an oracle without judges proves nothing")
+        self._identity = identity
+        self._profile = profile
+        self._references = references
+        self._refutations = Refutations(references)
+        self._elaborator = elaborator
+        self._judges = tuple(judges)
+
+    @classmethod
+    def on(cls, pool: LeanPool, *, one_kernel: bool = False) -> LeanOracle:
+        """The oracle of this machine: candidates are elaborated on `pool`, which others may use
+        too, and everything else has processes of its own, which are closed with that pool.
+
+        With `one_kernel` the official kernel judges alone; certificates show it.
 
         Raises:
-            ToolchainError: there is no second kernel on this machine; says what to do.
+            ToolchainError: the official kernel is not on this machine; says what to do.
         """
-        self._pool = pool
-        self._refutations = RefutationJudge(self)
-        self._second: SecondKernel | None = None
-        if not one_kernel:
-            self._second = SecondKernel(pool.toolchain.library, size=pool.size)
-            pool.at_close(self._second.close)
+        references = ReferenceService(pool.beside(per_customer=1))
+        judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
+        pool.at_close(references.close)
+        for judge in judges:
+            pool.at_close(judge.close)
+        return cls(
+            pool.toolchain.identity,
+            profile=pool.toolchain.profile,
+            references=references,
+            elaborator=LeanElaborator(pool),
+            judges=judges,
+        )
 
     async def identity(self) -> ToolchainIdentity:
-        """Which Lean judges."""
-        return self._pool.toolchain.identity
+        """Which Lean elaborates."""
+        return self._identity
+
+    def warm(self, customer: str = "") -> None:
+        """Begin to start the processes that the first verification of a customer will need."""
+        self._references.warm(customer)
+        for judge in self._judges:
+            judge.warm(customer)
 
     async def verify(
-        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+        self,
+        theorem: Theorem,
+        candidate: Candidate,
+        limits: Limits | None = None,
+        *,
+        customer: str = "",
     ) -> Verdict:
         """Judge one candidate; never raises for anything a candidate does.
 
-        A candidate whose check ends the Lean process is checked once more on a fresh one, so that
-        a process which was ill already is not held against it.
+        Texts of different customers never meet in one process.
 
         Raises:
             InputError: the theorem is of another profile than this oracle.
+            ToolchainError: Lean cannot be started on this machine.
         """
-        limits = limits or Limits()
-        self._require_profile(theorem)
-        if candidate.kind == "refutation":
-            return await self._refutation(theorem, candidate, limits)
-        return await self._proof(theorem, candidate, limits)
+        self.warm(customer)
+        check = self._begin(theorem, candidate, limits, customer)
+        verdict = await with_one_retry(self._found, check)
+        return verdict.model_copy(
+            update={
+                "cpu_us": check.usage.cpu_us,
+                "elapsed_ms": check.clock.elapsed_ms,
+                "toolchain": self._identity,
+            }
+        )
 
-    async def _proof(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
-        if self._second is not None:
-            self._second.warm()
-        began = time.monotonic()
-        request = self._request(theorem, candidate, limits)
-        died: WorkerDied | None = None
-        for _ in range(2):
-            try:
-                reply = await self._pool.request(request, wall_ms=limits.wall_ms)
-            except WorkerTimeout:
-                return self._rejected("timeout", f"no verdict within {limits.wall_ms} ms", limits)
-            except WorkerDied as error:
-                died = error
-                if error.cause in _KILLED:
-                    return self._rejected(_KILLED[error.cause], str(error), limits)
-            except OracleError as error:
-                return self._void(str(error))
-            else:
-                verdict = self._verdict(reply)
-                if verdict.status != "proved" or self._second is None:
-                    return verdict
-                left = limits.wall_ms - round((time.monotonic() - began) * 1000)
-                return await self._confirmed(self._second, verdict, reply, theorem, left)
-        return self._void(str(died))
-
-    async def export(
-        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
-    ) -> str:
-        """A proof with all that it rests on, in Lean's export format (NDJSON).
-
-        Raises:
-            OracleError: no second kernel serves, or the candidate is no proof for both kernels.
-        """
-        limits = limits or Limits()
-        if candidate.kind == "refutation":
-            raise OracleError("nothing to export: no proof of the statement, but that it is false")
-        if self._second is None:
-            raise OracleError("the second kernel writes exports; do not say --one-kernel")
-        request = self._request(theorem, candidate, limits)
-        reply = await self._pool.request(request, wall_ms=limits.wall_ms)
-        bundle = Bundle.read(reply.data.get("export"))
-        if bundle is None:
-            raise OracleError(f"nothing to export: {reply.data.get('detail', 'no proof')}")
-        opinion = await self._second.export(bundle, wall_ms=_EXPORT_MS)
-        if not opinion.accepted:
-            raise OracleError(f"nothing to export: {opinion.detail}")
-        return opinion.text
-
-    async def _refutation(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
-        try:
-            verdict = await self._refutations.verify(theorem, candidate, limits)
-        except OracleError as error:
-            return self._void(str(error))
-        return verdict.model_copy(update={"toolchain": self._pool.toolchain.identity})
-
-    def _request(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> dict[str, object]:
-        return {
-            "op": "check",
-            "theorem": _theorem_fields(theorem),
-            "candidate": {"kind": candidate.kind, "text": candidate.text},
-            **_limit_fields(limits),
-            "export_bytes": EXPORT_BYTES if self._second is not None else 0,
-        }
-
-    async def inspect(self, theorem: Theorem, limits: Limits | None = None) -> StatementCheck:
+    async def inspect(
+        self, theorem: Theorem, limits: Limits | None = None, *, customer: str = ""
+    ) -> StatementCheck:
         """Whether the statement elaborates, and to what.
 
         Raises:
             InputError: the theorem is of another profile than this oracle.
             OracleError: Lean did not answer.
         """
-        limits = limits or Limits()
         self._require_profile(theorem)
-        request = {"op": "inspect", "theorem": _theorem_fields(theorem), **_limit_fields(limits)}
+        return await self._references.inspect(theorem, limits or Limits(), customer)
+
+    async def export(
+        self,
+        theorem: Theorem,
+        candidate: Candidate,
+        limits: Limits | None = None,
+        *,
+        customer: str = "",
+    ) -> str:
+        """A proof with all that it rests on, in Lean's export format (NDJSON).
+
+        Raises:
+            OracleError: no judge here writes exports, or the candidate is no proof.
+        """
+        if candidate.kind == "refutation":
+            raise OracleError("nothing to export: no proof of the statement, but that it is false")
+        writer = next((j for j in self._judges if isinstance(j, OfficialKernel)), None)
+        if writer is None:
+            raise OracleError("no kernel here writes exports")
+        check = self._begin(theorem, candidate, limits, customer)
         try:
-            reply = await self._pool.request(request, wall_ms=limits.wall_ms)
-        except WorkerTimeout:
-            return StatementCheck(
-                elaborates=False,
-                reason=f"not elaborated within {limits.wall_ms} ms",
-                timed_out=True,
-                cpu_us=limits.wall_ms * 1000,
-            )
-        spent, data = reply.cpu_us, reply.data
-        if data.get("status") == "ok":
-            return StatementCheck(elaborates=True, type=str(data.get("type", "")), cpu_us=spent)
-        return StatementCheck(elaborates=False, reason=str(data.get("detail", "")), cpu_us=spent)
+            statement, made = await self._statement(check), await self._elaborated(check)
+        except _Decided as decided:
+            verdict = decided.finding.verdict
+            raise OracleError(f"nothing to export: {verdict.detail or 'no proof'}") from None
+        return await writer.export(check, Submission(statement.data, made.proof))
+
+    def _begin(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None, customer: str
+    ) -> Verification:
+        self._require_profile(theorem)
+        limits = limits or Limits()
+        return Verification(theorem, candidate, limits, Clock(limits.wall_ms), customer)
 
     def _require_profile(self, theorem: Theorem) -> None:
-        served = self._pool.toolchain.profile
-        if theorem.profile != served:
+        if theorem.profile != self._profile:
             raise InputError(
                 f"profile: theorem {theorem.name} is of profile {theorem.profile!r}, "
-                f"this oracle serves {served!r}"
+                f"this oracle serves {self._profile!r}"
             )
 
-    async def _confirmed(
-        self, second: SecondKernel, verdict: Verdict, reply: Reply, theorem: Theorem, left: int
-    ) -> Verdict:
-        """The verdict after the second kernel has had its say."""
-        bundle = Bundle.read(reply.data.get("export"))
-        if bundle is None:
-            return self._void("the verifier gave nothing to the second kernel")
-        opinion = await second.judge(bundle, wall_ms=left)
-        spent = {
-            "cpu_us": verdict.cpu_us + opinion.cpu_us,
-            "elapsed_ms": verdict.elapsed_ms + opinion.elapsed_ms,
-        }
-        if opinion.failed:
-            return self._void(opinion.detail).model_copy(update=spent)
-        if opinion.accepted:
-            kernels = (*verdict.kernels, second.name)
-            return verdict.model_copy(update={**spent, "kernels": kernels})
-        _log.critical(
-            "THE KERNELS DISAGREE on %s (theorem %s): %s accepts, %s says %s",
-            theorem.name, theorem.digest, verdict.kernels[0], second.name, opinion.detail,
-        )  # fmt: skip
-        refused: dict[str, object] = {
-            "status": "rejected",
-            "reason": "kernels_disagree",
-            "detail": f"the second kernel refuses what the first accepts: {opinion.detail}",
-            "axioms": (),
-            "kernels": (),
-        }
-        return verdict.model_copy(update={**spent, **refused})
+    async def _found(self, check: Verification) -> Finding:
+        """What one try at the verification finds."""
+        try:
+            if check.candidate.kind == "refutation":
+                return _refuted(await self._judged(await self._denial(check)))
+            return await self._judged(check)
+        except _Decided as decided:
+            return decided.finding
 
-    def _verdict(self, reply: Reply) -> Verdict:
-        data = reply.data
-        status, reason = data.get("status"), data.get("reason")
-        messages = tuple(_message(m) for m in _items(data.get("messages")))
-        common = {
-            "detail": str(data.get("detail", "")),
-            "messages": messages,
-            "elapsed_ms": reply.elapsed_ms,
-            "cpu_us": reply.cpu_us,
-            "toolchain": self._pool.toolchain.identity,
-        }
-        if status == "proved":
-            axioms = tuple(sorted({str(a) for a in _items(data.get("axioms"))}))
-            first = label(self._pool.toolchain.identity)
-            return Verdict(status="proved", axioms=axioms, kernels=(first,), **common)
-        if status == "rejected" and reason in _REASONS:
-            return Verdict(status="rejected", reason=reason, **common)
-        if status == "invalid_statement":
-            return Verdict(status="invalid_statement", **common)
-        return self._void(f"the verifier answered {status!r}: {data.get('detail', '')}")
-
-    def _rejected(self, reason: Reason, detail: str, limits: Limits) -> Verdict:
-        # The process is gone, so what it used is not known; the wall clock bounds it.
-        spent = limits.wall_ms if reason == "timeout" else 0
-        return Verdict(
-            status="rejected",
-            reason=reason,
-            detail=detail,
-            elapsed_ms=spent,
-            cpu_us=spent * 1000,
-            toolchain=self._pool.toolchain.identity,
+    async def _judged(self, check: Verification) -> Finding:
+        """The three steps."""
+        statement = await self._statement(check)
+        made = await self._elaborated(check)
+        submission = Submission(statement.data, made.proof, wants_job=len(self._judges) > 1)
+        accepted, axioms = list[str](), tuple[str, ...]()
+        for judge in self._judges:
+            ruling = await self._ruling(judge, check, submission, made)
+            if ruling.status == "refused":
+                made.distrust()
+                return _refused(check, judge, ruling, accepted, made)
+            if not accepted:
+                axioms, submission = ruling.axioms, replace(submission, job=ruling.job)
+            accepted.append(judge.name)
+        return Finding(
+            Verdict(
+                status="proved",
+                axioms=tuple(sorted(set(axioms))),
+                kernels=tuple(accepted),
+                messages=made.messages,
+            )
         )
 
-    def _void(self, detail: str) -> Verdict:
-        return Verdict(status="void", detail=detail, toolchain=self._pool.toolchain.identity)
+    async def _statement(self, check: Verification) -> Statement:
+        """Step 1: the statement as data, from the customer's text alone."""
+        try:
+            found = await self._references.statement(check)
+        except WorkerTimeout:
+            limit = check.limits.wall_ms
+            detail = f"the statement itself was not elaborated within {limit} ms"
+            late = Verdict(status="rejected", reason="timeout", detail=detail)
+            raise _Decided(late) from None
+        except WorkerDied as error:
+            detail = f"elaborating the statement ends the Lean process: {error}"
+            verdict = Verdict(status="invalid_statement", detail=detail)
+            raise _Decided(verdict, certain=check.fresh) from None
+        if isinstance(found, StatementRefused):
+            raise _Decided(
+                Verdict(status="invalid_statement", detail=found.detail, messages=found.messages)
+            )
+        return found
+
+    async def _elaborated(self, check: Verification) -> Elaboration:
+        """Step 2: the candidate as data."""
+        made = await self._elaborator.elaborate(check)
+        if made.status == "invalid_statement":
+            # The reference has read it: what this process says of it is its own trouble.
+            made.distrust()
+            raise OracleError(f"the elaborator does not read the statement: {made.detail}")
+        if made.status != "elaborated":
+            certain = made.status == "rejected" or made.own_doing or check.fresh
+            raise _Decided(_against(made.reason, made.detail, made), certain=certain)
+        return made
+
+    @staticmethod
+    async def _ruling(
+        judge: Judge, check: Verification, submission: Submission, made: Elaboration
+    ) -> Ruling:
+        """Step 3: what one of the judges says."""
+        try:
+            ruling = await judge.judge(check, submission)
+        except WorkerTimeout:
+            detail = f"no verdict within {check.limits.wall_ms} ms: {judge.name} was at work"
+            raise _Decided(_against("timeout", detail, made)) from None
+        except WorkerDied as error:
+            reason: Reason = "memory" if error.cause in _OUT_OF_MEMORY else "replay_failed"
+            detail = f"the proof ends the process of {judge.name}: {error}"
+            raise _Decided(_against(reason, detail, made), certain=check.fresh) from None
+        if ruling.status == "failed":
+            raise OracleError(f"{judge.name} could not tell: {ruling.detail}")
+        return ruling
+
+    async def _denial(self, check: Verification) -> Verification:
+        """The same verification, of a proof of the negation instead of a refutation."""
+        claim, theorem = await self._statement(check), negation(check.theorem)
+        why = "its text has no goal to negate"
+        if theorem is not None:
+            proof = Candidate(kind="tactics", text=check.candidate.text)
+            denial = replace(check, theorem=theorem, candidate=proof)
+            why = await self._refutations.why_no_denial(denial, claim)
+            if not why:
+                return denial
+        detail = f"the negation of the statement cannot be stated: {why}"
+        verdict = Verdict(status="rejected", reason="wrong_statement", detail=detail)
+        raise _Decided(verdict)
 
 
-def _theorem_fields(theorem: Theorem) -> dict[str, str]:
-    return {
-        "name": theorem.name,
-        "statement": theorem.statement,
-        "preamble": theorem.preamble,
-    }
+@asynccontextmanager
+async def open_oracle(
+    toolchain: Toolchain,
+    *,
+    size: int | None = None,
+    one_kernel: bool = False,
+    reset_every: int = RESET_EVERY,
+) -> AsyncIterator[tuple[LeanPool, LeanOracle]]:
+    """An oracle that is ready to judge, and the pool that its candidates are elaborated on.
+
+    Raises:
+        WorkerDied, ToolchainError: Lean, or the official kernel, cannot be had on this machine.
+    """
+    pool = LeanPool(toolchain, size=size, reset_every=reset_every)
+    oracle = LeanOracle.on(pool, one_kernel=one_kernel)
+    oracle.warm()
+    async with pool:
+        yield pool, oracle
 
 
-def _limit_fields(limits: Limits) -> dict[str, int]:
-    return {"heartbeats": limits.heartbeats, "output_bytes": limits.output_bytes}
+def _refused(
+    check: Verification, judge: Judge, ruling: Ruling, accepted: list[str], made: Elaboration
+) -> Finding:
+    """What it means that a judge refuses what the elaborator took for a proof."""
+    if not accepted:
+        # Its process may have been made ill by another candidate.
+        certain = check.fresh or made.own_doing
+        verdict = _against(ruling.reason or "replay_failed", ruling.detail, made)
+        return Finding(verdict, certain=certain)
+    _log.critical(
+        "THE KERNELS DISAGREE on %s (theorem %s): %s accepts, %s says %s",
+        check.theorem.name, check.theorem.digest, " and ".join(accepted), judge.name, ruling.detail,
+    )  # fmt: skip
+    detail = f"{judge.name} refuses what {' and '.join(accepted)} accepts: {ruling.detail}"
+    return Finding(_against("kernels_disagree", detail, made))
 
 
-def _items(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _against(reason: Reason, detail: str, made: Elaboration) -> Verdict:
+    return Verdict(status="rejected", reason=reason, detail=detail, messages=made.messages)
 
 
-def _message(value: object) -> Message:
-    fields = value if isinstance(value, dict) else {}
-    return Message.model_validate(
-        {
-            "severity": _SEVERITIES.get(str(fields.get("severity")), "error"),
-            "line": fields.get("line", 0),
-            "column": fields.get("column", 0),
-            "text": str(fields.get("text", "")),
-        }
-    )
+def _refuted(finding: Finding) -> Finding:
+    """A proof of the negation refutes; everything else is what it is."""
+    if finding.verdict.status != "proved":
+        return finding
+    return replace(finding, verdict=finding.verdict.model_copy(update={"status": "refuted"}))

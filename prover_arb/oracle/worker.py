@@ -93,7 +93,8 @@ class LeanWorker:
         Raises:
             WorkerTimeout: no answer within `wall_ms`; the process is gone.
             WorkerDied: the process ended; `cause` is "memory", "stack", "trap" or "output" where
-                what Lean was given to read did it, else "unknown".
+                what Lean was given to read did it, "killed" where another program did, or
+                "unknown".
         """
         process = self._process
         if not self.usable or self._busy or process is None:
@@ -179,8 +180,10 @@ class LeanWorker:
             async with asyncio.timeout(_DEATH_SECONDS):
                 await process.ended()
         cause = "unknown"
-        if process.returncode == -signal.SIGKILL or "out of memory" in process.said.lower():
+        if "out of memory" in process.said.lower():
             cause = "memory"
+        elif process.returncode == -signal.SIGKILL:
+            cause = "killed"
         elif process.returncode == -signal.SIGSEGV or "call stack" in process.said.lower():
             cause = "stack"
         tail = process.said[-500:] or "it said nothing"

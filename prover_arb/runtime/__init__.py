@@ -36,7 +36,7 @@ async def open_marketplace(
 
     With `ray` the cluster at `address` is used, else the one this runs inside as a job, else a
     local one that ends with the market. `catalog` None is the catalog shipped here;
-    `one_kernel` does without the second kernel.
+    With `one_kernel` the official kernel judges alone.
 
     Raises:
         CatalogError: the catalog cannot be used, or an API key that it names.

@@ -12,7 +12,7 @@ from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import PolicyError, WorkerDied
-from prover_arb.oracle import verifier
+from prover_arb.oracle import reference
 from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
@@ -22,8 +22,9 @@ from prover_arb.runtime.worker_factory import Blueprint, Host, Quoter
 from prover_arb.runtime.worker_pool import HostQueue
 from prover_arb.scheduler import RefuteFirst, at_value, make_policy
 
-TRIES = 3
-"""Hosts that may be lost over one request of a customer before it is given up."""
+TRIES = 2
+"""Hosts that may be lost over one request of a customer before it is given up: what became of the
+request is not known, and the oracle's own retry was lost with the host."""
 
 
 class HostedOracle:
@@ -36,7 +37,7 @@ class HostedOracle:
         self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
     ) -> Verdict:
         bounds = limits or Limits()
-        return await self._hosts.run(lambda h: h.verify(theorem, candidate, bounds))
+        return await self._hosts.run(lambda h: h.verify(theorem, candidate, bounds), tries=TRIES)
 
     async def identity(self) -> ToolchainIdentity:
         return await self._hosts.run(lambda h: h.identity(), tries=TRIES)
@@ -154,9 +155,7 @@ class House:
         """Judge one candidate; nothing is bought."""
         bounds = limits or Limits()
         try:
-            return await self._hosts.run(
-                lambda h: h.verify(theorem, candidate, bounds), tries=TRIES
-            )
+            return await self._oracle.verify(theorem, candidate, bounds)
         except WorkerDied as error:
             return Verdict(status="void", detail=str(error))
 
@@ -167,7 +166,7 @@ class House:
         """
         gap = unfounded_theorem(theorem)
         if gap:
-            return verifier.StatementCheck(elaborates=False, reason=gap)
+            return reference.StatementCheck(elaborates=False, reason=gap)
         return await self._hosts.run(lambda h: h.inspect(theorem), tries=TRIES)
 
     async def identity(self) -> ToolchainIdentity:

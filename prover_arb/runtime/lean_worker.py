@@ -14,8 +14,9 @@ from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverError
 from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.reference import StatementCheck
 from prover_arb.oracle.toolchain.resolve import ensure
-from prover_arb.oracle.verifier import LeanOracle, StatementCheck
+from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.provers.catalog import Catalog
 from prover_arb.runtime.worker_factory import Quoter
 
@@ -41,7 +42,8 @@ class LeanHost:
                 return
             toolchain = await asyncio.to_thread(ensure, self._profile)
             pool = LeanPool(toolchain, size=1, memory_mb=self._memory_mb)
-            oracle = LeanOracle(pool, one_kernel=self._one_kernel)
+            oracle = LeanOracle.on(pool, one_kernel=self._one_kernel)
+            oracle.warm()
             await pool.start()
             self._oracle = oracle
             sellers = [*self._catalog.build(pool), self._catalog.build_refuter(pool)]

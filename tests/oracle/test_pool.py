@@ -65,7 +65,7 @@ def test_an_endless_check_ends_within_its_limit(lean: Lean) -> None:
 
 def test_a_request_of_an_overrun_worker_is_refused(lean: Lean) -> None:
     request = {
-        "op": "check",
+        "op": "elaborate",
         "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
         "candidate": {"kind": ENDLESS.kind, "text": ENDLESS.text},
         "heartbeats": 400_000,
@@ -101,7 +101,7 @@ def test_memory_is_limited(toolchain: Toolchain) -> None:
 
     async def scenario() -> tuple[str, str | None]:
         async with LeanPool(toolchain, size=1, memory_mb=700) as pool:
-            oracle = LeanOracle(pool)
+            oracle = LeanOracle.on(pool)
             limits = Limits(wall_ms=180_000, heartbeats=100_000_000)
             verdict = await oracle.verify(THEOREM, hungry, limits)
             again = await oracle.verify(THEOREM, PROOF)
@@ -182,7 +182,7 @@ def test_customers_share_no_process_and_no_more_processes_live_than_seats(
 
 def test_what_a_killed_process_used_is_metered(lean: Lean) -> None:
     request = {
-        "op": "check",
+        "op": "elaborate",
         "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
         "candidate": {"kind": ENDLESS.kind, "text": ENDLESS.text},
         "heartbeats": 400_000,

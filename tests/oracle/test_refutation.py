@@ -34,7 +34,7 @@ def attempt(lean: Lean, target: Theorem, budget: int = 1_000_000) -> Attempt:
 
 
 @pytest.mark.parametrize("statement", FALSE)
-def test_what_is_false_is_refuted_by_both_kernels(lean: Lean, statement: str) -> None:
+def test_what_is_false_is_refuted(lean: Lean, statement: str) -> None:
     target = theorem(statement)
     sold = attempt(lean, target)
     assert sold.prover == REFUTER
@@ -42,7 +42,8 @@ def test_what_is_false_is_refuted_by_both_kernels(lean: Lean, statement: str) ->
     assert sold.candidate.kind == "refutation"
     assert sold.cost > 0
     verdict = lean.run(lean.oracle.verify(target, sold.candidate))
-    assert (verdict.status, verdict.reason, len(verdict.kernels)) == ("refuted", None, 2)
+    assert (verdict.status, verdict.reason) == ("refuted", None)
+    assert "lean 4.35.0 (eb6cafb7290e)" in verdict.kernels
     assert verdict.cpu_us > 0
     assert verdict.toolchain is not None
     # The certificate is an ordinary one, of the negation.
@@ -106,7 +107,7 @@ def test_a_statement_that_takes_too_long_is_not_called_invalid(lean: Lean) -> No
     slow = ": " + " ∧ ".join(f"{n} + {n} = {n}" for n in range(2_000))
     verdict = lean.verify(slow, "decide", "refutation", limits=Limits(wall_ms=100))
     assert (verdict.status, verdict.reason) == ("rejected", "timeout")
-    assert verdict.cpu_us >= 100_000
+    assert verdict.cpu_us > 0  # what it used, however much of the machine it got
 
 
 def test_a_statement_without_a_goal_is_refused_by_the_seller(lean: Lean) -> None:

@@ -78,7 +78,9 @@ JSON = st.recursive(
     max_leaves=8,
 )
 KEYS = ["op", "theorem", "candidate", "heartbeats", "output_bytes", "scripts", "tactics", "state"]
-OPERATIONS = st.sampled_from(["check", "inspect", "try", "open", "tactic", "close", "ping", ""])
+OPERATIONS = st.sampled_from(
+    ["elaborate", "reference", "inspect", "try", "open", "tactic", "close", "ping", ""]
+)
 THEOREMS = st.fixed_dictionaries(
     {}, optional={key: st.text(max_size=40) | JSON for key in ("name", "statement", "preamble")}
 )

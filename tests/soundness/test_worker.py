@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pytest
 
 from prover_arb.core.theorem import Candidate, Theorem
-from prover_arb.oracle.worker import LeanWorker
 from tests.conftest import Lean
 from tests.soundness.corpus import ATTACKS, EVERYTHING, HONEST, REFUSED, Case, outcome
 
@@ -36,36 +35,23 @@ PROBES: list[tuple[str, Candidate, str]] = [
 ]
 
 
-def request(theorem: Theorem, candidate: Candidate) -> dict[str, object]:
-    return {
-        "op": "check",
-        "theorem": theorem.model_dump(include={"name", "statement", "preamble"}),
-        "candidate": candidate.model_dump(),
-        "heartbeats": 400_000,
-        "output_bytes": 200_000,
-    }
+async def judged(lean: Lean, case: Case) -> tuple[str, str | None]:
+    verdict = await lean.oracle.verify(case.theorem, case.candidate)
+    return verdict.status, verdict.reason
 
 
-async def judged(worker: LeanWorker, case: Case) -> tuple[str, str | None]:
-    reply = await worker.request(request(case.theorem, case.candidate), wall_ms=30_000)
-    return str(reply.data["status"]), str(reply.data["reason"]) or None
-
-
-async def probed(worker: LeanWorker) -> list[str]:
+async def probed(lean: Lean) -> list[str]:
     answers = []
     for statement, candidate, _ in PROBES:
         theorem = Theorem(name="target", statement=statement)
-        reply = await worker.request(request(theorem, candidate), wall_ms=30_000)
-        answers.append(str(reply.data["status"]))
+        answers.append((await lean.oracle.verify(theorem, candidate)).status)
     return answers
 
 
 @pytest.mark.parametrize("case", ATTACKS, ids=lambda case: case.id)
 def test_an_attack_fails_and_leaves_nothing(lean: Lean, case: Case) -> None:
     async def scenario() -> tuple[tuple[str, str | None], list[str]]:
-        async with lean.pool.lease() as worker:
-            verdict = await judged(worker, case)
-            return verdict, await probed(worker)
+        return await judged(lean, case), await probed(lean)
 
     verdict, answers = lean.run(scenario())
     assert verdict == outcome(case), case.why
@@ -74,19 +60,13 @@ def test_an_attack_fails_and_leaves_nothing(lean: Lean, case: Case) -> None:
 
 @pytest.mark.parametrize("case", [*HONEST, *REFUSED], ids=lambda case: case.id)
 def test_honest_work_is_accepted_or_told_why_not(lean: Lean, case: Case) -> None:
-    async def scenario() -> tuple[str, str | None]:
-        async with lean.pool.lease() as worker:
-            return await judged(worker, case)
-
-    assert lean.run(scenario()) == outcome(case)
+    assert lean.run(judged(lean, case)) == outcome(case)
 
 
-def test_through_the_pool_and_both_kernels(lean: Lean) -> None:
+def test_side_by_side_the_verdicts_are_the_same(lean: Lean) -> None:
     async def all_of(cases: Sequence[Case]) -> dict[str, tuple[str, str | None]]:
-        verdicts = await asyncio.gather(
-            *(lean.oracle.verify(case.theorem, case.candidate) for case in cases)
-        )
-        return {c.id: (v.status, v.reason) for c, v in zip(cases, verdicts, strict=True)}
+        verdicts = await asyncio.gather(*(judged(lean, case) for case in cases))
+        return {case.id: verdict for case, verdict in zip(cases, verdicts, strict=True)}
 
     found = lean.run(all_of(EVERYTHING), timeout=500)
     wrong = {c.id: found[c.id] for c in EVERYTHING if found[c.id] != outcome(c)}

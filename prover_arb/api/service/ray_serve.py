@@ -39,8 +39,8 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
-    `one_kernel` does without the second kernel. `blueprint` replaces the market of the catalog by
-    another.
+    With `one_kernel` the official kernel judges alone. `blueprint` replaces the market of the
+    catalog by another.
 
     Raises:
         InputError: the port is taken, or no cluster answers at `address`.

@@ -135,7 +135,7 @@ class TestAsSold:
         assert (body["proof"], body["certificate"]) == (None, None)
         refutation: Any = body["refutation"]
         assert refutation["theorem"]["statement"] == ": ¬ (∀ (a b : ℕ), a - b + b = a)"
-        assert len(refutation["kernels"]) == 2
+        assert "lean 4.35.0 (eb6cafb7290e)" in refutation["kernels"]
 
     def test_a_statement_that_means_nothing(self, server: Server) -> None:
         response = server.client.post(

@@ -35,9 +35,9 @@ def joined(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[di
 def bundle(statement: str, proof: str, given: int) -> tuple[str, str]:
     """The reference and the proof of what the verifier gives as one: the reference holds the first
     `given` declarations of the proof, and the theorem as an axiom."""
-    items = lines(proof)
     if given == 0:
         return statement, proof
+    items = lines(proof)
     places = [index for index, item in enumerate(items) if is_declaration(item)]
     return text(joined(items[: places[given - 1] + 1], lines(statement))), proof
 

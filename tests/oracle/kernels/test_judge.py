@@ -531,7 +531,7 @@ def test_refusals_do_not_repeat_what_is_endless(second: Second) -> None:
 def test_requests_of_other_types_are_refused(second: Second, fields: dict[str, object]) -> None:
     before = second.pids()
     right = {"op": "judge", "reference": asked(two).text(), "proof": "", "heartbeats": 1}
-    reply = second.run(second.kernel._pool.request({**right, **fields}, wall_ms=60_000))
+    reply = second.run(second.kernel.pool.request({**right, **fields}, wall_ms=60_000))
     assert reply.data["status"] == "refused"
     assert next(iter(fields)) in str(reply.data["detail"])
     second.still_well(before)

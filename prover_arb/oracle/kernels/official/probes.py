@@ -1,10 +1,10 @@
-"""Two declarations whose truth is known, to try a second kernel on."""
+"""Two declarations whose truth is known, to try a kernel on."""
 
 from __future__ import annotations
 
 import json
 
-from prover_arb.oracle.kernels.official.kernel import Bundle
+from prover_arb.oracle.kernels.judging import Submission
 
 _TERMS: tuple[object, ...] = (
     {"str": {"pre": 0, "str": "probe"}, "in": 1},
@@ -32,19 +32,19 @@ _TRUE, _FALSE, _REFLEXIVITY = 9, 10, 13
 """`1 + 1 = 2`, `1 + 1 = 1`, and a proof of the first."""
 
 
-def _bundle(type_: int) -> Bundle:
+def _submission(type_: int) -> Submission:
     declared = {"name": 1, "levelParams": [], "type": type_}
     asked = {"axiom": {**declared, "isUnsafe": False}}
     proved = {"thm": {**declared, "value": _REFLEXIVITY, "all": [1]}}
-    return Bundle(_text(asked), _text(proved), given=0)
+    return Submission(_text(asked), _text(proved))
 
 
 def _text(last: object) -> str:
     return "".join(json.dumps(line) + "\n" for line in (*_TERMS, last))
 
 
-PROBES: tuple[tuple[str, Bundle, bool], ...] = (
-    ("second kernel, true", _bundle(_TRUE), True),
-    ("second kernel, false", _bundle(_FALSE), False),
+PROBES: tuple[tuple[str, Submission, bool], ...] = (
+    ("official kernel, true", _submission(_TRUE), True),
+    ("official kernel, false", _submission(_FALSE), False),
 )
 """A label, a proof as data, and whether it is one."""

@@ -28,17 +28,6 @@ class Reference:
         """
         self.store = Store()
         declarations = parse(text, self.store)
-        self._set_up(declarations, library)
-
-    @classmethod
-    def of(cls, declarations: list[Declaration], store: Store, library: Library) -> Reference:
-        """The same, of declarations that have been read."""
-        made = cls.__new__(cls)
-        made.store = store
-        made._set_up(declarations, library)
-        return made
-
-    def _set_up(self, declarations: list[Declaration], library: Library) -> None:
         if not declarations or declarations[-1].kind != "axiom":
             raise Malformed("the last declaration of a statement is the theorem, as an axiom")
         *self.constants, self.goal = declarations

@@ -1,10 +1,10 @@
 """The process of the official kernel: one line of JSON per request, one per answer.
 
 Requests: {"id", "op": "judge", "reference", "proof", "heartbeats", "job"}; {"id", "op": "export",
-"reference", "proof"}; and, in the form of before, "check" and "export" with {"statement", "proof",
-"given"}. Answers: {"id", "cpu_us", "memory", "loaded", "reply"}, where the reply is one of
-{"status": "accepted", "axioms", "exact", "job"?}, {"status": "accepted", "text"} for an export,
-{"status": "refused", "reason", "detail"}, and {"status": "failed", "detail"} if it could not tell.
+"reference", "proof"}. Answers: {"id", "cpu_us", "memory", "loaded", "reply"}, where the reply is
+one of {"status": "accepted", "axioms", "exact", "job"?}, {"status": "accepted", "text"} for an
+export, {"status": "refused", "reason", "detail"}, and {"status": "failed", "detail"} if it could
+not tell.
 """
 
 from __future__ import annotations
@@ -92,18 +92,8 @@ def _judge(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
 
 
 def _export(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
-    if "given" in request:
-        return {"status": "accepted", "text": judge.export_bundle(*_bundle(request))}
     reference, proof = _text(request, "reference"), _text(request, "proof")
     return {"status": "accepted", "text": judge.export(reference, proof)}
-
-
-def _check(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
-    return {"status": "accepted", "axioms": judge.check_bundle(*_bundle(request))}
-
-
-def _bundle(request: dict[str, Any]) -> tuple[str, str, int]:
-    return _text(request, "statement"), _text(request, "proof"), _natural(request, "given")
 
 
 def _text(request: dict[str, Any], key: str) -> str:
@@ -123,7 +113,6 @@ def _natural(request: dict[str, Any], key: str) -> int:
 _OPERATIONS: dict[str, Callable[[Judge, dict[str, Any]], dict[str, object]]] = {
     "judge": _judge,
     "export": _export,
-    "check": _check,
 }
 
 

@@ -1,0 +1,127 @@
+"""The elaborator: a candidate made into data, by a process that is believed in nothing.
+
+Step 2 of a verification. Whatever a candidate does to the process that reads it, the data that
+comes out is judged elsewhere. What this process says against a candidate, and with which messages,
+is taken as it is; but a process that had read other candidates may have been made ill by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from prover_arb.core.theorem import Message, Reason
+from prover_arb.errors import OracleError, WorkerDied, WorkerTimeout
+from prover_arb.oracle import answers
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.verification import Verification, limit_fields, theorem_fields
+
+_ENDED: dict[str, Reason] = {
+    "memory": "memory",
+    "stack": "memory",
+    "output": "output_limit",
+    "trap": "elaboration_error",
+}
+"""What is said of a candidate whose elaboration ended the process, where the process told why."""
+_KILLED: Reason = "memory"
+"""Where something else killed the process, most often for want of memory."""
+_ODD: frozenset[Reason] = frozenset({"forbidden_command", "malformed_declaration"})
+"""After a rejection of this kind the process is reset."""
+
+
+def _nothing() -> None:
+    """For elaborators that have no process to be careful with."""
+
+
+@dataclass(frozen=True)
+class Elaboration:
+    """What came of a candidate."""
+
+    status: Literal["elaborated", "rejected", "crashed", "invalid_statement"]
+    """crashed: rejected because its elaboration ended the process."""
+    proof: str = ""
+    """The declarations that the theorem rests on, as an export, where it is elaborated."""
+    reason: Reason = "elaboration_error"
+    """Why it is rejected, where it is."""
+    detail: str = ""
+    messages: tuple[Message, ...] = ()
+    own_doing: bool = True
+    """Whether this candidate alone has made it so: its process had read no other before."""
+    distrust: Callable[[], None] = _nothing
+    """To be called when the data turned out to be wrong: the process is reset before it is used
+    again."""
+
+
+class Elaborator(Protocol):
+    """Makes data of candidates; a hostile one can at worst have true proofs rejected."""
+
+    async def elaborate(self, check: Verification) -> Elaboration:
+        """
+        Raises:
+            OracleError, ToolchainError: no process could be asked, or not for as long as the
+                limits allow.
+        """
+        ...
+
+
+class LeanElaborator:
+    """Elaborates on the processes of a pool."""
+
+    def __init__(self, pool: LeanPool) -> None:
+        self._pool = pool
+
+    async def elaborate(self, check: Verification) -> Elaboration:
+        candidate = check.candidate
+        request = {
+            "op": "elaborate",
+            "theorem": theorem_fields(check.theorem),
+            "candidate": {"kind": candidate.kind, "text": candidate.text},
+            **limit_fields(check.limits),
+        }
+        limits, lease = check.limits, self._pool.lease
+        async with lease(check.customer, fresh=check.fresh, clock=check.clock) as worker:
+            untouched, allowed = worker.requests == 0, min(limits.wall_ms, check.left_ms)
+            try:
+                reply = await check.ask_worker(worker, request, wall_ms=allowed)
+            except WorkerTimeout:
+                if allowed < limits.wall_ms:
+                    raise OracleError(
+                        f"no verdict within {limits.wall_ms} ms: starting a Lean process took the "
+                        "time, and the candidate did not get what it was allowed"
+                    ) from None
+                return Elaboration(
+                    "rejected", reason="timeout", detail=f"no verdict within {limits.wall_ms} ms"
+                )
+            except WorkerDied as error:
+                return Elaboration(
+                    "crashed",
+                    reason=_ENDED.get(error.cause, _KILLED),
+                    detail=f"the elaboration ended the Lean process: {error}",
+                    own_doing=untouched and error.cause in _ENDED,
+                )
+
+            def distrust() -> None:
+                worker.suspect = True
+
+            found = _elaboration(reply.data, untouched, distrust)
+            if found.status != "elaborated" and found.reason in _ODD:
+                distrust()
+            return found
+
+
+def _elaboration(
+    data: dict[str, object], untouched: bool, distrust: Callable[[], None]
+) -> Elaboration:
+    status, reason = data.get("status"), answers.reason(data.get("reason"))
+    detail, notes = answers.text(data.get("detail")), answers.messages(data.get("messages"))
+    proof = data.get("proof")
+    if status == "elaborated" and isinstance(proof, str):
+        return Elaboration(
+            "elaborated", proof, messages=notes, own_doing=untouched, distrust=distrust
+        )
+    if status == "rejected" and reason is not None:
+        return Elaboration("rejected", reason=reason, detail=detail, messages=notes)
+    if status == "invalid_statement":
+        return Elaboration("invalid_statement", detail=detail, own_doing=untouched)
+    raise OracleError(f"the elaborator answered {str(status)[:100]!r}: {detail[:500]}")

@@ -1,0 +1,67 @@
+"""What a judge is: a kernel in a process that never elaborates a candidate. Data in, ruling out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from prover_arb.core.theorem import Reason, ToolchainIdentity
+from prover_arb.oracle.verification import Verification
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is put before a judge."""
+
+    statement: str
+    """The reference's data: the customer's constants, and the theorem as an axiom."""
+    proof: str
+    """The elaborator's data, which is believed in nothing."""
+    job: str = ""
+    """What exactly an earlier judge asked its kernel, in one canonical form, for the next one."""
+    wants_job: bool = False
+    """Whether the judge must say what exactly it asked its kernel."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a judge says."""
+
+    status: Literal["accepted", "refused", "failed"]
+    """failed: it could not tell, which says nothing of the proof."""
+    reason: Reason | None = None
+    """Set where the proof is refused."""
+    detail: str = ""
+    axioms: tuple[str, ...] = ()
+    """Those that an accepted proof rests on."""
+    job: str = ""
+    """Where it was wanted."""
+
+
+class Judge(Protocol):
+    """Decides whether data proves a statement."""
+
+    @property
+    def name(self) -> str:
+        """As certificates call it."""
+        ...
+
+    def warm(self, customer: str) -> None:
+        """Begin to start a process for a customer, unless there is one."""
+        ...
+
+    async def judge(self, check: Verification, submission: Submission) -> Ruling:
+        """
+        Raises:
+            WorkerTimeout: no ruling in the time that was left.
+            WorkerDied: the process ended over it.
+            OracleError, ToolchainError: no process could be asked.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+def label(identity: ToolchainIdentity) -> str:
+    """A kernel's name in certificates."""
+    return f"lean {identity.lean} ({identity.commit[:12]})"
