@@ -64,7 +64,7 @@ def vectors(market: Market) -> None:
     grid = np.geomspace(most / 100, most, 20)
     all_of_them = np.array(list(product(grid, repeat=3)))
     chosen = all_of_them[np.linspace(0, len(all_of_them) - 1, VECTORS).astype(int)]
-    solved, spend = evaluate(market.sellers, chosen, market.budgets)
+    solved, spend = evaluate(market.provers, chosen, market.budgets)
     costs = np.array([read_cost(s, c, market.rates) for s, c in zip(solved, spend, strict=True)])
     assert costs.shape == (VECTORS, len(market.rates))
 
@@ -72,13 +72,13 @@ def vectors(market: Market) -> None:
 def ten(market: Market) -> Market:
     """Ten provers: the three, and seven that differ in price and in what they solve."""
     rng = np.random.default_rng(0)
-    many: list[ProverCurve] = list(market.sellers)
+    many: list[ProverCurve] = list(market.provers)
     for k in range(7):
-        base = market.sellers[k % len(market.sellers)]
+        base = market.provers[k % len(market.provers)]
         cost = base.cost * rng.uniform(0.5, 2.0) * rng.lognormal(0, 0.3, len(base))
         wins = rng.binomial(base.attempts, base.successes / base.attempts)
         many.append(prover_curve(f"{base.name}-{k}", cost, base.attempts, wins))
-    return market.with_sellers(many)
+    return market.with_provers(many)
 
 
 def main() -> int:

@@ -115,7 +115,7 @@ def arbitrage(
         with errors.status("replaying policies"):
             played = policy_study(market, policies, micro=worth)
     study = arbitrage_study(
-        market, found=trade, verification=verification, volume=volume, played=played
+        market, trade=trade, verification=verification, volume=volume, played=played
     )
     close(study, asked, as_json, out)
 
@@ -129,7 +129,7 @@ class _Sold:
 
 
 def _most_attempts(market: Market) -> dict[str, int]:
-    return {one.name: int(one.attempts.max()) for one in market.sellers}
+    return {one.name: int(one.attempts.max()) for one in market.provers}
 
 
 def _grid(text: str | None, provers: int) -> Floats | None:

@@ -85,9 +85,10 @@ def evaluate(
 ) -> None:
     """Cross-validate policies on recorded attempts: what each costs at equal solve rate."""
     from prover_arb.research.evaluation import evaluate as judge  # noqa: PLC0415
-    from prover_arb.research.evaluation.candidate_policies import FittedForests  # noqa: PLC0415
     from prover_arb.research.evaluation.evaluation_page import write  # noqa: PLC0415
     from prover_arb.research.evaluation.evaluation_study import study_of  # noqa: PLC0415
+    from prover_arb.research.evaluation.held_out import FittedForests  # noqa: PLC0415
+    from prover_arb.research.evaluation.scores import Settings  # noqa: PLC0415
     from prover_arb.scheduler.index.panel import panel_of  # noqa: PLC0415
 
     if not 0 < low < high < 1:
@@ -100,7 +101,7 @@ def evaluate(
     results: dict[str, judge.Result] = {
         each: judge.evaluate(
             panel,
-            judge.Settings(each, folds, _seeds(seeds), low, high, draws, reference=reference),
+            Settings(each, folds, _seeds(seeds), low, high, draws, reference=reference),
             statements=texts,
             policies=names,
             report=lambda line: errors.print(line, highlight=False),

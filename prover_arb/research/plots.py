@@ -1,4 +1,4 @@
-"""Plots of a market, as plotly figures that take their ink from the page around them."""
+"""Plots for the pages of studies: plotly figures on a transparent background."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.scheduler.index.arrays import Floats
+
+graph_objects = lazy_module("plotly.graph_objects")
 
 PALETTE = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7A5195", "#8C8C3C",
 )  # fmt: skip
-"""Colours that people who see colours differently can tell apart."""
+"""Colours that colour-blind readers can tell apart."""
 
 QUIET = "#9AA0A6"
 STRONG = "#D1495B"
-"""The arbitrageur's."""
+"""The colour of what a study is about, such as the arbitrageur."""
 
 
 def colours(names: Sequence[str]) -> dict[str, str]:
-    """A colour for each name, the same in every plot of a market."""
+    """Returns a colour for each name, the same in every plot of a market."""
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
 
 
 def faded(colour: str, alpha: float = 0.15) -> str:
-    """The colour, seen through."""
+    """Returns the colour with an opacity of `alpha`."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"
 
 
-def figure(x: str, y: str, *, height: int = 400, **axes: Mapping[str, Any]) -> go.Figure:
-    """An empty plot with titles; `xaxis` and `yaxis` give further settings."""
+def figure(x: str, y: str, *, height: int = 400, **axes: Mapping[str, Any]) -> Any:
+    """Returns an empty plotly figure with axis titles; `xaxis` and `yaxis` give further
+    settings."""
     grid = "rgba(128,128,128,0.18)"
-    drawn = go.Figure()
+    drawn = graph_objects.Figure()
     drawn.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
@@ -51,8 +54,8 @@ def figure(x: str, y: str, *, height: int = 400, **axes: Mapping[str, Any]) -> g
     return drawn
 
 
-def line(on: go.Figure, x: Any, y: Any, name: str, colour: str, **more: Any) -> None:
-    """A line; what is not finite is left out, not drawn to."""
+def line(on: Any, x: Any, y: Any, name: str, colour: str, **more: Any) -> None:
+    """Draws a line with gaps where `y` is not finite."""
     values = np.asarray(y, dtype=np.float64)
     shown = np.where(np.isfinite(values), values, np.nan)
     style = {"color": colour, "width": more.pop("width", 2.5), "dash": more.pop("dash", "solid")}
@@ -62,15 +65,15 @@ def line(on: go.Figure, x: Any, y: Any, name: str, colour: str, **more: Any) -> 
     )  # fmt: skip
 
 
-def band(on: go.Figure, x: Any, low: Floats, high: Floats, colour: str) -> None:
-    """The area between two lines, without a name of its own."""
+def band(on: Any, x: Any, low: Floats, high: Floats, colour: str) -> None:
+    """Draws the area between two lines, without an entry in the legend."""
     quiet = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
     on.add_scatter(x=x, y=low, **quiet)
     on.add_scatter(x=x, y=high, fill="tonexty", fillcolor=faded(colour), **quiet)
 
 
-def area(on: go.Figure, x: Any, y: Any, name: str, colour: str) -> None:
-    """One layer of a stack."""
+def area(on: Any, x: Any, y: Any, name: str, colour: str) -> None:
+    """Draws one layer of a stacked area plot."""
     on.add_scatter(
         x=x, y=np.nan_to_num(y), name=name, mode="lines", stackgroup="one",
         line={"color": colour, "width": 0.5}, fillcolor=faded(colour, 0.65),

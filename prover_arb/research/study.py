@@ -55,11 +55,11 @@ class Study:
 def plain(value: Any) -> Any:
     """JSON values for arrays and numbers; infinity and NaN become null."""
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         return plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     if isinstance(value, np.generic):
         return plain(value.item())
     if isinstance(value, float) and not math.isfinite(value):
@@ -82,4 +82,4 @@ def percent(value: float) -> str:
 
 
 def _column(values: Any) -> list[Any]:
-    return ["" if each is None else each for each in plain(list(values))]
+    return ["" if item is None else item for item in plain(list(values))]

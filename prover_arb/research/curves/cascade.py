@@ -41,7 +41,7 @@ class Cheapest:
 
 
 def evaluate(
-    sellers: Sequence[ProverCurve], thresholds: ArrayLike, budgets: Floats
+    provers: Sequence[ProverCurve], thresholds: ArrayLike, budgets: Floats
 ) -> tuple[Floats, Floats]:
     """Sweeps of given cascades: (solve rate, spend per problem), each [V, B].
 
@@ -51,34 +51,34 @@ def evaluate(
     tau = np.atleast_2d(np.asarray(thresholds, dtype=np.float64))
     solved = np.empty((len(tau), len(budgets)))
     spend = np.empty_like(solved)
-    for rows, fail, paid, begin, stage in _stages(sellers, tau):
+    for rows, fail, paid, begin, stage in _stages(provers, tau):
         most = tau[rows[0], stage] if _same(tau[rows, stage]) else None
         width = tau[rows, stage].max()
         here = (budgets >= begin) & (budgets <= begin + width + 1e-12 * (1 + width))
-        last = stage == len(sellers) - 1
+        last = stage == len(provers) - 1
         if last:
             here = budgets >= begin
         if not here.any():
             continue
         x = budgets[here] - begin
-        f, c = sellers[stage].tables(x if most is None else np.minimum(x, most))
-        one, two = f @ fail / len(fail), paid + c @ fail / len(fail)
+        f, c = provers[stage].tables(x if most is None else np.minimum(x, most))
+        unsolved, spent = f @ fail / len(fail), paid + c @ fail / len(fail)
         if most is not None:
-            solved[np.ix_(rows, here)] = 1.0 - one
-            spend[np.ix_(rows, here)] = two
+            solved[np.ix_(rows, here)] = 1.0 - unsolved
+            spend[np.ix_(rows, here)] = spent
             continue
         for row in rows:
             # Beyond its own threshold a vector is overwritten by its next stage, or stands still.
             end = tau[row, stage]
-            stop, cost = (t @ fail / len(fail) for t in sellers[stage].tables(end))
+            stop, cost = (t @ fail / len(fail) for t in provers[stage].tables(end))
             inside = x <= end
-            solved[row, here] = 1.0 - np.where(inside, one, stop)
-            spend[row, here] = np.where(inside, two, paid + cost)
+            solved[row, here] = 1.0 - np.where(inside, unsolved, stop)
+            spend[row, here] = np.where(inside, spent, paid + cost)
     return solved, spend
 
 
 def cheapest_on_grid(
-    sellers: Sequence[ProverCurve], grids: Sequence[Floats], sweep: Floats, rates: ArrayLike
+    provers: Sequence[ProverCurve], grids: Sequence[Floats], sweep: Floats, rates: ArrayLike
 ) -> Cheapest:
     """A(q) over all cascades with thresholds on `grids`, each swept along `sweep`.
 
@@ -86,11 +86,11 @@ def cheapest_on_grid(
     0. Time and memory go with the product of the grids' lengths, B and the number of problems.
     """
     q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
-    count, m = len(sellers[0]), len(sellers)
+    count, m = len(provers[0]), len(provers)
     best = np.full(q.shape, np.inf)
     tau = np.full((len(q), m), np.nan)
-    tables = [one.tables(sweep) for one in sellers]
-    at_grid = [one.tables(grid) for one, grid in zip(sellers, grids, strict=False)]
+    tables = [prover.tables(sweep) for prover in provers]
+    at_grid = [prover.tables(grid) for prover, grid in zip(provers, grids, strict=False)]
     vectors = 0
     fails, paid, taus = np.ones((1, count)), np.zeros(1), np.zeros((1, 0))
     for stage, (fail, spend) in enumerate(tables):
@@ -99,10 +99,10 @@ def cheapest_on_grid(
             cost = paid[block, None] + fails[block] @ spend.T / count
             vectors += len(solved)
             for row, prefix in enumerate(taus[block]):
-                found = read_cost(solved[row], cost[row], q)
-                better = found < best * (1 - 1e-12)
+                costs = read_cost(solved[row], cost[row], q)
+                better = costs < best * (1 - 1e-12)
                 if better.any():
-                    best[better] = found[better]
+                    best[better] = costs[better]
                     tau[better] = 0.0
                     tau[better, :stage] = prefix
                     tau[better, stage] = read_cost(solved[row], sweep, q[better])
@@ -114,28 +114,28 @@ def cheapest_on_grid(
     return Cheapest(q, best, tau, vectors)
 
 
-def outcome(sellers: Sequence[ProverCurve], tau: ArrayLike) -> tuple[Floats, Floats]:
+def outcome(provers: Sequence[ProverCurve], tau: ArrayLike) -> tuple[Floats, Floats]:
     """What one cascade [m] does to each problem: (fail [N], spend [m, N] by prover)."""
-    fail = np.ones(len(sellers[0]))
+    fail = np.ones(len(provers[0]))
     spends = []
-    for one, threshold in zip(sellers, np.asarray(tau, dtype=np.float64), strict=True):
-        f, c = one.tables(threshold)
+    for prover, threshold in zip(provers, np.asarray(tau, dtype=np.float64), strict=True):
+        f, c = prover.tables(threshold)
         spends.append(fail * c[0])
         fail = fail * f[0]
     return fail, np.array(spends)
 
 
 def _stages(
-    sellers: Sequence[ProverCurve], tau: Floats
+    provers: Sequence[ProverCurve], tau: Floats
 ) -> Iterator[tuple[NDArray[np.int64], Floats, float, float, int]]:
     """Vectors that share a beginning, stage by stage: (rows, fail [N], paid, begin, stage)."""
-    groups = [(np.arange(len(tau)), np.ones(len(sellers[0])), 0.0, 0.0)]
-    for stage, one in enumerate(sellers):
+    groups = [(np.arange(len(tau)), np.ones(len(provers[0])), 0.0, 0.0)]
+    for stage, prover in enumerate(provers):
         following = []
         for rows, fail, paid, begin in groups:
             yield rows, fail, paid, begin, stage
             for value in np.unique(tau[rows, stage]):
-                f, c = one.tables(value)
+                f, c = prover.tables(value)
                 following.append(
                     (
                         rows[tau[rows, stage] == value],

@@ -34,11 +34,11 @@ LONGEST = 30
 class _Search:
     """Tables of m provers on a grid of G thresholds, and what moving one of them does."""
 
-    def __init__(self, sellers: Sequence[ProverCurve], grid: Floats) -> None:
-        tables = [one.tables(grid) for one in sellers]
+    def __init__(self, provers: Sequence[ProverCurve], grid: Floats) -> None:
+        tables = [prover.tables(grid) for prover in provers]
         self.fail = [f for f, _ in tables]
         self.spend = [c for _, c in tables]
-        self.count = len(sellers[0])
+        self.count = len(provers[0])
         self.grid = grid
 
     def around(self, steps: Steps, j: int) -> tuple[Floats, float, Floats, Floats]:
@@ -80,28 +80,28 @@ class _Search:
 
 
 def cheapest_by_climbing(
-    sellers: Sequence[ProverCurve], grid: Floats, rates: ArrayLike, *, prices: int = 80
+    provers: Sequence[ProverCurve], grid: Floats, rates: ArrayLike, *, prices: int = 80
 ) -> Cheapest:
     """A low A(q) for any number of provers, with thresholds on `grid` [G], which begins with 0."""
     q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
-    search = _Search(sellers, grid)
-    m = len(sellers)
-    found: dict[bytes, Steps] = {}
+    search = _Search(provers, grid)
+    m = len(provers)
+    cascades: dict[bytes, Steps] = {}
     zero = np.zeros(m, dtype=np.int64)
-    least = min(float(one.cost.min()) for one in sellers)
+    least = min(float(prover.cost.min()) for prover in provers)
     offers = np.geomspace(least, float(grid[-1]) * 10, prices)
     for order in (offers, offers[::-1]):
         steps = zero
         for price in order:
             steps = search.climb(steps, float(price))
-            found[steps.tobytes()] = steps
-    found[zero.tobytes()] = zero
+            cascades[steps.tobytes()] = steps
+    cascades[zero.tobytes()] = zero
     best = np.full(q.shape, np.inf)
     tau = np.full((len(q), m), np.nan)
     looked = 0
     for _ in range(2):
         improved = np.zeros(q.shape, dtype=bool)
-        for steps in found.values():
+        for steps in cascades.values():
             for j in range(m):
                 solved, spend = search.along(steps, j)
                 looked += len(grid)
@@ -113,17 +113,17 @@ def cheapest_by_climbing(
                     tau[better, j] = read_cost(solved, grid, q[better])
                     improved |= better
         # Once more from the cascades that were best, with each threshold moved a little.
-        found = _neighbours(tau[improved], grid)
+        cascades = _neighbours(tau[improved], grid)
     return Cheapest(q, best, tau, looked)
 
 
 def _neighbours(tau: Floats, grid: Floats) -> dict[bytes, Steps]:
-    found: dict[bytes, Steps] = {}
+    cascades: dict[bytes, Steps] = {}
     for row in tau:
         near = np.clip(np.searchsorted(grid, row), 0, len(grid) - 1).astype(np.int64)
         for j in range(len(row)):
             for move in (-3, -1, 0, 1, 3):
                 steps = near.copy()
                 steps[j] = np.clip(steps[j] + move, 0, len(grid) - 1)
-                found[steps.tobytes()] = steps
-    return found
+                cascades[steps.tobytes()] = steps
+    return cascades

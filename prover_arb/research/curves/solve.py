@@ -39,15 +39,15 @@ class Curve:
         return read_cost(self.solved, self.spend, rates)
 
 
-def budget_grid(sellers: list[ProverCurve], most: float, points: int = 250) -> Floats:
+def budget_grid(provers: list[ProverCurve], most: float, points: int = 250) -> Floats:
     """[points] budgets: 0, then a log grid from half the cheapest attempt to `most`."""
-    least = min(float(one.cost.min()) for one in sellers) / 2
+    least = min(float(prover.cost.min()) for prover in provers) / 2
     return np.concatenate([[0.0], np.geomspace(min(least, most / 10), most, points - 1)])
 
 
-def curve(one: ProverCurve, budgets: Floats) -> Curve:
+def curve(prover: ProverCurve, budgets: Floats) -> Curve:
     """The curve of one prover."""
-    fail, spend = one.tables(budgets)
+    fail, spend = prover.tables(budgets)
     return Curve(budgets, 1.0 - fail.mean(axis=1), spend.mean(axis=1))
 
 
@@ -70,11 +70,11 @@ def read_cost(solved: Floats, spend: Floats, rates: ArrayLike) -> Floats:
 
 
 def bands(
-    one: ProverCurve, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
+    prover: ProverCurve, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
-    fail, spend = one.tables(budgets)
-    weights = bootstrap_weights(len(one), draws, seed)
+    fail, spend = prover.tables(budgets)
+    weights = bootstrap_weights(len(prover), draws, seed)
     tail = [(1 - level) / 2, (1 + level) / 2]
     solved_low, solved_high = np.quantile(1.0 - fail @ weights.T, tail, axis=1)
     spend_low, spend_high = np.quantile(spend @ weights.T, tail, axis=1)

@@ -1,21 +1,21 @@
-"""The policies that compete: each is fitted on training theorems and plays on held-out ones.
-
-Of a held-out theorem a policy sees a `Observation`: its name, its statement's features, and a till
-that tells the price of attempts once they are paid. Outcomes and costs are no part of it; what a
-policy decides is put to the truth elsewhere (`lattice.play`, `walk.walked`).
-"""
+"""The policies that are compared: each is fitted on training theorems, and plays on held-out
+ones."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prover_arb.research.evaluation import fitted_cascades
+from prover_arb.research.evaluation.held_out import (
+    CandidatePolicy,
+    HeldOutMarket,
+    Observation,
+    TrainingData,
+)
 from prover_arb.research.evaluation.lattice import (
-    LatticeTables,
     best_sequences,
     expected,
     greedy_sequences,
@@ -23,7 +23,6 @@ from prover_arb.research.evaluation.lattice import (
 )
 from prover_arb.research.evaluation.rollout import (
     BeliefUpdate,
-    PriceLookup,
     Rollout,
     roll_out,
     rollout_outcomes,
@@ -33,158 +32,94 @@ from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.features import OF_KIND
 from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.world import World
-
-FittedForests = dict[tuple[object, ...], Forest]
-"""Fitted forests, which are the same in every world."""
-
-
-@dataclass(frozen=True)
-class Observation:
-    """What may be seen of Q held-out theorems before buying."""
-
-    names: tuple[str, ...]
-    features: Floats
-    """[Q, F]"""
-    price_lookup: PriceLookup = field(repr=False)
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """What a policy is fitted on."""
-
-    panel: Panel
-    tables: LatticeTables
-    """On the lattice of attempt sequences."""
-    fine: LatticeTables
-    """In finer blocks, for policies that need no lattice."""
-    world: World
-    features: Floats
-    """[T, F]"""
-    values: Floats
-    """[L] what a proof may be worth."""
-    part: tuple[int, int] = (0, 0)
-    """Which split into folds, and which fold: what is fitted is remembered by it."""
-    forests: FittedForests = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True)
-class HeldOutMarket:
-    """Held-out theorems as they are, on the two sets of blocks."""
-
-    tables: LatticeTables
-    fine: LatticeTables
-
-
-class CandidatePolicy(Protocol):
-    """A policy that can be fitted, and played on theorems it was not fitted on."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def source(self) -> str: ...
-
-    @property
-    def needs_text(self) -> bool: ...
-
-    def belief(self, known: TrainingData, observation: Observation) -> Floats:
-        """[Q, T] before anything is bought, or [1, T] one for all."""
-        ...
-
-    def outcome(
-        self, known: TrainingData, observation: Observation, market: HeldOutMarket
-    ) -> tuple[Floats, Floats]:
-        """(solved, cost), each [Q, L]; `market` is for playing, not for deciding."""
-        ...
 
 
 @dataclass(frozen=True)
 class Sequences:
-    """One plan for all theorems, on the empirical prior."""
+    """One plan for all theorems, which weighs the recorded theorems alike."""
 
     name: str
     source: str
     greedy: bool = False
     needs_text: bool = False
 
-    def belief(self, known: TrainingData, observation: Observation) -> Floats:
-        return _uniform(known.panel, 1)
+    def belief(self, data: TrainingData, observation: Observation) -> Floats:
+        return _uniform(data.panel, 1)
 
     def outcome(
-        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+        self, data: TrainingData, observation: Observation, market: HeldOutMarket
     ) -> tuple[Floats, Floats]:
-        steps = expected(known.tables, self.belief(known, observation))
+        steps = expected(data.tables, self.belief(data, observation))
         plan = greedy_sequences if self.greedy else best_sequences
-        return play(plan(steps, known.values), market.tables)
+        return play(plan(steps, data.values), market.tables)
 
 
 @dataclass(frozen=True)
 class Contextual:
-    """Value per dollar next, under a belief about each theorem that every purchase changes.
+    """Buys the best value per dollar, by a belief about each theorem that every purchase changes.
 
-    Failures always count. `signals` say what else does: `kind` (the kind of problem, by the
-    theorem's name), `text` (the whole statement, if there is one), `prices` (what attempts cost,
-    once paid).
+    Failures always change the belief. `signals` say what else does: `kind` (the kind of problem, by
+    the theorem's name), `text` (the whole statement, if there is one), and `prices` (what attempts
+    cost, once they are paid).
     """
 
     name: str
     source: str
     signals: frozenset[str] = frozenset()
     noise: float = 0.0
-    """How far, in log, the price of a single attempt may be from its theorem's mean."""
+    """The standard deviation of the log price of an attempt around its theorem's mean."""
     needs_text: bool = False
-    """Without statements it would be another policy of the list."""
+    """Whether, without statements, it is another policy of the list."""
 
-    def belief(self, known: TrainingData, observation: Observation) -> Floats:
-        count, m = len(observation.names), len(known.panel.provers)
-        return self._believe(known, observation)(np.arange(count), np.full((count, m), np.nan))
+    def belief(self, data: TrainingData, observation: Observation) -> Floats:
+        count, m = len(observation.names), len(data.panel.provers)
+        return self._believe(data, observation)(np.arange(count), np.full((count, m), np.nan))
 
-    def roll_out(self, known: TrainingData, observation: Observation) -> Rollout:
-        """What it buys for each theorem."""
+    def roll_out(self, data: TrainingData, observation: Observation) -> Rollout:
+        """Returns what it buys for each theorem."""
         return roll_out(
-            known.fine,
-            self._believe(known, observation),
+            data.fine,
+            self._believe(data, observation),
             observation.price_lookup,
             len(observation.names),
-            float(known.values[-1]),
+            float(data.values[-1]),
             noise=self.noise,
         )
 
     def outcome(
-        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+        self, data: TrainingData, observation: Observation, market: HeldOutMarket
     ) -> tuple[Floats, Floats]:
-        return rollout_outcomes(self.roll_out(known, observation), market.fine, known.values)
+        return rollout_outcomes(self.roll_out(data, observation), market.fine, data.values)
 
-    def _believe(self, known: TrainingData, observation: Observation) -> BeliefUpdate:
-        panel = known.panel
+    def _believe(self, data: TrainingData, observation: Observation) -> BeliefUpdate:
+        panel = data.panel
         if not self.signals:
             return lambda rows, prices: _uniform(panel, len(rows))
-        forest = self._forest(known)
-        asked = self._read(observation.features)
+        forest = self._forest(data)
+        features = self._read(observation.features)
 
         def believe(rows: Ints, prices: Floats) -> Floats:
-            met = (
+            revealed = (
                 _revealed_so_far(panel.once, prices) if "prices" in self.signals else prices[:, :0]
             )
-            return forest.weights(None if asked is None else asked[rows], met)
+            return forest.weights(None if features is None else features[rows], revealed)
 
         return believe
 
-    def _forest(self, known: TrainingData) -> Forest:
-        key = (*known.part, self.signals, self.noise)
-        if key not in known.forests:
-            panel = known.panel
+    def _forest(self, data: TrainingData) -> Forest:
+        key = (*data.part, self.signals, self.noise)
+        if key not in data.forests:
+            panel = data.panel
             priced = "prices" in self.signals
-            known.forests[key] = Forest(
-                self._read(known.features),
+            data.forests[key] = Forest(
+                self._read(data.features),
                 beliefs.revealed(panel.successes.astype(np.float64), panel.cost, panel.once)
                 if priced
                 else panel.cost[:, :0],
                 beliefs.difficulty(beliefs.smoothed(panel), panel.cost, panel.once),
                 noise=np.where(panel.once, 0.0, self.noise) if priced else 0.0,
             )
-        return known.forests[key]
+        return data.forests[key]
 
     def _read(self, features: Floats) -> Floats | None:
         if not self.signals & {"kind", "text"}:
@@ -194,7 +129,7 @@ class Contextual:
 
 @dataclass(frozen=True)
 class Shuffled:
-    """The control: the same policy, with names and statements given to the wrong theorems."""
+    """A control: the same policy, with names and statements given to the wrong theorems."""
 
     inner: Contextual
     seed: int = 0
@@ -205,31 +140,33 @@ class Shuffled:
 
     @property
     def source(self) -> str:
-        return "control: told another theorem's name and statement, which say nothing of this one"
+        return (
+            "control: reads another theorem's name and statement, which say nothing about this one"
+        )
 
     @property
     def needs_text(self) -> bool:
         return self.inner.needs_text
 
-    def belief(self, known: TrainingData, observation: Observation) -> Floats:
-        return self.inner.belief(*self._permuted(known, observation))
+    def belief(self, data: TrainingData, observation: Observation) -> Floats:
+        return self.inner.belief(*self._permuted(data, observation))
 
     def outcome(
-        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+        self, data: TrainingData, observation: Observation, market: HeldOutMarket
     ) -> tuple[Floats, Floats]:
-        return self.inner.outcome(*self._permuted(known, observation), market)
+        return self.inner.outcome(*self._permuted(data, observation), market)
 
     def _permuted(
-        self, known: TrainingData, observation: Observation
+        self, data: TrainingData, observation: Observation
     ) -> tuple[TrainingData, Observation]:
-        # Training texts too, so that models fit noise as they would if text said nothing.
+        # Training texts are permuted too, so that models fit noise, as if text said nothing.
         rng = np.random.default_rng(self.seed)
-        order: Ints = rng.permutation(len(known.panel))
-        asked: Ints = rng.permutation(len(observation.names))
-        part = (-1 - known.part[0], known.part[1])
+        order: Ints = rng.permutation(len(data.panel))
+        held_order: Ints = rng.permutation(len(observation.names))
+        part = (-1 - data.part[0], data.part[1])
         return (
-            replace(known, features=known.features[order], part=part),
-            replace(observation, features=observation.features[asked]),
+            replace(data, features=data.features[order], part=part),
+            replace(observation, features=observation.features[held_order]),
         )
 
 
@@ -237,7 +174,7 @@ class Shuffled:
 class Noisy:
     """The same policy where single attempts cost more or less than their theorem's mean.
 
-    Records hold mean costs alone; this asks how much of a gain from prices would survive.
+    Records hold mean costs only; this shows how much of the gain from prices would remain.
     """
 
     inner: Contextual
@@ -251,31 +188,31 @@ class Noisy:
     def source(self) -> str:
         return (
             f"sensitivity: each attempt's price is off by exp(N(0, {self.inner.noise}^2)), "
-            "which it allows for"
+            "which the policy allows for"
         )
 
     @property
     def needs_text(self) -> bool:
         return self.inner.needs_text
 
-    def belief(self, known: TrainingData, observation: Observation) -> Floats:
-        return self.inner.belief(known, observation)
+    def belief(self, data: TrainingData, observation: Observation) -> Floats:
+        return self.inner.belief(data, observation)
 
     def outcome(
-        self, known: TrainingData, observation: Observation, market: HeldOutMarket
+        self, data: TrainingData, observation: Observation, market: HeldOutMarket
     ) -> tuple[Floats, Floats]:
         def price_lookup(prover: int, rows: Ints, count: Ints) -> Floats:
-            rng = np.random.default_rng((self.seed, prover, *known.part))
+            rng = np.random.default_rng((self.seed, prover, *data.part))
             off = rng.normal(0, self.inner.noise, (len(observation.names), int(count.max())))
             mean = np.cumsum(off, axis=1)[rows, count - 1] / count
             return observation.price_lookup(prover, rows, count) * np.exp(mean)
 
-        return self.inner.outcome(known, replace(observation, price_lookup=price_lookup), market)
+        return self.inner.outcome(data, replace(observation, price_lookup=price_lookup), market)
 
 
 @dataclass(frozen=True)
 class Cascade:
-    """Up to a threshold on each prover in turn, fitted for each value of a proof."""
+    """Spends up to a threshold on each prover in turn, fitted for each value of a proof."""
 
     accounting: fitted_cascades.Accounting
 
@@ -287,12 +224,12 @@ class Cascade:
     def source(self) -> str:
         return "threshold cascade, arXiv 2603.22404"
 
-    def outcome(self, known: TrainingData, held: Panel) -> tuple[Floats, Floats]:
-        """(solved, cost), each [Q, L]."""
+    def outcome(self, data: TrainingData, held: Panel) -> tuple[Floats, Floats]:
+        """Returns (solved, cost), each [Q, L], on the panel `held`."""
         thresholds = fitted_cascades.fit_cascades(
-            known.panel, known.world, known.values, self.accounting
+            data.panel, data.world, data.values, self.accounting
         )
-        return fitted_cascades.cascade(held, thresholds, known.world, self.accounting)
+        return fitted_cascades.cascade(held, thresholds, data.world, self.accounting)
 
 
 def _uniform(panel: Panel, queries: int) -> Floats:
@@ -303,7 +240,7 @@ def _uniform(panel: Panel, queries: int) -> Floats:
 def _revealed_so_far(once: NDArray[np.bool_], prices: Floats) -> Floats:
     """Returns what buying revealed of theorems still open [Q, m], as `beliefs.revealed` puts it.
 
-    The log prices [Q, m] are NaN until they are met.
+    The log prices [Q, m] are NaN until an attempt is paid.
     """
     failed = np.where(np.isnan(prices), np.nan, 0.0)
     return np.where(once, failed, prices)
@@ -316,7 +253,7 @@ CONTEXTUAL = Contextual(
 )
 
 PRIMARY = CONTEXTUAL.name
-"""The primary variant: everything that is known. Its parts are measured beside it."""
+"""The primary policy, which reads everything that is known; its parts are measured beside it."""
 
 CANDIDATE_POLICIES: tuple[CandidatePolicy, ...] = (
     Sequences("greedy", "most proofs per cost next, on the empirical prior", greedy=True),
@@ -326,7 +263,7 @@ CANDIDATE_POLICIES: tuple[CandidatePolicy, ...] = (
     Contextual(
         "text", "ablation: the statement and its kind", frozenset({"kind", "text"}), needs_text=True
     ),
-    Contextual("prices", "ablation: prices met, no name or statement", frozenset({"prices"})),
+    Contextual("prices", "ablation: prices paid, no name or statement", frozenset({"prices"})),
     CONTEXTUAL,
     Noisy(replace(CONTEXTUAL, noise=beliefs.NOISE)),
     Shuffled(CONTEXTUAL),

@@ -1,8 +1,9 @@
-"""The bound: a buyer who knows every theorem's success rates and costs.
+"""The bound: a customer who knows every theorem's success rates and costs.
 
-Knowing them, the cheapest way to a proof is the prover with the least c/p, tried until it succeeds,
-and worth it where that is below the value V of a proof. Where rates are drawn from a distribution,
-X = min_j c_j/p_j is a random variable, with P(X > x) = prod_j P(p_j <= c_j/x), and
+For such a customer the cheapest way to a proof is the prover with the least c/p, tried until it
+succeeds, and it is worth the money where c/p is below the value V of a proof. Where rates are drawn
+from a distribution, X = min_j c_j/p_j is a random variable with P(X > x) = prod_j P(p_j <= c_j/x),
+and
 
     solved(V) = P(X <= V)        cost(V) = V P(X <= V) - integral over x < V of P(X <= x)
 """
@@ -17,14 +18,15 @@ from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 
 STEPS = 4000
+"""Points of the numeric integral."""
 
 
 def clairvoyant(panel: Panel, world: World, values: Floats) -> tuple[Floats, Floats]:
-    """(solved, cost), each [N, L]."""
+    """Returns (solved, cost), each [N, L], for values of a proof `values` [L]."""
     if world == "independent":
         rate = panel.successes / panel.attempts
-        each = np.where(rate > 0, panel.cost / np.where(rate > 0, rate, 1.0), np.inf)
-        least = each.min(axis=1)[:, None]
+        price_of_proof = np.where(rate > 0, panel.cost / np.where(rate > 0, rate, 1.0), np.inf)
+        least = price_of_proof.min(axis=1)[:, None]
         worth = least <= values
         return worth.astype(np.float64), np.where(worth, least, 0.0)
     # X is never below the cheapest attempt, so the integral may begin there.

@@ -1,4 +1,4 @@
-"""An evaluation as one HTML page that needs no network, with the files beside it."""
+"""Writes an evaluation as one HTML page that needs no network, with data files beside it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ TEMPLATE = Path(__file__).with_name("evaluation_page.html.j2")
 
 
 def write(results: Mapping[str, Result], facts: Mapping[str, str], folder: Path) -> Path:
-    """Write schedule.html, schedule.json and the plots' numbers; the page's path.
+    """Writes schedule.html, schedule.json and the plots' numbers, and returns the page's path.
 
     Raises:
-        InputError: they cannot be written there.
+        InputError: the files cannot be written there.
     """
     study = study_of(results)
     write_files([study], folder)

@@ -1,4 +1,4 @@
-"""An evaluation as a table for people, JSON for machines, and plots for a page."""
+"""An evaluation as a table for people, as JSON for programs, and as plots for a page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.evaluation.candidate_policies import PRIMARY
-from prover_arb.research.evaluation.evaluate import BOUND, COUNT, Result, Score
+from prover_arb.research.evaluation.evaluate import Result
+from prover_arb.research.evaluation.scores import BOUND, COUNT, Score
 from prover_arb.research.study import Plot, Study, number, percent
 from prover_arb.scheduler.index.world import PSEUDO
 
@@ -18,12 +20,12 @@ NOTES = [
     "budget lasts and lets them finish. The cascade of attempt counts stands beside them: budgets "
     "in money react to a theorem's own prices, counts do not.",
     "A theorem's price on a prover is the mean over its recorded attempts, since single attempts "
-    "were not recorded with their costs. Whatever reacts to prices (the two cascades, prices and "
-    "contextual) sees less noise than on a live market: an upper bound on that signal. The policy "
-    "named noisy meets prices off by an assumed factor and allows for it; the reference still sees "
-    "exact ones.",
-    "A prover with one attempt on every theorem is taken for one that would only repeat itself: it "
-    "sells once, and what it did is known once it was bought.",
+    "were not recorded with their costs. Policies that react to prices (the two cascades, prices "
+    "and contextual) see less noise than on a live market, so their gain from prices is an upper "
+    "bound. The policy named noisy pays prices that are off by an assumed factor, and allows for "
+    "it; the reference still sees exact ones.",
+    "A prover with one attempt on every theorem is assumed to repeat itself: it sells one attempt, "
+    "and its outcome is known after that.",
     "Attempts past the recorded ones cost as much as those before. Recording stopped after a quota "
     "of successes, so s/n is somewhat too high where n is small; the independent world keeps "
     f"s/n, the beta world adds {PSEUDO} failures and successes, which draws it back.",
@@ -32,11 +34,11 @@ NOTES = [
 
 
 def study_of(results: Mapping[str, Result]) -> Study:
-    """The evaluations of one market, by world."""
+    """Returns the study of one market's evaluations, given by world."""
     first = next(iter(results.values()))
     several = len(results) > 1
     rows = [
-        [name, *(_cell(results[world].scores[name], each) for each in CELLS for world in results)]
+        [name, *(_cell(results[world].scores[name], cell) for cell in CELLS for world in results)]
         for name in first.scores
     ]
     heads = [f"{head}, {world}" if several else head for head, _ in CELLS for world in results]
@@ -130,8 +132,8 @@ def _score(score: Score) -> dict[str, Any]:
             "interval": score.against_count[1:],
         },
         "sub_bands": {
-            band: {"band_cost_ratio": each[0], "interval": each[1:]}
-            for band, each in score.sub_bands.items()
+            band: {"band_cost_ratio": numbers[0], "interval": numbers[1:]}
+            for band, numbers in score.sub_bands.items()
         },
         "clairvoyant_share": score.clairvoyant_share,
         "curve": {"solve_rate": score.rates, "cost": score.cost},
@@ -145,8 +147,6 @@ def _costs(world: str, result: Result) -> Plot:
     reference = result.scores[result.reference].cost
 
     def draw() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of theorems solved",
             "cost, reference cascade = 1",
@@ -182,22 +182,29 @@ def _reliability(world: str, result: Result) -> Plot:
     known = {name: score.calibration for name, score in result.scores.items() if score.calibration}
 
     def draw() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "predicted chance of the next attempt", "recorded success rate",
             xaxis=plots.SHARE, yaxis=plots.SHARE,
         )  # fmt: skip
         plots.line(drawn, [0, 1], [0, 1], "perfect", plots.QUIET, dash="dot")
         ink = plots.colours(list(result.scores))
-        for name, each in known.items():
-            plots.line(drawn, each.predicted, each.observed, name, ink[name], mode="lines+markers")
+        for name, calibration in known.items():
+            plots.line(
+                drawn,
+                calibration.predicted,
+                calibration.observed,
+                name,
+                ink[name],
+                mode="lines+markers",
+            )
         return drawn
 
     rows = [
         (name, *point)
-        for name, each in known.items()
-        for point in zip(each.predicted, each.observed, each.count, strict=True)
+        for name, calibration in known.items()
+        for point in zip(
+            calibration.predicted, calibration.observed, calibration.count, strict=True
+        )
     ]
     return Plot(
         f"reliability-{world}",
@@ -212,13 +219,13 @@ def _reliability(world: str, result: Result) -> Plot:
 
 
 def sub_band_rows(result: Result) -> tuple[list[str], list[list[str]]]:
-    """(header, rows) of the ratios in the thirds of the band."""
+    """Returns (header, rows) of a table of the ratios in the thirds of the band."""
     bands = list(next(iter(result.scores.values())).sub_bands)
     return ["policy", *bands, *(f"net value at {number(v)}" for v in result.worth)], [
         [
             name,
             *(_with_interval(*score.sub_bands[band]) for band in bands),
-            *([number(each) for each in score.net_value] or ["-"] * len(result.worth)),
+            *([number(net) for net in score.net_value] or ["-"] * len(result.worth)),
         ]
         for name, score in result.scores.items()
     ]

@@ -1,17 +1,15 @@
-"""Threshold cascades fitted on recorded theorems, in both accountings.
+"""Threshold cascades fitted on recorded theorems, in three accountings.
 
-Source: arXiv 2603.22404. Up to tau_1 is spent on prover 1, then up to tau_2 on prover 2, and so on.
-What becomes of the attempt that does not fit into what is left of tau_j:
+Source: Olmedo, Schölkopf, Hardt, "Computational Arbitrage in AI Model Markets", 2026,
+arXiv 2603.22404. Up to tau_1 is spent on prover 1, then up to tau_2 on prover 2, and so on. The
+accountings differ in what happens to the attempt that does not fit into the rest of tau_j:
 
-    cut     it is begun and cut off: the remainder is spent and buys nothing
-    whole   attempts are begun while less than tau_j is spent, and finished
-
-or tau_j is no amount at all:
-
-    count   tau_j attempts are bought, whatever they cost
+    cut     it begins and is cut off: the rest is spent and buys nothing
+    whole   attempts begin while less than tau_j is spent, and are finished
+    count   tau_j is a number of attempts, whatever they cost
 
 A budget in money reacts to a theorem's own costs: where attempts are short, and theorems therefore
-easy, it buys more of them. A count does not, so it is the cascade that uses no such signal.
+easy, it buys more of them. A count does not, so that cascade uses no cost signal.
 """
 
 from __future__ import annotations
@@ -29,14 +27,19 @@ from prover_arb.scheduler.index.world import World
 Accounting = Literal["cut", "whole", "count"]
 
 VECTORS = 20_000
+"""About how many threshold vectors the coarse grid has."""
+
 FINE = 60
+"""Points of the fine grid of each prover."""
+
 ROUNDS = 3
+"""How often each threshold is improved on the fine grid."""
 
 
 def outcomes(
     panel: Panel, prover: int, world: World, thresholds: Floats, accounting: Accounting
 ) -> tuple[Floats, Floats]:
-    """(fail, spend), each [len(thresholds), N], of each threshold on one prover."""
+    """Returns (fail, spend), each [len(thresholds), N], of each threshold on one prover."""
     c = panel.cost[:, prover]
     most = 1.0 if panel.once[prover] else np.inf
     record = panel.reading(prover, world), panel.successes[:, prover], panel.attempts[:, prover]
@@ -56,7 +59,7 @@ def outcomes(
 def cascade(
     panel: Panel, thresholds: Floats, world: World, accounting: Accounting
 ) -> tuple[Floats, Floats]:
-    """(solved, cost), each [N, L], of the cascades `thresholds` [L, m]."""
+    """Returns (solved, cost), each [N, L], of the cascades `thresholds` [L, m]."""
     open_ = np.ones((len(thresholds), len(panel)))
     cost = np.zeros_like(open_)
     for j in range(len(panel.provers)):
@@ -67,12 +70,12 @@ def cascade(
 
 
 def fit_cascades(panel: Panel, world: World, values: Floats, accounting: Accounting) -> Floats:
-    """[L, m] the best thresholds where a proof is worth each of `values`.
+    """Returns the best thresholds [L, m] where a proof is worth each of `values` [L].
 
     All vectors of a coarse grid are compared, then each threshold is improved on a fine one.
     """
     m = len(panel.provers)
-    # Where nothing is cut off, one who sells once is bought or not.
+    # Where nothing is cut off, a prover that sells one attempt is either asked or not.
     yes_or_no = 0 if accounting == "cut" else int(panel.once.sum())
     points = max(4, int((VECTORS / 2**yes_or_no) ** (1 / max(1, m - yes_or_no))))
     top = float(values[-1])
@@ -104,19 +107,24 @@ def _refined(
             before = chosen[i].copy()
             now = [outcomes(panel, j, world, chosen[i, [j]], accounting) for j in range(m)]
             for j in range(m):
-                ahead = np.ones(len(panel))
+                left_before = np.ones(len(panel))
                 for fail, _spend in now[:j]:
-                    ahead = ahead * fail[0]
+                    left_before = left_before * fail[0]
                 behind, later = np.zeros(len(panel)), np.ones(len(panel))
                 for fail, spend in now[j + 1 :]:
                     behind = behind + later * spend[0]
                     later = later * fail[0]
                 fail, spend = tables[j]
-                gain = -(value * (fail @ (ahead * later)) + spend @ ahead + fail @ (ahead * behind))
+                gain = -(
+                    value * (fail @ (left_before * later))
+                    + spend @ left_before
+                    + fail @ (left_before * behind)
+                )
                 old_fail, old_spend = now[j]
                 old = -float(
                     (
-                        ahead * (value * old_fail[0] * later + old_spend[0] + old_fail[0] * behind)
+                        left_before
+                        * (value * old_fail[0] * later + old_spend[0] + old_fail[0] * behind)
                     ).sum()
                 )
                 best = int(np.argmax(gain))
@@ -140,6 +148,6 @@ def _grid(panel: Panel, prover: int, top: float, points: int, accounting: Accoun
 
 
 def single_thresholds(panel: Panel, prover: int, levels: int) -> Floats:
-    """[levels] thresholds of one prover, from less than an attempt to all its records."""
+    """Returns thresholds [levels] of one prover, from below one attempt to all its records."""
     c = panel.cost[:, prover]
     return np.geomspace(c.min() * 0.99, (c * panel.attempts[:, prover]).max(), levels)

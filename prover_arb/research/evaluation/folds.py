@@ -11,13 +11,15 @@ from prover_arb.scheduler.index.arrays import Ints
 
 
 def folds(theorems: int, k: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
-    """(training, held-out) theorems by number; every theorem is held out once.
+    """Yields (training, held-out) theorems by number; every theorem is held out once.
 
     Raises:
-        InputError: fewer than two folds, or more folds than theorems.
+        InputError: there are fewer than two folds, or more folds than theorems.
     """
     if not 2 <= k <= theorems:
-        raise InputError(f"--folds: {k} folds of {theorems} theorems; from 2 to {theorems} work")
+        raise InputError(
+            f"--folds: {k} folds of {theorems} theorems; give a number from 2 to {theorems}"
+        )
     order = np.random.default_rng(seed).permutation(theorems)
     for part in np.array_split(order, k):
         held = np.zeros(theorems, dtype=bool)

@@ -1,16 +1,18 @@
 """Plans over a lattice: a state says how many attempts of each prover have failed so far.
 
-Until a proof ends everything, failures are all that a plan can meet, so an attempt sequence is a
-path in this lattice. Attempts are bought in blocks that grow (1, 1, 1, 1, 2, 2, 3, ...), each paid
-only as far as it goes. A *prior* is a set of recorded theorems, a belief a set of weights on them;
-failures change the weights by Bayes' rule, which here is just multiplying by the chance of failing:
+Until a proof ends everything, a plan meets nothing but failures, so an attempt sequence is a path
+in this lattice. Attempts are bought in blocks that grow (1, 1, 1, 1, 2, 2, 3, ...); of a block,
+only the attempts up to the first proof are paid. A *prior* is a set of recorded theorems, and a
+belief is a set of weights on them. Failures change the weights by Bayes' rule, which here means
+multiplying by the chance of failing:
 
     S(g)      = sum_t w_t prod_j fail_tj(g_j)              mass still unsolved at state g
     C_j(g)    = sum_t w_t c_tj prod_{l != j} fail_tl * (paid_tj(g_j + 1) - paid_tj(g_j))
     W(g)      = max(0, max_j  V (S(g) - S(g + e_j)) - C_j(g) + W(g + e_j))
 
-W is the value of going on from g when a proof is worth V: the optimal attempt sequence for the
-belief (backward induction; Bellman 1957). Beliefs are planned for all at once, and values too.
+W is the value of going on from g when a proof is worth V, and gives the optimal attempt sequence
+for the belief (backward induction; Bellman, "Dynamic Programming", 1957). All beliefs and all
+values are planned at once.
 """
 
 from __future__ import annotations
@@ -29,15 +31,16 @@ from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.world import World
 
 STATES = 6_000
-"""About how many states a lattice may have; more provers get coarser blocks."""
+"""About how many states a lattice may have; with more provers, blocks get coarser."""
 
 MOST_PROVERS = 5
-"""Not counting those who sell one attempt per theorem."""
+"""The most provers a lattice may have, not counting those that sell one attempt per theorem."""
 
 FINE = 40
-"""Blocks of one prover where no lattice is made of them."""
+"""How many blocks one prover has where no lattice is made of them."""
 
 Decisions = NDArray[np.int8]
+"""The number of the prover to buy a block from, or the number of provers for stopping."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ class Lattice:
     """Counts of attempts of each of m provers, in growing blocks."""
 
     counts: tuple[Ints, ...]
-    """Per prover, rising from 0."""
+    """For each prover the counts at the ends of its blocks, rising from 0."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return tuple(len(each) for each in self.counts)
+        return tuple(len(counts) for counts in self.counts)
 
     @property
     def stop(self) -> int:
@@ -58,17 +61,17 @@ class Lattice:
 
     @cached_property
     def strides(self) -> tuple[int, ...]:
-        """By how much a state's number grows with each prover's block."""
+        """How much a state's number grows with a block of each prover."""
         tail = [int(np.prod(self.shape[j + 1 :])) for j in range(len(self.shape))]
         return tuple(tail)
 
     @cached_property
     def coordinates(self) -> Ints:
-        """[m, states] which block of each prover a state has reached."""
+        """Which block of each prover a state has reached [m, states]."""
         return np.asarray(np.indices(self.shape).reshape(len(self.shape), -1), dtype=np.int64)
 
     def from_the_end(self) -> Iterator[Ints]:
-        """States in groups, every successor of a state in an earlier group."""
+        """Yields the states in groups; all successors of a state are in earlier groups."""
         depth = self.coordinates.sum(axis=0)
         order = np.argsort(-depth, kind="stable")
         edges = np.nonzero(np.diff(depth[order]))[0] + 1
@@ -76,10 +79,10 @@ class Lattice:
 
 
 def lattice_for(panel: Panel) -> Lattice:
-    """A lattice that reaches as far as the longest record of each prover.
+    """Returns a lattice that reaches as far as the longest record of each prover.
 
     Raises:
-        PolicyError: so many provers that a lattice over them would say nothing.
+        PolicyError: there are too many provers for a lattice that is fine enough.
     """
     several = int((~panel.once).sum())
     if several > MOST_PROVERS:
@@ -90,7 +93,7 @@ def lattice_for(panel: Panel) -> Lattice:
 
 
 def in_blocks(panel: Panel, points: int = FINE) -> Lattice:
-    """About `points` blocks of every prover that sells several attempts."""
+    """Returns a lattice with about `points` blocks of every prover that sells several attempts."""
     return Lattice(
         tuple(
             np.array([0, 1]) if once else blocks(int(most), points)
@@ -101,20 +104,20 @@ def in_blocks(panel: Panel, points: int = FINE) -> Lattice:
 
 @dataclass(frozen=True)
 class LatticeTables:
-    """Chances of failing and attempts paid, at the lattice's counts, theorem by theorem."""
+    """Chances of failing and attempts paid of N theorems, at the counts of a lattice."""
 
     lattice: Lattice
     cost: Floats
-    """[N, m]"""
+    """The cost of an attempt [N, m]."""
     fail: tuple[Floats, ...]
-    """Per prover [N, blocks]."""
+    """For each prover the chance that so many attempts fail [N, blocks]."""
     paid: tuple[Floats, ...]
-    """Per prover [N, blocks]."""
+    """For each prover the expected number of paid attempts [N, blocks]."""
 
 
 def tables_of(panel: Panel, lattice: Lattice, world: World) -> LatticeTables:
-    """The theorems of a panel on a lattice."""
-    given = [
+    """Returns the tables of a panel's theorems on a lattice."""
+    records = [
         (
             panel.reading(j, world),
             panel.successes[:, j, None],
@@ -126,8 +129,8 @@ def tables_of(panel: Panel, lattice: Lattice, world: World) -> LatticeTables:
     return LatticeTables(
         lattice,
         panel.cost,
-        tuple(survival(*each) for each in given),
-        tuple(paid(*each) for each in given),
+        tuple(survival(*record) for record in records),
+        tuple(paid(*record) for record in records),
     )
 
 
@@ -137,13 +140,14 @@ class Expected:
 
     lattice: Lattice
     unsolved: Floats
-    """[states, Q]"""
+    """The chance that the theorem is still open [states, Q]."""
     cost: tuple[Floats, ...]
-    """Per prover [states, Q]: of the next block, before the chance that it is needed no more."""
+    """For each prover the expected cost of its next block, times the chance that the state is
+    reached [states, Q]."""
 
 
 def expected(prior: LatticeTables, weights: Floats) -> Expected:
-    """Promises of all steps under beliefs `weights` [Q, T], each summing to 1."""
+    """Returns what all steps promise under beliefs `weights` [Q, T], each summing to 1."""
     lattice = prior.lattice
     m = len(lattice.counts)
     costs = []
@@ -165,7 +169,7 @@ def _product(
 
 
 def best_sequences(steps: Expected, values: Floats) -> Decisions:
-    """The optimal plans: [states, Q, L] the prover to buy a block of next, or stop.
+    """Returns the optimal plans [states, Q, L]: from whom to buy a block next, or to stop.
 
     `values` [L] is what a proof is worth.
     """
@@ -175,7 +179,7 @@ def best_sequences(steps: Expected, values: Floats) -> Decisions:
     going_on = np.zeros((size, beliefs, len(values)), dtype=np.float32)
     decisions = np.full(going_on.shape, lattice.stop, dtype=np.int8)
     unsolved = steps.unsolved.astype(np.float32)
-    costs = [each.astype(np.float32) for each in steps.cost]
+    costs = [cost.astype(np.float32) for cost in steps.cost]
     for states in lattice.from_the_end():
         for j, stride in enumerate(lattice.strides):
             open_ = states[lattice.coordinates[j, states] < lattice.shape[j] - 1]
@@ -192,9 +196,9 @@ def best_sequences(steps: Expected, values: Floats) -> Decisions:
 
 
 def greedy_sequences(steps: Expected, values: Floats) -> Decisions:
-    """Always the block with the most proofs per cost, while a proof is worth that: [states, Q, L].
+    """Returns the plans [states, Q, L] that always buy the block with the most proofs per cost.
 
-    An index that does not look ahead.
+    They buy while a proof is worth that much, and do not look ahead.
     """
     lattice = steps.lattice
     best = np.zeros_like(steps.unsolved)
@@ -211,9 +215,9 @@ def greedy_sequences(steps: Expected, values: Floats) -> Decisions:
 
 
 def play(decisions: Decisions, market: LatticeTables) -> tuple[Floats, Floats]:
-    """What plans do in truth: (solved, cost), each [Q, L].
+    """Returns what plans do in truth: (solved, cost), each [Q, L].
 
-    `decisions` [states, Q, L] are the plans for the Q theorems of `market`, or [states, 1, L] one
+    `decisions` [states, Q, L] are the plans for the Q theorems of `market`; [states, 1, L] is one
     plan for all of them.
     """
     lattice = market.lattice
@@ -241,9 +245,9 @@ def play(decisions: Decisions, market: LatticeTables) -> tuple[Floats, Floats]:
 
 
 def blocks(most: int, points: int) -> Ints:
-    """[points] about that many counts of attempts, rising from 0 to `most` in growing steps."""
+    """Returns about `points` counts of attempts, rising from 0 to `most` in growing steps."""
     counts = np.unique(np.round(np.geomspace(1, max(most, 2), points - 1)).astype(np.int64))
-    # Rounding merges small counts; the places won go to a finer end.
+    # Rounding merges small counts; the freed places make the larger counts finer.
     for finer in range(points, 4 * points):
         more = np.unique(np.round(np.geomspace(1, max(most, 2), finer)).astype(np.int64))
         if len(more) > points - 1:

@@ -1,11 +1,11 @@
-"""Figures of merit, from out-of-fold outcomes theorem by theorem.
+"""Figures of merit, computed from out-of-fold outcomes of every theorem.
 
 The band cost ratio of a policy against a reference, over solve rates s = 0.60 .. 0.90:
 
     exp( mean over s of log( cost_policy(s) / cost_reference(s) ) )
 
-where cost(s) is read off the out-of-fold curve, log cost being interpolated in the solve rate. Its
-interval is a bootstrap over theorems, the same draws for every policy.
+where cost(s) is read off the out-of-fold curve, with log cost interpolated in the solve rate. Its
+interval is a bootstrap over theorems, with the same draws for every policy.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ import numpy as np
 from prover_arb.scheduler.index.arrays import Floats
 
 STEP = 0.01
+"""Between two solve rates of the band."""
+
 INTERVAL = (2.5, 97.5)
+"""The percentiles that bound an interval."""
 
 
 @dataclass(frozen=True)
@@ -25,18 +28,21 @@ class PolicyOutcome:
     """What a policy does, out of fold, at each of L values of a proof."""
 
     solved: Floats
-    """[N, L]"""
+    """The chance that each theorem is solved [N, L]."""
     cost: Floats
-    """[N, L]"""
+    """The expected cost of each theorem [N, L]."""
 
 
 def band(low: float, high: float) -> Floats:
-    """Solve rates low, low + 0.01, ..., high."""
+    """Returns the solve rates low, low + 0.01, ..., high."""
     return np.linspace(low, high, round((high - low) / STEP) + 1)
 
 
 def log_costs(outcome: PolicyOutcome, rates: Floats, draws: Floats) -> Floats:
-    """[B, S] log cost at each rate, for theorem weights `draws` [B, N]; inf out of reach."""
+    """Returns the log cost at each rate [B, S], for theorem weights `draws` [B, N].
+
+    It is inf where a rate is out of reach.
+    """
     solved = np.maximum.accumulate(draws @ outcome.solved, axis=1)
     cost = np.maximum.accumulate(draws @ outcome.cost, axis=1)
     out = np.full((len(draws), len(rates)), np.inf)
@@ -51,14 +57,17 @@ def log_costs(outcome: PolicyOutcome, rates: Floats, draws: Floats) -> Floats:
 
 
 def bootstrap(theorems: int, draws: int, seed: int) -> Floats:
-    """[1 + draws, theorems] weights that sum to 1: the theorems as they are, then resampled."""
+    """Returns weights [1 + draws, theorems] that sum to 1.
+
+    The first row weighs the theorems alike; the others resample them with replacement.
+    """
     rng = np.random.default_rng(seed)
     counts = rng.multinomial(theorems, np.full(theorems, 1 / theorems), size=draws)
     return np.vstack([np.ones(theorems), counts]) / theorems
 
 
 def ratio(policy: Floats, reference: Floats) -> Floats:
-    """[B] exp of the mean difference; rates that either does not reach count for neither."""
+    """Returns exp of the mean difference of log costs [B], over the rates that both reach."""
     reached = np.isfinite(policy) & np.isfinite(reference)
     gap = np.where(reached, policy, 0.0) - np.where(reached, reference, 0.0)
     count = reached.sum(axis=1)
@@ -67,7 +76,7 @@ def ratio(policy: Floats, reference: Floats) -> Floats:
 
 
 def interval(draws: Floats) -> tuple[float, float]:
-    """The central 95% of bootstrap draws."""
+    """Returns the bounds of the central 95% of bootstrap draws."""
     known = draws[np.isfinite(draws)]
     if not len(known):
         return float("nan"), float("nan")
@@ -88,10 +97,14 @@ class Calibration:
     observed: list[float]
     """Mean success rate there."""
     count: list[int]
+    """How many predictions fall into each bin."""
 
 
 def calibration(predicted: Floats, rate: Floats, base: Floats, bins: int = 10) -> Calibration:
-    """Of predictions [N, m] against recorded rates [N, m]; exact over outcomes, not sampled."""
+    """Returns the calibration of predictions [N, m] against recorded rates [N, m].
+
+    It is exact over outcomes, without sampling. `base` [N, m] is the prediction to compare with.
+    """
     p, r = predicted.ravel(), rate.ravel()
     edges = np.clip((p * bins).astype(int), 0, bins - 1)
     filled = [b for b in range(bins) if (edges == b).any()]

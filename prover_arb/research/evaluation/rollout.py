@@ -1,14 +1,14 @@
 """What the index buys for held-out theorems, block after block, and where it stops.
 
-Until a proof ends everything an attempt can only fail, so the index goes one way at every value V
-of a proof; V says only where it stops. With w the belief over recorded theorems t after everything
-bought so far, the next block of prover j, fail_tj going from f to f', is worth
+Until a proof ends everything an attempt can only fail, so the index goes the same way at every
+value V of a proof; V only says where it stops. With w the belief over recorded theorems t after
+everything bought so far, the next block of prover j, in which fail_tj goes from f to f', is worth
 
     gain_j = sum_t w_t (f - f') / f        cost_j = sum_t w_t c_tj (attempts paid) / f
 
-It takes the least cost_j / gain_j, and stops where that is V or more. So each step has an *asking*
-value, the largest cost / gain so far: it is bought where a proof is worth more. Unlike a plan, a
-walk changes its belief by the prices it meets: it asks the till, having paid.
+The index takes the block with the least cost_j / gain_j, and stops where that is V or more. Each
+step thus has an *asking* value, the largest cost / gain so far: it is bought where a proof is worth
+more. Unlike a plan, a rollout changes its belief by the prices that it pays.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from prover_arb.scheduler.index.beliefs import SPREAD
 from prover_arb.scheduler.planning.paths import NOBODY
 
 PriceLookup = Callable[[int, Ints, Ints], Floats]
-"""(prover, theorems [q], attempts [q]) to the mean price [q] of the attempts just paid for."""
+"""Maps (prover, theorems [q], attempts [q]) to the mean price [q] of the attempts just paid."""
 
 BeliefUpdate = Callable[[Ints, Floats], Floats]
-"""(theorems [q], log prices met [q, m], NaN for none) to weights [q, T], failures left out."""
+"""Maps (theorems [q], log prices paid [q, m], NaN for none) to weights [q, T], which leave failures
+out."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class Rollout:
     """The blocks bought for each of Q theorems, at most K of each."""
 
     prover: Ints
-    """[Q, K] NOBODY past a walk's end."""
+    """The prover of each block [Q, K]; NOBODY past a rollout's end."""
     asking: Floats
-    """[Q, K] a step is bought where a proof is worth more; rises along a walk."""
+    """The value of a proof above which the block is bought [Q, K]; it rises along a rollout."""
 
 
 def roll_out(
@@ -49,49 +50,49 @@ def roll_out(
     *,
     noise: float = 0.0,
 ) -> Rollout:
-    """The walks for `queries` theorems, to where a proof must be worth more than `highest`.
+    """Returns the rollouts for `queries` theorems, up to a value of a proof of `highest`.
 
-    `noise` is how far, in log, single prices lie around a theorem's mean: the mean of k of them
-    stands for the next with a share of SPREAD^2 / (SPREAD^2 + noise^2 / k), the belief for what
-    is left.
+    `noise` is the standard deviation of log prices around a theorem's mean. The mean of k prices
+    that were paid predicts the next one with a weight of SPREAD^2 / (SPREAD^2 + noise^2 / k), and
+    the belief predicts it with the rest.
     """
     m, theorems = len(known.fail), len(known.cost)
-    last = np.array([each.shape[1] - 1 for each in known.fail])
+    last = np.array([chances.shape[1] - 1 for chances in known.fail])
     met = np.full((queries, m), np.nan)
     block = np.zeros((queries, m), dtype=np.int64)
     base = believe(np.arange(queries), met)
     fail = np.ones((queries, m, theorems))
     steps = [_step(known, j) for j in range(m)]
-    asked = np.zeros(queries)
-    on = np.arange(queries)
+    highest_asking = np.zeros(queries)
+    active = np.arange(queries)
     provers, asking = [np.full(queries, NOBODY)], [np.zeros(queries)]
     while True:
-        weights = base[on] * fail[on].prod(axis=1)
+        weights = base[active] * fail[active].prod(axis=1)
         total = weights.sum(axis=1, keepdims=True)
         # Where no recorded theorem failed as often, failures say nothing more.
-        weights = np.where(total > 0, weights / np.where(total > 0, total, 1.0), base[on])
-        least = np.full(len(on), np.inf)
-        best = np.full(len(on), NOBODY)
+        weights = np.where(total > 0, weights / np.where(total > 0, total, 1.0), base[active])
+        least = np.full(len(active), np.inf)
+        best = np.full(len(active), NOBODY)
         for j, (solved, paid) in enumerate(steps):
-            at = np.minimum(block[on, j], last[j] - 1)
+            at = np.minimum(block[active, j], last[j] - 1)
             gain = np.einsum("qt,qt->q", weights, solved[at])
             cost = np.einsum("qt,qt->q", weights, paid[at] * known.cost[:, j])
-            again = np.einsum("qt,qt->q", weights, paid[at]) * np.exp(met[on, j])
+            again = np.einsum("qt,qt->q", weights, paid[at]) * np.exp(met[active, j])
             count = np.maximum(known.lattice.counts[j][at], 1)
             share = SPREAD**2 / (SPREAD**2 + noise**2 / count)
             cost = np.where(np.isnan(again), cost, cost ** (1 - share) * again**share)
-            ratio = np.where(block[on, j] < last[j], cost / np.maximum(gain, 1e-300), np.inf)
+            ratio = np.where(block[active, j] < last[j], cost / np.maximum(gain, 1e-300), np.inf)
             best, least = np.where(ratio < least, j, best), np.minimum(ratio, least)
-        asked[on] = np.maximum(asked[on], least)
-        goes = asked[on] < highest
-        on, best = on[goes], best[goes]
-        if not len(on):
+        highest_asking[active] = np.maximum(highest_asking[active], least)
+        goes = highest_asking[active] < highest
+        active, best = active[goes], best[goes]
+        if not len(active):
             break
         provers.append(np.full(queries, NOBODY))
         asking.append(np.full(queries, np.inf))
-        provers[-1][on], asking[-1][on] = best, asked[on]
+        provers[-1][active], asking[-1][active] = best, highest_asking[active]
         for j in np.unique(best):
-            bought = on[best == j]
+            bought = active[best == j]
             first = block[bought, j] == 0
             block[bought, j] += 1
             fail[bought, j] = known.fail[j].T[block[bought, j]]
@@ -103,14 +104,17 @@ def roll_out(
     return Rollout(np.stack(provers[1:] or provers, axis=1), np.stack(asking[1:] or asking, axis=1))
 
 
-def rollout_outcomes(way: Rollout, market: LatticeTables, values: Floats) -> tuple[Floats, Floats]:
-    """What walks do in truth, on the Q theorems of `market`: (solved, cost), each [Q, L]."""
-    count = len(way.prover)
+def rollout_outcomes(
+    rollout: Rollout, market: LatticeTables, values: Floats
+) -> tuple[Floats, Floats]:
+    """Returns what rollouts do in truth on the Q theorems of `market`: (solved, cost), each [Q,
+    L]."""
+    count = len(rollout.prover)
     block = np.zeros((count, len(market.fail)), dtype=np.int64)
     open_ = np.ones(count)
     solved = np.zeros((count, len(values)))
     spent = np.zeros_like(solved)
-    for prover, asking in zip(way.prover.T, way.asking.T, strict=True):
+    for prover, asking in zip(rollout.prover.T, rollout.asking.T, strict=True):
         for j in np.unique(prover[prover != NOBODY]):
             q = np.nonzero(prover == j)[0]
             at = block[q, j]
@@ -126,7 +130,8 @@ def rollout_outcomes(way: Rollout, market: LatticeTables, values: Floats) -> tup
 
 
 def _step(known: LatticeTables, prover: int) -> tuple[Floats, Floats]:
-    """(solved, attempts paid), each [blocks - 1, T]: of the next block where all before failed."""
+    """Returns (solved, attempts paid), each [blocks - 1, T], of a block after all before it
+    failed."""
     fail, paid = known.fail[prover].T, known.paid[prover].T
     here = np.where(fail[:-1] > 0, fail[:-1], 1.0)
     reached = fail[:-1] > 0

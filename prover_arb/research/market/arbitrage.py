@@ -76,57 +76,57 @@ def arbitrage(market: Market, grid: Floats | None = None) -> Arbitrage:
     With `grid` [G] every vector of those thresholds (and 0) is compared, as the paper does; without
     one the thresholds are searched from coarse to fine, for any number of provers.
     """
-    found = _search(market, grid)
+    cheapest = _search(market, grid)
     # A single prover is a cascade too, so arbitrage never costs more than the market.
-    return described(market, found)
+    return described(market, cheapest)
 
 
-def described(market: Market, found: Cheapest) -> Arbitrage:
+def described(market: Market, cheapest: Cheapest) -> Arbitrage:
     """What a search found, with what each prover earns by it and how many attempts are bought."""
-    shares = np.full((len(market.sellers), len(found.rates)), np.nan)
-    attempts = np.full(len(found.rates), np.nan)
-    for i in np.nonzero(np.isfinite(found.cost))[0]:
-        _, spend = outcome(market.sellers, found.thresholds[i])
+    shares = np.full((len(market.provers), len(cheapest.rates)), np.nan)
+    attempts = np.full(len(cheapest.rates), np.nan)
+    for i in np.nonzero(np.isfinite(cheapest.cost))[0]:
+        _, spend = outcome(market.provers, cheapest.thresholds[i])
         paid = spend.mean(axis=1)
         # The thresholds were read between grid points, so the sum is off by a rounding.
-        scale = found.cost[i] / paid.sum() if paid.sum() > 0 else 1.0
+        scale = cheapest.cost[i] / paid.sum() if paid.sum() > 0 else 1.0
         shares[:, i] = paid * scale
-        costs = np.array([one.cost for one in market.sellers])
+        costs = np.array([prover.cost for prover in market.provers])
         attempts[i] = (spend / costs).sum(axis=0).mean() * scale
     return Arbitrage(
-        rates=found.rates,
+        rates=cheapest.rates,
         price=market.price,
-        cost=found.cost,
-        thresholds=found.thresholds,
+        cost=cheapest.cost,
+        thresholds=cheapest.thresholds,
         shares=shares,
         attempts=attempts,
-        vectors=found.vectors,
+        vectors=cheapest.vectors,
     )
 
 
 def _search(market: Market, grid: Floats | None) -> Cheapest:
-    sellers = market.sellers
+    provers = market.provers
     if grid is None:
-        found = cheapest_by_climbing(sellers, market.budgets, market.rates)
+        cheapest = cheapest_by_climbing(provers, market.budgets, market.rates)
     else:
         thresholds = np.unique(np.append(grid, 0.0))
-        found = cheapest_on_grid(
-            sellers, [thresholds] * (len(sellers) - 1), market.budgets, market.rates
+        cheapest = cheapest_on_grid(
+            provers, [thresholds] * (len(provers) - 1), market.budgets, market.rates
         )
-    return _or_single(market, found)
+    return _or_single(market, cheapest)
 
 
-def _or_single(market: Market, found: Cheapest) -> Cheapest:
+def _or_single(market: Market, cascades: Cheapest) -> Cheapest:
     """Replace what the search missed by the cheapest single prover."""
-    worse = market.price < found.cost
-    cost, thresholds = found.cost.copy(), found.thresholds.copy()
+    worse = market.price < cascades.cost
+    cost, thresholds = cascades.cost.copy(), cascades.thresholds.copy()
     for i in np.nonzero(worse)[0]:
         j = int(market.cheapest[i])
         curve = market.curves[j]
         cost[i] = market.price[i]
         thresholds[i] = 0.0
         thresholds[i, j] = np.interp(cost[i], curve.spend, curve.budget)
-    return Cheapest(found.rates, cost, thresholds, found.vectors)
+    return Cheapest(cascades.rates, cost, thresholds, cascades.vectors)
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,8 @@ def one_policy(market: Market, grid: Floats) -> OnePolicy:
 
     Its sweep is judged by the mean over solve rates of (M - A) / M, losses counted.
     """
-    vectors = _vectors(len(market.sellers), grid, float(market.budgets[-1]))
-    solved, spend = evaluate(market.sellers, vectors, market.budgets)
+    vectors = _vectors(len(market.provers), grid, float(market.budgets[-1]))
+    solved, spend = evaluate(market.provers, vectors, market.budgets)
     costs = np.array([read_cost(s, c, market.rates) for s, c in zip(solved, spend, strict=True)])
     known = np.isfinite(market.price)
     gains = 1.0 - costs[:, known] / market.price[known]
@@ -169,12 +169,12 @@ def break_even(price: float, cost: float, records_cost: float) -> float:
     return records_cost / (price - cost) if price > cost else float("inf")
 
 
-def at_rate(found: Arbitrage, rate: float) -> int:
+def at_rate(trade: Arbitrage, rate: float) -> int:
     """Position of the solve rate nearest to `rate`."""
-    return int(np.abs(found.rates - rate).argmin())
+    return int(np.abs(trade.rates - rate).argmin())
 
 
-def widest(found: Arbitrage) -> int:
+def widest(trade: Arbitrage) -> int:
     """Position of the largest margin, 0 where there is none."""
-    gains: Sequence[float] = np.nan_to_num(found.margin, nan=-1.0)  # type: ignore[assignment]
+    gains: Sequence[float] = np.nan_to_num(trade.margin, nan=-1.0)  # type: ignore[assignment]
     return int(np.argmax(gains))

@@ -21,7 +21,7 @@ class PriceWar:
 
     prices: Floats
     """[T+1] after each turn, the market price first."""
-    sellers: tuple[int, ...]
+    undercutters: tuple[int, ...]
     """[T] who undercut in each turn."""
 
     @property
@@ -40,19 +40,19 @@ def undercut(price: float, costs: Sequence[float], step: float) -> PriceWar:
     """
     if not 0 < step <= 1:
         raise ValueError(f"step: {step} is not a share in (0, 1]")
-    prices, sellers = [price], []
+    prices, undercutters = [price], []
     holder, idle, turn = -1, 0, 0
     while costs and idle < len(costs):
-        who = turn % len(costs)
+        turn_of = turn % len(costs)
         turn += 1
-        offer = max(prices[-1] - step * price, costs[who])
-        if who == holder or not offer < prices[-1]:
+        offer = max(prices[-1] - step * price, costs[turn_of])
+        if turn_of == holder or not offer < prices[-1]:
             idle += 1
             continue
         prices.append(offer)
-        sellers.append(who)
-        holder, idle = who, 0
-    return PriceWar(np.array(prices), tuple(sellers))
+        undercutters.append(turn_of)
+        holder, idle = turn_of, 0
+    return PriceWar(np.array(prices), tuple(undercutters))
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,13 @@ class Student:
 
 def tokens_of(name: str) -> float:
     """Training data by the number that ends a prover's name, such as 845 in `1.7b-845`."""
-    found = re.search(r"-(\d+(?:\.\d+)?)$", name)
-    return float(found.group(1)) if found else float("nan")
+    number = re.search(r"-(\d+(?:\.\d+)?)$", name)
+    return float(number.group(1)) if number else float("nan")
 
 
 def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Student]:
     """Every other prover of the market as a student, the least trained first."""
-    found = []
+    results = []
     for name in market.names:
         if name == teacher:
             continue
@@ -56,7 +56,7 @@ def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Stu
         trade = arbitrage(pair)
         earned = revenue(pair, trade)
         at = pair.names.index(teacher)
-        found.append(
+        results.append(
             Student(
                 name=name,
                 tokens=tokens.get(name, tokens_of(name)),
@@ -66,7 +66,9 @@ def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Stu
                 teacher_after=_mean(earned.with_arbitrage[at]),
             )
         )
-    return sorted(found, key=lambda one: (np.isnan(one.tokens), one.tokens, one.name))
+    return sorted(
+        results, key=lambda student: (np.isnan(student.tokens), student.tokens, student.name)
+    )
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,22 @@ def gatekeeping(market: Market, dear: str, cheap: str, distilled: str) -> list[G
         "both models sold": ([dear, cheap], [dear, cheap]),
         "cheap one withheld, a distilled one sold": ([dear, distilled], [dear]),
     }
-    found = []
+    gates = []
     for situation, (names, own) in situations.items():
-        few = market.of(names)
-        trade = arbitrage(few)
-        earned = revenue(few, trade).with_arbitrage
-        mine = earned[[few.names.index(name) for name in own]].sum(axis=0)
-        found.append(
-            Gate(situation, tuple(few.names), _mean(mine), _mean(trade.cost), _mean(trade.margin))
+        submarket = market.of(names)
+        trade = arbitrage(submarket)
+        earned = revenue(submarket, trade).with_arbitrage
+        mine = earned[[submarket.names.index(name) for name in own]].sum(axis=0)
+        gates.append(
+            Gate(
+                situation,
+                tuple(submarket.names),
+                _mean(mine),
+                _mean(trade.cost),
+                _mean(trade.margin),
+            )
         )
-    return found
+    return gates
 
 
 def _mean(values: Floats) -> float:

@@ -93,28 +93,28 @@ def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Price
     periods = len(factors)
     fitted: dict[bytes, tuple[Floats, float]] = {}
     single, stale, best = (np.full(periods, np.inf) for _ in range(3))
-    tau = np.zeros(len(market.sellers))
+    tau = np.zeros(len(market.provers))
     refits = []
     top = float(market.budgets[-1])
     for t, factor in enumerate(factors):
         key = factor.tobytes()
         selling = np.isfinite(factor)
-        now = [
-            one.scaled(float(f))
-            for one, f, here in zip(market.sellers, factor, selling, strict=True)
+        selling_now = [
+            prover.scaled(float(f))
+            for prover, f, here in zip(market.provers, factor, selling, strict=True)
             if here
         ]
-        if not now:
+        if not selling_now:
             continue
-        grid = budget_grid(now, top * float(factor[selling].max()), FIT_POINTS)
-        single[t] = min(float(curve(one, grid).cost(rate)[0]) for one in now)
+        grid = budget_grid(selling_now, top * float(factor[selling].max()), FIT_POINTS)
+        single[t] = min(float(curve(prover, grid).cost(rate)[0]) for prover in selling_now)
         if key not in fitted:
-            fitted[key] = _fit(now, grid, rate, selling, single[t])
+            fitted[key] = _fit(selling_now, grid, rate, selling, single[t])
         if t % every == 0:
             tau, stale[t] = fitted[key]
             refits.append(t)
         else:
-            swept = _swept(now, tau[selling], grid, rate)
+            swept = _swept(selling_now, tau[selling], grid, rate)
             stale[t] = swept if np.isfinite(swept) else single[t]
         # Hindsight may keep the old policy as well, where that was the better find.
         best[t] = min(fitted[key][1], stale[t])
@@ -122,19 +122,19 @@ def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Price
 
 
 def _fit(
-    sellers: list[ProverCurve], grid: Floats, rate: float, selling: NDArray[np.bool_], single: float
+    provers: list[ProverCurve], grid: Floats, rate: float, selling: NDArray[np.bool_], single: float
 ) -> tuple[Floats, float]:
-    found = cheapest_by_climbing(sellers, grid, [rate], prices=FIT_PRICES)
+    cheapest = cheapest_by_climbing(provers, grid, [rate], prices=FIT_PRICES)
     tau = np.zeros(len(selling))
-    if np.isfinite(found.cost[0]):
+    if np.isfinite(cheapest.cost[0]):
         # Read between grid points; rounded up, the cascade alone reaches the rate.
-        tau[selling] = grid[np.searchsorted(grid, found.thresholds[0] * (1 - 1e-12))]
-    return tau, min(float(found.cost[0]), single)
+        tau[selling] = grid[np.searchsorted(grid, cheapest.thresholds[0] * (1 - 1e-12))]
+    return tau, min(float(cheapest.cost[0]), single)
 
 
-def _swept(sellers: list[ProverCurve], tau: Floats, grid: Floats, rate: float) -> float:
+def _swept(provers: list[ProverCurve], tau: Floats, grid: Floats, rate: float) -> float:
     """What a cascade costs at the rate, its last prover going on until it is reached."""
     longer = np.append(tau[:-1], grid[-1])
     begins = np.cumsum(longer) - longer
-    solved, spend = evaluate(sellers, longer[None], np.unique(np.add.outer(begins, grid)))
+    solved, spend = evaluate(provers, longer[None], np.unique(np.add.outer(begins, grid)))
     return float(read_cost(solved[0], spend[0], rate)[0])

@@ -37,24 +37,28 @@ class Growth:
     with_arbitrage: float
 
 
-def weakened(one: ProverCurve, factor: float) -> ProverCurve:
+def weakened(prover: ProverCurve, factor: float) -> ProverCurve:
     """The same prover succeeding `factor` times as often, in independent draws."""
-    rate = factor * one.successes / one.attempts
+    rate = factor * prover.successes / prover.attempts
     wins = np.round(rate * SCALE).astype(np.int64)
     # Independent draws need the rate alone; the flat tables would be a million entries per problem.
-    return replace(one, attempts=np.full(len(one), SCALE), successes=wins, estimator="independent")
+    return replace(
+        prover, attempts=np.full(len(prover), SCALE), successes=wins, estimator="independent"
+    )
 
 
 def growth(market: Market, small: str, factors: Sequence[float]) -> list[Growth]:
     """The small prover's share of revenue at each factor."""
     at = market.names.index(small)
-    found = []
+    stages = []
     for factor in factors:
-        weak = weakened(market.sellers[at], factor)
-        now = market.with_sellers([weak if one.name == small else one for one in market.sellers])
-        earned = revenue(now, arbitrage(now))
-        position = now.names.index(small)
-        found.append(
+        weak = weakened(market.provers[at], factor)
+        changed = market.with_provers(
+            [weak if prover.name == small else prover for prover in market.provers]
+        )
+        earned = revenue(changed, arbitrage(changed))
+        position = changed.names.index(small)
+        stages.append(
             Growth(
                 factor=float(factor),
                 pass_rate=float((weak.successes / weak.attempts).mean()),
@@ -62,14 +66,14 @@ def growth(market: Market, small: str, factors: Sequence[float]) -> list[Growth]
                 with_arbitrage=_share(earned.with_arbitrage, position),
             )
         )
-    return found
+    return stages
 
 
 def first_earning(grown: Sequence[Growth], *, with_arbitrage: bool) -> Growth | None:
     """The smallest factor at which the prover earns; None if it never does."""
-    for one in grown:
-        if (one.with_arbitrage if with_arbitrage else one.without) >= EARNS:
-            return one
+    for stage in grown:
+        if (stage.with_arbitrage if with_arbitrage else stage.without) >= EARNS:
+            return stage
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.records import ProverRecords, left_out
 from prover_arb.errors import InputError
 from prover_arb.research.curves.prover_curve import ESTIMATORS, Estimator
@@ -18,6 +19,9 @@ from prover_arb.research.market.model import Market, build_market
 from prover_arb.research.market.policies import Played
 from prover_arb.research.market.studies.arbitrage_study import VOLUME
 from prover_arb.research.study import Plot, Study
+
+jinja2 = lazy_module("jinja2")
+plotly_offline = lazy_module("plotly.offline")
 
 TEMPLATE = Path(__file__).with_name("market_report.html.j2")
 
@@ -45,14 +49,14 @@ def all_studies(
     make = build or (lambda rows, estimator: build_market(rows, estimator=estimator))
     markets = {estimator: make(records, estimator) for estimator in ESTIMATORS}
     market = markets["paper"]
-    found = arbitrage(market)
+    trade = arbitrage(market)
     done = [
         studies.arbitrage_study(
-            market, found=found, verification=verification, volume=volume, played=played
+            market, trade=trade, verification=verification, volume=volume, played=played
         ),
         studies.curves_study(markets),
-        studies.revenue_study(market, found=found),
-        studies.competition_study(market, found=found),
+        studies.revenue_study(market, trade=trade),
+        studies.competition_study(market, trade=trade),
         studies.robustness_study(market, volume=volume),
     ]
     if len(market.names) > 1:
@@ -76,19 +80,19 @@ def page_of(market: Market, records: Sequence[ProverRecords]) -> Page:
         "solve rates": f"{len(market.rates)} from {market.rates[0]:.1%} to {market.rates[-1]:.1%}",
         "cost of the records": f"{market.records_cost:.4g}",
     }
-    for one in records:
-        sources = {row.source.rsplit(":", 1)[0] for row in one.rows.values()}
-        facts[f"records of {one.prover}"] = ", ".join(sorted(sources))
+    for prover in records:
+        sources = {row.source.rsplit(":", 1)[0] for row in prover.rows.values()}
+        facts[f"records of {prover.prover}"] = ", ".join(sorted(sources))
     return Page("A market of provers", market, facts)
 
 
-def write_page(page: Page, found: Sequence[Study], path: Path) -> None:
+def write_page(page: Page, studies_: Sequence[Study], path: Path) -> None:
     """One page about the studies, with plotly's own code inside.
 
     Raises:
         InputError: the page cannot be written there.
     """
-    render(TEMPLATE, path, page=page, studies=found, download=_download)
+    render(TEMPLATE, path, page=page, studies=studies_, download=_download)
 
 
 def render(template: Path, path: Path, **facts: object) -> None:
@@ -97,28 +101,26 @@ def render(template: Path, path: Path, **facts: object) -> None:
     Raises:
         InputError: it cannot be written there.
     """
-    # Both take a while to import, and only a page needs them.
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
-    from plotly.offline import get_plotlyjs  # noqa: PLC0415
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
     text = environment.from_string(template.read_text(encoding="utf-8")).render(
         **facts,
         draw=lambda plot: plot.draw().to_html(
             full_html=False, include_plotlyjs=False, div_id=f"plot-{plot.name}", config=CONFIG
         ),
-        plotly_js=get_plotlyjs(),
+        plotly_js=plotly_offline.get_plotlyjs(),
     )
     _write(path, text)
 
 
-def write_files(found: Sequence[Study], folder: Path) -> None:
+def write_files(written: Sequence[Study], folder: Path) -> None:
     """Each study as JSON, and the numbers behind each plot as CSV.
 
     Raises:
         InputError: the folder cannot be made or written to.
     """
-    for study in found:
+    for study in written:
         _write(folder / f"{study.name}.json", study.as_json() + "\n")
         for plot in study.plots:
             _write(folder / f"{plot.name}.csv", plot.as_csv())

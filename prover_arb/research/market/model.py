@@ -23,7 +23,7 @@ POINTS = 250
 class Market:
     """Provers, cheapest attempt first, on the N problems that all of them have records of."""
 
-    sellers: tuple[ProverCurve, ...]
+    provers: tuple[ProverCurve, ...]
     problems: tuple[str, ...]
     """[N]"""
     budgets: Floats
@@ -36,17 +36,17 @@ class Market:
 
     @property
     def names(self) -> list[str]:
-        return [one.name for one in self.sellers]
+        return [prover.name for prover in self.provers]
 
     @cached_property
     def curves(self) -> list[Curve]:
         """One curve per seller."""
-        return [curve(one, self.budgets) for one in self.sellers]
+        return [curve(prover, self.budgets) for prover in self.provers]
 
     @cached_property
     def prices(self) -> Floats:
         """[m, Q] what each prover's customers pay for each solve rate; inf out of reach."""
-        return np.array([one.cost(self.rates) for one in self.curves])
+        return np.array([prover.cost(self.rates) for prover in self.curves])
 
     @cached_property
     def price(self) -> Floats:
@@ -61,25 +61,25 @@ class Market:
     @property
     def reach(self) -> float:
         """The highest solve rate that a single prover sells."""
-        return max(one.reach for one in self.curves)
+        return max(prover.reach for prover in self.curves)
 
     def of(self, names: Sequence[str]) -> Market:
         """The same market with only some of its provers."""
-        kept = tuple(one for one in self.sellers if one.name in names)
-        return replace(self, sellers=kept)
+        chosen = tuple(prover for prover in self.provers if prover.name in names)
+        return replace(self, provers=chosen)
 
     def on(self, problems: NDArray[np.int64]) -> Market:
         """The same provers on some of the problems, by number; repeats are allowed."""
         return replace(
             self,
-            sellers=tuple(one.subset(problems) for one in self.sellers),
+            provers=tuple(prover.subset(problems) for prover in self.provers),
             problems=tuple(self.problems[i] for i in problems),
-            records_cost=search_cost(self.sellers, problems),
+            records_cost=search_cost(self.provers, problems),
         )
 
-    def with_sellers(self, sellers: Sequence[ProverCurve]) -> Market:
+    def with_provers(self, provers: Sequence[ProverCurve]) -> Market:
         """Other sellers on the same grids, put in order of what their attempts cost."""
-        return replace(self, sellers=_ordered(sellers))
+        return replace(self, provers=_ordered(provers))
 
     def at(self, rates: Floats) -> Market:
         """The same market looked at other solve rates."""
@@ -105,20 +105,22 @@ def build_market(
         RecordsError: the records make no market together.
     """
     problems = common_problems(records)
-    sellers = _ordered([_seller(one, problems, estimator) for one in records])
-    if not any(one.successes.any() for one in sellers):
+    provers = _ordered(
+        [_curve_of(prover_records, problems, estimator) for prover_records in records]
+    )
+    if not any(prover.successes.any() for prover in provers):
         raise RecordsError("no prover ever solved any of the problems: there is nothing to sell")
-    top = _furthest(sellers) if most is None else most
+    top = _furthest(provers) if most is None else most
     if not top > 0:
         raise RecordsError(f"the highest budget must be positive, not {top}")
-    budgets = budget_grid(list(sellers), top, points)
+    budgets = budget_grid(list(provers), top, points)
     market = Market(
-        sellers=sellers,
+        provers=provers,
         problems=tuple(problems),
         budgets=budgets,
         rates=np.empty(0),
-        records_cost=search_cost(sellers, np.arange(len(problems))),
-        unit=next((row.unit for one in records for row in one.rows.values() if row.unit), ""),
+        records_cost=search_cost(provers, np.arange(len(problems))),
+        unit=next((row.unit for prover in records for row in prover.rows.values() if row.unit), ""),
     )
     end = market.reach if high is None else high
     begin = 0.65 * end if low is None else low
@@ -127,13 +129,15 @@ def build_market(
     return market.at(np.linspace(begin, end, rates))
 
 
-def search_cost(sellers: Sequence[ProverCurve], problems: NDArray[np.int64]) -> float:
+def search_cost(provers: Sequence[ProverCurve], problems: NDArray[np.int64]) -> float:
     """What the recorded attempts on some problems cost; a problem drawn twice is paid once."""
-    once = np.unique(problems)
-    return float(sum((one.cost[once] * one.attempts[once]).sum() for one in sellers))
+    distinct = np.unique(problems)
+    return float(
+        sum((prover.cost[distinct] * prover.attempts[distinct]).sum() for prover in provers)
+    )
 
 
-def _seller(records: ProverRecords, problems: Sequence[str], estimator: Estimator) -> ProverCurve:
+def _curve_of(records: ProverRecords, problems: Sequence[str], estimator: Estimator) -> ProverCurve:
     rows = [records.rows[problem] for problem in problems]
     return prover_curve(
         records.prover,
@@ -144,11 +148,14 @@ def _seller(records: ProverRecords, problems: Sequence[str], estimator: Estimato
     )
 
 
-def _ordered(sellers: Sequence[ProverCurve]) -> tuple[ProverCurve, ...]:
-    return tuple(sorted(sellers, key=lambda one: float(one.cost.mean())))
+def _ordered(provers: Sequence[ProverCurve]) -> tuple[ProverCurve, ...]:
+    return tuple(sorted(provers, key=lambda prover: float(prover.cost.mean())))
 
 
-def _furthest(sellers: Sequence[ProverCurve]) -> float:
+def _furthest(provers: Sequence[ProverCurve]) -> float:
     """The budget that buys every recorded attempt on every problem that was ever solved."""
-    spent = [(one.cost * one.attempts)[one.successes > 0] for one in sellers]
-    return float(max(each.max() for each in spent if len(each))) * 1.01
+    solved = [prover.successes > 0 for prover in provers]
+    spent = [
+        (prover.cost * prover.attempts)[rows] for prover, rows in zip(provers, solved, strict=True)
+    ]
+    return float(max(amounts.max() for amounts in spent if len(amounts))) * 1.01

@@ -53,11 +53,11 @@ def play(
             f"policy {policy.name!r}: records hold no bids; see `prover-arb market auction`"
         )
     rng = np.random.default_rng(seed)
-    spent = np.zeros(len(market.sellers))
+    spent = np.zeros(len(market.provers))
     solved = bought = 0
     for number in range(len(market.problems)):
         for _ in range(draws):
-            done, costs, count = _one(market, policy, number, rng, money=(budget, micro))
+            done, costs, count = _replay_problem(market, policy, number, rng, money=(budget, micro))
             solved += done
             bought += count
             spent += costs
@@ -66,7 +66,7 @@ def play(
     return Played(policy.name, budget, solved / total, float(shares.sum()), bought / total, shares)
 
 
-def _one(
+def _replay_problem(
     market: Market,
     policy: Policy,
     number: int,
@@ -77,9 +77,9 @@ def _one(
     """One problem, once; `money` is the budget and the micro-dollars to a unit of it."""
     names = market.names
     budget, micro = money
-    prices = [max(1, round(float(one.cost[number]) * micro)) for one in market.sellers]
-    left = [int(one.attempts[number]) for one in market.sellers]
-    wins = [int(one.successes[number]) for one in market.sellers]
+    prices = [max(1, round(float(prover.cost[number]) * micro)) for prover in market.provers]
+    left = [int(prover.attempts[number]) for prover in market.provers]
+    wins = [int(prover.successes[number]) for prover in market.provers]
     theorem = Theorem(name="replayed", statement=f": problem {number}")
     past: tuple[Past, ...] = ()
     most = round(budget * micro)
@@ -111,6 +111,6 @@ def _one(
         past += (Past(prover=names[j], cost=paid, status="proved" if success else "rejected"),)
         if success:
             return True, spent, len(past)
-        if not whole and sum(one.cost for one in past) >= most:
+        if not whole and sum(bought.cost for bought in past) >= most:
             break
     return False, spent, len(past)

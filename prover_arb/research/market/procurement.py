@@ -39,9 +39,9 @@ class BudgetOffers:
     """[m, B] expected spend."""
 
 
-def offers(sellers: Sequence[ProverCurve], budgets: Floats) -> BudgetOffers:
+def offers(provers: Sequence[ProverCurve], budgets: Floats) -> BudgetOffers:
     """Quality and cost of each prover at each budget."""
-    tables = [one.tables(budgets) for one in sellers]
+    tables = [prover.tables(budgets) for prover in provers]
     return BudgetOffers(
         np.array([1.0 - fail.mean(axis=1) for fail, _ in tables]),
         np.array([spend.mean(axis=1) for _, spend in tables]),

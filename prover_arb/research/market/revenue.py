@@ -48,16 +48,16 @@ class Revenue:
         return _serving(self.with_arbitrage)
 
 
-def revenue(market: Market, found: Arbitrage) -> Revenue:
+def revenue(market: Market, trade: Arbitrage) -> Revenue:
     """Revenue of each prover with and without the arbitrage found."""
     sold = np.isfinite(market.price)
-    without = np.full(found.shares.shape, np.nan)
+    without = np.full(trade.shares.shape, np.nan)
     without[:, sold] = 0.0
     at = np.nonzero(sold)[0]
     without[market.cheapest[at], at] = market.price[at]
-    trades = sold & (found.cost <= market.price)
-    shares = np.where(trades, found.shares, without)
-    kept = np.where(trades, market.price, np.nan) - np.where(trades, found.cost, np.nan)
+    trades = sold & (trade.cost <= market.price)
+    shares = np.where(trades, trade.shares, without)
+    kept = np.where(trades, market.price, np.nan) - np.where(trades, trade.cost, np.nan)
     return Revenue(without, shares, kept)
 
 

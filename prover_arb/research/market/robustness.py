@@ -36,11 +36,11 @@ def domain(problem: str) -> str:
 
 def domains(problems: Sequence[str]) -> dict[str, NDArray[np.int64]]:
     """Problem numbers of each domain with enough problems; the small ones together as `others`."""
-    found: dict[str, list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for number, problem in enumerate(problems):
-        found.setdefault(domain(problem), []).append(number)
-    large = {name: numbers for name, numbers in found.items() if len(numbers) >= 4 * SMALLEST}
-    rest = [n for name, numbers in found.items() if name not in large for n in numbers]
+        groups.setdefault(domain(problem), []).append(number)
+    large = {name: numbers for name, numbers in groups.items() if len(numbers) >= 4 * SMALLEST}
+    rest = [n for name, numbers in groups.items() if name not in large for n in numbers]
     if len(rest) >= SMALLEST:
         large["others"] = sorted(rest)
     return {name: np.array(numbers) for name, numbers in large.items()}
@@ -95,7 +95,7 @@ def transfer(
     groups = domains(market.problems)
     rng = np.random.default_rng(seed)
     everything = np.arange(len(market.problems))
-    found = []
+    results = []
     for name, numbers in groups.items():
         others = np.setdiff1d(everything, numbers)
         if len(others) < SMALLEST:
@@ -104,8 +104,8 @@ def transfer(
         for share in samples:
             size = max(SMALLEST, round(share * len(numbers)))
             drawn = [rng.choice(numbers, size) for _ in range(repeats)]
-            found.append(_transfer(market, name, drawn, elsewhere, target))
-    return found
+            results.append(_transfer(market, name, drawn, elsewhere, target))
+    return results
 
 
 def _transfer(
@@ -116,7 +116,7 @@ def _transfer(
         tau = fit(market.on(sample), target)
         if tau is None:
             continue
-        fail, spend = outcome(elsewhere.sellers, tau)
+        fail, spend = outcome(elsewhere.provers, tau)
         solved, cost = 1.0 - float(fail.mean()), float(spend.sum(axis=0).mean())
         price = min(float(curve.cost(solved)[0]) for curve in elsewhere.curves)
         if not np.isfinite(price) or price <= 0:
@@ -127,7 +127,7 @@ def _transfer(
     return Transfer(
         trained_on=name,
         sample=len(drawn[0]),
-        search=float(np.mean([search_cost(market.sellers, sample) for sample in drawn])),
+        search=float(np.mean([search_cost(market.provers, sample) for sample in drawn])),
         margins=tuple(margins),
         profits=tuple(profits),
         price=float(np.mean(prices)) if prices else float("nan"),
@@ -139,7 +139,7 @@ def fit(market: Market, target: float) -> NDArray[np.float64] | None:
     """[m] thresholds of the cheapest cascade found at `target` of the reach; None if none sells."""
     if market.reach <= 0:
         return None
-    grid = budget_grid(list(market.sellers), float(market.budgets[-1]), FIT_POINTS)
+    grid = budget_grid(list(market.provers), float(market.budgets[-1]), FIT_POINTS)
     rate = target * market.reach
-    found = cheapest_by_climbing(market.sellers, grid, [rate], prices=FIT_PRICES)
-    return found.thresholds[0] if np.isfinite(found.cost[0]) else None
+    cheapest = cheapest_by_climbing(market.provers, grid, [rate], prices=FIT_PRICES)
+    return cheapest.thresholds[0] if np.isfinite(cheapest.cost[0]) else None

@@ -66,15 +66,15 @@ def simulate(
 ) -> Stream:
     """Buy T theorems one after another; `quality` and `cost` are the truth, [T, m]."""
     rng = np.random.default_rng(seed)
-    luck = rng.random(len(quality))
+    draws = rng.random(len(quality))
     m = len(conduct)
     sold, claimed = np.zeros(m), np.zeros(m)
     profit = np.zeros(m)
     winners: list[int] = []
     proved, paid, welfare = 0, 0.0, 0.0
-    inflation = np.array([one.overstates for one in conduct])
-    padding = np.array([one.pads for one in conduct])
-    burnt = padding - np.array([one.keeps for one in conduct]) * (padding - 1.0)
+    inflation = np.array([seller.overstates for seller in conduct])
+    padding = np.array([seller.pads for seller in conduct])
+    burnt = padding - np.array([seller.keeps for seller in conduct]) * (padding - 1.0)
     for t, (true, spent) in enumerate(zip(quality, cost, strict=True)):
         claim = np.minimum(1.0, true * inflation)
         weight = _weights(sold, claimed) if weighted else np.ones(m)
@@ -84,7 +84,7 @@ def simulate(
             winners.append(-1)
             continue
         w = sale.winner
-        success = bool(luck[t] < true[w])
+        success = bool(draws[t] < true[w])
         payment = sale.payment if settlement == "claim" else settle(value, sale, success)
         profit[w] += payment - spent[w] * burnt[w]
         claimed[w] += claim[w]

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
 from prover_arb.core.records import read_folder
-from prover_arb.research.evaluation.evaluate import BOUND, Settings, evaluate
+from prover_arb.research.evaluation.evaluate import evaluate
 from prover_arb.research.evaluation.metrics import (
     PolicyOutcome,
     bootstrap,
@@ -20,6 +20,7 @@ from prover_arb.research.evaluation.metrics import (
     log_costs,
     ratio,
 )
+from prover_arb.research.evaluation.scores import BOUND, Settings
 from prover_arb.scheduler.index.features import category, matrix
 from prover_arb.scheduler.index.panel import panel_of
 from tests.research.evaluation.synthetic_panel import random_panel, write_records

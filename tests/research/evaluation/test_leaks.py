@@ -10,16 +10,19 @@ import pytest
 from prover_arb.research.evaluation.candidate_policies import (
     CANDIDATE_POLICIES,
     CONTEXTUAL,
-    CandidatePolicy,
     Contextual,
+)
+from prover_arb.research.evaluation.evaluate import evaluate, values_for
+from prover_arb.research.evaluation.folds import folds
+from prover_arb.research.evaluation.held_out import (
+    CandidatePolicy,
     HeldOutMarket,
     Observation,
     TrainingData,
 )
-from prover_arb.research.evaluation.evaluate import Settings, evaluate, values_for
-from prover_arb.research.evaluation.folds import folds
 from prover_arb.research.evaluation.lattice import in_blocks, lattice_for, tables_of
 from prover_arb.research.evaluation.rollout import Rollout
+from prover_arb.research.evaluation.scores import Settings
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.panel import Panel
 from tests.research.evaluation.synthetic_panel import random_panel

@@ -226,7 +226,7 @@ def test_recorded_times_are_used_and_written_into_a_policy_file(tmp_path: Path) 
     assert json.loads(policy.read_text())["seconds"] == {"cheap": 2.5, "dear": 5.0}
     code, _, err = run("fit", policy, "--records", folder, "--dollars", 1, "--seconds-per-unit", 1)
     assert code == 2
-    assert "the records say themselves" in err
+    assert "the records themselves say" in err
 
 
 @pytest.mark.parametrize(

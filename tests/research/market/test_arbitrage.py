@@ -146,7 +146,7 @@ def test_more_provers_never_raise_the_cost(
     everyone = arbitrage(market, GRID)
     for name in market.names:
         fewer = market.of([other for other in market.names if other != name])
-        if fewer.sellers:
+        if fewer.provers:
             assert (everyone.cost <= arbitrage(fewer, GRID).cost * (1 + 1e-9)).all()
 
 
@@ -164,14 +164,14 @@ def test_competition_never_ends_below_cost(price: float, shares: list[float], st
     if len(costs) > 1:
         # Whoever is second cheapest would have undercut anything higher.
         assert walk.price <= sorted(costs)[1] or walk.price == price
-    for seller, asked in zip(walk.sellers, walk.prices[1:], strict=True):
+    for seller, asked in zip(walk.undercutters, walk.prices[1:], strict=True):
         assert asked >= costs[seller]
 
 
 def test_competition_of_equals_ends_at_cost() -> None:
     walk = undercut(100.0, [40.0, 40.0], 0.05)
     assert walk.price == 40.0
-    assert walk.sellers[:4] == (0, 1, 0, 1)
+    assert walk.undercutters[:4] == (0, 1, 0, 1)
     assert undercut(100.0, [40.0], 0.05).prices.tolist() == [100.0, 95.0]
     assert undercut(100.0, [], 0.05).price == 100.0
 

@@ -89,7 +89,7 @@ def test_swebench_reference_policy_is_among_the_best_on_the_grid(swebench: Marke
 def test_swebench_prices_and_margins(swebench: Market) -> None:
     assert swebench.names == ["gpt5mini", "deepseek"]
     thresholds = [[0.0812, 0.9188]]
-    solved, spend = evaluate(swebench.sellers, thresholds, swebench.budgets)
+    solved, spend = evaluate(swebench.provers, thresholds, swebench.budgets)
     at75 = swebench.at(np.array([0.75]))
     assert at75.price[0] * 500 == pytest.approx(118.5, rel=0.01)
     assert read_cost(solved[0], spend[0], 0.75)[0] * 500 == pytest.approx(78.7, rel=0.01)

@@ -51,7 +51,7 @@ class Frontier:
 
 def frontier(paths: Paths) -> Frontier:
     """The frontier of a batch."""
-    asking, gain, cost = (each.ravel() for each in (paths.asking, paths.gain, paths.cost))
+    asking, gain, cost = (values.ravel() for values in (paths.asking, paths.gain, paths.cost))
     order = np.argsort(asking, kind="stable")
     order = order[: int(np.isfinite(asking).sum())]
     asking = asking[order]

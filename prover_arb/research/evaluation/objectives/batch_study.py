@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.evaluation.objectives.batch_plan import Frontier
 from prover_arb.research.evaluation.objectives.shared_budget import (
     BudgetOutcome,
@@ -31,8 +32,8 @@ NOTES = [
 
 def batch_study(
     panel: Panel,
-    asked: ObjectivesOptions,
-    ahead: Frontier,
+    options: ObjectivesOptions,
+    planned: Frontier,
     spent: Sequence[BudgetOutcome],
     reached: Sequence[RateOutcome],
 ) -> Study:
@@ -40,41 +41,41 @@ def batch_study(
     count = len(panel)
     rows = [
         [
-            f"budget {number(one.budget)}",
-            number(one.plan.spend),
-            percent(one.plan.solved / count),
-            number(one.shared.spend),
-            _share(one.shared, count),
-            number(one.fixed.spend),
-            percent(one.fixed.solved / count),
-            number(one.refitted.spend),
-            percent(one.refitted.solved / count),
-            number(one.equal.spend),
-            percent(one.equal.solved / count),
-            number(one.equal_as_many),
+            f"budget {number(outcome.budget)}",
+            number(outcome.plan.spend),
+            percent(outcome.plan.solved / count),
+            number(outcome.shared.spend),
+            _share(outcome.shared, count),
+            number(outcome.fixed.spend),
+            percent(outcome.fixed.solved / count),
+            number(outcome.refitted.spend),
+            percent(outcome.refitted.solved / count),
+            number(outcome.equal.spend),
+            percent(outcome.equal.solved / count),
+            number(outcome.equal_as_many),
         ]
-        for one in spent
+        for outcome in spent
     ]
     rows += [
         [
-            f"solve rate {percent(one.rate)}",
-            "-" if one.plan is None else number(one.plan.spend),
-            "-" if one.plan is None else percent(one.plan.solved / count),
-            f"{number(one.shared.spend)} ± {number(one.shared.spend_sd, 2)}",
-            percent(one.shared.solved / count),
-            "-" if one.fixed is None else number(one.fixed.spend),
-            "-" if one.fixed is None else percent(one.fixed.solved / count),
+            f"solve rate {percent(outcome.rate)}",
+            "-" if outcome.plan is None else number(outcome.plan.spend),
+            "-" if outcome.plan is None else percent(outcome.plan.solved / count),
+            f"{number(outcome.shared.spend)} ± {number(outcome.shared.spend_sd, 2)}",
+            percent(outcome.shared.solved / count),
+            "-" if outcome.fixed is None else number(outcome.fixed.spend),
+            "-" if outcome.fixed is None else percent(outcome.fixed.solved / count),
             "-",
             "-",
             "-",
             "-",
-            number(one.equal),
+            number(outcome.equal),
         ]
-        for one in reached
+        for outcome in reached
     ]
     return Study(
         name="objectives",
-        title=f"{count} held-out theorems as one batch, world of {asked.world} draws",
+        title=f"{count} held-out theorems as one batch, world of {options.world} draws",
         sentences=[*map(_budget_sentence, spent), *map(_rate_sentence, reached), *NOTES],
         header=[
             "asked for",
@@ -94,15 +95,15 @@ def batch_study(
         data={
             "theorems": count,
             "provers": list(panel.provers),
-            "world": asked.world,
-            "folds": asked.folds,
-            "seed": asked.seed,
-            "draws": asked.draws,
-            "budgets": [asdict(one) for one in spent],
-            "rates": [asdict(one) for one in reached],
+            "world": options.world,
+            "folds": options.folds,
+            "seed": options.seed,
+            "draws": options.draws,
+            "budgets": [asdict(outcome) for outcome in spent],
+            "rates": [asdict(outcome) for outcome in reached],
             "notes": NOTES,
         },
-        plots=[_frontier_plot(count, ahead, spent)],
+        plots=[_frontier_plot(count, planned, spent)],
     )
 
 
@@ -110,43 +111,42 @@ def _share(drawn: DrawnOutcome, count: int) -> str:
     return f"{percent(drawn.solved / count)} ± {drawn.solved_sd / count:.1%}"
 
 
-def _budget_sentence(one: BudgetOutcome) -> str:
+def _budget_sentence(outcome: BudgetOutcome) -> str:
     return (
-        f"Of a budget of {number(one.budget)}, sharing spends {one.shared.spend / one.budget:.1%} "
-        f"and the value planned for it {one.fixed.spend / one.budget:.1%}; equal parts spend "
-        f"{number(one.equal_as_many)} to solve as many as sharing, "
-        f"{one.equal_as_many / one.shared.spend:.2f} times as much."
+        f"Of a budget of {number(outcome.budget)}, sharing spends "
+        f"{outcome.shared.spend / outcome.budget:.1%} and the value planned for it "
+        f"{outcome.fixed.spend / outcome.budget:.1%}; equal parts spend "
+        f"{number(outcome.equal_as_many)} to solve as many as sharing, "
+        f"{outcome.equal_as_many / outcome.shared.spend:.2f} times as much."
     )
 
 
-def _rate_sentence(one: RateOutcome) -> str:
-    start = f"To solve {percent(one.rate)}, sharing spends {number(one.shared.spend)}"
-    if one.plan is not None:
-        start += f" where {number(one.plan.spend)} was planned"
-    if one.shared.reached < 1:
-        start += f" (and gets there in {percent(one.shared.reached)} of the draws)"
-    return start + f"; equal parts spend {number(one.equal)}."
+def _rate_sentence(outcome: RateOutcome) -> str:
+    start = f"To solve {percent(outcome.rate)}, sharing spends {number(outcome.shared.spend)}"
+    if outcome.plan is not None:
+        start += f" where {number(outcome.plan.spend)} was planned"
+    if outcome.shared.reached < 1:
+        start += f" (and gets there in {percent(outcome.shared.reached)} of the draws)"
+    return start + f"; equal parts spend {number(outcome.equal)}."
 
 
-def _frontier_plot(count: int, ahead: Frontier, spent: Sequence[BudgetOutcome]) -> Plot:
-    shown = ahead.spend <= 2 * max(one.budget for one in spent)
-    some = np.unique(np.linspace(0, int(shown.sum()) - 1, 300).astype(int))
-    budgets = [one.budget for one in spent]
-    shared = [one.shared.solved / count for one in spent]
-    equal = [one.equal.solved / count for one in spent]
+def _frontier_plot(count: int, planned: Frontier, spent: Sequence[BudgetOutcome]) -> Plot:
+    shown = planned.spend <= 2 * max(outcome.budget for outcome in spent)
+    sampled = np.unique(np.linspace(0, int(shown.sum()) - 1, 300).astype(int))
+    budgets = [outcome.budget for outcome in spent]
+    shared = [outcome.shared.solved / count for outcome in spent]
+    equal = [outcome.equal.solved / count for outcome in spent]
 
     def draw() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "spend on the whole batch", "share solved", xaxis=plots.LOG, yaxis=plots.SHARE
         )
         ink = plots.colours(["planned", "shared", "equal parts"])
-        spend, solved = ahead.spend[some], ahead.solved[some] / count
+        spend, solved = planned.spend[sampled], planned.solved[sampled] / count
         plots.line(drawn, spend, solved, "planned", ink["planned"], dash="dot")
         marks = {"mode": "lines+markers"}
         plots.line(drawn, budgets, shared, "shared", plots.STRONG, **marks)
-        spends = [one.equal.spend for one in spent]
+        spends = [outcome.equal.spend for outcome in spent]
         plots.line(drawn, spends, equal, "equal parts", ink["equal parts"], **marks)
         return drawn
 
@@ -157,9 +157,9 @@ def _frontier_plot(count: int, ahead: Frontier, spent: Sequence[BudgetOutcome]) 
         draw,
         {
             "budget": budgets,
-            "planned_solved": [one.plan.solved / count for one in spent],
+            "planned_solved": [outcome.plan.solved / count for outcome in spent],
             "shared_solved": shared,
-            "equal_spend": [one.equal.spend for one in spent],
+            "equal_spend": [outcome.equal.spend for outcome in spent],
             "equal_solved": equal,
         },
     )

@@ -58,21 +58,23 @@ def deadline_outcomes(
     `seconds` [N, m] is how long attempts take; beliefs about it are those about the theorem.
     `least` is the value of a proof that does it without a deadline.
     """
-    values = [float(each) for each in np.geomspace(least, least * WIDER, VALUES)]
+    values = np.geomspace(least, least * WIDER, VALUES).tolist()
     choices: list[list[DeadlinePlan]] = []
-    for _, some in groupby(deadlines, lambda deadline: _fast(parts, seconds, deadline)):
-        choices += _choices(parts, seconds, list(some), values)
-    alone = [[plan for plan in choice if plan.max_parallel == 1] for choice in choices]
+    for _, similar_deadlines in groupby(
+        deadlines, lambda deadline: _fast(parts, seconds, deadline)
+    ):
+        choices += _choices(parts, seconds, list(similar_deadlines), values)
+    one_at_a_time = [[plan for plan in choice if plan.max_parallel == 1] for choice in choices]
     return [
         DeadlineOutcome(
             deadline,
             plan,
             None if plan is None else in_truth(panel, parts, seconds, plan, world),
-            one,
-            None if one is None else in_truth(panel, parts, seconds, one, world),
+            single,
+            None if single is None else in_truth(panel, parts, seconds, single, world),
         )
-        for deadline, plan, one in zip(
-            deadlines, by_deadline(choices, solved), by_deadline(alone, solved), strict=True
+        for deadline, plan, single in zip(
+            deadlines, by_deadline(choices, solved), by_deadline(one_at_a_time, solved), strict=True
         )
     ]
 
@@ -93,7 +95,10 @@ def _choices(
             deadlines=deadlines,
         )
         share = len(part.held) / theorems
-        here = [[_with(plan, _weighted(plan.finish, share)) for plan in each] for each in here]
+        here = [
+            [_with(plan, _weighted(plan.finish, share)) for plan in plans_in_fold]
+            for plans_in_fold in here
+        ]
         if total is not None:
             here = [
                 [_with(a, _sum(a.finish, b.finish)) for a, b in zip(*pair, strict=True)]
@@ -140,12 +145,12 @@ def _weighted(finish: RaceOutcome, factor: float) -> RaceOutcome:
     return RaceOutcome(finish.solved, finish.cost, finish.waste, finish.seconds * factor)
 
 
-def _sum(one: RaceOutcome, other: RaceOutcome) -> RaceOutcome:
+def _sum(first: RaceOutcome, other: RaceOutcome) -> RaceOutcome:
     return RaceOutcome(
-        one.solved + other.solved,
-        one.cost + other.cost,
-        one.waste + other.waste,
-        one.seconds + other.seconds,
+        first.solved + other.solved,
+        first.cost + other.cost,
+        first.waste + other.waste,
+        first.seconds + other.seconds,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.evaluation.objectives.deadline_outcomes import DeadlineOutcome
 from prover_arb.research.evaluation.objectives.study_options import ObjectivesOptions
 from prover_arb.research.study import Plot, Study, number, percent
@@ -16,28 +17,28 @@ from prover_arb.scheduler.planning.deadline_plan import RaceOutcome
 
 
 def deadline_study(
-    panel: Panel, asked: ObjectivesOptions, found: Sequence[DeadlineOutcome]
+    panel: Panel, options: ObjectivesOptions, outcomes: Sequence[DeadlineOutcome]
 ) -> Study:
     """The table of what deadlines cost, one attempt at a time and with several in parallel."""
     count = len(panel)
     rows = [
         [
-            f"{number(one.deadline)} s",
-            *_finish_cells(None if one.alone is None else one.alone.finish, count)[:2],
-            *_finish_cells(one.alone_truth, count),
-            "-" if one.plan is None else str(one.plan.max_parallel),
-            *_finish_cells(None if one.plan is None else one.plan.finish, count)[:2],
-            *_finish_cells(one.truth, count),
-            "-" if one.truth is None else percent(one.truth.waste / one.truth.cost),
+            f"{number(outcome.deadline)} s",
+            *_finish_cells(None if outcome.alone is None else outcome.alone.finish, count)[:2],
+            *_finish_cells(outcome.alone_truth, count),
+            "-" if outcome.plan is None else str(outcome.plan.max_parallel),
+            *_finish_cells(None if outcome.plan is None else outcome.plan.finish, count)[:2],
+            *_finish_cells(outcome.truth, count),
+            "-" if outcome.truth is None else percent(outcome.truth.waste / outcome.truth.cost),
         ]
-        for one in found
+        for outcome in outcomes
     ]
     in_time = ["cost", "seconds", "proved in time"]
     return Study(
         name="deadlines",
-        title=f"The cheapest plans that expect {percent(asked.rate_by_deadline)} proved within a "
-        f"deadline for each theorem, world of {asked.world} draws",
-        sentences=[_deadline_sentence(asked, found)],
+        title=f"The cheapest plans that expect {percent(options.rate_by_deadline)} proved within a "
+        f"deadline for each theorem, world of {options.world} draws",
+        sentences=[_deadline_sentence(options, outcomes)],
         header=[
             "deadline",
             "one at a time: planned cost",
@@ -52,11 +53,11 @@ def deadline_study(
         rows=rows,
         data={
             "theorems": count,
-            "rate": asked.rate_by_deadline,
-            "world": asked.world,
-            "deadlines": [asdict(one) for one in found],
+            "rate": options.rate_by_deadline,
+            "world": options.world,
+            "deadlines": [asdict(outcome) for outcome in outcomes],
         },
-        plots=[_deadline_plot(found)],
+        plots=[_deadline_plot(outcomes)],
     )
 
 
@@ -66,32 +67,32 @@ def _finish_cells(finish: RaceOutcome | None, count: int) -> list[str]:
     return [number(finish.cost), number(finish.seconds), percent(finish.solved / count)]
 
 
-def _deadline_sentence(asked: ObjectivesOptions, found: Sequence[DeadlineOutcome]) -> str:
-    alone = next((one for one in found if one.alone is not None), None)
-    first = next((one for one in found if one.plan is not None), None)
+def _deadline_sentence(options: ObjectivesOptions, outcomes: Sequence[DeadlineOutcome]) -> str:
+    alone = next((outcome for outcome in outcomes if outcome.alone is not None), None)
+    first = next((outcome for outcome in outcomes if outcome.plan is not None), None)
     if first is None or first.plan is None:
         return "No plan expects so many proved within any of these deadlines."
-    said = (
+    sentence = (
         f"The shortest deadline that can be met is {number(first.deadline)} s, with "
         f"{first.plan.max_parallel} attempts in parallel"
     )
     if alone is None or alone.alone is None:
-        return said + "; one at a time meets none of them."
+        return sentence + "; one at a time meets none of them."
     return (
-        f"{said}, for {number(first.plan.finish.cost)}; one at a time needs "
+        f"{sentence}, for {number(first.plan.finish.cost)}; one at a time needs "
         f"{number(alone.deadline)} s, for {number(alone.alone.finish.cost)}. Seconds are means "
         "over theorems, until proved or given up."
     )
 
 
-def _deadline_plot(found: Sequence[DeadlineOutcome]) -> Plot:
-    deadlines = [one.deadline for one in found]
-    alone = [np.nan if one.alone is None else one.alone.finish.cost for one in found]
-    in_parallel = [np.nan if one.plan is None else one.plan.finish.cost for one in found]
+def _deadline_plot(outcomes: Sequence[DeadlineOutcome]) -> Plot:
+    deadlines = [outcome.deadline for outcome in outcomes]
+    alone = [np.nan if outcome.alone is None else outcome.alone.finish.cost for outcome in outcomes]
+    in_parallel = [
+        np.nan if outcome.plan is None else outcome.plan.finish.cost for outcome in outcomes
+    ]
 
     def draw() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "deadline, seconds", "planned cost of the batch", xaxis=plots.LOG, yaxis=plots.LOG
         )
@@ -109,6 +110,8 @@ def _deadline_plot(found: Sequence[DeadlineOutcome]) -> Plot:
             "deadline": deadlines,
             "one_at_a_time": alone,
             "in_parallel": in_parallel,
-            "max_parallel": [None if one.plan is None else one.plan.max_parallel for one in found],
+            "max_parallel": [
+                None if outcome.plan is None else outcome.plan.max_parallel for outcome in outcomes
+            ],
         },
     )

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from prover_arb.research.evaluation.candidate_policies import CONTEXTUAL, Observation, TrainingData
+from prover_arb.research.evaluation.candidate_policies import CONTEXTUAL
 from prover_arb.research.evaluation.evaluate import features_of
 from prover_arb.research.evaluation.folds import folds
+from prover_arb.research.evaluation.held_out import Observation, TrainingData
 from prover_arb.research.evaluation.lattice import Lattice, in_blocks, tables_of
 from prover_arb.research.evaluation.rollout import Rollout
 from prover_arb.scheduler.index.arrays import Floats, Ints
@@ -55,7 +56,7 @@ def held_out(
     """
     features = features_of(panel, statements)
     lattice = in_blocks(panel)
-    found = []
+    folds_ = []
     for train, held in folds(len(panel), count, seed):
         prior, truth = panel.on(train), panel.on(held)
         tables = tables_of(prior, lattice, "beta")
@@ -66,8 +67,8 @@ def held_out(
             lambda j, rows, attempts, cost=truth.cost: cost[rows, j],  # type: ignore[misc]
         )
         weights = CONTEXTUAL.belief(known, observation)
-        found.append(Fold(held, known, train, observation, weights, recorded_cells(prior)))
-    return found
+        folds_.append(Fold(held, known, train, observation, weights, recorded_cells(prior)))
+    return folds_
 
 
 def planned_paths(parts: list[Fold], highest: float) -> Paths:
@@ -79,33 +80,33 @@ def planned_paths(parts: list[Fold], highest: float) -> Paths:
 
 def rollouts_in_truth(panel: Panel, parts: list[Fold], highest: float, world: World) -> Paths:
     """[N] what the policy buys on every theorem, as long as all of it fails, and what it brings."""
-    found = []
+    rollouts = []
     for part in parts:
         known = replace(part.known, values=np.array([highest]))
-        way = CONTEXTUAL.roll_out(known, part.observation)
-        found.append((part.held, _attempts(way, part.known.fine.lattice)))
-    return _joined(found).played(true_cells(panel, world))
+        rollout = CONTEXTUAL.roll_out(known, part.observation)
+        rollouts.append((part.held, _attempts(rollout, part.known.fine.lattice)))
+    return _joined(rollouts).played(true_cells(panel, world))
 
 
-def _attempts(way: Rollout, blocks: Lattice) -> Paths:
+def _attempts(rollout: Rollout, blocks: Lattice) -> Paths:
     """A walk's blocks as single attempts that ask the same."""
     steps: list[list[int]] = []
     askings: list[list[float]] = []
-    for provers, asked in zip(way.prover, way.asking, strict=True):
+    for provers, values in zip(rollout.prover, rollout.asking, strict=True):
         reached = [0] * len(blocks.counts)
         steps.append([])
         askings.append([])
-        for j, each in zip(provers[provers != NOBODY].tolist(), asked, strict=False):
+        for j, value in zip(provers[provers != NOBODY].tolist(), values, strict=False):
             counts = blocks.counts[j]
             size = int(counts[reached[j] + 1] - counts[reached[j]])
             reached[j] += 1
             steps[-1] += [j] * size
-            askings[-1] += [float(each)] * size
+            askings[-1] += [float(value)] * size
     longest = max(map(len, steps))
     prover = np.full((len(steps), longest), NOBODY)
     asking = np.full((len(steps), longest), np.inf)
-    for row, (own, asked) in enumerate(zip(steps, askings, strict=True)):
-        prover[row, : len(own)], asking[row, : len(own)] = own, asked
+    for row, (own, values) in enumerate(zip(steps, askings, strict=True)):
+        prover[row, : len(own)], asking[row, : len(own)] = own, values
     nothing = np.zeros((len(steps), longest))
     return Paths(prover, nothing, nothing, asking)
 

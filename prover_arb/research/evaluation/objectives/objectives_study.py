@@ -43,7 +43,7 @@ def study_objectives(
     panel: Panel,
     statements: Mapping[str, str] | None,
     seconds: Floats | None,
-    asked: ObjectivesOptions,
+    options: ObjectivesOptions,
     report: Callable[[str], None],
 ) -> list[Study]:
     """The study of budgets and solve rates, and of deadlines where times are known [N, m].
@@ -52,45 +52,45 @@ def study_objectives(
         InputError: more folds than theorems, or a rate that beliefs hold to be out of reach.
     """
     report("beliefs about held-out theorems")
-    parts = held_out(panel, statements, count=asked.folds, seed=asked.seed)
+    parts = held_out(panel, statements, count=options.folds, seed=options.seed)
     plans = planned_paths(parts, float(panel.cost.mean(axis=0).max()) * CEILING)
-    ahead = frontier(plans)
-    rates = RATES if asked.rates is None else asked.rates
-    budgets = asked.budgets or [_plan(ahead, panel, rate).spend for rate in rates]
+    planned = frontier(plans)
+    rates = RATES if options.rates is None else options.rates
+    budgets = options.budgets or [_plan(planned, panel, rate).spend for rate in rates]
     most = max(
-        *(_plan(ahead, panel, rate).value for rate in rates),
-        *(for_budget(ahead, budget).value for budget in budgets),
+        *(_plan(planned, panel, rate).value for rate in rates),
+        *(for_budget(planned, budget).value for budget in budgets),
     )
     report("what the index buys on them")
-    bought = rollouts_in_truth(panel, parts, most * REACH, asked.world)
-    batch = BatchSimulation(panel, plans, bought, draws=asked.draws, seed=asked.seed)
+    bought = rollouts_in_truth(panel, parts, most * REACH, options.world)
+    batch = BatchSimulation(panel, plans, bought, draws=options.draws, seed=options.seed)
     report("budgets and solve rates")
     spent = [batch.spent(budget) for budget in budgets]
     reached = [batch.reached(rate) for rate in rates]
-    found = [batch_study(panel, asked, ahead, spent, reached)]
+    studies = [batch_study(panel, options, planned, spent, reached)]
     if seconds is not None:
         report("deadlines")
         fastest = float(seconds.mean(axis=0).min())
-        deadlines = asked.deadlines or [fastest * each for each in DEADLINES]
-        plan = _plan(ahead, panel, asked.rate_by_deadline)
+        deadlines = options.deadlines or [fastest * multiple for multiple in DEADLINES]
+        plan = _plan(planned, panel, options.rate_by_deadline)
         rows = deadline_outcomes(
             panel,
             parts,
             seconds,
             deadlines=deadlines,
-            solved=asked.rate_by_deadline * len(panel),
+            solved=options.rate_by_deadline * len(panel),
             least=plan.value,
-            world=asked.world,
+            world=options.world,
         )
-        found.append(deadline_study(panel, asked, rows))
-    return found
+        studies.append(deadline_study(panel, options, rows))
+    return studies
 
 
-def _plan(ahead: Frontier, panel: Panel, rate: float) -> BatchPlan:
-    plan = for_rate(ahead, rate * len(panel))
+def _plan(planned: Frontier, panel: Panel, rate: float) -> BatchPlan:
+    plan = for_rate(planned, rate * len(panel))
     if plan is None:
         raise InputError(
             f"a solve rate of {rate:g} is out of reach: beliefs expect "
-            f"{ahead.solved[-1] / len(panel):.1%} at most"
+            f"{planned.solved[-1] / len(panel):.1%} at most"
         )
     return plan

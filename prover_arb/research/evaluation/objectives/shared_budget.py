@@ -81,45 +81,45 @@ class BatchSimulation:
     """A batch of theorems with their plans and courses, ready to be spent on."""
 
     def __init__(
-        self, panel: Panel, plans: Paths, courses: Paths, *, draws: int, seed: int
+        self, panel: Panel, plans: Paths, rollouts: Paths, *, draws: int, seed: int
     ) -> None:
-        self._plans, self._courses = plans, courses
-        self._ahead = frontier(plans)
-        on = courses.prover != NOBODY
+        self._plans, self._rollouts = plans, rollouts
+        self._planned = frontier(plans)
+        on = rollouts.prover != NOBODY
         rows = np.arange(len(panel))[:, None]
-        self._price = np.where(on, panel.cost[rows, np.where(on, courses.prover, 0)], np.inf)
+        self._price = np.where(on, panel.cost[rows, np.where(on, rollouts.prover, 0)], np.inf)
         self._paid = np.cumsum(np.where(on, self._price, 0.0), axis=1)
         rng = np.random.default_rng(seed)
-        luck = rng.random((draws, len(panel), 1))
-        proved = np.cumsum(courses.gain, axis=1)
+        uniform = rng.random((draws, len(panel), 1))
+        proved = np.cumsum(rollouts.gain, axis=1)
         # [draws, N] the attempt that is the proof; one past the last if none is.
-        self._proof = np.array([(proved < each).sum(axis=1) for each in luck])
+        self._proof = np.array([(proved < numbers).sum(axis=1) for numbers in uniform])
         self._orders = [rng.permutation(len(panel)) for _ in range(draws)]
         row, step = np.nonzero(on)
-        order = np.lexsort((step, row, courses.asking[row, step]))
+        order = np.lexsort((step, row, rollouts.asking[row, step]))
         self._row, self._step = row[order], step[order]
 
     def spent(self, budget: float) -> BudgetOutcome:
-        plan = for_budget(self._ahead, budget)
+        plan = for_budget(self._planned, budget)
         shared = self._shared(money=budget, target=None)
         return BudgetOutcome(
             budget,
             plan,
             shared,
-            at_value(self._courses, plan.value),
+            at_value(self._rollouts, plan.value),
             self._refitted(budget),
-            self.equal(budget / len(self._courses)),
+            self.equal(budget / len(self._rollouts)),
             self.equal_for(shared.solved),
         )
 
     def reached(self, rate: float) -> RateOutcome:
-        theorems = rate * len(self._courses)
-        plan = for_rate(self._ahead, theorems)
+        theorems = rate * len(self._rollouts)
+        plan = for_rate(self._planned, theorems)
         return RateOutcome(
             rate,
             plan,
             self._shared(money=np.inf, target=int(np.ceil(theorems - 1e-9))),
-            None if plan is None else at_value(self._courses, plan.value),
+            None if plan is None else at_value(self._rollouts, plan.value),
             self.equal_for(theorems),
         )
 
@@ -132,8 +132,8 @@ class BatchSimulation:
         fits = self._paid - self._price < budget * (1 - 1e-12)
         return BatchPlan(
             budget,
-            float((fits * self._courses.cost).sum()),
-            float((fits * self._courses.gain).sum()),
+            float((fits * self._rollouts.cost).sum()),
+            float((fits * self._rollouts.gain).sum()),
         )
 
     def equal_for(self, solved: float) -> float:
@@ -158,14 +158,14 @@ class BatchSimulation:
             if target is not None:
                 last = min(last, int(np.searchsorted(hits, target)) + 1)
             last = min(last, len(hits))
-            used, found = (float(paid[last - 1]), int(hits[last - 1])) if last else (0.0, 0)
+            used, proved = (float(paid[last - 1]), int(hits[last - 1])) if last else (0.0, 0)
             if target is None:
                 rest = slice(last, last + FURTHER)
                 more = _what_fits(money - used, row[rest], cost[rest], hit[rest])
-                used, found = used + more[0], found + more[1]
+                used, proved = used + more[0], proved + more[1]
             spend.append(used)
-            solved.append(found)
-            reached.append(target is None or found >= target)
+            solved.append(proved)
+            reached.append(target is None or proved >= target)
         return _drawn(spend, solved, reached)
 
     def _refitted(self, money: float) -> DrawnOutcome:
@@ -177,13 +177,13 @@ class BatchSimulation:
         return _drawn(spend, solved, [True])
 
     def _one_after_another(self, money: float, proof: Ints, order: Ints) -> tuple[float, int]:
-        grid, each = self._spend_by_value
-        total = each.sum(axis=0)
+        grid, by_theorem = self._spend_by_value
+        total = by_theorem.sum(axis=0)
         paid, hits = 0.0, 0
         for i in order:
             at = int(np.searchsorted(total, money - paid, side="right")) - 1
-            total = total - each[i]
-            wanted = int(np.searchsorted(self._courses.asking[i], grid[at])) if at >= 0 else 0
+            total = total - by_theorem[i]
+            wanted = int(np.searchsorted(self._rollouts.asking[i], grid[at])) if at >= 0 else 0
             whole = int(np.searchsorted(self._paid[i], money - paid, side="right"))
             made = min(wanted, whole, int(proof[i]) + 1)
             paid += float(self._paid[i, made - 1]) if made else 0.0
@@ -204,7 +204,7 @@ class BatchSimulation:
 
 def _what_fits(left: float, row: Ints, cost: Floats, hit: NDArray[np.bool_]) -> tuple[float, int]:
     """(spend, proofs) of what is left: a theorem whose next attempt it does not pay for is out."""
-    used, found = 0.0, 0
+    used, proved = 0.0, 0
     out: set[int] = set()
     least = cost.min(initial=np.inf)
     for i, price, proof in zip(row.tolist(), cost.tolist(), hit.tolist(), strict=True):
@@ -215,8 +215,8 @@ def _what_fits(left: float, row: Ints, cost: Floats, hit: NDArray[np.bool_]) -> 
         if price > left - used:
             out.add(i)
             continue
-        used, found = used + price, found + int(proof)
-    return used, found
+        used, proved = used + price, proved + int(proof)
+    return used, proved
 
 
 def _drawn(spend: list[float], solved: list[int], reached: list[bool]) -> DrawnOutcome:

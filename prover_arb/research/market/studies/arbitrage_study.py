@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from prover_arb.core.protocols import Policy
+from prover_arb.research import plots
 from prover_arb.research.market.arbitrage import (
     Arbitrage,
     arbitrage,
@@ -27,13 +28,13 @@ VOLUME = 100_000
 def arbitrage_study(
     market: Market,
     *,
-    found: Arbitrage | None = None,
+    trade: Arbitrage | None = None,
     verification: float = 0.0,
     volume: float = VOLUME,
     played: Sequence[Played] = (),
 ) -> Study:
     """The arbitrage of a market; `verification` is the cost of one verdict, in its unit."""
-    trade = found or arbitrage(market)
+    trade = trade or arbitrage(market)
     judged = trade.net_margin(verification=verification)
     net = trade.net_margin(verification=verification, search=market.records_cost / volume)
     rates = np.unique([at_rate(trade, rate) for rate in _round_rates(trade.rates)])
@@ -112,7 +113,7 @@ def policy_study(
 
 
 def _played_margin(market: Market, played: Played) -> float:
-    price = min(float(one.cost(played.solved)[0]) for one in market.curves)
+    price = min(float(curve.cost(played.solved)[0]) for curve in market.curves)
     return float(margin([price], [played.cost])[0])
 
 
@@ -120,31 +121,31 @@ def _sentences(
     market: Market, trade: Arbitrage, net: Sequence[float] | Any, volume: float
 ) -> list[str]:
     priced = np.isfinite(trade.price)
-    said = []
+    sentences = []
     if np.nan_to_num(trade.margin).max() > 0:
         at = widest(trade)
-        said.append(
+        sentences.append(
             f"The margin is widest, {percent(trade.margin[at])}, at {percent(trade.rates[at])} "
             f"solved: the market asks {number(trade.price[at])} per problem, a cascade costs "
             f"{number(trade.cost[at])}. Providers then earn {percent(trade.revenue_change[at])} of "
             "what they did."
         )
         worth = break_even(float(trade.price[at]), float(trade.cost[at]), market.records_cost)
-        said.append(
+        sentences.append(
             f"Knowing the market cost {number(market.records_cost)}, the records it was fitted on; "
             f"selling {worth:,.0f} problems there pays for it. Spread over {volume:,.0f} problems, "
             f"the margin is {percent(float(net[at]))} net of verification and search."
         )
     else:
-        said.append("There is no arbitrage: no cascade is cheaper than the cheapest prover.")
+        sentences.append("There is no arbitrage: no cascade is cheaper than the cheapest prover.")
     if not priced.all():
         first = trade.rates[~priced].min()
         further = np.isfinite(trade.cost[~priced]).any()
-        said.append(
+        sentences.append(
             f"From {percent(first)} solved on, no single prover reaches the rate, so there is no "
             "market price" + ("; cascades go on." if further else ", and no cascade does either.")
         )
-    return said
+    return sentences
 
 
 def _round_rates(rates: Any) -> list[float]:
@@ -154,8 +155,6 @@ def _round_rates(rates: Any) -> list[float]:
 
 def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played]) -> list[Plot]:
     def prices() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of problems solved",
             "cost per problem",
@@ -185,8 +184,6 @@ def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played])
         return drawn
 
     def margins() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of problems solved",
             "margin",
@@ -206,8 +203,6 @@ def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played])
         return drawn
 
     def thresholds() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of problems solved",
             "share of spend",

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.procurement import by_auction, by_compute, offers
 from prover_arb.research.market.stream import Conduct, Settlement, Stream, simulate
@@ -32,7 +33,7 @@ LIES = {
 
 def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Study:
     """Allocation, payment and welfare over values of a proof, and what becomes of liars."""
-    offered = offers(market.sellers, market.budgets)
+    offered = offers(market.provers, market.budgets)
     scale = float(np.nanmedian(np.where(np.isfinite(market.price), market.price, np.nan)))
     values = np.geomspace(0.1, 1e3, 60) * scale
     auction = [by_auction(float(v), offered) for v in values]
@@ -48,7 +49,7 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
     quality, cost = stream_of(market, STREAM, seed)
     # Worth a few attempts of the dearest prover, so that price and quality both decide.
     value = 3 * float(cost.mean(axis=0).max())
-    liar = _busiest(value, quality, cost, len(market.sellers))
+    liar = _busiest(value, quality, cost, len(market.provers))
     outcomes = _liars(market, value, (quality, cost), liar, seed)
     names = [*market.names, "nobody"]
     rows = [
@@ -68,10 +69,10 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
     ]
     honest = outcomes["honest"]
     caught = [
-        f"{lie} earns {_relative(found['weights'].profit[liar], honest['weights'].profit[liar])} "
-        f"by weights, {_relative(found['outcome'].profit[liar], honest['outcome'].profit[liar])} "
+        f"{lie} earns {_relative(streams['weights'].profit[liar], honest['weights'].profit[liar])} "
+        f"by weights, {_relative(streams['outcome'].profit[liar], honest['outcome'].profit[liar])} "
         "by outcome"
-        for lie, found in outcomes.items()
+        for lie, streams in outcomes.items()
         if lie != "honest"
     ]
     return Study(
@@ -107,20 +108,20 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
             "value": values,
             "markup": markup,
             "price_of_anarchy": ratio,
-            "auction": [one.__dict__ for one in auction],
-            "pay_per_compute": [one.__dict__ for one in compute],
+            "auction": [mechanism.__dict__ for mechanism in auction],
+            "pay_per_compute": [mechanism.__dict__ for mechanism in compute],
             "stream": {
                 lie: {
                     how: {
-                        "profit": one.profit,
-                        "weights": one.weights,
-                        "proved": one.proved,
-                        "paid": one.paid,
-                        "welfare": one.welfare,
+                        "profit": stream.profit,
+                        "weights": stream.weights,
+                        "proved": stream.proved,
+                        "paid": stream.paid,
+                        "welfare": stream.welfare,
                     }
-                    for how, one in found.items()
+                    for how, stream in streams.items()
                 }
-                for lie, found in outcomes.items()
+                for lie, streams in outcomes.items()
             },
             "liar": market.names[liar],
         },
@@ -130,8 +131,8 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
 
 def stream_of(market: Market, length: int, seed: int) -> tuple[Floats, Floats]:
     """[length, m] true quality and cost of one attempt of each prover, on drawn problems."""
-    quality = np.array([one.successes / one.attempts for one in market.sellers]).T
-    cost = np.array([one.cost for one in market.sellers]).T
+    quality = np.array([prover.successes / prover.attempts for prover in market.provers]).T
+    cost = np.array([prover.cost for prover in market.provers]).T
     drawn = np.random.default_rng(seed).integers(0, len(cost), length)
     return quality[drawn], cost[drawn]
 
@@ -150,16 +151,16 @@ def _liars(
         "weights": ("claim", True),
         "outcome": ("outcome", False),
     }
-    found: dict[str, dict[str, Stream]] = {}
+    outcomes: dict[str, dict[str, Stream]] = {}
     for lie, conduct in LIES.items():
-        everyone = [conduct if j == liar else Conduct("") for j in range(len(market.sellers))]
-        found[lie] = {
+        everyone = [conduct if j == liar else Conduct("") for j in range(len(market.provers))]
+        outcomes[lie] = {
             how: simulate(
                 value, quality, cost, everyone, settlement=settlement, weighted=weighted, seed=seed
             )
             for how, (settlement, weighted) in ways.items()
         }
-    return found
+    return outcomes
 
 
 def _relative(profit: float, honest: float) -> str:
@@ -172,25 +173,21 @@ def _plots(
     values: Floats, auction: list[Any], compute: list[Any], outcomes: Any, liar: int
 ) -> list[Plot]:
     def welfare() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "value of a proof",
             "welfare, as a share of the value",
             xaxis=plots.LOG,
             yaxis=plots.SHARE,
         )
-        for name, found, tint in (
+        for name, mechanisms, tint in (
             ("auction", auction, plots.STRONG),
             ("pay per compute", compute, plots.QUIET),
         ):
-            kept = np.array([one.welfare for one in found]) / values
+            kept = np.array([mechanism.welfare for mechanism in mechanisms]) / values
             plots.line(drawn, values, kept, name, tint, hover="%{y:.1%}")
         return drawn
 
     def liars() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         # Beyond these ends a bar is cut; its label has the figure.
         drawn = plots.figure(
             "profit against honesty", "", xaxis={**plots.SHARE, "range": [-2.7, 3.7]}, height=420
@@ -221,8 +218,8 @@ def _plots(
             welfare,
             {
                 "value": values,
-                "auction": [one.welfare for one in auction],
-                "pay_per_compute": [one.welfare for one in compute],
+                "auction": [mechanism.welfare for mechanism in auction],
+                "pay_per_compute": [mechanism.welfare for mechanism in compute],
             },
         ),
         Plot(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.market.arbitrage import Arbitrage, arbitrage, widest
 from prover_arb.research.market.competition import (
     Period,
@@ -21,7 +22,7 @@ from prover_arb.research.study import Plot, Study, number, percent
 def competition_study(
     market: Market,
     *,
-    found: Arbitrage | None = None,
+    trade: Arbitrage | None = None,
     arbitrageurs: int = 2,
     step: float = 0.05,
     fixed: float = 0.02,
@@ -31,10 +32,10 @@ def competition_study(
     `fixed` is the fixed cost of an arbitrageur per period, as a share of what customers pay for one
     period's problems at the market price.
     """
-    trade = found or arbitrage(market)
+    trade = trade or arbitrage(market)
     at = widest(trade)
     price, cost = float(trade.price[at]), float(trade.cost[at])
-    walk = undercut(price, [cost] * arbitrageurs, step)
+    price_war = undercut(price, [cost] * arbitrageurs, step)
     periods = entry_and_exit(price, cost, volume=1.0, fixed=fixed * price, step=step)
     ended = np.array(
         [
@@ -48,17 +49,17 @@ def competition_study(
     last = periods[-1]
     rows = [
         [str(turn), number(p), percent((p - cost) / p), percent((price - p) / price)]
-        for turn, p in enumerate(walk.prices)
+        for turn, p in enumerate(price_war.prices)
     ]
     return Study(
         name="competition",
         title="What competition among arbitrageurs does",
         sentences=[
             f"At {percent(trade.rates[at])} solved, {arbitrageurs} arbitrageurs undercutting by "
-            f"{percent(step)} of the market price take {len(walk.sellers)} turns to bring it from "
-            f"{number(price)} to {number(walk.price)}; the margin ends at "
-            f"{percent((walk.price - cost) / walk.price)} and customers keep "
-            f"{percent((price - walk.price) / price)}.",
+            f"{percent(step)} of the market price take {len(price_war.undercutters)} turns to "
+            f"bring it from {number(price)} to {number(price_war.price)}; the margin ends at "
+            f"{percent((price_war.price - cost) / price_war.price)} and customers keep "
+            f"{percent((price - price_war.price) / price)}.",
             f"If being there costs each of them {percent(fixed)} of a period's turnover, "
             f"{last.active} stay and the price ends at {number(last.price)}: fixed costs, not the "
             "cost of proofs, keep it up.",
@@ -75,11 +76,11 @@ def competition_study(
             "marginal_revenue_without": before,
             "marginal_revenue_with": after,
             "at_solve_rate": float(trade.rates[at]),
-            "walk": walk.prices,
-            "undercut_by": walk.sellers,
+            "walk": price_war.prices,
+            "undercut_by": price_war.undercutters,
             "periods": [p.__dict__ for p in periods],
         },
-        plots=_plots(trade, walk, periods, (before, after), cost),
+        plots=_plots(trade, price_war, periods, (before, after), cost),
     )
 
 
@@ -92,17 +93,19 @@ def _slope(before: Any, after: Any) -> str:
 
 
 def _plots(
-    trade: Arbitrage, walk: PriceWar, periods: list[Period], slope: tuple[Any, Any], cost: float
+    trade: Arbitrage,
+    price_war: PriceWar,
+    periods: list[Period],
+    slope: tuple[Any, Any],
+    cost: float,
 ) -> list[Plot]:
     before, after = slope
 
-    def walked() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
+    def prices_by_turn() -> Any:
         drawn = plots.figure("turn, or period", "price per problem")
-        turns = list(range(len(walk.prices)))
-        plots.line(drawn, turns, walk.prices, "undercutting", plots.STRONG)
-        entered = [float(walk.prices[0]), *(p.price for p in periods)]
+        turns = list(range(len(price_war.prices)))
+        plots.line(drawn, turns, price_war.prices, "undercutting", plots.STRONG)
+        entered = [float(price_war.prices[0]), *(p.price for p in periods)]
         plots.line(
             drawn,
             list(range(len(entered))),
@@ -112,7 +115,7 @@ def _plots(
         )
         plots.line(
             drawn,
-            [0, max(len(walk.prices), len(entered)) - 1],
+            [0, max(len(price_war.prices), len(entered)) - 1],
             [cost, cost],
             "cost of the cascade",
             plots.QUIET,
@@ -121,8 +124,6 @@ def _plots(
         return drawn
 
     def slopes() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of problems solved",
             "marginal revenue of provers",
@@ -145,17 +146,17 @@ def _plots(
         )
         return drawn
 
-    entered = [float(walk.prices[0]), *(p.price for p in periods)]
-    length = max(len(walk.prices), len(entered))
+    entered = [float(price_war.prices[0]), *(p.price for p in periods)]
+    length = max(len(price_war.prices), len(entered))
     return [
         Plot(
             "competition-walk",
             "How the price falls from the market's to the cascade's cost, by undercutting alone, "
             "and where arbitrageurs enter, leave and have fixed costs.",
-            walked,
+            prices_by_turn,
             {
                 "turn": range(length),
-                "undercutting": _padded(walk.prices, length),
+                "undercutting": _padded(price_war.prices, length),
                 "entry": _padded(entered, length),
             },
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.curves.prover_curve import ABOUT, ESTIMATORS, Estimator
 from prover_arb.research.curves.solve import Curve, bands, curve
 from prover_arb.research.market.model import Market
@@ -20,24 +21,24 @@ Bands = tuple[Floats, Floats, Floats, Floats]
 def curves_study(markets: dict[Estimator, Market]) -> Study:
     """Curves of the same market in each estimator."""
     first = markets[ESTIMATORS[0]]
-    found: dict[str, dict[Estimator, Curve]] = {}
-    spread: dict[str, dict[Estimator, Bands]] = {}
+    curves: dict[str, dict[Estimator, Curve]] = {}
+    bands_by_prover: dict[str, dict[Estimator, Bands]] = {}
     for estimator, market in markets.items():
-        for one in market.sellers:
-            found.setdefault(one.name, {})[estimator] = curve(one, market.budgets)
-            spread.setdefault(one.name, {})[estimator] = bands(one, market.budgets)
+        for prover in market.provers:
+            curves.setdefault(prover.name, {})[estimator] = curve(prover, market.budgets)
+            bands_by_prover.setdefault(prover.name, {})[estimator] = bands(prover, market.budgets)
     rows = []
-    for one in first.sellers:
-        reaches = [percent(found[one.name][e].reach) for e in ESTIMATORS]
-        single = float((one.successes / one.attempts).mean())
-        few = int((one.attempts < 10).sum())
+    for prover in first.provers:
+        reaches = [percent(curves[prover.name][e].reach) for e in ESTIMATORS]
+        single = float((prover.successes / prover.attempts).mean())
+        few = int((prover.attempts < 10).sum())
         rows.append(
             [
-                one.name,
-                number(float(one.cost.mean())),
-                f"{int(one.attempts.min())} / {int(np.median(one.attempts))}",
+                prover.name,
+                number(float(prover.cost.mean())),
+                f"{int(prover.attempts.min())} / {int(np.median(prover.attempts))}",
                 percent(single),
-                percent(float((one.successes > 0).mean())),
+                percent(float((prover.successes > 0).mean())),
                 *reaches,
                 str(few),
             ]
@@ -45,7 +46,7 @@ def curves_study(markets: dict[Estimator, Market]) -> Study:
     return Study(
         name="curves",
         title="What each prover solves, and for what",
-        sentences=_sentences(first, found),
+        sentences=_sentences(first, curves),
         header=[
             "prover",
             "cost of an attempt",
@@ -64,32 +65,32 @@ def curves_study(markets: dict[Estimator, Market]) -> Study:
             "provers": {
                 name: {
                     e: {
-                        "solved": of[e].solved,
-                        "solved_low": spread[name][e][0],
-                        "solved_high": spread[name][e][1],
-                        "spend": of[e].spend,
-                        "spend_low": spread[name][e][2],
-                        "spend_high": spread[name][e][3],
+                        "solved": by_estimator[e].solved,
+                        "solved_low": bands_by_prover[name][e][0],
+                        "solved_high": bands_by_prover[name][e][1],
+                        "spend": by_estimator[e].spend,
+                        "spend_low": bands_by_prover[name][e][2],
+                        "spend_high": bands_by_prover[name][e][3],
                     }
                     for e in markets
                 }
-                for name, of in found.items()
+                for name, by_estimator in curves.items()
             },
         },
-        plots=_plots(first, found, spread),
+        plots=_plots(first, curves, bands_by_prover),
     )
 
 
-def _sentences(market: Market, found: dict[str, dict[Estimator, Curve]]) -> list[str]:
-    best = max(market.names, key=lambda name: found[name]["paper"].reach)
+def _sentences(market: Market, curves: dict[str, dict[Estimator, Curve]]) -> list[str]:
+    best = max(market.names, key=lambda name: curves[name]["paper"].reach)
     optimism = max(
         market.names,
-        key=lambda name: found[name]["paper"].reach - found[name]["independent"].reach,
+        key=lambda name: curves[name]["paper"].reach - curves[name]["independent"].reach,
     )
-    gap = found[optimism]["paper"].reach - found[optimism]["independent"].reach
+    gap = curves[optimism]["paper"].reach - curves[optimism]["independent"].reach
     return [
         f"{len(market.names)} provers on the {len(market.problems)} problems that all of them have "
-        f"records of; {best} solves the most, {percent(found[best]['paper'].reach)}.",
+        f"records of; {best} solves the most, {percent(curves[best]['paper'].reach)}.",
         f"How much hangs on the estimator: at the highest budget the paper's estimate of "
         f"{optimism} lies {100 * gap:.1f} percentage points above independent draws.",
     ]
@@ -97,12 +98,10 @@ def _sentences(market: Market, found: dict[str, dict[Estimator, Curve]]) -> list
 
 def _plots(
     market: Market,
-    found: dict[str, dict[Estimator, Curve]],
-    spread: dict[str, dict[Estimator, Bands]],
+    curves: dict[str, dict[Estimator, Curve]],
+    bands_by_prover: dict[str, dict[Estimator, Bands]],
 ) -> list[Plot]:
     def against_budget() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "budget for one problem" + _unit(market),
             "solved",
@@ -112,13 +111,13 @@ def _plots(
         )
         for name, tint in plots.colours(market.names).items():
             x = market.budgets[1:]
-            low, high, _, _ = spread[name]["paper"]
+            low, high, _, _ = bands_by_prover[name]["paper"]
             plots.band(drawn, x, low[1:], high[1:], tint)
-            for estimator, of in found[name].items():
+            for estimator, drawn_curve in curves[name].items():
                 plots.line(
                     drawn,
                     x,
-                    of.solved[1:],
+                    drawn_curve.solved[1:],
                     f"{name}, {estimator}",
                     tint,
                     dash=DASHES[estimator],
@@ -127,8 +126,6 @@ def _plots(
         return drawn
 
     def against_rate() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of problems solved",
             "expected cost per problem" + _unit(market),
@@ -137,23 +134,24 @@ def _plots(
             height=440,
         )
         for name, tint in plots.colours(market.names).items():
-            for estimator, of in found[name].items():
+            for estimator, drawn_curve in curves[name].items():
                 plots.line(
                     drawn,
                     market.rates,
-                    of.cost(market.rates),
+                    drawn_curve.cost(market.rates),
                     f"{name}, {estimator}",
                     tint,
                     dash=DASHES[estimator],
                 )
         return drawn
 
-    flat = {f"{name} {e}": of.solved for name, each in found.items() for e, of in each.items()}
-    priced = {
-        f"{name} {e}": of.cost(market.rates)
-        for name, each in found.items()
-        for e, of in each.items()
+    named = {
+        f"{name} {estimator}": curve
+        for name, by_estimator in curves.items()
+        for estimator, curve in by_estimator.items()
     }
+    solved = {name: curve.solved for name, curve in named.items()}
+    priced = {name: curve.cost(market.rates) for name, curve in named.items()}
     legend = (
         "Solid: the paper's estimator. Dashed: a replay, never past the recorded attempts (it "
         "parts from the paper's in what it spends). Dotted: independent draws."
@@ -164,7 +162,7 @@ def _plots(
             f"Share solved against the budget for one problem. {legend} The band is 90% of "
             "bootstrap draws over problems, for the paper's estimator.",
             against_budget,
-            {"budget": market.budgets, **flat},
+            {"budget": market.budgets, **solved},
         ),
         Plot(
             "curves-cost",

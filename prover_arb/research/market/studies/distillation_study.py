@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from prover_arb.errors import InputError
+from prover_arb.research import plots
 from prover_arb.research.market.distillation import gatekeeping, students
 from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, number, percent
@@ -25,28 +26,28 @@ def distillation_study(
         raise InputError(f"--teacher: no prover {master!r}; there are {', '.join(market.names)}")
     if len(market.names) < 2:
         raise InputError("distillation needs a teacher and at least one student")
-    found = students(market, master, tokens or {})
-    best = max(found, key=lambda one: one.mean_margin)
+    results = students(market, master, tokens or {})
+    best = max(results, key=lambda student: student.mean_margin)
     sentences = [
         f"Next to {master}, the student {best.name} leaves the widest mean margin, "
         f"{percent(best.mean_margin)}, and takes {percent(best.teacher_loss)} of the teacher's "
         "revenue once an arbitrageur combines the two."
     ]
-    if all(np.isnan(one.tokens) for one in found):
+    if all(np.isnan(student.tokens) for student in results):
         sentences.append(
             "The records do not say who was trained on what: every cheaper prover is taken for a "
             "student here."
         )
     gates = []
-    if len(found) > 1:
+    if len(results) > 1:
         # The provider's own small model, and another one that was distilled from the dear one.
-        cheap, distilled = best.name, next(s.name for s in found[::-1] if s.name != best.name)
+        cheap, distilled = best.name, next(s.name for s in results[::-1] if s.name != best.name)
         gates = gatekeeping(market, master, cheap, distilled)
-        alone, both, copied = gates
+        alone, together, copied = gates
         sentences.append(
             f"Gatekeeping: {master}'s provider earns {number(alone.provider)} per problem while it "
-            f"withholds a cheap model ({number(both.provider)} if it sold {cheap} beside it), but "
-            f"{number(copied.provider)} once others have distilled {distilled}."
+            f"withholds a cheap model ({number(together.provider)} if it sold {cheap} beside it), "
+            f"but {number(copied.provider)} once others have distilled {distilled}."
         )
     return Study(
         name="distillation",
@@ -55,53 +56,53 @@ def distillation_study(
         header=["student", "training", "mean margin", "profit per problem", "teacher loses"],
         rows=[
             [
-                one.name,
-                number(one.tokens, 4),
-                percent(one.mean_margin),
-                number(one.profit),
-                percent(one.teacher_loss),
+                student.name,
+                number(student.tokens, 4),
+                percent(student.mean_margin),
+                number(student.profit),
+                percent(student.teacher_loss),
             ]
-            for one in found
+            for student in results
         ],
         data={
             "teacher": master,
             "students": [
                 {
-                    "student": one.name,
-                    "tokens": one.tokens,
-                    "mean_margin": one.mean_margin,
-                    "profit": one.profit,
-                    "teacher_before": one.teacher_before,
-                    "teacher_after": one.teacher_after,
-                    "teacher_loss": one.teacher_loss,
+                    "student": student.name,
+                    "tokens": student.tokens,
+                    "mean_margin": student.mean_margin,
+                    "profit": student.profit,
+                    "teacher_before": student.teacher_before,
+                    "teacher_after": student.teacher_after,
+                    "teacher_loss": student.teacher_loss,
                 }
-                for one in found
+                for student in results
             ],
-            "gatekeeping": [one.__dict__ for one in gates],
+            "gatekeeping": [gate.__dict__ for gate in gates],
         },
-        plots=_plots(found, gates),
+        plots=_plots(results, gates),
     )
 
 
-def _plots(found: list[Any], gates: list[Any]) -> list[Plot]:
+def _plots(results: list[Any], gates: list[Any]) -> list[Plot]:
     names = [
-        f"{one.name}" if one.tokens == one.tokens else f"{one.name} (training unknown)"
-        for one in found
+        f"{student.name}"
+        if student.tokens == student.tokens
+        else f"{student.name} (training unknown)"
+        for student in results
     ]
 
     def against_training() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure("student, least training first", "share", yaxis=plots.SHARE)
         drawn.add_bar(
             x=names,
-            y=[one.mean_margin for one in found],
+            y=[student.mean_margin for student in results],
             name="arbitrageur's margin",
             marker_color=plots.STRONG,
         )
         drawn.add_bar(
             x=names,
-            y=[one.teacher_loss for one in found],
+            y=[student.teacher_loss for student in results],
             name="teacher's loss",
             marker_color=plots.PALETTE[0],
         )
@@ -109,19 +110,17 @@ def _plots(found: list[Any], gates: list[Any]) -> list[Plot]:
         return drawn
 
     def gated() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure("", "per problem", height=320)
-        situations = [one.situation for one in gates]
+        situations = [gate.situation for gate in gates]
         drawn.add_bar(
             x=situations,
-            y=[one.provider for one in gates],
+            y=[gate.provider for gate in gates],
             name="dear provider earns",
             marker_color=plots.PALETTE[0],
         )
         drawn.add_bar(
             x=situations,
-            y=[one.customers for one in gates],
+            y=[gate.customers for gate in gates],
             name="customers pay, competition at work",
             marker_color=plots.QUIET,
         )
@@ -136,9 +135,9 @@ def _plots(found: list[Any], gates: list[Any]) -> list[Plot]:
             against_training,
             {
                 "student": names,
-                "tokens": [one.tokens for one in found],
-                "mean_margin": [one.mean_margin for one in found],
-                "teacher_loss": [one.teacher_loss for one in found],
+                "tokens": [student.tokens for student in results],
+                "mean_margin": [student.mean_margin for student in results],
+                "teacher_loss": [student.teacher_loss for student in results],
             },
         )
     ]
@@ -150,9 +149,9 @@ def _plots(found: list[Any], gates: list[Any]) -> list[Plot]:
                 "cheap one beside it, or withholds that while others sell a distilled one.",
                 gated,
                 {
-                    "situation": [one.situation for one in gates],
-                    "provider": [one.provider for one in gates],
-                    "customers": [one.customers for one in gates],
+                    "situation": [gate.situation for gate in gates],
+                    "provider": [gate.provider for gate in gates],
+                    "customers": [gate.customers for gate in gates],
                 },
             )
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.market.dynamics import SCENARIOS, PriceReplay, Scenario, price_path, replay
 from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, number, percent
@@ -23,32 +24,33 @@ def dynamics_study(
 ) -> Study:
     """Each scenario with policies that refit every so often, at `share` of the reach."""
     rate = share * market.reach
-    found: dict[Scenario, dict[int, PriceReplay]] = {}
+    by_scenario: dict[Scenario, dict[int, PriceReplay]] = {}
     for scenario in SCENARIOS:
-        path = price_path(scenario, len(market.sellers), periods, seed=seed)
-        found[scenario] = {n: replay(market, path, rate, every=n) for n in every}
+        path = price_path(scenario, len(market.provers), periods, seed=seed)
+        by_scenario[scenario] = {n: replay(market, path, rate, every=n) for n in every}
     rows = []
-    for scenario, replays in found.items():
-        for n, one in replays.items():
+    for scenario, replays in by_scenario.items():
+        for n, replayed in replays.items():
             rows.append(
                 [
                     scenario,
                     _often(n),
-                    number(_mean(one.market)),
-                    number(_mean(one.refitted)),
-                    number(_mean(one.hindsight)),
-                    percent(one.relative_regret),
+                    number(_mean(replayed.market)),
+                    number(_mean(replayed.refitted)),
+                    number(_mean(replayed.hindsight)),
+                    percent(replayed.relative_regret),
                 ]
             )
-    worst = max(found, key=lambda s: np.nan_to_num(found[s][every[-1]].relative_regret))
+    worst = max(by_scenario, key=lambda s: np.nan_to_num(by_scenario[s][every[-1]].relative_regret))
     return Study(
         name="dynamics",
         title="When prices move",
         sentences=[
             f"At {percent(rate)} solved, over {periods} periods: a policy that never refits loses "
             f"most against hindsight in the scenario {worst}, "
-            f"{percent(found[worst][every[-1]].relative_regret)} of what hindsight pays; refitting "
-            f"every {every[1]} periods leaves {percent(found[worst][every[1]].relative_regret)}.",
+            f"{percent(by_scenario[worst][every[-1]].relative_regret)} of what hindsight pays; "
+            f"refitting every {every[1]} periods leaves "
+            f"{percent(by_scenario[worst][every[1]].relative_regret)}.",
         ],
         header=["scenario", "refits", "market price", "arbitrageur's cost", "hindsight", "regret"],
         rows=rows,
@@ -58,18 +60,18 @@ def dynamics_study(
             "scenarios": {
                 scenario: {
                     _often(n): {
-                        "market": one.market,
-                        "refitted": one.refitted,
-                        "hindsight": one.hindsight,
-                        "regret": one.regret,
-                        "relative_regret": one.relative_regret,
+                        "market": replayed.market,
+                        "refitted": replayed.refitted,
+                        "hindsight": replayed.hindsight,
+                        "regret": replayed.regret,
+                        "relative_regret": replayed.relative_regret,
                     }
-                    for n, one in replays.items()
+                    for n, replayed in replays.items()
                 }
-                for scenario, replays in found.items()
+                for scenario, replays in by_scenario.items()
             },
         },
-        plots=[_plot(scenario, replays) for scenario, replays in found.items()],
+        plots=[_plot(scenario, replays) for scenario, replays in by_scenario.items()],
     )
 
 
@@ -95,14 +97,12 @@ def _plot(scenario: Scenario, replays: dict[int, PriceReplay]) -> Plot:
     x = list(range(len(first.market)))
 
     def draw() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "period", "cost per problem", yaxis={"rangemode": "tozero"}, height=320
         )
         plots.line(drawn, x, first.market, "market price", plots.QUIET, width=4)
-        for (n, one), tint in zip(list(replays.items())[1:], plots.PALETTE, strict=False):
-            plots.line(drawn, x, one.refitted, f"refits {_often(n)}", tint, width=2)
+        for (n, replayed), tint in zip(list(replays.items())[1:], plots.PALETTE, strict=False):
+            plots.line(drawn, x, replayed.refitted, f"refits {_often(n)}", tint, width=2)
         plots.line(drawn, x, first.hindsight, "hindsight", plots.STRONG, dash="dot")
         return drawn
 
@@ -114,6 +114,6 @@ def _plot(scenario: Scenario, replays: dict[int, PriceReplay]) -> Plot:
             "period": x,
             "market": first.market,
             "hindsight": first.hindsight,
-            **{f"refits {_often(n)}": one.refitted for n, one in replays.items()},
+            **{f"refits {_often(n)}": replayed.refitted for n, replayed in replays.items()},
         },
     )

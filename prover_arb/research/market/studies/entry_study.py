@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from prover_arb.errors import InputError
+from prover_arb.research import plots
 from prover_arb.research.market.entry import first_earning, growth
 from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, percent
@@ -21,9 +22,9 @@ def entry_study(market: Market, *, small: str | None = None, points: int = 11) -
     name = small or market.names[0]
     if name not in market.names:
         raise InputError(f"--small: no prover {name!r}; there are {', '.join(market.names)}")
-    grown = growth(market, name, [float(f) for f in np.linspace(0, 1, points)])
-    early = first_earning(grown, with_arbitrage=True)
-    late = first_earning(grown, with_arbitrage=False)
+    stages = growth(market, name, [float(f) for f in np.linspace(0, 1, points)])
+    early = first_earning(stages, with_arbitrage=True)
+    late = first_earning(stages, with_arbitrage=False)
     return Study(
         name="entry",
         title="When a small prover first earns",
@@ -38,19 +39,19 @@ def entry_study(market: Market, *, small: str | None = None, points: int = 11) -
         header=["factor", "pass rate", "share of revenue without", "with arbitrage"],
         rows=[
             [
-                f"{one.factor:.2f}",
-                percent(one.pass_rate),
-                percent(one.without),
-                percent(one.with_arbitrage),
+                f"{stage.factor:.2f}",
+                percent(stage.pass_rate),
+                percent(stage.without),
+                percent(stage.with_arbitrage),
             ]
-            for one in grown
+            for stage in stages
         ],
         data={
             "prover": name,
-            "pass_rate": [one.pass_rate for one in grown],
-            "factor": [one.factor for one in grown],
-            "without": [one.without for one in grown],
-            "with": [one.with_arbitrage for one in grown],
+            "pass_rate": [stage.pass_rate for stage in stages],
+            "factor": [stage.factor for stage in stages],
+            "without": [stage.without for stage in stages],
+            "with": [stage.with_arbitrage for stage in stages],
             "first_with": early.pass_rate if early else None,
             "first_without": late.pass_rate if late else None,
         },
@@ -59,30 +60,28 @@ def entry_study(market: Market, *, small: str | None = None, points: int = 11) -
                 "entry",
                 f"Share of all provers' revenue that {name} takes, mean over solve rates, as its "
                 "pass rate grows to the recorded one (independent draws).",
-                lambda: _draw(grown),
+                lambda: _draw(stages),
                 {
-                    "pass_rate": [one.pass_rate for one in grown],
-                    "without": [one.without for one in grown],
-                    "with": [one.with_arbitrage for one in grown],
+                    "pass_rate": [stage.pass_rate for stage in stages],
+                    "without": [stage.without for stage in stages],
+                    "with": [stage.with_arbitrage for stage in stages],
                 },
             )
         ],
     )
 
 
-def _draw(grown: list[Any]) -> Any:
-    from prover_arb.research import plots  # noqa: PLC0415
-
+def _draw(stages: list[Any]) -> Any:
     drawn = plots.figure(
         "its pass rate in one attempt",
         "share of provers' revenue",
         xaxis=plots.SHARE,
         yaxis={**plots.SHARE, "rangemode": "tozero"},
     )
-    x = [one.pass_rate for one in grown]
+    x = [stage.pass_rate for stage in stages]
     for label, y, tint in (
-        ("without arbitrage", [one.without for one in grown], plots.QUIET),
-        ("with arbitrage", [one.with_arbitrage for one in grown], plots.STRONG),
+        ("without arbitrage", [stage.without for stage in stages], plots.QUIET),
+        ("with arbitrage", [stage.with_arbitrage for stage in stages], plots.STRONG),
     ):
         plots.line(drawn, x, y, label, tint, mode="lines+markers", hover="%{y:.1%}")
     return drawn

@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.market.arbitrage import Arbitrage, arbitrage
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.revenue import revenue, segments
 from prover_arb.research.study import Plot, Study, number, percent
 
 
-def revenue_study(market: Market, *, found: Arbitrage | None = None) -> Study:
+def revenue_study(market: Market, *, trade: Arbitrage | None = None) -> Study:
     """Revenue and segmentation of a market."""
-    trade = found or arbitrage(market)
+    trade = trade or arbitrage(market)
     earned = revenue(market, trade)
     before, after = segments(market, earned.without), segments(market, earned.with_arbitrage)
     sold = np.isfinite(market.price)
@@ -56,8 +57,6 @@ def revenue_study(market: Market, *, found: Arbitrage | None = None) -> Study:
 
 def _plots(market: Market, without: Any, with_: Any, kept: Any) -> list[Plot]:
     def stacked(shares: Any, extra: Any) -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
         drawn = plots.figure(
             "share of problems solved",
             "share of the market price",

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from prover_arb.research import plots
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.robustness import Transfer, domains, transfer
 from prover_arb.research.study import Plot, Study, number, percent
@@ -18,28 +19,28 @@ def robustness_study(
     market: Market, *, repeats: int = 20, volume: float = 100_000, seed: int = 0
 ) -> Study:
     """Fit on each domain with three search budgets, sell on the others."""
-    found = transfer(market, samples=SAMPLES, repeats=repeats, seed=seed)
+    results = transfer(market, samples=SAMPLES, repeats=repeats, seed=seed)
     groups = domains(market.problems)
     rows = []
-    for one in found:
-        low, high = one.interval()
-        mean = float(np.mean(one.margins)) if one.margins else float("nan")
-        net = one.net_profit(volume) / one.price if one.margins else float("nan")
+    for result in results:
+        low, high = result.interval()
+        mean = float(np.mean(result.margins)) if result.margins else float("nan")
+        net = result.net_profit(volume) / result.price if result.margins else float("nan")
         rows.append(
             [
-                one.trained_on,
-                str(one.sample),
-                number(one.search),
+                result.trained_on,
+                str(result.sample),
+                number(result.search),
                 percent(mean),
                 f"{percent(low)} to {percent(high)}",
                 percent(net),
-                str(one.skipped),
+                str(result.skipped),
             ]
         )
     return Study(
         name="robustness",
         title="Does a policy still earn on problems of another kind?",
-        sentences=_sentences(found, groups, volume),
+        sentences=_sentences(results, groups, volume),
         header=[
             "fitted on",
             "problems",
@@ -55,39 +56,40 @@ def robustness_study(
             "domains": {name: len(numbers) for name, numbers in groups.items()},
             "transfers": [
                 {
-                    "fitted_on": one.trained_on,
-                    "sample": one.sample,
-                    "search": one.search,
-                    "margins": one.margins,
-                    "profits": one.profits,
-                    "interval": one.interval(),
-                    "net_profit": one.net_profit(volume),
-                    "market_price": one.price,
-                    "skipped": one.skipped,
+                    "fitted_on": result.trained_on,
+                    "sample": result.sample,
+                    "search": result.search,
+                    "margins": result.margins,
+                    "profits": result.profits,
+                    "interval": result.interval(),
+                    "net_profit": result.net_profit(volume),
+                    "market_price": result.price,
+                    "skipped": result.skipped,
                 }
-                for one in found
+                for result in results
             ],
         },
-        plots=_plots(found) if found else [],
+        plots=_plots(results) if results else [],
     )
 
 
-def _sentences(found: Sequence[Transfer], groups: dict[str, Any], volume: float) -> list[str]:
-    if not found:
+def _sentences(results: Sequence[Transfer], groups: dict[str, Any], volume: float) -> list[str]:
+    if not results:
         return [
             f"The problems fall into {len(groups)} domain(s) large enough; it takes two to fit on "
             "one and sell on another."
         ]
-    usable = [one for one in found if one.margins]
+    usable = [result for result in results if result.margins]
     if not usable:
         return ["No fitted policy reached a solve rate that a single prover sells elsewhere."]
     largest = [
-        one
-        for one in usable
-        if one.sample == max(other.sample for other in usable if other.trained_on == one.trained_on)
+        result
+        for result in usable
+        if result.sample
+        == max(other.sample for other in usable if other.trained_on == result.trained_on)
     ]
-    earning = [one for one in largest if one.net_profit(volume) > 0]
-    mean = float(np.mean([np.mean(one.margins) for one in largest]))
+    earning = [result for result in largest if result.net_profit(volume) > 0]
+    mean = float(np.mean([np.mean(result.margins) for result in largest]))
     return [
         f"Fitted on all problems of one domain and sold on the others, policies keep a mean margin "
         f"of {percent(mean)}; {len(earning)} of {len(largest)} domains still earn once the search "
@@ -97,24 +99,22 @@ def _sentences(found: Sequence[Transfer], groups: dict[str, Any], volume: float)
     ]
 
 
-def _plots(found: Sequence[Transfer]) -> list[Plot]:
-    usable = [one for one in found if one.margins]
+def _plots(results: Sequence[Transfer]) -> list[Plot]:
+    usable = [result for result in results if result.margins]
 
     def drawn() -> Any:
-        from prover_arb.research import plots  # noqa: PLC0415
-
-        names = list(dict.fromkeys(one.trained_on for one in usable))
+        names = list(dict.fromkeys(result.trained_on for result in usable))
         figure = plots.figure(
             "search cost (log)", "margin on the other domains", xaxis=plots.LOG, yaxis=plots.SHARE
         )
         figure.update_layout(hovermode="closest")
         for name, tint in plots.colours(names).items():
-            own = [one for one in usable if one.trained_on == name]
-            means = np.array([np.mean(one.margins) for one in own])
-            ends = np.array([one.interval() for one in own])
+            own = [result for result in usable if result.trained_on == name]
+            means = np.array([np.mean(result.margins) for result in own])
+            ends = np.array([result.interval() for result in own])
             plots.line(
                 figure,
-                [one.search for one in own],
+                [result.search for result in own],
                 means,
                 name,
                 tint,
@@ -136,11 +136,11 @@ def _plots(found: Sequence[Transfer]) -> list[Plot]:
             "fitted on. Bars hold 90% of repeated samples; below zero the policy loses money.",
             drawn,
             {
-                "fitted_on": [one.trained_on for one in usable],
-                "search": [one.search for one in usable],
-                "margin": [float(np.mean(one.margins)) for one in usable],
-                "low": [one.interval()[0] for one in usable],
-                "high": [one.interval()[1] for one in usable],
+                "fitted_on": [result.trained_on for result in usable],
+                "search": [result.search for result in usable],
+                "margin": [float(np.mean(result.margins)) for result in usable],
+                "low": [result.interval()[0] for result in usable],
+                "high": [result.interval()[1] for result in usable],
             },
         )
     ]
