@@ -10,17 +10,29 @@ public section
 
 namespace ProverArb.Closure
 
-/-- Library names that are not mathematics: whatever rests on them is not proved. -/
-def untrusted : List Name :=
-  [`sorryAx, `Lean.ofReduceBool, `Lean.ofReduceNat, `Lean.reduceBool, `Lean.reduceNat,
-   `Lean.trustCompiler, `lcAny, `lcProof, `lcUnreachable, `unsafeCast, `ptrAddrUnsafe]
-
 /-- Library axioms every proof may use. -/
 def classical : List Name := [`propext, `Classical.choice, `Quot.sound]
 
 def elem (x : Name) : List Name → Bool
   | [] => false
   | y :: rest => x == y || elem x rest
+
+/-- Whether a constant was declared as an axiom; a proof that is not shipped makes it look like one. -/
+def isAxiom (library : Environment) (name : Name) : Bool :=
+  match getOriginalConstKind? library name with
+  | some .axiom => true
+  | _ => false
+
+/--
+Whether nothing may rest on a constant of the library, by its kind: unsafe, partial, or an axiom
+other than the classical ones. This gives an early answer in plain words; the judges decide it anew,
+and about what a kernel computes by running code as well.
+-/
+def isUntrusted (library : Environment) (info : ConstantInfo) : Bool :=
+  if info.isUnsafe || info.isPartial then true
+  else match info with
+  | .axiomInfo _ => !elem info.name classical && isAxiom library info.name
+  | _ => false
 
 /-- What the walk through a proof has collected. -/
 structure Closure where
@@ -59,10 +71,10 @@ partial def reach (scene : Scene) (name : Name) (closure : Closure) : Closure :=
   if closure.visited.contains name then closure
   else
     let closure := { closure with visited := closure.visited.insert name }
-    if elem name untrusted then { closure with offender := some name }
-    else if elem name classical then { closure with axioms := name :: closure.axioms }
+    if elem name classical then { closure with axioms := name :: closure.axioms }
     else match scene.profile.find? name with
-    | some _ => closure
+    | some info =>
+      if isUntrusted scene.profile info then { closure with offender := some name } else closure
     | none => match scene.current.find? name with
       | none => { closure with missing := some name }
       | some info =>

@@ -78,12 +78,15 @@ def either : Option String → Option String → Option String
   | a, _ => a
 
 /-- What a declaration may not mention of the library's. -/
-def mentionFlaw : List Name → Option String
+def mentionFlaw (profile : Environment) : List Name → Option String
   | [] => none
   | n :: rest =>
     if n == `sorryAx then some "`sorry`"
-    else if Closure.elem n Closure.untrusted then some ("`" ++ n.toString ++ "`")
-    else mentionFlaw rest
+    else match profile.find? n with
+    | some info =>
+      if Closure.isUntrusted profile info then some ("`" ++ n.toString ++ "`")
+      else mentionFlaw profile rest
+    | none => mentionFlaw profile rest
 
 /-- Why nothing may rest on a constant, as far as its kind says. -/
 def kindFlaw (info : ConstantInfo) : Option String :=
@@ -126,7 +129,7 @@ partial def visit (w : Walk) (name : Name) : Walk :=
 /-- What a term mentions, and the first flaw of it. -/
 partial def visitTerm (w : Walk) (flaw : Option String) (e : Expr) : Walk × Option String :=
   let used := usedBy e
-  (visitAll w used, either flaw (mentionFlaw used))
+  (visitAll w used, either flaw (mentionFlaw w.profile used))
 
 partial def visitTypes (w : Walk) (flaw : Option String) : List Name → Walk × Option String
   | [] => (w, flaw)
@@ -169,7 +172,7 @@ def reverse : List Item → List Item → List Item
 def flaw (profile env : Environment) (type : Expr) : Option String :=
   let used := usedBy type
   let walk := visitAll { profile, env } used
-  match either (mentionFlaw used) (firstFlaw (reverse walk.order [])) with
+  match either (mentionFlaw profile used) (firstFlaw (reverse walk.order [])) with
   | some what => some ("the statement rests on " ++ what)
   | none => none
 
