@@ -51,10 +51,15 @@ _COMMAND_LINE = re.compile(rf"(?:{_COMMAND_WORDS})\b(?![ \t]*[,;])|@\[|/-|--|#[a
 _TACTIC_LINE = re.compile(r"(?:(?:by|:=)(?=\s|$)|[·.•]\s|<;>|\(?(?P<word>[a-z][\w']*[?!]?))")
 _SENTENCE_START = re.compile(r"[A-Z][A-Za-z'\u2019]*(?:[ ,:;.!?)]|$)")
 _SENTENCE = re.compile(r"[A-Za-z'\u2019\"()-]+(?:[ ,;]+[\w'\u2019\"()-]+){3,}[.!?:]")
+_STATEMENT_OF_PROSE = re.compile(r"[A-Z][a-z']*(?: [\w',()`-]+){2,}[.!?]")
 _MARKDOWN = re.compile(
-    r"#{1,6}\s|\*\*|__|[-*+]\s+\S|>\s|\d{1,3}[.)]\s|-{3,}\s*$|={3,}\s*$|\$|\\(?:begin|end|\[|boxed)|"
-    r"\[/?[A-Z]+\]|!\[|\[[^\]]*\]\("
+    r"#{1,6}\s|\*\*|__|[-*+]\s+\S|>\s|\d{1,3}[.)]\s|-{3,}\s*$|={3,}\s*$|\$|"
+    r"\\(?:begin|end|\[|\(|boxed)|\[/?[A-Z]+\]|!\[|\[[^\]]*\]\(|\|(?!.*=>).*\|\s*$"
 )
+_OTHER_SCRIPTS = re.compile(
+    "[\u0400-\u1cff\u2600-\u27bf\u2e80-\ud7ff\uff00-\uffef\U0001f000-\U0001faff]"
+)
+"""Letters that no name of Lean has, and emoji."""
 _MARKS_ALONE = re.compile(r"\s*(?:`+|'{3,}|\"{3,}|~{3,})\s*")
 
 
@@ -80,9 +85,9 @@ def is_whole(code: str) -> bool:
         return False
 
 
-def has_sorry(code: str) -> bool:
-    """Whether `sorry` or `admit` stands in the code, outside comments."""
-    return re.search(r"(?<![\w.'])(?:sorry|admit)(?![\w'])", _readable(code)) is not None
+def is_unfinished(code: str) -> bool:
+    """Whether `sorry`, `admit` or dots stand in the code for what is missing, outside comments."""
+    return re.search(r"(?<![\w.'])(?:sorry|admit)(?![\w'])|\.\.\.|…", _readable(code)) is not None
 
 
 def starts_command(line: str) -> bool:
@@ -111,12 +116,13 @@ def looks_lean(text: str) -> bool:
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line that begins in the first column is written for people, or is Markdown."""
+    """Whether a line is written for people, or is Markdown.
+
+    Lines that are indented belong to the code before them unless they are a sentence.
+    """
     if not line or line[0] in " \t" or re.match(r"#[a-z]|--|/-", line):
-        return False
-    if _MARKDOWN.match(line) or _MARKS_ALONE.fullmatch(line):
-        return True
-    if "\u3040" <= line[0] <= "\u30ff" or "\u4e00" <= line[0] <= "\u9fff":
+        return _STATEMENT_OF_PROSE.fullmatch(line.strip()) is not None
+    if _MARKDOWN.match(line) or _MARKS_ALONE.fullmatch(line) or _OTHER_SCRIPTS.match(line):
         return True
     plain = line.rstrip()
     if ":=" in plain or plain.endswith(" by"):
@@ -127,7 +133,7 @@ def is_prose(line: str) -> bool:
 
 
 def without_prose(code: str) -> str:
-    """Code up to the first line of prose in its first column, comments left alone."""
+    """Code up to the first line of prose, comments left alone."""
     lines, readable = code.split("\n"), _readable(code).split("\n")
     start = next((i for i, line in enumerate(lines) if line.strip() and not is_prose(line)), 0)
     for number in range(start, len(lines)):

@@ -15,7 +15,7 @@ from prover_arb.problems.lean_looks import looks_lean, starts_tactic
 
 LEAN_LABELS = frozenset({"lean", "lean4", "lean3", "tactics", "tactic", "lean4code", "mathlib"})
 FOREIGN_LABELS = frozenset({
-    "bash", "c", "console", "cpp", "css", "diff", "haskell", "html", "java", "javascript", "js",
+    "bash", "c", "console", "cpp", "css", "haskell", "html", "java", "javascript", "js",
     "json", "latex", "lua", "math", "mermaid", "ocaml", "output", "py", "python", "python3",
     "rust", "sh", "shell", "tex", "toml", "ts", "xml", "yaml"
 })  # fmt: skip

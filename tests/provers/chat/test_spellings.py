@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prover_arb.core.theorem import Theorem
-from prover_arb.provers.chat.answers import extract
+from prover_arb.provers.chat.answers import extract, read
 from prover_arb.provers.chat.answers.wrapping import LEFTOVER
 
 STATEMENT = "(n m : ℕ) (h : n = m + 2) : m + 2 = n"
@@ -80,6 +82,12 @@ FENCES = {
     "a listing of LaTeX": f"\\begin{{lstlisting}}[language=Lean]\n{CODE}\n\\end{{lstlisting}}",
     "an indented block": "The proof:\n\n" + indented(CODE, "    "),
     "single ticks": f"The proof is `{HEAD} omega`.",
+    "double ticks": f"The proof is ``{HEAD} omega``.",
+    "typographic marks": f"\u00b4\u00b4\u00b4lean4\n{CODE}\n\u00b4\u00b4\u00b4",
+    "a difference": f"```diff\n- {HEAD}\n-   sorry\n+ {HEAD}\n+   omega\n```",
+    "numbered lines": f"```lean4\n1 | {HEAD}\n2 |   omega\n```",
+    "quoted in the block": f"```lean4\n> {HEAD}\n>   omega\n```",
+    "in a block of YAML": f"```yaml\nproof: |\n{indented(CODE, '  ')}\n```",
 }
 
 SEVERAL = {
@@ -92,6 +100,8 @@ SEVERAL = {
     "Python after it": f"{FENCED}\n```python\nprint(2)\n```",
     "two proofs": f"```lean4\n{HEAD}\n  simp\n```\nBetter:\n{FENCED}",
     "another theorem after it": f"{FENCED}\nCompare\n```lean4\ntheorem two : 2 = 2 := rfl\n```",
+    "the statement, then the tactics": f"```lean4\n{HEAD}\n```\nwith\n```lean4\nomega\n```",
+    "a schema after it": f"{FENCED}\nIts form is\n```lean4\ntheorem goal ... := by\n  ...\n```",
     "a proof between rules": f"---\n\n{FENCED}\n\n---\n\n**Remark.** Done.",
 }
 
@@ -104,6 +114,12 @@ BARE = {
     "a list after it": f"{CODE}\n\n- `omega` decides linear arithmetic.",
     "a heading before it": f"## Proof\n{CODE}",
     "Chinese after it": f"{CODE}\n\n这样就证明了。",
+    "Russian after it": f"{CODE}\n\nЭто доказывает теорему.",
+    "a check mark after it": f"{CODE}\n\n\u2705 Done!",
+    "a formula after it": f"{CODE}\n\n\\(n = m + 2\\) is used.",
+    "a table after it": f"{CODE}\n\n| step | tactic |\n|---|---|\n| 1 | omega |",
+    "indented prose after it": f"{CODE}\n\n  This completes the proof.",
+    "a role before it": f"Assistant: {CODE}",
     "imports before it": f"import Mathlib\nimport Aesop\n\n{CODE}",
     "by": "by\n  omega",
     "by, with prose after it": "by omega\n\nThis closes the goal.",
@@ -147,6 +163,7 @@ HEADS = {
     "an example beside it": FENCED.replace("\n```", "\n\nexample : 1 + 1 = 2 := by norm_num\n```"),
     "prose in the block": FENCED.replace("\n```", "\n\nThis completes the proof.\n```"),
     "prose before it in the block": FENCED.replace("theorem", "Here is the proof:\ntheorem", 1),
+    "a command that prints in the proof": FENCED.replace("\n```", "\n  #check h\n```"),
     "an end too many": FENCED.replace("\n```", "\n\nend\n```"),
 }
 
@@ -221,6 +238,9 @@ JSON = {
     "real line breaks in it": json.dumps({"proof": CODE}).replace("\\n", "\n"),
     "Python's spelling": repr({"proof": CODE}),
     "a text in a text": json.dumps(FENCED),
+    "an object that never ends": json.dumps({"why": "linear", "proof": CODE})[:-1],
+    "an object that is cut": json.dumps({"proof": CODE})[:-2],
+    "a call in tags": f"<tool_call>{json.dumps({'arguments': {'proof': CODE}})}</tool_call>",
     "line breaks written out": FENCED.replace("\n", "\\n"),
 }
 
@@ -257,3 +277,39 @@ def test_the_proof_is_found(answer: str) -> None:
     lines = [line for line in candidate.text.split("\n") if not line.strip().startswith("--")]
     assert (candidate.kind, "\n".join(lines).strip()) == ("tactics", "omega")
     assert LEFTOVER.search(candidate.text) is None
+
+
+@pytest.mark.parametrize("answer", ALL.values(), ids=ALL)
+def test_an_answer_that_was_cut_off_is_no_proof_without_the_end_of_its_block(answer: str) -> None:
+    """Where the model did not end by itself, what is taken is what is whole."""
+    candidate = read(answer, THEOREM, whole=False).candidate
+    assert candidate is None or candidate.kind == "tactics"
+
+
+def test_a_block_that_was_cut_off_is_told() -> None:
+    cut = read(f"The proof:\n```lean4\n{HEAD}\n  om", THEOREM, whole=False)
+    assert (cut.candidate, cut.cut) == (None, True)
+
+
+PIECES = st.lists(
+    st.sampled_from([
+        "```", "````", "~~~", "```lean4", "lean4", "\n", " ", "  ", "> ", "1. ", "- ", "/-", "-/",
+        "--", "<think>", "</think>", "<answer>", "</answer>", "<|im_end|>", "<|channel|>", "final",
+        "<|message|>", "[THINK]", "</s>", HEAD, "omega", "theorem", "sorry", "Prose here.", '"',
+        "{", '{"proof": "', '"}', "`", "#check", "end", "import Mathlib", "&lt;", "\\n"
+    ]),
+    max_size=24,
+)  # fmt: skip
+
+
+@given(PIECES)
+@settings(deadline=None)
+def test_nothing_that_is_no_lean_reaches_the_kernels(pieces: list[str]) -> None:
+    candidate = extract("".join(pieces), THEOREM)
+    assert candidate is None or LEFTOVER.search(candidate.text) is None
+
+
+def test_a_text_that_still_holds_a_fence_says_so() -> None:
+    reading = read("```lean4\nomega /- a ```comment``` without an end\n```", THEOREM)
+    assert reading.candidate is None
+    assert reading.why == "the code still holds '```'"

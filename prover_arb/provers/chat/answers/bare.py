@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 
-from prover_arb.problems.lean_looks import is_prose, starts_command, starts_tactic
+from prover_arb.problems.lean_looks import DECLARING, is_prose, starts_command, starts_tactic
 from prover_arb.problems.loose_fences import Block
 
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
-_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_SPAN = re.compile(r"(?<!`)(?P<ticks>`{1,2})(?!`)(?P<code>[^`\n]+)(?P=ticks)(?!`)")
 
 
 def bare_blocks(text: str) -> list[Block]:
@@ -22,27 +22,33 @@ def bare_blocks(text: str) -> list[Block]:
         text = textwrap.dedent(_QUOTE.sub("", text))
     found: list[Block] = []
     code: list[str] = []
-    depth = 0
+    depth = column = 0
 
     def end(*, closed: bool) -> None:
         if code:
-            found.append(Block("\n".join(code).strip("\n"), closed=closed))
+            found.append(Block(textwrap.dedent("\n".join(code)).strip("\n"), closed=closed))
             code.clear()
 
     for line in text.split("\n"):
-        if depth == 0 and is_prose(line):
+        indented = len(line) - len(line.lstrip())
+        if depth == 0 and line.strip() and (indented < column or is_prose(line[column:])):
             end(closed=True)
+            column = 0
+            if is_prose(line):
+                continue
+        if not code and (_starts(line) or (indented and DECLARING.match(line))):
+            column = indented
+        elif not code:
             continue
-        if code or _starts(line):
-            code.append(line)
-            depth = max(0, depth + line.count("/-") - line.count("-/"))
+        code.append(line)
+        depth = max(0, depth + line.count("/-") - line.count("-/"))
     end(closed=False)
     return found
 
 
 def spans(text: str) -> list[Block]:
     """Code between single backticks that is a declaration, or a proof that begins with `by`."""
-    found = [span.strip() for span in _SPAN.findall(text)]
+    found = [span["code"].strip() for span in _SPAN.finditer(text)]
     return [
         Block(code, closed=True)
         for code in found

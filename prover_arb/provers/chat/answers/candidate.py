@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import pairwise
 
 from pydantic import ValidationError
 
@@ -22,13 +23,17 @@ from prover_arb.provers.chat.answers.source import Source
 from prover_arb.provers.chat.answers.statement import Stated
 
 _BY = re.compile(r"\s*(?::=\s*)?by\b")
+_INDENTED_COMMAND = re.compile(
+    r"^[ \t]+#(?:eval|check|print|reduce|help|synth|guard|norm_num)\b.*$", re.MULTILINE
+)
+_NUMBERED = re.compile(r"^[ \t]*(\d{1,5})[ \t]?[:|.]?(?:[ \t]|$)")
 _LINE_ONLY = re.compile(r"^(?:import\s|#[a-z]|module\s*$|prelude\s*$).*$", re.MULTILINE)
 
 
 def candidate_of(code: str, theorem: Theorem) -> Candidate | None:
     """The candidate in a piece of code; None where nothing of it is a proof."""
-    code = straight_quotes(_with_line_ends(code)).strip("\n")
-    code = without_prose(textwrap.dedent(code))
+    code = _without_margin(straight_quotes(_with_line_ends(code)).strip("\n"))
+    code = _INDENTED_COMMAND.sub("", without_prose(textwrap.dedent(code)))
     try:
         kind, text = _classified(code, theorem)
     except ProblemError:  # a comment or a string without an end, which Lean will point out
@@ -45,6 +50,19 @@ def _with_line_ends(code: str) -> str:
     """Code on one line with `\\n` written out, as some models escape it, with real line ends."""
     code = code.strip()
     return code if "\n" in code else code.replace("\\n", "\n")
+
+
+def _without_margin(code: str) -> str:
+    """Code without the numbers of its lines, or the marks of a quotation or a difference."""
+    lines = [line for line in code.split("\n") if line.strip()]
+    numbers = [int(found[1]) for line in lines if (found := _NUMBERED.match(line))]
+    if len(numbers) == len(lines) > 1 and all(b == a + 1 for a, b in pairwise(numbers)):
+        return re.sub(_NUMBERED.pattern, "", code, flags=re.MULTILINE)
+    if lines and all(line[0] in "+-" for line in lines) and any(line[0] == "+" for line in lines):
+        return "\n".join(line[1:] for line in lines if line[0] == "+")
+    if lines and all(line[0] == ">" for line in lines):
+        return re.sub(r"^> ?", "", code, flags=re.MULTILINE)
+    return code
 
 
 def _unparsed(code: str) -> tuple[CandidateKind, str]:

@@ -9,6 +9,8 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2060\ufeff]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_MARKS = re.compile(r"^([ \t>]*)[\u00b4\u2018\u2019`]{3,}", re.MULTILINE)
+"""Typographic quotation marks where a fence is meant."""
 _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 
 
@@ -27,7 +29,8 @@ def tidied(text: str) -> str:
     Tabs become two columns each, because Lean refuses them.
     """
     text = _LINE_ENDS.sub("\n", whole_characters(text))
-    return _INVISIBLE.sub("", _SPACES.sub(" ", text)).expandtabs(2)
+    text = _INVISIBLE.sub("", _SPACES.sub(" ", text)).expandtabs(2)
+    return _MARKS.sub(lambda marks: marks[1] + "`" * (len(marks[0]) - len(marks[1])), text)
 
 
 def unescaped(text: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProblemError
-from prover_arb.problems.lean_looks import DECLARING, has_sorry, is_whole, looks_lean
+from prover_arb.problems.commands import Command
+from prover_arb.problems.lean_looks import DECLARING, is_unfinished, looks_lean
 from prover_arb.problems.loose_fences import Block
 from prover_arb.provers.chat.answers.statement import commands_in, proof_of
 
@@ -25,7 +26,8 @@ class Choice:
 
     block: Block
     worth: int
-    """3: the theorem with a proof; 2: other Lean; 1: with `sorry` in it; 0: nothing to judge."""
+    """4: the theorem as it was stated, with a proof; 3: in other words; 2: other Lean; 1: it is not
+    finished; 0: nothing to judge."""
 
 
 def best(blocks: Sequence[Block], theorem: Theorem) -> Choice | None:
@@ -44,22 +46,27 @@ def best(blocks: Sequence[Block], theorem: Theorem) -> Choice | None:
 
 def _worth(block: Block, theorem: Theorem) -> int:
     code = block.code
-    declares = DECLARING.search(code) is not None
-    if declares:
+    if DECLARING.search(code) is not None:
         try:
-            found = commands_in(code)
+            return _worth_of_file(code, commands_in(code), theorem)
         except ProblemError:
             return 1
-        if not any(proof_of(code, one, theorem) for one in found):
-            others = [one for one in found if one.states]
-            if not any(token.kind == "assign" for one in others for token in one.tokens):
-                return 0 if others else 2
-            return 1 if has_sorry(code) else 2
-    elif all(line.startswith("#") for line in code.split("\n") if line.strip()):
+    if all(line.startswith("#") for line in code.split("\n") if line.strip()):
         return 0
-    if has_sorry(code):
+    return 1 if is_unfinished(code) else 2
+
+
+def _worth_of_file(code: str, found: Sequence[Command], theorem: Theorem) -> int:
+    stated = [one for one in (proof_of(code, command, theorem) for command in found) if one]
+    stating = [command for command in found if command.states]
+    proofs = any(token.kind == "assign" for command in stating for token in command.tokens)
+    if stating and not stated and not proofs:
+        return 0
+    if is_unfinished(code):
         return 1
-    return 3 if declares and is_whole(code) else 2
+    if not stated:
+        return 2
+    return 4 if any(one.same for one in stated) else 3
 
 
 def _with_lemmas(code: str, earlier: Sequence[Block]) -> str:
@@ -68,7 +75,7 @@ def _with_lemmas(code: str, earlier: Sequence[Block]) -> str:
     for block in reversed(earlier):
         whole = "\n\n".join([*before, code])
         new = set(_DECLARED.findall(block.code)) - set(_DECLARED.findall(whole))
-        if has_sorry(block.code) or set(_DECLARED.findall(block.code)) != new:
+        if is_unfinished(block.code) or set(_DECLARED.findall(block.code)) != new:
             continue
         if any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w'])", whole) for name in new):
             before.insert(0, block.code.strip("\n"))

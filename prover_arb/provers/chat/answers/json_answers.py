@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from prover_arb.problems.lean_looks import DECLARING, looks_lean
 
 _START = re.compile(r"\{\s*\"|\[\s*[\"{]")
+_VALUE = re.compile(r"\"\w+\"\s*:\s*\"((?:[^\"\\]|\\.)*)", re.DOTALL)
 _MOST = 20
 """Beginnings of JSON that are tried in one text."""
 _LONGEST_LITERAL = 100_000
@@ -28,7 +29,7 @@ def _values(text: str) -> Iterator[object]:
         if value is not None:
             yield value
             return
-    end = 0
+    end = found = 0
     for number, start in enumerate(_START.finditer(text)):
         if number == _MOST:
             break
@@ -38,7 +39,19 @@ def _values(text: str) -> Iterator[object]:
             value, end = _DECODER.raw_decode(text, start.start())
         except (ValueError, RecursionError):
             continue
+        found += 1
         yield value
+    if not found and stripped.startswith("{"):  # its end is missing, or wrong
+        yield from _texts(stripped)
+
+
+def _texts(text: str) -> Iterator[str]:
+    """The texts in something that begins as an object of JSON does and goes wrong."""
+    for value in _VALUE.findall(text):
+        try:
+            yield _DECODER.decode(f'"{value}"')
+        except ValueError:
+            continue
 
 
 def _decoded(text: str) -> object:

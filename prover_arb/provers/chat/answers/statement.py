@@ -54,7 +54,8 @@ def proof_of(code: str, command: Command, theorem: Theorem) -> Stated | None:
             (i for i, one in enumerate(rest) if one.depth == 0 and one.text in _ASSIGNING), None
         )
         proof = () if start is None else rest[start:]
-    return Stated(command, keyword, name, same, proof) if proof else None
+    given = [one.text for one in proof if one.text not in {":=", "by"}]
+    return Stated(command, keyword, name, same, proof) if given else None
 
 
 @lru_cache(maxsize=8)

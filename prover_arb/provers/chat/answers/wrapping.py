@@ -32,7 +32,7 @@ _TURN_END = re.compile(
 )
 _TURN_START = re.compile(
     r"<\|(?:im_start|start_header_id|start)\|>\s*assistant\b(?:<\|end_header_id\|>)?|"
-    r"<start_of_turn>\s*model\b|<\|assistant\|>|<｜Assistant｜>"
+    r"<start_of_turn>\s*model\b|<\|assistant\|>|<｜Assistant｜>|\A\s*(?:[Aa]ssistant|AI)\s*:"
 )
 _TOKEN = re.compile(
     r"<\|[A-Za-z_/][\w/:-]*\|>|<｜[^｜<>\n]{1,40}｜>|</?s>|\[/?INST\]|<bos>|<unused\d+>"
