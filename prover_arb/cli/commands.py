@@ -29,7 +29,7 @@ INTERRUPTED = 130
 EXIT_CODES = """Exit codes: 0 proved, or done; 1 not proved; 2 bad input (the message names the \
 option, field, file or line); 3 the oracle or the toolchain failed; 130 stopped by Ctrl-C."""
 
-errors = Console(stderr=True)
+errors = Console(stderr=True, emoji=False)
 """For progress and errors."""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.problems import DataSet
 
-output = Console()
+output = Console(emoji=False)
 """For results."""
 
 
@@ -39,7 +39,7 @@ def show(table: Table) -> None:
     """Print a table whole: wider than the terminal rather than with figures cut off."""
     roomy = output.options.update(max_width=500)
     width = max(output.width, Measurement.get(output, roomy, table).maximum)
-    Console(width=width).print(table)
+    Console(width=width, emoji=False).print(table)
 
 
 def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> Toolchain:

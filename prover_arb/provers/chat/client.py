@@ -218,6 +218,7 @@ class _Call:
                     sent = False  # a refusal is no sale
                     await self._refused(response)
                 answering = True
+                after = asked_wait(response.headers)
                 await read_into(
                     transcript,
                     response,
@@ -225,7 +226,7 @@ class _Call:
                     samples=int(self._request.get("n", 1)),
                     secret=self._secret,
                 )
-            return self._reply(transcript)
+            return self._reply(transcript, after)
         except asyncio.CancelledError:
             if not sent:
                 raise
@@ -249,11 +250,11 @@ class _Call:
             raise SellerBroken(f"no request could be sent: {said_of(error)}") from None
         return transcript.reply(flaw)
 
-    def _reply(self, transcript: Transcript) -> Reply:
+    def _reply(self, transcript: Transcript, after: float | None) -> Reply:
         """The answer, unless it is an error for which nobody bills."""
         error = transcript.error
         if error is not None and transcript.nothing_sold:
-            self._raise(error.status or httpx.codes.BAD_GATEWAY, error, None)
+            self._raise(error.status or httpx.codes.BAD_GATEWAY, error, after)
         return transcript.reply()
 
     async def _refused(self, response: httpx.Response) -> NoReturn:

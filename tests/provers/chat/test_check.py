@@ -6,9 +6,13 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+from rich.table import Table
 from typer.testing import CliRunner, Result
 
 from prover_arb.cli import app
+from prover_arb.cli.commands import complain
+from prover_arb.cli.common import say, show
 from tests.provers.chat.served_models import Served, always, completion, respond, serving
 
 HEAD = 'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
@@ -72,3 +76,17 @@ def test_a_catalog_without_models_has_nothing_to_check() -> None:
     result = CliRunner().invoke(app, ["provers", "check"])
     assert result.exit_code == 0
     assert "nothing to check" in result.output
+
+
+def test_a_name_between_colons_is_no_picture(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As in `single:key: 1/1`, which a terminal would show with a key in place of the name."""
+    say("single:key: 1/1")
+    table = Table("policy")
+    table.add_row("single:key: 1/1")
+    show(table)
+    complain("key: HTTP 401: no")
+    captured = capsys.readouterr()
+    assert captured.out.count("single:key: 1/1") == 2
+    assert "key: HTTP 401: no" in captured.err
