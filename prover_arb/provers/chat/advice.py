@@ -20,6 +20,11 @@ _ASKED_FOR = re.compile(r"\((?P<prompt>\d+) (?:tokens )?in (?:the )?(?:messages|
 _NO_NAMES = frozenset({"only", "one", "the", "default", "another", "different", "either"})
 _MISSING = frozenset({404, 405})
 _ABOUT_THE_REQUEST = frozenset({400, 413, 422})
+_FIELDS = {"model": "model", "n": "samples = 1", "stream": "stream = false"}
+"""Parameters that fields of their own set."""
+_SYSTEM_ROLE = re.compile(
+    r"system (?:role|message|prompt|instruction)s?\b|['\"`]system['\"`]|roles must alternate", re.I
+)
 _CONTEXT = "context"
 """Stands for prompt and answer together."""
 
@@ -40,6 +45,8 @@ def advice(
     where = f"provers.{prover}"
     if status in _MISSING and not _names_model(refused.message):
         return _about_endpoint(where, endpoint)
+    if status in _ABOUT_THE_REQUEST and _SYSTEM_ROLE.search(refused.message):
+        return f'write in the catalog: {where}.request.system_role = "user"'
     names = _named(refused, sent) if status in _ABOUT_THE_REQUEST else []
     if not names:
         return ""
@@ -53,8 +60,8 @@ def _about_parameter(where: str, name: str, names: list[str], message: str) -> s
     instead = _INSTEAD.search(message)
     if shorter or name in {_CONTEXT, "messages", "prompt"}:
         return shorter
-    if name == "model":
-        return f"change it in the catalog: {where}.model"
+    if name in _FIELDS:
+        return f"change it in the catalog: {where}.{_FIELDS[name]}"
     if name not in PARAMETERS:
         return f"change it in the catalog: {where}.request.extra_body"
     if instead and instead["name"] not in {*names, *_NO_NAMES}:

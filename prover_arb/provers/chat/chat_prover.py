@@ -91,7 +91,7 @@ class ChatProver:
         try:
             secret = entry.secret()
             headers = {**entry.request.headers, **secret.header(entry.request.key_header)}
-            path = _PATHS[entry.api]
+            path = entry.request.path(_PATHS[entry.api])
             reply = await self._endpoint.ask(path, request, secret, headers)
             usage = reply.usage
             candidates = candidates_in(reply, theorem, entry, longest=longest)
@@ -121,7 +121,7 @@ class ChatProver:
             "seed": seed,
         }
         if entry.api == "chat":
-            parameters["messages"] = messages
+            parameters["messages"] = entry.request.messages(messages)
         else:
             parameters["prompt"] = asking.prompt(messages)
         if entry.samples > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prover_arb.core.money import format_usd
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import ProverError
@@ -21,7 +22,7 @@ class Finding(Value):
     answered: bool
     wall_ms: int = 0
     cost: int = 0
-    """Micro-dollars."""
+    """Micro-dollars, as the model bills them."""
     usage: Usage | None = None
     """Upper bounds, marked as estimated, where the model does not say what it used."""
     remark: str = ""
@@ -56,12 +57,17 @@ async def check(listing: ChatListing) -> Finding:
     remarks = [attempt.failure] if attempt.failure else []
     if attempt.usage is None or attempt.usage.estimated:
         remarks.append("no usage: its upper bound is paid")
+    if attempt.overrun:
+        remarks.append(
+            f"it bills {format_usd(attempt.overrun)} more than {most} tokens cost: "
+            "it does not keep to max_tokens"
+        )
     return Finding(
         prover=name,
         # A few tokens seldom hold a proof; an answer without one is an answer.
         answered=attempt.fault in {None, "no_proof", "out_of_tokens"},
         wall_ms=attempt.wall_ms,
-        cost=attempt.cost,
+        cost=attempt.cost + attempt.overrun,
         usage=attempt.usage,
         remark="; ".join(remarks),
     )

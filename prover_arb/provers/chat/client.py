@@ -214,7 +214,7 @@ class _Call:
                     extensions={"trace": trace},
                 ) as response,
             ):
-                if response.status_code != httpx.codes.OK:
+                if not response.is_success:
                     sent = False  # a refusal is no sale
                     await self._refused(response)
                 answering = True

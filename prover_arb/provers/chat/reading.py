@@ -21,7 +21,7 @@ from prover_arb.provers.chat.error_said import brief
 from prover_arb.provers.chat.reply import Transcript, UnusableResponse
 from prover_arb.provers.chat.unpacking import is_stream, unpacked
 
-_DONE = "[DONE]"
+_DONE = frozenset({"[DONE]", "DONE"})
 _LEFTOVERS_SECONDS = 0.2
 """Wait for a stream to end after it said that it was done, so that its connection can be kept."""
 _LAST_WORDS_SECONDS = 5.0
@@ -106,13 +106,14 @@ def _take(transcript: Transcript, event: ServerSentEvent) -> None:
         data = _object(line)
         if data is not None:
             transcript.add(data, event.event)
-        elif line.strip() == _DONE:
+        elif line.strip(' "').upper() in _DONE:
             transcript.done = True
 
 
 def _read_json(transcript: Transcript, text: str, label: str, secret: Secret) -> None:
     """Take in an answer in one piece, or one in lines of JSON."""
-    data = _object(text)
+    whole = _object(text)
+    data = whole if whole is not None else _first_object(text)
     lines = [_object(line) for line in text.splitlines() if line.strip()] if data is None else []
     if data is not None:
         transcript.add(data)
@@ -143,6 +144,17 @@ def _object(text: str) -> Mapping[str, Any] | None:
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     return data if isinstance(data, Mapping) else None
+
+
+def _first_object(text: str) -> Mapping[str, Any] | None:
+    """The answer at the beginning of a text that goes on with something else."""
+    try:
+        data, end = json.JSONDecoder(strict=False).raw_decode(text.lstrip())
+    except (ValueError, RecursionError):
+        return None
+    goes_on = text.lstrip()[end:].lstrip().startswith("{")
+    is_answer = isinstance(data, Mapping) and isinstance(data.get("choices"), list)
+    return data if is_answer and not goes_on else None
 
 
 def _is_json(text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from pydantic import Field, field_validator, model_validator
 
@@ -58,6 +59,11 @@ class RequestShape(Value):
     """What is sent besides; it replaces a parameter of the same name that nothing hangs on."""
     headers: dict[str, str] = Field(default_factory=dict)
     """Headers that are sent besides; no secrets, which have key_env and key_file."""
+    query: dict[str, str] = Field(default_factory=dict)
+    """What stands behind the address, as `api-version` does for some sellers; no secrets either."""
+    system_role: Literal["system", "developer", "user"] = "system"
+    """The role of the family's system message; `user` puts it before the question, in one message,
+    for models that know no other role."""
     key_header: str = "Authorization"
     """The header that carries the API key; under any other name it is sent without `Bearer`."""
 
@@ -124,6 +130,20 @@ class RequestShape(Value):
         if both:
             raise ValueError(f"{both[0]!r} cannot be left out and renamed")
         return self
+
+    def path(self, path: str) -> str:
+        """What is asked for under the API's address."""
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+    def messages(self, messages: list[dict[str, str]]) -> list[dict[str, str]]:
+        """The conversation with the roles that this seller knows."""
+        first, rest = messages[0], messages[1:]
+        if first["role"] != "system" or self.system_role == "system":
+            return messages
+        if self.system_role == "developer" or not rest:
+            return [{**first, "role": self.system_role}, *rest]
+        question = f"{first['content']}\n\n{rest[0]['content']}"
+        return [{**rest[0], "content": question}, *rest[1:]]
 
     def body(self, parameters: Mapping[str, object]) -> dict[str, object]:
         """The parameters as this seller wants them."""

@@ -61,6 +61,8 @@ def _said_instead(sample: Sample, reading: Reading, said: str) -> str:
         return f"no Lean code in the answer: {reading.why}: {said}"
     if not said and sample.refusal:
         return f"the model refuses to answer: {brief(sample.refusal, Secret())}"
+    if not said and sample.finish == "content_filter":
+        return "no Lean code in the answer: the seller's filter held it back"
     if not said and sample.arguments:
         said = f"it calls a tool with {brief(sample.arguments, Secret())}"
     elif not said and sample.reasoning:

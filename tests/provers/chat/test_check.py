@@ -78,6 +78,20 @@ def test_a_catalog_without_models_has_nothing_to_check() -> None:
     assert "nothing to check" in result.output
 
 
+def test_a_bill_above_what_was_asked_for_is_told(tmp_path: Path) -> None:
+    async def main() -> Result:
+        used = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 5_150}
+        async with serving(always(respond(completion("ready", usage=used)))) as served:
+            path = tmp_path / "catalog.toml"
+            path.write_text(HEAD + ENTRY.format(name="thinker", url=served.url))
+            command = ["provers", "check", "--json", "--catalog", str(path)]
+            return await asyncio.to_thread(CliRunner().invoke, app, command)
+
+    found = json.loads(asyncio.run(main()).stdout)
+    assert found["cost"] == 100 + 2 * 5_050
+    assert "more than 64 tokens cost" in found["remark"]
+
+
 def test_a_name_between_colons_is_no_picture(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -47,6 +47,20 @@ class TestShape:
         assert body["temperature"] == 1
         assert headers["x-title"] == "prover_arb"
 
+    def test_the_system_message_takes_the_role_that_the_seller_knows(self) -> None:
+        usual, _ = sent()
+        system, question = (one["content"] for one in usual["messages"])
+        body, _ = sent(request={"system_role": "developer"})
+        assert [one["role"] for one in body["messages"]] == ["developer", "user"]
+        body, _ = sent(request={"system_role": "user"})
+        (only,) = body["messages"]
+        assert only == {"role": "user", "content": f"{system}\n\n{question}"}
+
+    def test_a_query_stands_behind_the_address(self) -> None:
+        attempt, served = buy(GOOD, request={"query": {"api-version": "2026-01 preview"}})
+        assert attempt.candidate is not None
+        assert served.paths == ["/v1/chat/completions?api-version=2026-01+preview"]
+
     def test_the_key_goes_where_the_seller_wants_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("A_KEY", "sk-1234")
         _, headers = sent(key_env="A_KEY", request={"key_header": "api-key"})
@@ -114,7 +128,7 @@ def refusing(status: int, message: str, param: str | None = None) -> bytes:
 
 def advised(response: bytes, **fields: Any) -> str:
     with pytest.raises(SellerRefused) as caught:
-        buy(always(response), stream=True, **fields)
+        buy(always(response), **{"stream": True, "samples": 2} | fields)
     return str(caught.value)
 
 
@@ -144,6 +158,9 @@ def advised(response: bytes, **fields: Any) -> str:
             "sampling.max_tokens = 700",
         ),
         ("Invalid value for 'model'", "provers.model.model"),
+        ("'n' must be 1", "provers.model.samples = 1"),
+        ("This model does not support 'stream'.", "provers.model.stream = false"),
+        ("System role not supported", 'request.system_role = "user"'),
     ],
 )
 def test_a_refusal_says_which_line_to_change(message: str, line: str) -> None:

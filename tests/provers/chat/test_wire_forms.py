@@ -53,6 +53,7 @@ STREAMS = {
         for e in WHOLE
     ),
     "without the last word": lines(*WHOLE, done=""),
+    "another last word": lines(*WHOLE, done='"[done]"'),
     "null errors in every event": lines(*({**one, "error": None} for one in WHOLE)),
     "usage in every event": lines(*({**one, "usage": USAGE} for one in WHOLE)),
     "lines of JSON": lines(*WHOLE, prefix="", end="\n", done=""),
@@ -90,6 +91,8 @@ BODIES = {
     "a byte order mark": respond(b"\xef\xbb\xbf" + PLAIN),
     "space before it": respond(b" \n\n" + PLAIN),
     "in a list": respond(b"[" + PLAIN + b"]"),
+    "with something behind it": respond(PLAIN + b"\n\ndata: [DONE]\n"),
+    "under another status of success": respond(PLAIN, status="201 Created"),
     "gzip": respond(gzip.compress(PLAIN), headers="Content-Encoding: gzip\r\n"),
     "gzip, untold": respond(gzip.compress(PLAIN)),
     "gzip, said and not done": respond(PLAIN, headers="Content-Encoding: gzip\r\n"),
@@ -206,6 +209,18 @@ INSTEAD = {
     "an empty tool": (
         message(content=None, tool_calls=[{"function": {"name": "f", "arguments": "{}"}}]),
         "it calls a tool with {}",
+    ),
+    "a filter": (
+        respond(
+            json.dumps(
+                {
+                    "model": "m",
+                    "choices": [{"message": {"content": ""}, "finish_reason": "content_filter"}],
+                    "usage": USAGE,
+                }
+            )
+        ),
+        "the seller's filter held it back",
     ),
     "thoughts without code": (message(content=None, reasoning="Hm."), "reasoning only: Hm."),
 }
