@@ -1,43 +1,45 @@
-"""`prover-arb market ...`: study a market of provers from recorded attempts."""
+"""`prover-arb market ...`: studies a market of provers from recorded attempts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import numpy as np
 import typer
 
-from prover_arb.cli.commands import (
-    EXIT_CODES,
-    Commands,
-    errors,
-)
-from prover_arb.cli.common import (
-    JsonOption,
-    say,
-)
+from prover_arb.cli.commands import EXIT_CODES, Commands, errors
+from prover_arb.cli.common import JsonOption, say
 from prover_arb.cli.market_options import (
-    BudgetOption,
-    EstimatorOption,
     HighOption,
     LowOption,
+    MarketSelection,
+    MaxBudgetOption,
     OutOption,
     VerificationOption,
     VolumeOption,
-    close,
-    given,
+    study_command,
 )
-from prover_arb.cli.record_options import ProversOption, RecordsOption, left_out_line, with_count
+from prover_arb.cli.record_options import (
+    ProversOption,
+    RecordsOption,
+    left_out_line,
+    records_of,
+    with_count,
+)
 from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
-from prover_arb.research.curves.prover_curve import ESTIMATORS
+from prover_arb.research.curves import ESTIMATORS
+from prover_arb.research.market import arbitrage as arbitrage_model
+from prover_arb.research.market import market_report, studies
+from prover_arb.research.market.model import Market
+from prover_arb.research.study import Study
+from prover_arb.scheduler import make_policy
+from prover_arb.scheduler.index.arrays import Floats
 
-if TYPE_CHECKING:
-    from prover_arb.research.market.model import Market
-    from prover_arb.research.study import Study
-    from prover_arb.scheduler.index.arrays import Floats
+MOST_VECTORS = 200_000
+"""The most threshold vectors that --grid may ask for."""
 
 app = typer.Typer(
     cls=Commands,
@@ -47,46 +49,33 @@ app = typer.Typer(
 )
 
 
-@app.command("curves", epilog=EXIT_CODES)
-def curves(
-    *,
-    records: RecordsOption,
-    provers: ProversOption = None,
-    max_budget: BudgetOption = None,
-    low: LowOption = None,
-    high: HighOption = None,
-    as_json: JsonOption = False,
-    out: OutOption = None,
-) -> None:
-    """Solve rate against budget and cost against solve rate, in three estimators, with bands."""
-    from prover_arb.research.market.studies import curves_study  # noqa: PLC0415
-
-    asked = given(records, provers, most=max_budget, rates=(low, high))
-    close(curves_study({e: asked.market(e) for e in ESTIMATORS}), asked, as_json, out)
+@study_command(app, estimator=False)
+def curves(selection: MarketSelection) -> Study:
+    """Show solve rate against budget and cost against solve rate, in three estimators."""
+    markets = {estimator: selection.market(estimator) for estimator in ESTIMATORS}
+    return studies.curves_study(markets)
 
 
-@app.command("arbitrage", epilog=EXIT_CODES)
+@study_command(app)
 def arbitrage(
+    selection: MarketSelection,
     *,
-    records: RecordsOption,
-    provers: ProversOption = None,
-    estimator: EstimatorOption = "paper",
-    max_budget: BudgetOption = None,
-    low: LowOption = None,
-    high: HighOption = None,
     grid: Annotated[
         str | None,
         typer.Option(
             metavar="LOW:HIGH:POINTS",
-            help="Compare every vector on this log grid of thresholds, as the paper does; searched "
-            "coarse to fine if absent.",
+            help="Compare every vector on this log grid of thresholds, as the paper does; without "
+            "it, thresholds are searched from coarse to fine.",
         ),
     ] = None,
     verification: VerificationOption = 0.0,
     volume: VolumeOption = 100_000,
     policy: Annotated[
         list[str] | None,
-        typer.Option(help="Also replay this policy of the scheduler, such as cascade:A=0.1,B=2."),
+        typer.Option(
+            help="Also replay this policy of the scheduler, such as cascade:A=0.1,B=2; repeat it "
+            "for several."
+        ),
     ] = None,
     micro: Annotated[
         float | None,
@@ -95,46 +84,35 @@ def arbitrage(
             "unit is USD, otherwise 1."
         ),
     ] = None,
-    as_json: JsonOption = False,
-    out: OutOption = None,
-) -> None:
-    """Market price, arbitrageur's cost and policy, and the margin, gross and net."""
-    from prover_arb.research.market import arbitrage as found  # noqa: PLC0415
-    from prover_arb.research.market.studies import arbitrage_study, policy_study  # noqa: PLC0415
-
-    asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
-    market = asked.market()
-    trade = found.arbitrage(market, _grid(grid, len(market.names)))
+) -> Study:
+    """Show the market price, the arbitrageur's cost and policy, and the margin, gross and net."""
+    market = selection.market()
+    trade = arbitrage_model.arbitrage(market, _grid(grid, len(market.names)))
     played = []
     if policy:
-        from prover_arb.scheduler import make_policy  # noqa: PLC0415
-
-        sold = [_Sold(name, most) for name, most in _most_attempts(market).items()]
-        worth = micro or (1e6 if market.unit.upper() == "USD" else 1.0)
+        sold = [_RecordedProver(p.name, int(p.attempts.max())) for p in market.provers]
         policies = [make_policy(text, sold) for text in policy]
-        with errors.status("replaying policies"):
-            played = policy_study(market, policies, micro=worth)
-    study = arbitrage_study(
+        unit = micro or (1e6 if market.unit.upper() == "USD" else 1.0)
+        played = studies.policy_study(market, policies, micro=unit)
+    return studies.arbitrage_study(
         market, trade=trade, verification=verification, volume=volume, played=played
     )
-    close(study, asked, as_json, out)
 
 
 @dataclass(frozen=True)
-class _Sold:
-    """A recorded prover as the policies know sellers."""
+class _RecordedProver:
+    """A recorded prover as policies know provers."""
 
     name: str
     max_attempts: int
 
 
-def _most_attempts(market: Market) -> dict[str, int]:
-    return {one.name: int(one.attempts.max()) for one in market.provers}
-
-
 def _grid(text: str | None, provers: int) -> Floats | None:
-    import numpy as np  # noqa: PLC0415
+    """Returns the thresholds that a --grid describes.
 
+    Raises:
+        InputError: the text is not of the form LOW:HIGH:POINTS, or asks for too many vectors.
+    """
     if text is None:
         return None
     try:
@@ -144,7 +122,7 @@ def _grid(text: str | None, provers: int) -> Floats | None:
         raise InputError(f"--grid: {text!r} is not of the form LOW:HIGH:POINTS") from None
     if not (0 < least < most < float("inf") and count >= 2):
         raise InputError(f"--grid: {text!r}: expected 0 < LOW < HIGH and at least 2 points")
-    if (count + 1) ** (provers - 1) > 200_000:
+    if (count + 1) ** (provers - 1) > MOST_VECTORS:
         raise InputError(
             f"--grid: {count} points for {provers} provers are too many vectors; leave --grid out "
             "to search from coarse to fine"
@@ -152,145 +130,95 @@ def _grid(text: str | None, provers: int) -> Floats | None:
     return np.geomspace(least, most, count)
 
 
-def _simple(name: str, study_of: Callable[[Market], Study], help_: str) -> None:
-    """A command with the shared options and nothing else."""
-
-    @app.command(name, help=help_, epilog=EXIT_CODES)
-    def command(
-        *,
-        records: RecordsOption,
-        provers: ProversOption = None,
-        estimator: EstimatorOption = "paper",
-        max_budget: BudgetOption = None,
-        low: LowOption = None,
-        high: HighOption = None,
-        as_json: JsonOption = False,
-        out: OutOption = None,
-    ) -> None:
-        asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
-        with errors.status(name):
-            study = study_of(asked.market())
-        close(study, asked, as_json, out)
+@study_command(app)
+def revenue(selection: MarketSelection) -> Study:
+    """Show each prover's share of the revenue with and without arbitrage, and who serves whom."""
+    return studies.revenue_study(selection.market())
 
 
-def _revenue(market: Market) -> Study:
-    from prover_arb.research.market.studies import revenue_study  # noqa: PLC0415
-
-    return revenue_study(market)
-
-
-def _entry(market: Market) -> Study:
-    from prover_arb.research.market.studies import entry_study  # noqa: PLC0415
-
-    return entry_study(market)
+@study_command(app)
+def entry(selection: MarketSelection) -> Study:
+    """Show when the cheapest prover first earns money, with and without arbitrage."""
+    return studies.entry_study(selection.market())
 
 
-def _dynamics(market: Market) -> Study:
-    from prover_arb.research.market.studies import dynamics_study  # noqa: PLC0415
-
-    return dynamics_study(market)
-
-
-def _auction(market: Market) -> Study:
-    from prover_arb.research.market.studies import auction_study  # noqa: PLC0415
-
-    return auction_study(market)
+@study_command(app)
+def auction(selection: MarketSelection) -> Study:
+    """Compare a reverse second-price auction with paying for compute."""
+    return studies.auction_study(selection.market())
 
 
-_simple("revenue", _revenue, "Provers' shares with and without arbitrage, and segmentation.")
-_simple("entry", _entry, "When the cheapest prover first earns, with and without arbitrage.")
-_simple("auction", _auction, "A reverse second-price auction against paying for compute.")
-_simple("dynamics", _dynamics, "Prices that move, a policy that refits, regret.")
+@study_command(app)
+def dynamics(selection: MarketSelection) -> Study:
+    """Replay prices that move, against a policy that is refitted, and show its regret."""
+    return studies.dynamics_study(selection.market())
 
 
-@app.command("competition", epilog=EXIT_CODES)
+@study_command(app)
 def competition(
+    selection: MarketSelection,
     *,
-    records: RecordsOption,
-    provers: ProversOption = None,
-    estimator: EstimatorOption = "paper",
-    max_budget: BudgetOption = None,
-    low: LowOption = None,
-    high: HighOption = None,
-    arbitrageurs: Annotated[int, typer.Option(min=1, max=50)] = 2,
+    arbitrageurs: Annotated[
+        int, typer.Option(min=1, max=50, help="Number of competing arbitrageurs.")
+    ] = 2,
     step: Annotated[
         float, typer.Option(min=0.0001, max=1, help="Undercut by this share of the market price.")
     ] = 0.05,
     fixed: Annotated[
         float, typer.Option(min=0, help="Fixed cost per period, as a share of its turnover.")
     ] = 0.02,
-    as_json: JsonOption = False,
-    out: OutOption = None,
-) -> None:
-    """Undercutting, entry and exit; what customers pay and providers earn in the end."""
-    from prover_arb.research.market.studies import competition_study  # noqa: PLC0415
-
-    asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
-    study = competition_study(asked.market(), arbitrageurs=arbitrageurs, step=step, fixed=fixed)
-    close(study, asked, as_json, out)
+) -> Study:
+    """Show undercutting, entry and exit: what customers pay and provers earn in the end."""
+    return studies.competition_study(
+        selection.market(), arbitrageurs=arbitrageurs, step=step, fixed=fixed
+    )
 
 
-@app.command("robustness", epilog=EXIT_CODES)
+@study_command(app, rates=False)
 def robustness(
+    selection: MarketSelection,
     *,
-    records: RecordsOption,
-    provers: ProversOption = None,
-    estimator: EstimatorOption = "paper",
-    max_budget: BudgetOption = None,
     repeats: Annotated[int, typer.Option(min=1, help="Samples per search budget.")] = 20,
     volume: VolumeOption = 100_000,
-    seed: int = 0,
-    as_json: JsonOption = False,
-    out: OutOption = None,
-) -> None:
-    """Thresholds fitted on one domain, sold on others, the search paid for."""
-    from prover_arb.research.market.studies import robustness_study  # noqa: PLC0415
-
-    asked = given(records, provers, estimator, most=max_budget)
-    with errors.status("fitting"):
-        study = robustness_study(asked.market(), repeats=repeats, volume=volume, seed=seed)
-    close(study, asked, as_json, out)
+    seed: Annotated[int, typer.Option(help="Random seed of the samples.")] = 0,
+) -> Study:
+    """Fit thresholds in one domain, use them in others, and subtract the cost of the search."""
+    return studies.robustness_study(selection.market(), repeats=repeats, volume=volume, seed=seed)
 
 
-@app.command("distillation", epilog=EXIT_CODES)
+@study_command(app)
 def distillation(
+    selection: MarketSelection,
     *,
-    records: RecordsOption,
-    provers: ProversOption = None,
-    estimator: EstimatorOption = "paper",
-    max_budget: BudgetOption = None,
-    low: LowOption = None,
-    high: HighOption = None,
-    teacher: Annotated[str | None, typer.Option(help="The dearest prover if absent.")] = None,
+    teacher: Annotated[
+        str | None, typer.Option(help="The prover that students learnt from; the most expensive.")
+    ] = None,
     tokens: Annotated[
         str | None,
         typer.Option(
             metavar="A=N,...",
-            help="Training tokens of students; the number that ends a name if absent.",
+            help="Training tokens of students; the number at the end of a name if absent.",
         ),
     ] = None,
-    as_json: JsonOption = False,
-    out: OutOption = None,
-) -> None:
-    """Students against their teacher: margin, training, the teacher's loss, gatekeeping."""
-    from prover_arb.research.market.studies import distillation_study  # noqa: PLC0415
-
-    asked = given(records, provers, estimator, most=max_budget, rates=(low, high))
-    study = distillation_study(asked.market(), teacher=teacher, tokens=_tokens(tokens))
-    close(study, asked, as_json, out)
+) -> Study:
+    """Compare students with their teacher: margin, training, the teacher's loss, gatekeeping."""
+    return studies.distillation_study(selection.market(), teacher=teacher, tokens=_tokens(tokens))
 
 
 def _tokens(text: str | None) -> dict[str, float]:
-    found = {}
+    """Returns the training tokens by prover that a --tokens lists.
+
+    Raises:
+        InputError: a part is not of the form PROVER=NUMBER.
+    """
+    tokens = {}
     for part in text.split(",") if text else []:
-        name, equals, amount = part.partition("=")
+        name, _, amount = part.partition("=")
         try:
-            found[name.strip()] = float(amount)
+            tokens[name.strip()] = float(amount)
         except ValueError:
-            equals = ""
-        if not equals:
-            raise InputError(f"--tokens: {part!r} is not of the form PROVER=NUMBER")
-    return found
+            raise InputError(f"--tokens: {part!r} is not of the form PROVER=NUMBER") from None
+    return tokens
 
 
 @app.command("report", epilog=EXIT_CODES)
@@ -298,7 +226,7 @@ def report(
     *,
     records: RecordsOption,
     provers: ProversOption = None,
-    max_budget: BudgetOption = None,
+    max_budget: MaxBudgetOption = None,
     low: LowOption = None,
     high: HighOption = None,
     verification: VerificationOption = 0.0,
@@ -306,35 +234,33 @@ def report(
     as_json: JsonOption = False,
     out: OutOption = None,
 ) -> None:
-    """Every study on one page, with the numbers behind each plot to download."""
-    from prover_arb.research.market.market_report import (  # noqa: PLC0415
-        all_studies,
-        page_of,
-        write_files,
-        write_page,
+    """Write every study on one page, with the numbers behind each plot to download."""
+    selection = MarketSelection(
+        records_of(records, provers), max_budget=max_budget, low=low, high=high
     )
-
-    asked = given(records, provers, most=max_budget, rates=(low, high))
     folder = out or Path("market-report")
     with errors.status("studying the market"):
-        market, found = all_studies(
-            asked.records,
-            build=lambda _, estimator: asked.market(estimator),
+        market, all_studies = market_report.all_studies(
+            selection.records,
+            build=lambda _, estimator: selection.market(estimator),
             verification=verification,
             volume=volume,
         )
-    write_files(found, folder)
-    write_page(page_of(market, asked.records), found, folder / "index.html")
+    _write_report(market, selection, all_studies, folder)
     if as_json:
-        counted = (with_count(study, asked.records) for study in found)
+        counted = (with_count(study, selection.records) for study in all_studies)
         say("[" + ",\n".join(study.as_json() for study in counted) + "]")
         return
-    _tell(found)
-    if left_out(asked.records):
-        say(left_out_line(left_out(asked.records)))
+    for study in all_studies:
+        say(f"{study.title}. {' '.join(study.sentences)}")
+    if left_out(selection.records):
+        say(left_out_line(left_out(selection.records)))
     say(f"report {folder / 'index.html'}")
 
 
-def _tell(found: Sequence[Study]) -> None:
-    for study in found:
-        say(f"{study.title}. {' '.join(study.sentences)}")
+def _write_report(
+    market: Market, selection: MarketSelection, all_studies: list[Study], folder: Path
+) -> None:
+    market_report.write_files(all_studies, folder)
+    page = market_report.page_of(market, selection.records)
+    market_report.write_page(page, all_studies, folder / "index.html")

@@ -1,30 +1,25 @@
-"""What commands on recorded attempts share: where the records are, how a study is shown."""
+"""What the commands on recorded attempts share: where records are read, how a study is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.cli.common import (
-    say,
-    show,
-)
+from prover_arb.cli.common import say, show
 from prover_arb.core.records import ProverRecords, left_out, read_pool
-
-if TYPE_CHECKING:
-    from prover_arb.research.study import Study
+from prover_arb.research.study import Study
 
 _SOURCES = typer.Option(
     "--records",
     metavar="DIR",
-    help='Folder of PROVER.jsonl files, rows {"id", "mean_cost", "attempts"}; or a ledger of ours '
-    "(a file). Repeat it to pool provers of several.",
+    help='A folder of PROVER.jsonl files with rows {"id", "mean_cost", "attempts"}, or a ledger '
+    "file of this program. Repeat it to combine the provers of several.",
 )
 RecordsOption = Annotated[list[Path], _SOURCES]
 SourcesOption = Annotated[list[Path] | None, _SOURCES]
@@ -33,47 +28,54 @@ StatementsOption = Annotated[
     typer.Option(
         "--statements",
         metavar="FILE",
-        help="A problem set in any published form, for policies that read statements.",
+        help="The theorems' statements: a problem set in any published form. Without it, policies "
+        "read the theorems' names only.",
     ),
 ]
 ProversOption = Annotated[
-    str | None, typer.Option("--provers", metavar="A,B,C", help="Only these; all if absent.")
+    str | None,
+    typer.Option("--provers", metavar="A,B,C", help="Only these provers; all if absent."),
 ]
 
 
 def records_of(records: Sequence[Path], provers: str | None) -> list[ProverRecords]:
-    """The records asked for.
+    """Reads the records of the provers asked for.
 
     Raises:
-        RecordsError: they cannot be read, or a prover has records in two places.
+        RecordsError: a source cannot be read, or a prover has records in two sources.
     """
     return read_pool(records, names_of(provers))
 
 
 def named(records: Sequence[Path]) -> str:
-    """The sources as text."""
+    """Returns the sources of records as text."""
     return ", ".join(map(str, records))
 
 
 def names_of(provers: str | None) -> list[str] | None:
-    """The names of a --provers."""
+    """Returns the names that a --provers lists, or None without one."""
     return [name.strip() for name in provers.split(",")] if provers else None
 
 
 def with_count(study: Study, records: Sequence[ProverRecords]) -> Study:
-    """The study, saying how many problems it leaves out because not every prover has them."""
+    """Returns the study with the number of problems left out, as data and as a sentence.
+
+    A problem is left out if not every prover has records of it.
+    """
     count = left_out(records)
-    told = replace(study, data={**study.data, "problems_left_out": count})
-    return replace(told, sentences=[*study.sentences, left_out_line(count)]) if count else told
+    counted = replace(study, data={**study.data, "problems_left_out": count})
+    if not count:
+        return counted
+    return replace(counted, sentences=[*study.sentences, left_out_line(count)])
 
 
 def left_out_line(count: int) -> str:
-    """That so many problems are left out, as a sentence."""
+    """Returns the sentence that says how many problems are left out."""
     return f"Problems left out, because not every prover has records of them: {count}."
 
 
 def show_study(study: Study) -> None:
-    """Its table, and its findings in words."""
+    """Prints a study's table, and its findings in sentences."""
     table = Table(title=study.title, title_justify="left", box=SIMPLE_HEAD)
     for i, heading in enumerate(study.header):
         table.add_column(heading, justify="right" if i else "left")

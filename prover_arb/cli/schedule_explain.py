@@ -1,4 +1,4 @@
-"""`prover-arb schedule explain`: why the next purchase is what it is."""
+"""`prover-arb schedule explain`: explains one decision of the `schedule` policy."""
 
 from __future__ import annotations
 
@@ -11,111 +11,127 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.broker.ledger.ledger import read_finished
-from prover_arb.cli.common import (
-    JsonOption,
-    say,
-    show,
-)
+from prover_arb.cli.common import JsonOption, say, show
 from prover_arb.core.history import NOTHING, Finished, Memory, Past
 from prover_arb.core.money import MICRO, parse_usd
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
+from prover_arb.scheduler.explain import Explanation
+from prover_arb.scheduler.explain import explain as explain_decision
+from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.index.prior import RecordedTheorems
+from prover_arb.scheduler.policy_file import learner_of, read_policy_file
 
 
 def explain(
     policy: Annotated[
-        str, typer.Argument(metavar="FILE", help="A policy file, or - for `schedule` without one.")
+        str,
+        typer.Argument(metavar="FILE", help="A policy file, or - to begin with nothing known."),
     ],
-    statement: Annotated[str, typer.Argument(help="As for `prove`: what stands before `:=`.")],
+    statement: Annotated[
+        str, typer.Argument(help="The statement as for `prove`: everything before `:=`.")
+    ],
     *,
     name: Annotated[str, typer.Option(help="The theorem's name.")] = "asked",
     bought: Annotated[
         list[str] | None,
-        typer.Option(metavar="PROVER=USD", help="A failed purchase so far; repeat it."),
+        typer.Option(
+            metavar="PROVER=USD", help="A failed purchase so far and its cost; repeat for several."
+        ),
     ] = None,
     quote: Annotated[
         list[str] | None,
-        typer.Option(metavar="PROVER=USD", help="What an attempt may cost at most now; repeat it."),
+        typer.Option(
+            metavar="PROVER=USD", help="What an attempt costs at most now; repeat for several."
+        ),
     ] = None,
     ledger: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Learn from this policy's purchases in a ledger first."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Explore as a run with this seed does; not at all if absent.")
+        int | None,
+        typer.Option(help="Random seed: explore as a run with this seed; not at all if absent."),
     ] = None,
     value: Annotated[
-        str, typer.Option(metavar="USD", help="What a proof is worth, if the file does not say.")
+        str,
+        typer.Option(metavar="USD", help="What a proof is worth, if the policy file does not say."),
     ] = "0.05",
     as_json: JsonOption = False,
 ) -> None:
     """Say what every prover's next attempt on a theorem promises, and why one is bought."""
-    from prover_arb.scheduler import explain as explaining  # noqa: PLC0415
-    from prover_arb.scheduler.index.learning import Learner  # noqa: PLC0415
-    from prover_arb.scheduler.index.prior import RecordedTheorems  # noqa: PLC0415
-    from prover_arb.scheduler.policy_file import learner_of, read_policy_file  # noqa: PLC0415
-
-    found = None if policy == "-" else read_policy_file(Path(policy))
+    file = None if policy == "-" else read_policy_file(Path(policy))
     try:
         theorem = Theorem(name=name, statement=statement)
     except ValueError as error:
         raise InputError(f"theorem: {error}") from None
     memory = NOTHING
     if ledger is not None:
-        memory = Memory(_learnt(ledger, "schedule" if found is None else f"schedule:{policy}"))
-    asked = _amounts(quote, "--quote", None)
-    learner = Learner(RecordedTheorems()) if found is None else learner_of(found)
-    index = learner.after(memory, [prover for prover, _ in asked])
+        memory = Memory(_histories(ledger, "schedule" if file is None else f"schedule:{policy}"))
+    quoted = _amounts(quote, "--quote", None)
+    learner = Learner(RecordedTheorems()) if file is None else learner_of(file)
+    index = learner.after(memory, [prover for prover, _ in quoted])
     if not index.provers:
-        raise InputError("nobody is known to sell: name a --ledger, or give prices with --quote")
+        raise InputError("no provers known; pass --ledger or at least one --quote")
     past = [
         Past(prover=prover, cost=cost, status="rejected")
         for prover, cost in _amounts(bought, "--bought", index.provers)
     ]
-    worth = parse_usd(value, field="--value") if found is None or not found.value else found.value
-    quotes = index.quotes | dict(asked)
-    told = explaining.explain(index, theorem, past, value=worth, quotes=quotes, seed=seed)
+    worth = parse_usd(value, field="--value") if file is None or not file.value else file.value
+    quotes = index.quotes | dict(quoted)
+    explanation = explain_decision(index, theorem, past, value=worth, quotes=quotes, seed=seed)
     if as_json:
-        say(
-            json.dumps(
-                {
-                    "next": told.next,
-                    "explores": told.explores,
-                    "value_usd": worth / MICRO,
-                    "prospects": [vars(each) for each in told.forecasts],
-                    "most_alike": [
-                        {"theorem": theorem, "weight": weight}
-                        for theorem, weight in told.most_similar
-                    ],
-                    "learnt_from": len(memory),
-                    "why": told.sentences,
-                }
-            )
-        )
+        say(_json(explanation, worth, learnt_from=len(memory)))
         return
-    table = Table(box=SIMPLE_HEAD)
-    for i, heading in enumerate(("prover", "chance", "cost, $", "value per dollar", "to learn")):
-        table.add_column(heading, justify="right" if i else "left")
-    for one in told.forecasts:
-        extra = f"+{one.bonus:.1%}" if one.bonus > 0 else ""
-        table.add_row(one.prover, f"{one.chance:.1%}", f"{one.cost:.6f}", f"{one.index:.2f}", extra)
-    show(table)
+    show(_table(explanation))
     if ledger is not None:
         say(f"Learnt from {len(memory)} finished theorems in {ledger}.")
-    for sentence in told.sentences:
+    for sentence in explanation.sentences:
         say(sentence)
 
 
-def _learnt(ledger: Path, policy: str) -> list[Finished]:
-    """A policy's finished theorems.
+def _json(explanation: Explanation, worth: int, *, learnt_from: int) -> str:
+    return json.dumps(
+        {
+            "next": explanation.next,
+            "explores": explanation.explores,
+            "value_usd": worth / MICRO,
+            "prospects": [vars(forecast) for forecast in explanation.forecasts],
+            "most_alike": [
+                {"theorem": theorem, "weight": weight}
+                for theorem, weight in explanation.most_similar
+            ],
+            "learnt_from": learnt_from,
+            "why": explanation.sentences,
+        }
+    )
+
+
+def _table(explanation: Explanation) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for i, heading in enumerate(("prover", "chance", "cost, $", "value per dollar", "to learn")):
+        table.add_column(heading, justify="right" if i else "left")
+    for forecast in explanation.forecasts:
+        table.add_row(
+            forecast.prover,
+            f"{forecast.chance:.1%}",
+            f"{forecast.cost:.6f}",
+            f"{forecast.index:.2f}",
+            f"+{forecast.bonus:.1%}" if forecast.bonus > 0 else "",
+        )
+    return table
+
+
+def _histories(ledger: Path, policy: str) -> list[Finished]:
+    """Returns the theorems that a policy finished.
 
     Raises:
-        InputError: the ledger has none of this policy; those it has are listed.
+        InputError: the ledger has none of this policy; the message lists the policies it has.
     """
-    found = read_finished(ledger)
-    own = [one for (_, by, _), one in found.items() if by == policy]
+    histories = read_finished(ledger)
+    own = [history for (_, buyer, _), history in histories.items() if buyer == policy]
     if not own:
-        others = ", ".join(sorted({by for _, by, _ in found})) or "nobody"
+        others = ", ".join(sorted({buyer for _, buyer, _ in histories})) or "nobody"
         raise InputError(f"{ledger}: nothing bought by {policy!r} in it, only by {others}")
     return own
 
@@ -123,16 +139,16 @@ def _learnt(ledger: Path, policy: str) -> list[Finished]:
 def _amounts(
     texts: list[str] | None, option: str, known: tuple[str, ...] | None
 ) -> list[tuple[str, int]]:
-    """PROVER=USD in micro-dollars.
+    """Returns provers and micro-dollars from texts of the form PROVER=USD.
 
     Raises:
-        InputError: not of that form, or not one of the known provers.
+        InputError: a text is not of that form, or does not name one of the known provers.
     """
-    found = []
-    for each in texts or ():
-        prover, equals, amount = each.partition("=")
+    amounts = []
+    for text in texts or ():
+        prover, equals, amount = text.partition("=")
         if not equals or not prover or (known is not None and prover not in known):
-            names = "" if known is None else f" of one of {', '.join(known)}"
-            raise InputError(f"{option}: {each!r} is not PROVER=USD{names}")
-        found.append((prover, parse_usd(amount, field=option)))
-    return found
+            names = "" if known is None else f" with one of {', '.join(known)}"
+            raise InputError(f"{option}: {text!r} is not PROVER=USD{names}")
+        amounts.append((prover, parse_usd(amount, field=option)))
+    return amounts

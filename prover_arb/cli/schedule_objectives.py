@@ -1,4 +1,5 @@
-"""`prover-arb schedule objectives`: budgets for a batch, solve rates and deadlines on records."""
+"""`prover-arb schedule objectives`: batch budgets, solve rates and deadlines on recorded
+attempts."""
 
 from __future__ import annotations
 
@@ -28,7 +29,13 @@ from prover_arb.cli.record_options import (
 )
 from prover_arb.cli.schedule import SecondsOption, app, read_statements
 from prover_arb.errors import InputError
+from prover_arb.research.evaluation.objectives.objectives_page import write
+from prover_arb.research.evaluation.objectives.objectives_study import study_objectives
+from prover_arb.research.evaluation.objectives.study_options import ObjectivesOptions
+from prover_arb.research.study import plain
+from prover_arb.scheduler.index.panel import panel_of
 from prover_arb.scheduler.index.world import World
+from prover_arb.scheduler.planning.times import seconds_for
 
 
 @app.command("objectives", epilog=EXIT_CODES)
@@ -41,8 +48,8 @@ def objectives(
         str | None,
         typer.Option(
             metavar="A,B,...",
-            help="For all theorems, in the records' unit; what the rates are planned to cost "
-            "if absent.",
+            help="Budgets for all theorems together, in the records' unit; what the solve rates "
+            "are planned to cost if absent.",
         ),
     ] = None,
     rates: Annotated[
@@ -62,38 +69,34 @@ def objectives(
     world: Annotated[World, typer.Option(help="How a record of successes is read.")] = (
         "independent"
     ),
-    folds: Annotated[int, typer.Option(help="Folds of the cross-validation.")] = 5,
-    seed: Annotated[int, typer.Option(min=0, help="Of the folds and the draws.")] = 0,
+    folds: Annotated[int, typer.Option(help="Number of folds of the cross-validation.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the folds and the draws.")] = 0,
     draws: Annotated[
-        int, typer.Option(min=10, max=10_000, help="Of the luck that a shared budget meets.")
+        int,
+        typer.Option(
+            min=10, max=10_000, help="Number of random draws used to simulate a shared budget."
+        ),
     ] = 200,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write a page, JSON and CSV here.")
+        Path | None, typer.Option(metavar="DIR", help="Write a page, JSON and CSV to this folder.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Plan batch budgets, solve rates and deadlines for held-out theorems, and see what happens."""
-    from prover_arb.research.evaluation.objectives.objectives_page import write  # noqa: PLC0415
-    from prover_arb.research.evaluation.objectives.objectives_study import study_objectives  # noqa: PLC0415
-    from prover_arb.research.evaluation.objectives.study_options import ObjectivesOptions  # noqa: PLC0415
-    from prover_arb.research.study import plain  # noqa: PLC0415
-    from prover_arb.scheduler.index.panel import panel_of  # noqa: PLC0415
-    from prover_arb.scheduler.planning.times import seconds_for  # noqa: PLC0415
-
     shares = _numbers("--rates", rates)
     for rate in (*(shares or ()), rate_by_deadline):
         if not 0 < rate < 1:
             raise InputError(f"a solve rate of {rate:g}: expected between 0 and 1")
     times = _numbers("--deadlines", deadlines)
-    found = records_of(records, provers)
-    panel = panel_of(found)
-    seconds = seconds_for(panel, found, seconds_per_unit)
+    recorded = records_of(records, provers)
+    panel = panel_of(recorded)
+    seconds = seconds_for(panel, recorded, seconds_per_unit)
     if seconds is None and times is not None:
         raise InputError(
             f"--deadlines: the records of {named(records)} do not say how long attempts take; give "
             "--seconds-per-unit"
         )
-    asked = ObjectivesOptions(
+    options = ObjectivesOptions(
         world=world,
         folds=folds,
         seed=seed,
@@ -104,12 +107,12 @@ def objectives(
         rate_by_deadline=rate_by_deadline,
     )
     studies = [
-        with_count(study, found)
+        with_count(study, recorded)
         for study in study_objectives(
             panel,
             None if statements is None else read_statements(statements),
             seconds,
-            asked,
+            options,
             lambda line: errors.print(line, highlight=False),
         )
     ]
@@ -132,9 +135,9 @@ def _numbers(option: str, text: str | None) -> list[float] | None:
     if text is None:
         return None
     try:
-        found = [float(each) for each in text.split(",")]
+        numbers = [float(part) for part in text.split(",")]
     except ValueError:
         raise InputError(f"{option}: {text!r}: expected numbers with commas") from None
-    if not all(math.isfinite(each) and each > 0 for each in found):
+    if not all(math.isfinite(number) and number > 0 for number in numbers):
         raise InputError(f"{option}: {text!r}: expected positive numbers")
-    return found
+    return numbers
