@@ -22,6 +22,8 @@ _LINE_LIMIT = 64 * 1024 * 1024
 _START_SECONDS = 180
 _DEATH_SECONDS = 2
 """How long a process may take to end after it closed its channel."""
+_NO_MEMORY = ("out of memory", "cannot allocate memory")
+"""What a process says that ends for want of memory: Lean and Node, and the numbers' library."""
 _RESET_MS = 10_000
 """A process that takes longer to be reset is replaced."""
 
@@ -179,12 +181,12 @@ class LeanWorker:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_DEATH_SECONDS):
                 await process.ended()
-        cause = "unknown"
-        if "out of memory" in process.said.lower():
+        cause, said = "unknown", process.said.lower()
+        if any(words in said for words in _NO_MEMORY):
             cause = "memory"
         elif process.returncode == -signal.SIGKILL:
             cause = "killed"
-        elif process.returncode == -signal.SIGSEGV or "call stack" in process.said.lower():
+        elif process.returncode == -signal.SIGSEGV or "call stack" in said:
             cause = "stack"
         tail = process.said[-500:] or "it said nothing"
         return WorkerDied(f"Lean ended with status {process.returncode}: {tail}", cause=cause)

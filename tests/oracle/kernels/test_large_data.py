@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from prover_arb.errors import WorkerDied
 from prover_arb.oracle.kernels.official import kernel
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from tests.oracle.kernels.conftest import Second
@@ -162,5 +163,27 @@ def test_a_process_short_of_memory_says_so_and_is_replaced(
         assert (found.status, found.reason) == ("refused", "memory")
         assert small.rule(reference, honest).status == "accepted"
         assert small.pids() != before
+    finally:
+        small.close()
+
+
+def test_numbers_that_fill_the_memory_end_the_process_and_it_says_why(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def squares(draft: Draft) -> Term:
+        term = draft.app(draft.const("Nat.pow"), draft.nat(2), draft.nat(1 << 24))
+        for _ in range(8):
+            term = draft.app(draft.const("Nat.mul"), term, term)
+        return draft.eq(term, draft.nat(1))
+
+    monkeypatch.setattr(kernel, "MEMORY_MB", 60)
+    small = Second(toolchain)
+    try:
+        reference, proof = Draft(), Draft()
+        reference.axiom(squares(reference))
+        proof.theorem(squares(proof), proof.refl(proof.nat(1)))
+        with pytest.raises(WorkerDied) as died:
+            small.rule(reference, proof)
+        assert died.value.cause == "memory"
     finally:
         small.close()
