@@ -1,4 +1,4 @@
-"""A finished study: a table for people, arrays for machines, plots for a page."""
+"""A finished study: a table and sentences for people, arrays for programs, plots for a page."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot, drawn only when a page needs it, with the numbers behind it."""
+    """One plot, which is drawn only when a page needs it, and the numbers behind it."""
 
     name: str
     caption: str
     draw: Callable[[], Figure]
     columns: dict[str, Any]
-    """Name to array; all of one length. What the reader may download."""
+    """Arrays of one length by name, which the reader of a page may download."""
 
     def as_csv(self) -> str:
         text = io.StringIO()
@@ -36,7 +36,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Study:
-    """What one `prover-arb market` command found."""
+    """What one `prover-arb market` or `prover-arb schedule` command found."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ class Study:
     header: list[str]
     rows: list[list[str]]
     data: dict[str, Any]
-    """For --json: plain values and arrays; what is not a number is null there."""
+    """What --json prints: plain values and arrays; infinity and NaN become null."""
     plots: list[Plot] = field(default_factory=list)
 
     def as_json(self) -> str:
@@ -53,7 +53,7 @@ class Study:
 
 
 def plain(value: Any) -> Any:
-    """JSON values for arrays and numbers; infinity and NaN become null."""
+    """Returns the JSON value of arrays and numbers; infinity and NaN become None."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
@@ -68,7 +68,7 @@ def plain(value: Any) -> Any:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A cost as text; a dash where there is none."""
+    """Returns a cost as text; a dash if it is not finite."""
     if not math.isfinite(value):
         return "-"
     if value == 0:
@@ -77,7 +77,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def percent(value: float) -> str:
-    """A share as text; a dash where there is none."""
+    """Returns a share as text; a dash if it is not finite."""
     return f"{value:.1%}" if math.isfinite(value) else "-"
 
 

@@ -1,6 +1,7 @@
-"""The arithmetic of cost and solve rate that market studies share; no I/O, no world.
+"""The arithmetic of cost and solve rate that market studies share.
 
-solve.py           from problems to curves: solve rate and expected spend, and how to read them
+prover_curve.py    what a budget buys of one prover on each problem, in three estimators
+solve.py           curves of solve rate and expected spend, and how to read them
 cascade.py         threshold cascades over several provers
 cascade_search.py  cheap cascades over many provers
 """

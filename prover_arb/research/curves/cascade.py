@@ -1,15 +1,16 @@
 """Threshold cascades: up to tau_1 on prover 1, then up to tau_2 on prover 2, and so on.
 
-Source: arXiv 2603.22404. A cascade tau = (tau_1, ..., tau_m) leaves problem i unsolved with
-probability prod_j fail_ij(tau_j), and spends on it
+Source: Olmedo, Schölkopf, Hardt, "Computational Arbitrage in AI Model Markets", 2026,
+arXiv 2603.22404. A cascade tau = (tau_1, ..., tau_m) leaves problem i unsolved with probability
+prod_j fail_ij(tau_j), and spends on it
 
     sum_j  prod_{l<j} fail_il(tau_l) * spend_ij(tau_j)
 
-since prover j is asked only about what those before it left. A buyer who stops at a budget b uses
-the first b of the cascade, so every cascade is a whole curve: its *sweep*. The arbitrageur's cost
-A(q) is the least over thresholds of what their sweeps cost at q.
+since prover j is asked only about what the provers before it left. A customer who stops at a budget
+b uses the first b of the cascade, so every cascade is a whole curve: its *sweep*. The arbitrageur's
+cost A(q) is the least cost at q of all sweeps.
 
-Everything here is exact for the tables it is given; the grids are the only approximation.
+Everything here is exact for the tables that are given; the grids are the only approximation.
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ class Cheapest:
     """The least cost of each of Q solve rates, and the cascade that has it."""
 
     rates: Floats
-    """[Q]"""
+    """The solve rates [Q]."""
     cost: Floats
-    """[Q] expected spend per problem; inf where nothing reaches the rate."""
+    """The expected spend per problem [Q]; inf where no cascade reaches the rate."""
     thresholds: Floats
-    """[Q, m] tau_j, in the order of the sellers; NaN where nothing reaches the rate."""
+    """tau_j in the order of the provers [Q, m]; NaN where no cascade reaches the rate."""
     vectors: int
-    """Threshold vectors compared."""
+    """How many threshold vectors were compared."""
 
 
 def evaluate(
     provers: Sequence[ProverCurve], thresholds: ArrayLike, budgets: Floats
 ) -> tuple[Floats, Floats]:
-    """Sweeps of given cascades: (solve rate, spend per problem), each [V, B].
+    """Returns the sweeps of given cascades: (solve rate, spend per problem), each [V, B].
 
     `thresholds` is [V, m]. At budget b a cascade has spent min(b, tau_1) on the first prover,
     min(b - tau_1, tau_2) on the second if anything is left, and so on.
@@ -68,7 +69,7 @@ def evaluate(
             spend[np.ix_(rows, here)] = spent
             continue
         for row in rows:
-            # Beyond its own threshold a vector is overwritten by its next stage, or stands still.
+            # Beyond its own threshold a vector is overwritten by its next stage, or stays constant.
             end = tau[row, stage]
             stop, cost = (t @ fail / len(fail) for t in provers[stage].tables(end))
             inside = x <= end
@@ -80,10 +81,10 @@ def evaluate(
 def cheapest_on_grid(
     provers: Sequence[ProverCurve], grids: Sequence[Floats], sweep: Floats, rates: ArrayLike
 ) -> Cheapest:
-    """A(q) over all cascades with thresholds on `grids`, each swept along `sweep`.
+    """Returns A(q) over all cascades with thresholds on `grids`, each swept along `sweep`.
 
-    `grids` holds one array per seller but the last, each with a 0; `sweep` is [B] and begins with
-    0. Time and memory go with the product of the grids' lengths, B and the number of problems.
+    `grids` holds one array for every prover but the last, each with a 0; `sweep` [B] begins with 0.
+    Time and memory grow with the product of the grids' lengths, B and the number of problems.
     """
     q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
     count, m = len(provers[0]), len(provers)
@@ -115,7 +116,7 @@ def cheapest_on_grid(
 
 
 def outcome(provers: Sequence[ProverCurve], tau: ArrayLike) -> tuple[Floats, Floats]:
-    """What one cascade [m] does to each problem: (fail [N], spend [m, N] by prover)."""
+    """Returns what one cascade [m] does to each problem: (fail [N], spend [m, N] by prover)."""
     fail = np.ones(len(provers[0]))
     spends = []
     for prover, threshold in zip(provers, np.asarray(tau, dtype=np.float64), strict=True):
@@ -128,7 +129,7 @@ def outcome(provers: Sequence[ProverCurve], tau: ArrayLike) -> tuple[Floats, Flo
 def _stages(
     provers: Sequence[ProverCurve], tau: Floats
 ) -> Iterator[tuple[NDArray[np.int64], Floats, float, float, int]]:
-    """Vectors that share a beginning, stage by stage: (rows, fail [N], paid, begin, stage)."""
+    """Yields vectors that share a beginning, by stage: (rows, fail [N], paid, begin, stage)."""
     groups = [(np.arange(len(tau)), np.ones(len(provers[0])), 0.0, 0.0)]
     for stage, prover in enumerate(provers):
         following = []

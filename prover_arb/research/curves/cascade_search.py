@@ -1,12 +1,12 @@
-"""Cheap cascades over many provers, coarse to fine.
+"""A search for cheap cascades over many provers, from coarse to fine.
 
-A grid over m thresholds grows as 20^m. Here each threshold is improved in turn, all others kept:
-for a price lambda of a solved problem, the value of a cascade is lambda * solved - spend, and in
-one threshold it is linear in that prover's tables, so the best of all its grid points is one
-matrix product. Prices from low to high trace the cheap cascades; the curves through them, one
-threshold moving at a time, are read at the wanted solve rates.
+A grid over m thresholds grows as 20^m. Here each threshold is improved in turn while the others
+stay. For a price lambda of a solved problem, the value of a cascade is lambda * solved - spend. It
+is linear in the tables of the prover whose threshold moves, so one matrix product gives the best of
+all grid points. Prices from low to high trace the cheap cascades. The curves through them, along
+which one threshold moves at a time, are read at the wanted solve rates.
 
-The result is what was found, an upper bound of the least cost; it is never above a single prover.
+The result is an upper bound of the least cost.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from prover_arb.research.curves.solve import read_cost
 from prover_arb.scheduler.index.arrays import Floats
 
 Steps = NDArray[np.int64]
-"""[m] thresholds as positions on the grid."""
+"""Thresholds as positions on the grid [m]."""
 
 COARSE = 10
-"""The first passes look at every so many grid points."""
+"""The first passes look only at every tenth grid point."""
 
 LONGEST = 30
-"""Passes over all thresholds before a price is given up as cycling (none ever was)."""
+"""The most passes over all thresholds at one price, in case the search cycles."""
 
 
 class _Search:
-    """Tables of m provers on a grid of G thresholds, and what moving one of them does."""
+    """Tables of m provers on a grid of G thresholds, and what moving one threshold does."""
 
     def __init__(self, provers: Sequence[ProverCurve], grid: Floats) -> None:
         tables = [prover.tables(grid) for prover in provers]
@@ -42,7 +42,7 @@ class _Search:
         self.grid = grid
 
     def around(self, steps: Steps, j: int) -> tuple[Floats, float, Floats, Floats]:
-        """(fail before j, paid before j, fail after j, spend after j) of a cascade."""
+        """Returns (fail before j, paid before j, fail after j, spend after j) of a cascade."""
         fail, paid = np.ones(self.count), 0.0
         for stage in range(j):
             paid += float((fail * self.spend[stage][steps[stage]]).mean())
@@ -54,7 +54,7 @@ class _Search:
         return fail, paid, after, later
 
     def along(self, steps: Steps, j: int, every: int = 1) -> tuple[Floats, Floats]:
-        """(solved, spend per problem) as threshold j runs over the grid, the others kept."""
+        """Returns (solved, spend per problem) as threshold j runs over the grid."""
         fail, paid, after, later = self.around(steps, j)
         f, c = self.fail[j][::every], self.spend[j][::every]
         return (
@@ -63,7 +63,7 @@ class _Search:
         )
 
     def climb(self, steps: Steps, price: float) -> Steps:
-        """The cascade from which no single threshold improves, coarse steps first."""
+        """Returns a cascade that moving one threshold does not improve; coarse steps come first."""
         steps = steps.copy()
         for every in (COARSE, 1):
             for _ in range(LONGEST):
@@ -82,7 +82,10 @@ class _Search:
 def cheapest_by_climbing(
     provers: Sequence[ProverCurve], grid: Floats, rates: ArrayLike, *, prices: int = 80
 ) -> Cheapest:
-    """A low A(q) for any number of provers, with thresholds on `grid` [G], which begins with 0."""
+    """Returns a low A(q) for any number of provers, with thresholds on `grid` [G].
+
+    The grid begins with 0; `prices` is how many prices of a solved problem are tried.
+    """
     q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
     search = _Search(provers, grid)
     m = len(provers)
@@ -112,7 +115,7 @@ def cheapest_by_climbing(
                     tau[better] = grid[steps]
                     tau[better, j] = read_cost(solved, grid, q[better])
                     improved |= better
-        # Once more from the cascades that were best, with each threshold moved a little.
+        # Search once more from the best cascades, with each threshold moved a little.
         cascades = _neighbours(tau[improved], grid)
     return Cheapest(q, best, tau, looked)
 

@@ -3,20 +3,20 @@
 Source: Olmedo, Schölkopf, Hardt, "Computational Arbitrage in AI Model Markets", 2026,
 arXiv 2603.22404. Symbols, for problem i of prover j:
 
-    n, s      recorded attempts and successes
-    c         mean cost of an attempt, a float in the unit of the records
-    k         floor(b / c), the attempts that budget b buys
+    n, s      recorded attempts and successes (`attempts`, `successes`)
+    c         mean cost of an attempt, a float in the unit of the records (`cost`)
+    k         floor(b / c), the number of attempts that budget b buys
     pass@k    1 - C(n-s, k) / C(n, k), unbiased for k <= n
 
-`fail` is 1 - pass@k, and the expected spend up to b is the integral of it from 0 to b, since an
-attempt is paid only while the problem is unsolved:
+`fail` is 1 - pass@k. An attempt is paid only while the problem is unsolved, so the expected spend
+up to b is the integral of `fail` from 0 to b:
 
     spend(b) = c * (fail(0) + ... + fail(k-1)) + (b - c*k) * fail(k)
 
-Three estimators, which differ in what they say once the records run out:
+Three estimators differ in what they assume once the records run out:
 
-    paper         pass@k = 1 for k >= n if s > 0; an unsolved problem goes on costing. Optimistic
-                  where n is small.
+    paper         pass@k = 1 for k >= n if s > 0, and an unsolved problem goes on costing. This is
+                  optimistic where n is small.
     recorded      a replay that never buys more than the n recorded attempts of a problem: after
                   them nothing more is spent on it, and nothing more is claimed.
     independent   every attempt succeeds with rate s/n, whatever came before: fail(k) = (1-s/n)^k.
@@ -41,7 +41,7 @@ ABOUT: dict[Estimator, str] = {
     "recorded": "replay of the records: never past the recorded attempts",
     "independent": "independent draws at the recorded success rate",
 }
-"""One line about each, for plots."""
+"""One line about each estimator, for plots."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +50,26 @@ class ProverCurve:
 
     name: str
     cost: Floats
-    """[N] mean cost of an attempt."""
+    """The mean cost of an attempt [N]."""
     attempts: Ints
-    """[N] recorded attempts."""
+    """How many attempts were recorded [N]."""
     successes: Ints
-    """[N]"""
+    """How many of them succeeded [N]."""
     estimator: Estimator
     fail: Floats
-    """Flat: for each problem fail(0) ... fail(n)."""
+    """fail(0) ... fail(n) of each problem, one problem after the other."""
     before: Floats
-    """Flat, aligned with `fail`: fail(0) + ... + fail(k-1)."""
+    """fail(0) + ... + fail(k-1), in the same places as `fail`."""
     start: Ints
-    """[N] where each problem begins in the flat arrays."""
+    """Where each problem begins in `fail` and `before` [N]."""
 
     def __len__(self) -> int:
         return len(self.cost)
 
     def tables(self, budgets: ArrayLike) -> tuple[Floats, Floats]:
-        """(fail, spend), each [len(budgets), N], at budgets in the unit of the records."""
+        """Returns (fail, spend), each [len(budgets), N], at budgets in the unit of the records."""
         b = np.atleast_1d(np.asarray(budgets, dtype=np.float64))[:, None]
-        # A whole number of attempts must buy as many, whatever the division rounds to.
+        # The price of a whole number of attempts must buy that many, however the division rounds.
         k = np.floor(b / self.cost * (1 + 1e-12)).astype(np.int64)
         if self.estimator == "independent":
             return self._independent(b, k)
@@ -85,7 +85,7 @@ class ProverCurve:
         return fail, spend
 
     def subset(self, problems: Ints) -> ProverCurve:
-        """The same prover on some of the problems, given by number; repeats are allowed."""
+        """Returns the same prover on some of the problems, by number; repeats are allowed."""
         return prover_curve(
             self.name,
             self.cost[problems],
@@ -95,7 +95,7 @@ class ProverCurve:
         )
 
     def scaled(self, factor: float) -> ProverCurve:
-        """The same prover at `factor` times its prices."""
+        """Returns the same prover at `factor` times its prices."""
         return prover_curve(
             self.name, self.cost * factor, self.attempts, self.successes, self.estimator
         )
@@ -114,7 +114,7 @@ def prover_curve(
     successes: ArrayLike,
     estimator: Estimator = "paper",
 ) -> ProverCurve:
-    """A seller from its records: three arrays of N (mean cost, attempts, successes)."""
+    """Makes the curve of a prover from its records: mean cost, attempts and successes, each [N]."""
     c = np.asarray(cost, dtype=np.float64)
     n = np.asarray(attempts, dtype=np.int64)
     s = np.asarray(successes, dtype=np.int64)
@@ -126,6 +126,7 @@ def prover_curve(
 
 
 def _fail(n: int, s: int) -> Floats:
-    """[n+1] C(n-s, k) / C(n, k) for k = 0..n, by the product of (n-s-i) / (n-i) for i < k."""
+    """Returns C(n-s, k) / C(n, k) for k = 0..n [n+1], as the product of (n-s-i) / (n-i) for i <
+    k."""
     i = np.arange(n)
     return np.concatenate([[1.0], np.cumprod(np.clip((n - s - i) / (n - i), 0.0, 1.0))])

@@ -1,13 +1,13 @@
-"""From problems to curves: solve rate and expected spend as a budget grows, and how to read them.
+"""Curves of one prover: solve rate and expected spend as a budget grows, and how to read them.
 
-Source: arXiv 2603.22404 (see scheduler/index/attempts.py). For prover j over N problems:
+Source: arXiv 2603.22404 (see prover_curve.py). For prover j over N problems:
 
     P_j(b)   solve rate: mean of pass over problems
     E_j(b)   expected spend per problem up to budget b, the integral of 1 - P_j
 
 The cost of solving a share q is E_j at the budget b(q) where P_j reaches q. Between two budgets of
-the grid the curve is read linearly, which a buyer can have by tossing a coin between them. Nothing
-is read beyond the end of a curve: a solve rate that is not reached costs infinity.
+the grid the curve is read linearly, which a customer achieves by choosing between them at random. A
+solve rate beyond the end of a curve costs infinity.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ class Curve:
         return float(self.solved[-1])
 
     def cost(self, rates: ArrayLike) -> Floats:
-        """[Q] expected spend per problem to solve each share in `rates`, inf where out of reach."""
+        """Returns the expected spend per problem at each of `rates` [Q]; inf out of reach."""
         return read_cost(self.solved, self.spend, rates)
 
 
 def budget_grid(provers: list[ProverCurve], most: float, points: int = 250) -> Floats:
-    """[points] budgets: 0, then a log grid from half the cheapest attempt to `most`."""
+    """Returns budgets [points]: 0, then a log grid from half the cheapest attempt to `most`."""
     least = min(float(prover.cost.min()) for prover in provers) / 2
     return np.concatenate([[0.0], np.geomspace(min(least, most / 10), most, points - 1)])
 
 
 def curve(prover: ProverCurve, budgets: Floats) -> Curve:
-    """The curve of one prover."""
+    """Returns the curve of one prover at `budgets` [B]."""
     fail, spend = prover.tables(budgets)
     return Curve(budgets, 1.0 - fail.mean(axis=1), spend.mean(axis=1))
 
 
 def read_cost(solved: Floats, spend: Floats, rates: ArrayLike) -> Floats:
-    """[Q] spend at each of `rates`, linear between points; inf above the last.
+    """Returns the spend at each of `rates` [Q], linear between points; inf above the last point.
 
-    `solved` must not fall; where it stands still, the first and cheapest point counts.
+    `solved` must not fall; where it is constant, the first and cheapest point counts.
     """
     q = np.atleast_1d(np.asarray(rates, dtype=np.float64))
     right = np.searchsorted(solved, q - 1e-12)
@@ -72,7 +72,7 @@ def read_cost(solved: Floats, spend: Floats, rates: ArrayLike) -> Floats:
 def bands(
     prover: ProverCurve, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
+    """Returns bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
     fail, spend = prover.tables(budgets)
     weights = bootstrap_weights(len(prover), draws, seed)
     tail = [(1 - level) / 2, (1 + level) / 2]
@@ -82,7 +82,7 @@ def bands(
 
 
 def bootstrap_weights(problems: int, draws: int, seed: int) -> Floats:
-    """[draws, problems] weights that sum to 1: problems drawn with replacement."""
+    """Returns weights [draws, problems] that sum to 1: problems drawn with replacement."""
     rng = np.random.default_rng(seed)
     counts: NDArray[np.int64] = rng.multinomial(problems, np.full(problems, 1 / problems), draws)
     return counts / problems

@@ -1,11 +1,13 @@
-"""Where the arbitrage is: market price, arbitrageur's cost and policy, margin, at each solve rate.
+"""Arbitrage: market price, the arbitrageur's cost and policy, and the margin, at each solve rate.
 
-Source: arXiv 2603.22404. With market price M(q) and arbitrageur's cost A(q), the margin is
-max(0, M - A) / M, and the arbitrageur may sell anywhere in between. Provers then earn A instead of
-M, so their revenue changes to A / M of what it was. Net of two costs the paper leaves out:
+Source: Olmedo, Schölkopf, Hardt, "Computational Arbitrage in AI Model Markets", 2026,
+arXiv 2603.22404. With the market price M(q) and the arbitrageur's cost A(q), the margin is
+max(0, M - A) / M, and the arbitrageur may sell at any price in between. Provers then earn A instead
+of M, so their revenue changes to A / M of what it was. The net margin subtracts two costs that the
+paper leaves out:
 
-    verification   every attempt an arbitrageur buys must be judged: attempts * price of a verdict
-    search         the records a policy is fitted on had to be bought: their cost / problems sold
+    verification   every attempt that an arbitrageur buys is judged: attempts * price of a verdict
+    search         the records that a policy is fitted on were bought: their cost / problems sold
 """
 
 from __future__ import annotations
@@ -28,40 +30,41 @@ class Arbitrage:
     """One arbitrageur in one market; arrays over its Q solve rates, costs per problem."""
 
     rates: Floats
+    """The solve rates q [Q]."""
     price: Floats
-    """M(q); inf where no single prover reaches q."""
+    """The market price M(q) [Q]; inf where no single prover reaches q."""
     cost: Floats
-    """A(q); inf where no cascade reaches q."""
+    """The arbitrageur's cost A(q) [Q]; inf where no cascade reaches q."""
     thresholds: Floats
-    """[Q, m]"""
+    """The thresholds of the cheapest cascade [Q, m]."""
     shares: Floats
-    """[m, Q] what each prover earns of A; NaN where A is inf. Sums to A."""
+    """What each prover earns of A [m, Q]; NaN where A is inf. The sum over provers is A."""
     attempts: Floats
-    """[Q] attempts bought per problem."""
+    """Attempts bought per problem [Q]."""
     vectors: int
-    """Threshold vectors compared."""
+    """How many threshold vectors were compared."""
 
     @property
     def margin(self) -> Floats:
-        """[Q] gross margin; NaN where no single prover reaches q, since there is no price."""
+        """The gross margin [Q]; NaN where no single prover reaches q, since there is no price."""
         return margin(self.price, self.cost)
 
     @property
     def revenue_change(self) -> Floats:
-        """[Q] provers' revenue with arbitrage over without: min(1, A / M)."""
+        """Provers' revenue with arbitrage over that without [Q]: min(1, A / M)."""
         return 1.0 - self.margin
 
     def net_margin(self, *, verification: float = 0.0, search: float = 0.0) -> Floats:
-        """[Q] margin after `verification` per attempt and `search` per problem sold.
+        """Returns the margin [Q] after `verification` per attempt and `search` per problem sold.
 
-        Only the arbitrageur is charged; the market price stays what the provers ask. Below zero
-        the arbitrageur stays away, and the margin is zero.
+        Only the arbitrageur is charged; the market price stays what the provers ask. Where the
+        arbitrageur would lose money it stays away, and the margin is zero.
         """
         return margin(self.price, self.cost + verification * self.attempts + search)
 
 
 def margin(price: ArrayLike, cost: ArrayLike) -> Floats:
-    """max(0, M - A) / M, NaN where M is not finite."""
+    """Returns max(0, M - A) / M; NaN where the price M is not finite."""
     m, a = np.asarray(price, dtype=np.float64), np.asarray(cost, dtype=np.float64)
     known = np.isfinite(m) & (m > 0)
     out = np.full(m.shape, np.nan)
@@ -71,10 +74,10 @@ def margin(price: ArrayLike, cost: ArrayLike) -> Floats:
 
 
 def arbitrage(market: Market, grid: Floats | None = None) -> Arbitrage:
-    """The best cascades of a market.
+    """Finds the best cascades of a market.
 
-    With `grid` [G] every vector of those thresholds (and 0) is compared, as the paper does; without
-    one the thresholds are searched from coarse to fine, for any number of provers.
+    With `grid` [G] every vector of those thresholds (and 0) is compared, as in the paper; without a
+    grid the thresholds are searched from coarse to fine, for any number of provers.
     """
     cheapest = _search(market, grid)
     # A single prover is a cascade too, so arbitrage never costs more than the market.
@@ -82,13 +85,14 @@ def arbitrage(market: Market, grid: Floats | None = None) -> Arbitrage:
 
 
 def described(market: Market, cheapest: Cheapest) -> Arbitrage:
-    """What a search found, with what each prover earns by it and how many attempts are bought."""
+    """Adds what each prover earns, and how many attempts are bought, to the cascades of a
+    search."""
     shares = np.full((len(market.provers), len(cheapest.rates)), np.nan)
     attempts = np.full(len(cheapest.rates), np.nan)
     for i in np.nonzero(np.isfinite(cheapest.cost))[0]:
         _, spend = outcome(market.provers, cheapest.thresholds[i])
         paid = spend.mean(axis=1)
-        # The thresholds were read between grid points, so the sum is off by a rounding.
+        # The thresholds were interpolated between grid points, so the sum is off by a rounding.
         scale = cheapest.cost[i] / paid.sum() if paid.sum() > 0 else 1.0
         shares[:, i] = paid * scale
         costs = np.array([prover.cost for prover in market.provers])
@@ -117,7 +121,7 @@ def _search(market: Market, grid: Floats | None) -> Cheapest:
 
 
 def _or_single(market: Market, cascades: Cheapest) -> Cheapest:
-    """Replace what the search missed by the cheapest single prover."""
+    """Takes the cheapest single prover where it is cheaper than the cascades found."""
     worse = market.price < cascades.cost
     cost, thresholds = cascades.cost.copy(), cascades.thresholds.copy()
     for i in np.nonzero(worse)[0]:
@@ -134,16 +138,17 @@ class OnePolicy:
     """One threshold vector for all solve rates: the one with the best mean margin."""
 
     thresholds: Floats
-    """[m], adding up to the budget."""
+    """The thresholds [m], which add up to the budget."""
     cost: Floats
-    """[Q] of its sweep; inf where it does not reach the rate."""
+    """The cost along its sweep [Q]; inf where it does not reach the rate."""
     mean_margin: float
 
 
 def one_policy(market: Market, grid: Floats) -> OnePolicy:
-    """The cascade with thresholds on `grid`, the last prover taking what is left of the budget.
+    """Returns the best cascade with thresholds on `grid`; the last prover gets the rest.
 
-    Its sweep is judged by the mean over solve rates of (M - A) / M, losses counted.
+    Cascades are compared by the mean over solve rates of (M - A) / M along their sweep, where
+    losses count as negative.
     """
     vectors = _vectors(len(market.provers), grid, float(market.budgets[-1]))
     solved, spend = evaluate(market.provers, vectors, market.budgets)
@@ -156,7 +161,7 @@ def one_policy(market: Market, grid: Floats) -> OnePolicy:
 
 
 def _vectors(provers: int, grid: Floats, total: float) -> Floats:
-    """[V, provers] thresholds on the grid that leave something of `total` to the last prover."""
+    """Returns thresholds [V, provers] on the grid; the last prover gets what is left of `total`."""
     axes = np.meshgrid(*[grid] * (provers - 1), indexing="ij")
     head = np.stack([axis.ravel() for axis in axes], axis=1) if axes else np.zeros((1, 0))
     rest = total - head.sum(axis=1)
@@ -165,16 +170,16 @@ def _vectors(provers: int, grid: Floats, total: float) -> Floats:
 
 
 def break_even(price: float, cost: float, records_cost: float) -> float:
-    """Problems to sell before the search is paid back; inf if none are enough."""
+    """Returns how many problems must be sold to pay for the search; inf if it never pays."""
     return records_cost / (price - cost) if price > cost else float("inf")
 
 
 def at_rate(trade: Arbitrage, rate: float) -> int:
-    """Position of the solve rate nearest to `rate`."""
+    """Returns the position of the solve rate nearest to `rate`."""
     return int(np.abs(trade.rates - rate).argmin())
 
 
 def widest(trade: Arbitrage) -> int:
-    """Position of the largest margin, 0 where there is none."""
+    """Returns the position of the largest margin, or 0 if there is none."""
     gains: Sequence[float] = np.nan_to_num(trade.margin, nan=-1.0)  # type: ignore[assignment]
     return int(np.argmax(gains))

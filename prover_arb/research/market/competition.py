@@ -1,8 +1,8 @@
 """Several arbitrageurs: undercutting, and entry and exit with fixed costs.
 
-Source: arXiv 2603.22404: arbitrageurs take turns undercutting the price by a step; it walks from
-M(q) to A(q) and the margin to zero. Fixed costs, entry and exit are ours. Costs and prices are per
-problem, fixed costs per period, in the unit of the records.
+Source: arXiv 2603.22404: arbitrageurs take turns undercutting the price by a step, so that it falls
+from M(q) to A(q) and the margin to zero. Fixed costs, entry and exit are additions of this project.
+Costs and prices are per problem, fixed costs per period, in the unit of the records.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class PriceWar:
     """How the price of one solve rate fell."""
 
     prices: Floats
-    """[T+1] after each turn, the market price first."""
+    """The price after each turn [T+1]; the market price comes first."""
     undercutters: tuple[int, ...]
-    """[T] who undercut in each turn."""
+    """The number of the arbitrageur that undercut in each turn [T]."""
 
     @property
     def price(self) -> float:
@@ -30,13 +30,17 @@ class PriceWar:
 
 
 def undercut(price: float, costs: Sequence[float], step: float) -> PriceWar:
-    """Arbitrageurs with the given costs undercut in turn by `step` (a share of the first price).
+    """Lets arbitrageurs with the given costs undercut in turn by `step`, a share of the first
+    price.
 
-    Each asks the old price less the step, or its own cost if that is more, as long as it undercuts
-    and does not sell below cost. The walk ends when nobody else can undercut the one who sells.
+    Each asks the old price less the step, or its own cost if that is more, as long as this
+    undercuts the price. It ends when no other arbitrageur can undercut the one that sells.
 
-    With two or more at the lowest cost the price ends there; a lone cheapest one ends just below
-    the second lowest cost.
+    If two or more have the lowest cost, the price ends there. If only one has it, the price ends
+    just below the second lowest cost.
+
+    Raises:
+        ValueError: `step` is not in (0, 1].
     """
     if not 0 < step <= 1:
         raise ValueError(f"step: {step} is not a share in (0, 1]")
@@ -62,9 +66,9 @@ class Period:
     active: int
     price: float
     profit: float
-    """Of each active arbitrageur, fixed cost paid."""
+    """Of each active arbitrageur, after its fixed cost."""
     surplus: float
-    """Customers', against the market price, all problems of the period together."""
+    """What customers save against the market price, over all problems of the period."""
 
 
 def entry_and_exit(
@@ -77,13 +81,13 @@ def entry_and_exit(
     active: int = 0,
     periods: int = 400,
 ) -> list[Period]:
-    """Identical arbitrageurs share `volume` problems per period; each pays `fixed` to be there.
+    """Simulates identical arbitrageurs that share `volume` problems per period.
 
-    Each period the active ones undercut by `step` of M if two or more of them could still pay their
-    fixed cost at that price; one leaves if they lose money; one enters if it would earn after
-    entering. It begins with `active` of them. With no fixed cost the price ends at A; with one, at
-    the average cost of those who stay, never below A. Where nobody can pay the fixed cost, the
-    price stays the market's.
+    Each of them pays `fixed` per period. In each period the active ones undercut by `step` of M, if
+    two or more of them could still pay their fixed cost at that price. One leaves if they lose
+    money, and one enters if it would earn money after entering. The simulation begins with `active`
+    of them. Without a fixed cost the price ends at A; with one it ends at the average cost of those
+    that stay, never below A. Where no arbitrageur can pay the fixed cost, the market price stays.
     """
     now = price
     history: list[Period] = []
@@ -106,7 +110,7 @@ def entry_and_exit(
 
 
 def marginal_revenue(rates: Floats, revenue: Floats) -> Floats:
-    """[Q] d revenue / d q: what provers earn by the next share of problems solved."""
+    """Returns d revenue / d q [Q]: what provers earn from the next share of problems solved."""
     if len(rates) < 2 or not rates[-1] > rates[0]:
         return np.full(len(rates), np.nan)
     with np.errstate(invalid="ignore"):

@@ -1,8 +1,8 @@
-"""Students against their teacher, and the dear provider that withholds its cheap model.
+"""Students against their teacher, and a provider that withholds its cheap model.
 
-Source: arXiv 2603.22404. Each student is paired with its teacher: the mean margin over solve rates
-against training tokens, and what the teacher loses. Gatekeeping: a provider that sells a dear and a
-cheap model withholds the cheap one; a distilled model takes its place.
+Source: arXiv 2603.22404. Each student is paired with its teacher, to see the mean margin over solve
+rates against training tokens, and what the teacher loses. Gatekeeping means that a provider of an
+expensive and a cheap model withholds the cheap one, and a distilled model takes its place.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from prover_arb.scheduler.index.arrays import Floats
 
 @dataclass(frozen=True)
 class Student:
-    """What one student does to its teacher's market, means over solve rates."""
+    """What one student does to its teacher's market; means over solve rates."""
 
     name: str
     tokens: float
-    """Training data as given or read from the name; NaN if unknown."""
+    """Training tokens as given, or as the name says; NaN if unknown."""
     mean_margin: float
     profit: float
-    """Arbitrageur's mean profit per problem."""
+    """The arbitrageur's mean profit per problem."""
     teacher_before: float
-    """Teacher's mean revenue per problem without the arbitrageur."""
+    """The teacher's mean revenue per problem without the arbitrageur."""
     teacher_after: float
 
     @property
     def teacher_loss(self) -> float:
-        """Share of the teacher's revenue that is lost."""
+        """The share of its revenue that the teacher loses."""
         if not self.teacher_before > 0:
             return float("nan")
         return 1.0 - self.teacher_after / self.teacher_before
 
 
 def tokens_of(name: str) -> float:
-    """Training data by the number that ends a prover's name, such as 845 in `1.7b-845`."""
+    """Returns the training tokens that end a prover's name, such as 845 in `1.7b-845`, or NaN."""
     number = re.search(r"-(\d+(?:\.\d+)?)$", name)
     return float(number.group(1)) if number else float("nan")
 
 
 def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Student]:
-    """Every other prover of the market as a student, the least trained first."""
+    """Returns every other prover of the market as a student, the least trained first."""
     results = []
     for name in market.names:
         if name == teacher:
@@ -73,19 +73,22 @@ def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Stu
 
 @dataclass(frozen=True)
 class Gate:
-    """One situation of the dear provider."""
+    """One situation of the provider of the expensive model."""
 
     situation: str
     provers: tuple[str, ...]
     provider: float
-    """Mean revenue per problem of the dear provider, all its models together."""
+    """The mean revenue per problem of that provider, over all its models."""
     customers: float
-    """Mean price per problem, if competition has brought it down to A."""
+    """The mean price per problem, after competition has brought it down to A."""
     margin: float
 
 
 def gatekeeping(market: Market, dear: str, cheap: str, distilled: str) -> list[Gate]:
-    """The dear provider alone, with its cheap model, and with that withheld but distilled."""
+    """Compares selling the model `dear` alone, with `cheap`, and with `cheap` withheld.
+
+    In the last case others sell the model `distilled`.
+    """
     situations = {
         "dear model only": ([dear], [dear]),
         "both models sold": ([dear, cheap], [dear, cheap]),

@@ -1,15 +1,16 @@
-"""Prices that move, and a policy that refits: regret against hindsight.
+"""Prices that move, and a policy that is refitted: its regret against hindsight.
 
-A market is replayed over T periods in which each prover's prices are multiplied by a factor
-(infinity while it is off the market). Every period the customers want the same solve rate. Three
-buyers:
+A market is replayed over T periods. In each of them every prover's prices are multiplied by a
+factor, which is infinite while the prover is off the market. Customers want the same solve rate in
+every period. Three ways to buy are compared:
 
     market      the cheapest single prover of the period
-    refitted    the arbitrageur, whose thresholds date from its last refit
-    hindsight   the arbitrageur who refits every period, knowing its prices
+    refitted    an arbitrageur whose thresholds date from its last refit
+    hindsight   an arbitrageur that refits every period, knowing its prices
 
-Thresholds are money: after a price cut the old ones buy more attempts. A stale policy is swept
-until it reaches the wanted rate; where it does not, it buys at the market price instead.
+Thresholds are amounts of money, so after a price cut the old ones buy more attempts. A policy that
+is out of date goes on with its last prover until it reaches the wanted rate; where it cannot, it
+buys at the market price instead.
 """
 
 from __future__ import annotations
@@ -33,16 +34,22 @@ Scenario = Literal["random-walk", "price-cut", "new-model", "outage"]
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 
 FIT_POINTS = 80
+"""Budgets on the grid that thresholds are fitted on."""
+
 FIT_PRICES = 30
+"""Prices of a solved problem that the search tries."""
 
 
 def price_path(scenario: Scenario, provers: int, periods: int, *, seed: int = 0) -> Floats:
-    """[T, m] factors on each prover's prices; inf while it does not sell.
+    """Returns the factors [T, m] on each prover's prices; inf while it does not sell.
 
-    random-walk   every price moves by about 5% a period, each on its own
-    price-cut     the dearest prover halves its prices after a third of the time
-    new-model     the dearest prover comes on the market after a third of the time
-    outage        the cheapest prover is away in the middle third
+    random-walk   every price moves by about 5% a period, independently of the others
+    price-cut     the most expensive prover halves its prices after a third of the time
+    new-model     the most expensive prover enters the market after a third of the time
+    outage        the cheapest prover is off the market in the middle third
+
+    Raises:
+        InputError: the scenario is unknown.
     """
     path = np.ones((periods, provers))
     third = periods // 3
@@ -69,11 +76,11 @@ class PriceReplay:
     refitted: Floats
     hindsight: Floats
     refits: NDArray[np.int64]
-    """Periods in which the policy was refitted."""
+    """The periods in which the policy was refitted."""
 
     @property
     def regret(self) -> Floats:
-        """[T] what knowing the period's prices would have saved, added up."""
+        """What knowing each period's prices would have saved, added up [T]."""
         known = np.isfinite(self.refitted) & np.isfinite(self.hindsight)
         lost = np.zeros(len(known))
         lost[known] = self.refitted[known] - self.hindsight[known]
@@ -81,7 +88,7 @@ class PriceReplay:
 
     @property
     def relative_regret(self) -> float:
-        """Regret over hindsight's cost, all periods in which the rate could be had."""
+        """Regret over the cost with hindsight, in the periods in which the rate can be reached."""
         known = np.isfinite(self.refitted) & np.isfinite(self.hindsight)
         total = float(self.hindsight[known].sum())
         lost = float((self.refitted[known] - self.hindsight[known]).sum())
@@ -89,7 +96,7 @@ class PriceReplay:
 
 
 def replay(market: Market, factors: Floats, rate: float, *, every: int) -> PriceReplay:
-    """Replay a market whose prices follow `factors` [T, m], refitting every so many periods."""
+    """Replays a market whose prices follow `factors` [T, m], refitting `every` so many periods."""
     periods = len(factors)
     fitted: dict[bytes, tuple[Floats, float]] = {}
     single, stale, best = (np.full(periods, np.inf) for _ in range(3))
@@ -116,7 +123,7 @@ def replay(market: Market, factors: Floats, rate: float, *, every: int) -> Price
         else:
             swept = _swept(selling_now, tau[selling], grid, rate)
             stale[t] = swept if np.isfinite(swept) else single[t]
-        # Hindsight may keep the old policy as well, where that was the better find.
+        # With hindsight the old policy may be kept as well, where it is the better one.
         best[t] = min(fitted[key][1], stale[t])
     return PriceReplay(single, stale, best, np.array(refits))
 
@@ -127,13 +134,13 @@ def _fit(
     cheapest = cheapest_by_climbing(provers, grid, [rate], prices=FIT_PRICES)
     tau = np.zeros(len(selling))
     if np.isfinite(cheapest.cost[0]):
-        # Read between grid points; rounded up, the cascade alone reaches the rate.
+        # Thresholds are interpolated between grid points; rounded up, the cascade reaches the rate.
         tau[selling] = grid[np.searchsorted(grid, cheapest.thresholds[0] * (1 - 1e-12))]
     return tau, min(float(cheapest.cost[0]), single)
 
 
 def _swept(provers: list[ProverCurve], tau: Floats, grid: Floats, rate: float) -> float:
-    """What a cascade costs at the rate, its last prover going on until it is reached."""
+    """Returns the cost of a cascade at the rate, if its last prover goes on until it is reached."""
     longer = np.append(tau[:-1], grid[-1])
     begins = np.cumsum(longer) - longer
     solved, spend = evaluate(provers, longer[None], np.unique(np.add.outer(begins, grid)))

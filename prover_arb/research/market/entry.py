@@ -1,8 +1,8 @@
-"""When does a small prover first earn, with and without arbitrage?
+"""When a small prover first earns money, with and without arbitrage.
 
-Source: arXiv 2603.22404: a small prover's revenue as its pass rate grows. Here its pass rate is its
-recorded one times a factor from 0 to 1, with independent draws, so that the factor may be any
-number; the other provers stay as they are.
+Source: arXiv 2603.22404, where a small prover's revenue is shown as its pass rate grows. Here its
+pass rate is the recorded one times a factor from 0 to 1, with independent draws, so that the factor
+may be any number. The other provers stay as they are.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from prover_arb.research.market.revenue import revenue
 from prover_arb.scheduler.index.arrays import Floats
 
 EARNS = 0.005
-"""A prover earns once it takes this share of what provers earn, mean over solve rates."""
+"""A prover earns money if it takes this share of all provers' revenue, as a mean over solve
+rates."""
 
 SCALE = 1_000_000
-"""Rates are kept as successes of so many attempts."""
+"""A rate is stored as successes among so many attempts."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,24 @@ class Growth:
 
     factor: float
     pass_rate: float
-    """Mean over problems, of one attempt."""
+    """The mean over problems of the chance of one attempt."""
     without: float
-    """Its share of provers' revenue, mean over solve rates."""
+    """Its share of provers' revenue, as a mean over solve rates."""
     with_arbitrage: float
 
 
 def weakened(prover: ProverCurve, factor: float) -> ProverCurve:
-    """The same prover succeeding `factor` times as often, in independent draws."""
+    """Returns the same prover succeeding `factor` times as often, in independent draws."""
     rate = factor * prover.successes / prover.attempts
     wins = np.round(rate * SCALE).astype(np.int64)
-    # Independent draws need the rate alone; the flat tables would be a million entries per problem.
+    # Independent draws need only the rate; the flat tables would have a million entries each.
     return replace(
         prover, attempts=np.full(len(prover), SCALE), successes=wins, estimator="independent"
     )
 
 
 def growth(market: Market, small: str, factors: Sequence[float]) -> list[Growth]:
-    """The small prover's share of revenue at each factor."""
+    """Returns the small prover's share of revenue at each factor."""
     at = market.names.index(small)
     stages = []
     for factor in factors:
@@ -70,7 +71,7 @@ def growth(market: Market, small: str, factors: Sequence[float]) -> list[Growth]
 
 
 def first_earning(grown: Sequence[Growth], *, with_arbitrage: bool) -> Growth | None:
-    """The smallest factor at which the prover earns; None if it never does."""
+    """Returns the smallest factor at which the prover earns money, or None."""
     for stage in grown:
         if (stage.with_arbitrage if with_arbitrage else stage.without) >= EARNS:
             return stage

@@ -1,4 +1,5 @@
-"""All studies of a market on one HTML page that needs no network, and the files beside it."""
+"""Writes all studies of a market on one HTML page that needs no network, with data files beside
+it."""
 
 from __future__ import annotations
 
@@ -45,7 +46,10 @@ def all_studies(
     volume: float = VOLUME,
     played: Sequence[Played] = (),
 ) -> tuple[Market, list[Study]]:
-    """Every study that the records allow, with the paper's estimator unless it says otherwise."""
+    """Makes every study that the records allow, with the paper's estimator where it takes one.
+
+    `build` makes a market of records and an estimator; by default `build_market` does.
+    """
     make = build or (lambda rows, estimator: build_market(rows, estimator=estimator))
     markets = {estimator: make(records, estimator) for estimator in ESTIMATORS}
     market = markets["paper"]
@@ -70,7 +74,7 @@ def all_studies(
 
 
 def page_of(market: Market, records: Sequence[ProverRecords]) -> Page:
-    """The facts a reader needs to know what the page is made from."""
+    """Returns the facts that say what a page is made from."""
     facts = {
         "provers": ", ".join(market.names),
         "problems": f"{len(market.problems)}, those that every prover has records of; "
@@ -87,7 +91,7 @@ def page_of(market: Market, records: Sequence[ProverRecords]) -> Page:
 
 
 def write_page(page: Page, studies_: Sequence[Study], path: Path) -> None:
-    """One page about the studies, with plotly's own code inside.
+    """Writes one page about the studies, with plotly's own code inside.
 
     Raises:
         InputError: the page cannot be written there.
@@ -96,10 +100,10 @@ def write_page(page: Page, studies_: Sequence[Study], path: Path) -> None:
 
 
 def render(template: Path, path: Path, **facts: object) -> None:
-    """Write the page that `template` makes of `facts`, with plotly's own code inside.
+    """Writes the page that `template` makes of `facts`, with plotly's own code inside.
 
     Raises:
-        InputError: it cannot be written there.
+        InputError: the page cannot be written there.
     """
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
@@ -115,7 +119,7 @@ def render(template: Path, path: Path, **facts: object) -> None:
 
 
 def write_files(written: Sequence[Study], folder: Path) -> None:
-    """Each study as JSON, and the numbers behind each plot as CSV.
+    """Writes each study as JSON, and the numbers behind each plot as CSV.
 
     Raises:
         InputError: the folder cannot be made or written to.
@@ -127,12 +131,12 @@ def write_files(written: Sequence[Study], folder: Path) -> None:
 
 
 def _download(plot: Plot) -> str:
-    """The plot's numbers as a link that holds them."""
+    """Returns a link that contains the plot's numbers."""
     return "data:text/csv;base64," + base64.b64encode(plot.as_csv().encode()).decode()
 
 
 def _write(path: Path, text: str) -> None:
-    """The whole file or none of it."""
+    """Writes the whole file or nothing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(

@@ -16,7 +16,10 @@ from prover_arb.research.curves.solve import Curve, budget_grid, curve
 from prover_arb.scheduler.index.arrays import Floats
 
 RATES = 100
+"""How many solve rates are looked at."""
+
 POINTS = 250
+"""How many budgets are on the grid."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,13 @@ class Market:
 
     provers: tuple[ProverCurve, ...]
     problems: tuple[str, ...]
-    """[N]"""
+    """The names of the problems [N]."""
     budgets: Floats
-    """[B] spent at most on one prover for one problem; begins with 0, in the records' unit."""
+    """Budgets for one prover on one problem [B], in the records' unit; they begin with 0."""
     rates: Floats
-    """[Q] solve rates looked at, rising."""
+    """The solve rates looked at [Q], rising."""
     records_cost: float = 0.0
-    """What making the records of these problems cost: the price of knowing the market."""
+    """What the recorded attempts on these problems cost: the price of knowing the market."""
     unit: str = ""
 
     @property
@@ -40,36 +43,36 @@ class Market:
 
     @cached_property
     def curves(self) -> list[Curve]:
-        """One curve per seller."""
+        """One curve for each prover."""
         return [curve(prover, self.budgets) for prover in self.provers]
 
     @cached_property
     def prices(self) -> Floats:
-        """[m, Q] what each prover's customers pay for each solve rate; inf out of reach."""
+        """What each prover's customers pay for each solve rate [m, Q]; inf out of reach."""
         return np.array([prover.cost(self.rates) for prover in self.curves])
 
     @cached_property
     def price(self) -> Floats:
-        """[Q] market price M(q), the least over provers; inf where nobody reaches q."""
+        """The market price M(q) [Q], the least over provers; inf where no prover reaches q."""
         return np.asarray(self.prices.min(axis=0))
 
     @property
     def cheapest(self) -> NDArray[np.int64]:
-        """[Q] which prover has the market price; -1 where nobody reaches q."""
+        """The number of the prover with the market price [Q]; -1 where no prover reaches q."""
         return np.where(np.isfinite(self.price), self.prices.argmin(axis=0), -1)
 
     @property
     def reach(self) -> float:
-        """The highest solve rate that a single prover sells."""
+        """The highest solve rate that a single prover reaches."""
         return max(prover.reach for prover in self.curves)
 
     def of(self, names: Sequence[str]) -> Market:
-        """The same market with only some of its provers."""
+        """Returns the same market with only some of its provers."""
         chosen = tuple(prover for prover in self.provers if prover.name in names)
         return replace(self, provers=chosen)
 
     def on(self, problems: NDArray[np.int64]) -> Market:
-        """The same provers on some of the problems, by number; repeats are allowed."""
+        """Returns the same provers on some of the problems, by number; repeats are allowed."""
         return replace(
             self,
             provers=tuple(prover.subset(problems) for prover in self.provers),
@@ -78,11 +81,11 @@ class Market:
         )
 
     def with_provers(self, provers: Sequence[ProverCurve]) -> Market:
-        """Other sellers on the same grids, put in order of what their attempts cost."""
+        """Returns the market with other provers on the same grids, ordered by mean cost."""
         return replace(self, provers=_ordered(provers))
 
     def at(self, rates: Floats) -> Market:
-        """The same market looked at other solve rates."""
+        """Returns the same market at other solve rates."""
         return replace(self, rates=rates)
 
 
@@ -96,13 +99,14 @@ def build_market(
     points: int = POINTS,
     rates: int = RATES,
 ) -> Market:
-    """The market of some provers' records.
+    """Builds the market of some provers' records.
 
-    `most` is the highest budget for one problem (as far as the records go if absent); `low` and
-    `high` are the solve rates looked at (from 65% of what the best prover reaches to all of it).
+    `most` is the highest budget for one problem; by default as far as the records go. `low` and
+    `high` bound the solve rates; by default they run from 65% of what the best prover reaches to
+    all of it.
 
     Raises:
-        RecordsError: the records make no market together.
+        RecordsError: the provers share no problem, none ever solved one, or a bound is wrong.
     """
     problems = common_problems(records)
     provers = _ordered(
@@ -130,7 +134,7 @@ def build_market(
 
 
 def search_cost(provers: Sequence[ProverCurve], problems: NDArray[np.int64]) -> float:
-    """What the recorded attempts on some problems cost; a problem drawn twice is paid once."""
+    """Returns what the recorded attempts on some problems cost; repeats are paid once."""
     distinct = np.unique(problems)
     return float(
         sum((prover.cost[distinct] * prover.attempts[distinct]).sum() for prover in provers)
@@ -153,7 +157,7 @@ def _ordered(provers: Sequence[ProverCurve]) -> tuple[ProverCurve, ...]:
 
 
 def _furthest(provers: Sequence[ProverCurve]) -> float:
-    """The budget that buys every recorded attempt on every problem that was ever solved."""
+    """Returns the budget that buys all recorded attempts on every problem that was solved."""
     solved = [prover.successes > 0 for prover in provers]
     spent = [
         (prover.cost * prover.attempts)[rows] for prover, rows in zip(provers, solved, strict=True)

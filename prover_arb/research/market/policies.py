@@ -1,9 +1,9 @@
-"""Any policy of the scheduler on recorded attempts: what it solves and what it spends.
+"""Replays any policy of the scheduler on recorded attempts, to see what it solves and spends.
 
-The policy decides as it would on the live market: attempts cost their recorded mean, in
-micro-dollars (`micro` of them to one unit of the records), and outcomes are recorded ones in random
-order, each used once; where a problem's records run out, the prover gives no more quotes. That is
-the `recorded` estimator of scheduler/index/attempts.py, sampled.
+The policy decides as it would on the live market. An attempt costs its recorded mean, in
+micro-dollars (`micro` of them to one unit of the records). Outcomes are the recorded ones in random
+order, each used once; where a problem's records run out, the prover gives no more quotes. This
+samples the `recorded` estimator of curves/prover_curve.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prover_arb.research.market.model import Market
 from prover_arb.scheduler.index.arrays import Floats
 
 LONGEST = 500
-"""Attempts after which a policy is taken for one that never stops, and stopped."""
+"""The number of attempts after which a policy is stopped, because it might never stop."""
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,22 @@ class Played:
     policy: str
     budget: float
     solved: float
-    """Share of problems."""
+    """The share of problems that it solved."""
     cost: float
     """Per problem, in the unit of the records."""
     attempts: float
     """Per problem."""
     shares: Floats
-    """[m] spend per problem by prover."""
+    """The spend per problem on each prover [m]."""
 
 
 def play(
     market: Market, policy: Policy, budget: float, *, micro: float, draws: int = 4, seed: int = 0
 ) -> Played:
-    """Replay `policy` on every problem `draws` times with at most `budget` per problem.
+    """Replays `policy` on every problem `draws` times with at most `budget` per problem.
 
     Raises:
-        PolicyError: it buys from a prover that is not on the market, or asks for bids.
+        PolicyError: the policy buys from a prover that is not on offer, or asks for bids.
     """
     if policy.procurement == "auction":
         raise PolicyError(
@@ -74,7 +74,10 @@ def _replay_problem(
     *,
     money: tuple[float, float],
 ) -> tuple[bool, Floats, int]:
-    """One problem, once; `money` is the budget and the micro-dollars to a unit of it."""
+    """Replays one problem once; returns (solved, spend by prover [m], number of attempts).
+
+    `money` is the budget, and how many micro-dollars one unit of it is.
+    """
     names = market.names
     budget, micro = money
     prices = [max(1, round(float(prover.cost[number]) * micro)) for prover in market.provers]
@@ -100,7 +103,7 @@ def _replay_problem(
                 f"{', '.join(offered) or 'nobody'}"
             )
         j = names.index(decision.prover)
-        # A seller stopped before its recorded cost delivers nothing, and is paid what it was given.
+        # A prover stopped before its recorded cost delivers nothing, and is paid its budget.
         whole = decision.budget >= prices[j]
         success = whole and rng.random() * left[j] < wins[j]
         if whole:

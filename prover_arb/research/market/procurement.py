@@ -1,9 +1,9 @@
 """Procurement by auction against paying for compute, on recorded attempts.
 
-Source: Velasco et al., "Test-Time Compute Games", 2026, arXiv 2601.21839: where a prover is paid
-for its compute, it gains by computing more than is worth it; in the auction
-(prover_arb/core/auction_rule.py) it bids the amount with the best v*q - cost, so that welfare v*q -
-cost never falls.
+Source: Velasco et al., "Test-Time Compute Games", 2026, arXiv 2601.21839. A prover that is paid for
+its compute gains by computing more than is worth it. In the auction
+(prover_arb/core/auction_rule.py) it bids the amount with the best v*q - cost, so that the welfare
+v*q - cost is never lower.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ __all__ = [
 
 @dataclass(frozen=True)
 class BudgetOffers:
-    """What each prover could do on an average problem: one column per budget."""
+    """What each prover could do on an average problem; one column for each budget."""
 
     quality: Floats
-    """[m, B] solve probability."""
+    """The solve probability [m, B]."""
     cost: Floats
-    """[m, B] expected spend."""
+    """The expected spend [m, B]."""
 
 
 def offers(provers: Sequence[ProverCurve], budgets: Floats) -> BudgetOffers:
-    """Quality and cost of each prover at each budget."""
+    """Returns the quality and cost of each prover at each budget."""
     tables = [prover.tables(budgets) for prover in provers]
     return BudgetOffers(
         np.array([1.0 - fail.mean(axis=1) for fail, _ in tables]),
@@ -50,24 +50,27 @@ def offers(provers: Sequence[ProverCurve], budgets: Floats) -> BudgetOffers:
 
 @dataclass(frozen=True)
 class Mechanism:
-    """How a mechanism ends for one value v; all per problem."""
+    """How a mechanism ends for one value v of a proof; amounts are per problem."""
 
     prover: int
-    """-1 if nobody sells."""
+    """The number of the prover that sells, or -1."""
     budget: int
-    """Position of the chosen budget."""
+    """The position of the chosen budget."""
     quality: float
     cost: float
     payment: float
     welfare: float
-    """v*q - cost: what customer and prover have together."""
+    """v*q - cost: what customer and prover gain together."""
 
 
 NOTHING = Mechanism(-1, 0, 0.0, 0.0, 0.0, 0.0)
 
 
 def by_auction(value: float, offered: BudgetOffers) -> Mechanism:
-    """Every prover bids the budget with its best v*q - cost, at cost: its dominant strategy."""
+    """Returns how the auction ends.
+
+    Every prover bids the budget with its best v*q - cost, at cost, which is its dominant strategy.
+    """
     best = (value * offered.quality - offered.cost).argmax(axis=1)
     rows = np.arange(len(best))
     quality, cost = offered.quality[rows, best], offered.cost[rows, best]
@@ -82,11 +85,11 @@ def by_auction(value: float, offered: BudgetOffers) -> Mechanism:
 def by_compute(
     value: float, offered: BudgetOffers, *, markup: float = 0.25, rounds: int = 500
 ) -> Mechanism:
-    """Paying `1 + markup` per unit of compute: provers choose how much to compute, in turn.
+    """Returns how paying `1 + markup` per unit of compute ends.
 
-    A customer takes the offer with the highest v*q - (1 + markup)*cost, if it is not negative. Each
-    prover in turn answers the others by its most profitable amount that is still taken (what its
-    customers like best, if none is), until nobody moves.
+    The customer takes the offer with the highest v*q - (1 + markup)*cost, if it is not negative.
+    Each prover in turn answers the others with its most profitable amount that the customer still
+    takes, or with the amount the customer likes best if none is taken, until no prover moves.
     """
     prices = (1.0 + markup) * offered.cost
     utility = value * offered.quality - prices

@@ -1,7 +1,7 @@
-"""Who earns what, and who serves whom, with and without arbitrage.
+"""What each prover earns, and which solve rates it serves, with and without arbitrage.
 
-Source: arXiv 2603.22404. Without arbitrage the cheapest prover at q takes all of M(q). With it each
-prover takes what the cascade spends on it, and the arbitrageur keeps M - A.
+Source: arXiv 2603.22404. Without arbitrage, the cheapest prover at q takes all of M(q). With it,
+each prover takes what the cascade spends on it, and the arbitrageur keeps M - A.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ SERVES = 0.01
 
 @dataclass(frozen=True)
 class Revenue:
-    """Per problem, over Q solve rates; NaN where nobody sells."""
+    """Revenue per problem, over Q solve rates; NaN where no prover sells."""
 
     without: Floats
-    """[m, Q]"""
+    """What each prover earns without arbitrage [m, Q]."""
     with_arbitrage: Floats
-    """[m, Q]"""
+    """What each prover earns with arbitrage [m, Q]."""
     kept: Floats
-    """[Q] the arbitrageur's, if it sells just below the market price."""
+    """What the arbitrageur keeps if it sells just below the market price [Q]."""
 
     @property
     def change(self) -> Floats:
-        """[Q] all provers' revenue with arbitrage over without."""
+        """All provers' revenue with arbitrage over that without [Q]."""
         total = self.without.sum(axis=0)
         out = np.full(total.shape, np.nan)
         np.divide(self.with_arbitrage.sum(axis=0), total, out=out, where=total > 0)
@@ -39,17 +39,17 @@ class Revenue:
 
     @property
     def serving_without(self) -> Floats:
-        """[Q] how many provers serve each solve rate."""
+        """How many provers serve each solve rate without arbitrage [Q]."""
         return _serving(self.without)
 
     @property
     def serving_with(self) -> Floats:
-        """[Q]"""
+        """How many provers serve each solve rate with arbitrage [Q]."""
         return _serving(self.with_arbitrage)
 
 
 def revenue(market: Market, trade: Arbitrage) -> Revenue:
-    """Revenue of each prover with and without the arbitrage found."""
+    """Returns the revenue of each prover with and without the arbitrage `trade`."""
     sold = np.isfinite(market.price)
     without = np.full(trade.shares.shape, np.nan)
     without[:, sold] = 0.0
@@ -62,7 +62,7 @@ def revenue(market: Market, trade: Arbitrage) -> Revenue:
 
 
 def segments(market: Market, shares: Floats) -> list[tuple[str, float, float]]:
-    """Runs of solve rates and who takes the most there: (provers, from, to)."""
+    """Returns runs of solve rates that the same provers serve: (provers, from, to)."""
     labels = []
     for column in shares.T:
         total = np.nansum(column)

@@ -1,6 +1,6 @@
-"""Does a policy found on some problems still earn on others, once the search is paid for?
+"""Whether a policy fitted on some problems still earns money on others, after the search is paid.
 
-Source: arXiv 2603.22404: thresholds are fitted on a sample whose own cost is the *search budget*
+Source: arXiv 2603.22404. Thresholds are fitted on a sample, whose own cost is the *search budget*,
 and evaluated on problems of another domain. The search cost is subtracted from the profit.
 """
 
@@ -19,13 +19,17 @@ from prover_arb.research.curves.solve import budget_grid
 from prover_arb.research.market.model import Market, search_cost
 
 FIT_POINTS = 80
+"""Budgets on the grid that thresholds are fitted on."""
+
 FIT_PRICES = 30
+"""Prices of a solved problem that the search tries."""
+
 SMALLEST = 5
-"""Problems a domain must have, and a fitting sample at least."""
+"""The least number of problems in a domain, and in a fitting sample."""
 
 
 def domain(problem: str) -> str:
-    """Where a problem comes from: the repository of SWE-bench, the source of MiniF2F."""
+    """Returns where a problem comes from: its repository (SWE-bench) or its source (MiniF2F)."""
     if "__" in problem:
         return problem.rsplit("-", 1)[0]
     head = problem.split("_")
@@ -35,7 +39,7 @@ def domain(problem: str) -> str:
 
 
 def domains(problems: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-    """Problem numbers of each domain with enough problems; the small ones together as `others`."""
+    """Returns the problems of each large domain by number; the others together as `others`."""
     groups: dict[str, list[int]] = {}
     for number, problem in enumerate(problems):
         groups.setdefault(domain(problem), []).append(number)
@@ -48,30 +52,30 @@ def domains(problems: Sequence[str]) -> dict[str, NDArray[np.int64]]:
 
 @dataclass(frozen=True)
 class Transfer:
-    """Fitted on one domain, sold on others; per problem, over repeated samples."""
+    """A policy fitted on one domain and used on the others; per problem, over repeated samples."""
 
     trained_on: str
     sample: int
-    """Problems in the fitting sample."""
+    """How many problems the fitting sample has."""
     search: float
     """What their records cost."""
     margins: tuple[float, ...]
-    """One per sample: (M - A) / M on the other domains, at the solve rate reached there; losses
+    """(M - A) / M on the other domains for each sample, at the solve rate reached there; losses
     are negative."""
     profits: tuple[float, ...]
-    """One per sample: M - A per problem."""
+    """M - A per problem for each sample."""
     price: float
-    """Mean M on the other domains, at the solve rates reached."""
+    """The mean of M on the other domains, at the solve rates reached."""
     skipped: int
-    """Samples whose policy solves more on the other domains than any single prover does (no price
-    to compare with), or that had nothing to fit on."""
+    """How many samples were left out: the policy solves more on the other domains than any single
+    prover, so that there is no price to compare with, or there was nothing to fit on."""
 
     def net_profit(self, volume: float) -> float:
-        """Mean profit per problem when the search is spread over `volume` problems."""
+        """Returns the mean profit per problem when the search is spread over `volume` problems."""
         return float(np.mean(self.profits)) - self.search / volume if self.profits else float("nan")
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
-        """Quantiles of the margin over samples."""
+        """Returns the quantiles of the margin over samples that bound the share `level`."""
         if not self.margins:
             return float("nan"), float("nan")
         low, high = np.quantile(self.margins, [(1 - level) / 2, (1 + level) / 2])
@@ -86,11 +90,11 @@ def transfer(
     target: float = 0.95,
     seed: int = 0,
 ) -> list[Transfer]:
-    """Fit on each domain with search budgets of growing size, evaluate on all other domains.
+    """Fits on each domain with search budgets of growing size, and evaluates on all other domains.
 
-    `samples` are shares of the domain's problems; each is drawn `repeats` times with replacement
-    (the whole domain too: a bootstrap). `target` is the solve rate aimed at, as a share of the
-    best that a single prover reaches on the sample.
+    `samples` are shares of the domain's problems; each is drawn `repeats` times with replacement,
+    also the whole domain. `target` is the solve rate aimed at, as a share of the best that a single
+    prover reaches on the sample.
     """
     groups = domains(market.problems)
     rng = np.random.default_rng(seed)
@@ -136,7 +140,7 @@ def _transfer(
 
 
 def fit(market: Market, target: float) -> NDArray[np.float64] | None:
-    """[m] thresholds of the cheapest cascade found at `target` of the reach; None if none sells."""
+    """Returns the thresholds [m] of the cheapest cascade at `target` of the reach, or None."""
     if market.reach <= 0:
         return None
     grid = budget_grid(list(market.provers), float(market.budgets[-1]), FIT_POINTS)

@@ -1,14 +1,14 @@
-"""A stream of theorems bought by auction, with sellers who may lie, and a kernel that sees it.
+"""A stream of theorems bought by auction, where provers may lie and the kernel decides.
 
-Every theorem, each seller bids a price and claims a solve probability; `allocate`
-(core/auction_rule.py) picks the winner, the kernel says whether its proof is one. Two guards
-against overstated quality:
+For every theorem each prover bids a price and claims a solve probability; `allocate`
+(core/auction_rule.py) picks the winner, and the kernel says whether what it sold is a proof. There
+are two guards against overstated quality:
 
-    weights   a seller's claims are multiplied by how far it is trusted after what it sold so far
-              (auction.trust)
-    outcome   the payment follows the verdict (auction.settle), so that a lie costs at once
+    weights   a prover's claims are multiplied by how far it is trusted after what it sold so far
+              (`auction_rule.trust`)
+    outcome   the payment follows the verdict (`auction_rule.settle`), so that a lie costs at once
 
-Source of the rule: arXiv 2601.21839; the guards are ours.
+The rule is that of arXiv 2601.21839; the guards are additions of this project.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ Settlement = Literal["claim", "outcome"]
 
 @dataclass(frozen=True)
 class Conduct:
-    """How one seller behaves; the truth is what it is asked for each theorem."""
+    """How one prover behaves, against the truth that it knows for each theorem."""
 
     name: str
     overstates: float = 1.0
-    """Claims its solve probability times this, at most 1."""
+    """The factor on the solve probability that it claims; the claim is at most 1."""
     pads: float = 1.0
-    """Burns (and bids) this many times the compute it needs."""
+    """The factor on the compute that it uses, and bids."""
     keeps: float = 0.0
-    """Share of the padding it really burns nothing for: invoiced, but pure profit."""
+    """The share of the additional compute that it invoices but does not use."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """What a stream of T theorems came to."""
+    """The result of a stream of T theorems."""
 
     winners: tuple[int, ...]
-    """[T] -1 where nobody was asked."""
+    """The number of the winner for each theorem [T]; -1 where no prover was asked."""
     profit: Floats
-    """[m] each seller's payments less its costs."""
+    """Each prover's payments less its costs [m]."""
     weights: Floats
-    """[m] how far each is believed at the end."""
+    """How far each prover is believed at the end [m]."""
     proved: int
     paid: float
     welfare: float
-    """Value of proofs less what they cost to make."""
+    """The value of the proofs less what they cost to make."""
 
 
 def simulate(
@@ -64,7 +64,7 @@ def simulate(
     weighted: bool = True,
     seed: int = 0,
 ) -> Stream:
-    """Buy T theorems one after another; `quality` and `cost` are the truth, [T, m]."""
+    """Buys T theorems one after another; `quality` and `cost` [T, m] are the truth."""
     rng = np.random.default_rng(seed)
     draws = rng.random(len(quality))
     m = len(conduct)
@@ -98,5 +98,5 @@ def simulate(
 
 
 def _weights(sold: Floats, claimed: Floats) -> Floats:
-    """[m] how far claims are believed."""
+    """Returns how far claims are believed [m]."""
     return np.array([trust(p, c) for p, c in zip(sold, claimed, strict=True)])

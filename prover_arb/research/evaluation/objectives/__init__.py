@@ -1,1 +1,1 @@
-"""Objectives of a batch on recorded theorems: what is planned, and what then happens."""
+"""Objectives of a batch of recorded theorems: what is planned for them, and what then happens."""

@@ -1,4 +1,4 @@
-"""Budgets and solve rates of a batch, as a table, as data and as a plot."""
+"""The study of budgets and solve rates of a batch: table, data and plot."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from prover_arb.research.study import Plot, Study, number, percent
 from prover_arb.scheduler.index.panel import Panel
 
 NOTES = [
-    "Planned: what beliefs expect before anything is bought. Shared, as `bench run --batch-budget` "
-    "and `--target-rate` buy: mean and standard deviation over draws. Equal parts: every theorem "
-    "buys by the same index within a budget of its own; `for as many` is what such budgets, "
-    "chosen with hindsight, spend to solve as many.",
+    "Planned: what beliefs expect before anything is bought. Shared: what `bench run "
+    "--batch-budget` and `--target-rate` do, as mean and standard deviation over draws. Equal "
+    "parts: every theorem is bought for by the same index within a budget of its own; `for as "
+    "many` is what such budgets, chosen with hindsight, spend to solve as many theorems.",
     "A rate that is reached in every draw costs more than one that is reached on average.",
     "Attempts cost what is recorded as the mean of that prover and theorem, and are decided on in "
     "blocks that grow.",
@@ -37,7 +37,7 @@ def batch_study(
     spent: Sequence[BudgetOutcome],
     reached: Sequence[RateOutcome],
 ) -> Study:
-    """The table of what was planned, what sharing comes to, and what other ways do."""
+    """Returns the study of what was planned, of sharing one budget, and of the other ways."""
     count = len(panel)
     rows = [
         [

@@ -1,4 +1,4 @@
-"""Deadlines on recorded theorems: the cheapest plan for each, and what it comes to in truth."""
+"""Deadlines on recorded theorems: the cheapest plan for each, and its outcome in truth."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from prover_arb.scheduler.planning.deadline_plan import (
 from prover_arb.scheduler.planning.paths import Paths, paths_for
 
 VALUES = 10
-"""Values of a proof tried for a deadline, from `least` on."""
+"""How many values of a proof are tried for a deadline."""
 
 WIDER = 300.0
-"""How many times the least value the highest one is."""
+"""The highest value tried, over the lowest."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,13 @@ class DeadlineOutcome:
     deadline: float
     """Seconds for each theorem."""
     plan: DeadlinePlan | None
-    """None: so many cannot be expected in time."""
+    """The cheapest plan, or None if no plan expects so many proofs in time."""
     truth: RaceOutcome | None
+    """Its outcome in truth."""
     alone: DeadlinePlan | None
     """The cheapest plan with one attempt at a time."""
     alone_truth: RaceOutcome | None
+    """Its outcome in truth."""
 
 
 def deadline_outcomes(
@@ -53,10 +55,11 @@ def deadline_outcomes(
     least: float,
     world: World,
 ) -> list[DeadlineOutcome]:
-    """The cheapest plans that expect `solved` theorems of the batch in time, deadlines rising.
+    """Returns the cheapest plans that expect `solved` theorems of the batch in time.
 
-    `seconds` [N, m] is how long attempts take; beliefs about it are those about the theorem.
-    `least` is the value of a proof that does it without a deadline.
+    The deadlines rise. `seconds` [N, m] is how long attempts take; it is believed with the weights
+    of the belief about the theorem. `least` is the value of a proof that suffices without a
+    deadline.
     """
     values = np.geomspace(least, least * WIDER, VALUES).tolist()
     choices: list[list[DeadlinePlan]] = []
@@ -82,7 +85,7 @@ def deadline_outcomes(
 def _choices(
     parts: Sequence[Fold], seconds: Floats, deadlines: Sequence[float], values: Sequence[float]
 ) -> list[list[DeadlinePlan]]:
-    """Plans of the whole batch, for deadlines within which the same provers can answer."""
+    """Returns plans for the whole batch, for deadlines that the same provers can meet."""
     total: list[list[DeadlinePlan]] | None = None
     theorems = sum(len(part.held) for part in parts)
     for part in parts:
@@ -109,14 +112,15 @@ def _choices(
 
 
 def _fast(parts: Sequence[Fold], seconds: Floats, deadline: float) -> list[list[bool]]:
-    """Which provers take no longer than the deadline on average, as far as each fold knows."""
+    """Returns which provers take no longer than the deadline on average, by what each fold
+    knows."""
     return [(seconds[part.rows].mean(axis=0) <= deadline).tolist() for part in parts]
 
 
 def in_truth(
     panel: Panel, parts: Sequence[Fold], seconds: Floats, plan: DeadlinePlan, world: World
 ) -> RaceOutcome:
-    """What a plan comes to on the theorems as they are."""
+    """Returns the outcome of a plan on the theorems as they are."""
     total = RaceOutcome(0.0, 0.0, 0.0, 0.0)
     for part in parts:
         truth = panel.on(part.held)
@@ -134,14 +138,17 @@ def in_truth(
 
 
 def _paths(part: Fold, seconds: Floats, deadline: float, highest: float) -> Paths:
-    """Paths that leave out provers who take longer than the deadline on average."""
+    """Returns paths without the provers that take longer than the deadline on average."""
     most = part.most.copy()
     most[seconds[part.rows].mean(axis=0) > deadline] = 0
     return paths_for(part.cells, part.weights, highest, most)
 
 
 def _weighted(finish: RaceOutcome, factor: float) -> RaceOutcome:
-    """Its mean time as a share of that of the batch; the rest is a sum already."""
+    """Returns the outcome with its mean time as a share of that of the batch.
+
+    The other figures are sums already.
+    """
     return RaceOutcome(finish.solved, finish.cost, finish.waste, finish.seconds * factor)
 
 

@@ -1,4 +1,4 @@
-"""Deadlines, as a table, as data and as a plot."""
+"""The study of deadlines: table, data and plot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prover_arb.scheduler.planning.deadline_plan import RaceOutcome
 def deadline_study(
     panel: Panel, options: ObjectivesOptions, outcomes: Sequence[DeadlineOutcome]
 ) -> Study:
-    """The table of what deadlines cost, one attempt at a time and with several in parallel."""
+    """Returns the study of what deadlines cost, with one attempt at a time and with several."""
     count = len(panel)
     rows = [
         [

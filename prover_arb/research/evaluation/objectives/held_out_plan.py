@@ -1,8 +1,8 @@
-"""Recorded theorems, each as one that was never seen: what is planned for it, and what it does.
+"""Recorded theorems, each as if it was never seen: what is planned for it, and what happens.
 
 Every theorem is held out once. The belief about it comes from the others, by the primary policy of
-`schedule evaluate`. Its *plan* is its path by that belief; its *course* is what the policy buys as
-it meets the theorem's own prices, with gains and costs as they are in truth.
+`schedule evaluate`. Its *planned path* follows from that belief alone. Its *rollout* is what the
+policy buys as it pays the theorem's own prices, with gains and costs as they are in truth.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ class Fold:
 
     held: Ints
     known: TrainingData
-    """The others."""
+    """The other theorems."""
     rows: Ints
-    """Which they are."""
+    """The numbers of the other theorems."""
     observation: Observation
     weights: Floats
-    """[held, known] beliefs before anything is bought."""
+    """The beliefs before anything is bought [held, known]."""
     cells: Cells
-    """Of the others."""
+    """The cells of the other theorems."""
 
     @property
     def most(self) -> Ints:
-        """[m] attempts of each prover: as many as were ever recorded on one theorem."""
+        """The most attempts of each prover [m]: as many as were ever recorded on one theorem."""
         return np.asarray(self.known.panel.attempts.max(axis=0))
 
 
 def held_out(
     panel: Panel, statements: Mapping[str, str] | None, *, count: int, seed: int
 ) -> list[Fold]:
-    """Every theorem of the panel in one of `count` folds.
+    """Returns `count` folds, in which every theorem of the panel is held out once.
 
     Raises:
-        InputError: more folds than theorems, or statements of other theorems.
+        InputError: there are more folds than theorems, or the statements belong to others.
     """
     features = features_of(panel, statements)
     lattice = in_blocks(panel)
@@ -72,14 +72,14 @@ def held_out(
 
 
 def planned_paths(parts: list[Fold], highest: float) -> Paths:
-    """[N] the path of every theorem up to a value of a proof, in the order of the panel."""
+    """Returns the planned path of every theorem up to a value of a proof, in panel order."""
     return _joined(
         [(part.held, paths_for(part.cells, part.weights, highest, part.most)) for part in parts]
     )
 
 
 def rollouts_in_truth(panel: Panel, parts: list[Fold], highest: float, world: World) -> Paths:
-    """[N] what the policy buys on every theorem, as long as all of it fails, and what it brings."""
+    """Returns the rollout of every theorem up to a value of a proof, with its true gains."""
     rollouts = []
     for part in parts:
         known = replace(part.known, values=np.array([highest]))
@@ -89,7 +89,7 @@ def rollouts_in_truth(panel: Panel, parts: list[Fold], highest: float, world: Wo
 
 
 def _attempts(rollout: Rollout, blocks: Lattice) -> Paths:
-    """A walk's blocks as single attempts that ask the same."""
+    """Returns the blocks of a rollout as single attempts; those of a block ask the same."""
     steps: list[list[int]] = []
     askings: list[list[float]] = []
     for provers, values in zip(rollout.prover, rollout.asking, strict=True):

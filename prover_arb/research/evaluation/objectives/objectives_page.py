@@ -1,4 +1,4 @@
-"""Objectives as one HTML page that needs no network, with the files beside it."""
+"""Writes objectives as one HTML page that needs no network, with data files beside it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ TEMPLATE = Path(__file__).with_name("objectives_page.html.j2")
 
 
 def write(studies: Sequence[Study], folder: Path) -> Path:
-    """Write objectives.html, each study's JSON and the plots' numbers; the page's path.
+    """Writes objectives.html, each study's JSON and the plots' numbers; returns the page's path.
 
     Raises:
-        InputError: they cannot be written there.
+        InputError: the files cannot be written there.
     """
     write_files(studies, folder)
     path = folder / "objectives.html"

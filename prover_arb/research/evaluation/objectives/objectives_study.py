@@ -1,4 +1,4 @@
-"""Budgets, solve rates and deadlines of one market: what to look at, and the studies of it."""
+"""Chooses budgets, solve rates and deadlines for one market, and studies them."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.panel import Panel
 
 RATES = (0.5, 0.6, 0.7, 0.8)
-"""Solve rates asked for, and whose planned spend is the budgets, unless told."""
+"""The solve rates by default; what they are planned to cost gives the budgets by default."""
 
 REACH = 20.0
-"""Courses go on to so many times the highest value planned, in case beliefs were too bright."""
+"""Rollouts go on to this many times the highest planned value, in case beliefs are optimistic."""
 
 CEILING = 1e5
-"""The highest value of a proof, in attempts of the dearest prover."""
+"""The highest value of a proof, in attempts of the most expensive prover."""
 
 DEADLINES = (1, 2, 4, 8, 16, 32, 64)
-"""In attempts of the fastest prover, unless told."""
+"""The deadlines by default, in attempts of the fastest prover."""
 
 
 def study_objectives(
@@ -46,10 +46,11 @@ def study_objectives(
     options: ObjectivesOptions,
     report: Callable[[str], None],
 ) -> list[Study]:
-    """The study of budgets and solve rates, and of deadlines where times are known [N, m].
+    """Returns the study of budgets and solve rates, and of deadlines if there are `seconds` [N, m].
 
     Raises:
-        InputError: more folds than theorems, or a rate that beliefs hold to be out of reach.
+        InputError: there are more folds than theorems, or beliefs say that a rate cannot be
+        reached.
     """
     report("beliefs about held-out theorems")
     parts = held_out(panel, statements, count=options.folds, seed=options.seed)

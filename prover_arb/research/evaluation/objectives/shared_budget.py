@@ -1,12 +1,12 @@
-"""One budget for many theorems, or a solve rate: what comes of it in four ways of spending.
+"""One budget for many theorems, or a solve rate: the outcome of four ways to spend.
 
-    shared   the best index of all theorems buys next, as `bench run --batch-budget` does
-    fixed    every theorem at the value of a proof that was planned for the whole batch
-    refitted theorem after theorem; after each, the value is planned anew from what is left
-    equal    every theorem has the same budget of its own, and buys by its index until it is spent
+    shared    the best index of all theorems buys next, as `bench run --batch-budget` does
+    fixed     every theorem is bought for at the value of a proof planned for the whole batch
+    refitted  one theorem after another; after each, the value is planned anew from what is left
+    equal     every theorem has the same budget of its own, spent by its index
 
-Luck is drawn: each draw decides at which attempt of its course every theorem is proved, and all
-ways meet the same draws. What fixed and equal come to is exact.
+Outcomes are random draws: each draw decides at which attempt of its rollout every theorem is
+proved, and all ways meet the same draws. The figures for fixed and equal are exact.
 """
 
 from __future__ import annotations
@@ -29,29 +29,30 @@ from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.planning.paths import NOBODY, Paths
 
 BISECTIONS = 60
+"""Steps of the search for the equal budget that solves a given number."""
 
 FURTHER = 5_000
-"""Attempts looked at once money has run short for the best one."""
+"""How many attempts are considered after the money no longer pays for the best one."""
 
 GRID = 400
-"""Values of a proof among which a refitted one is chosen."""
+"""How many values of a proof a refitted one is chosen from."""
 
 
 @dataclass(frozen=True)
 class DrawnOutcome:
-    """Means over draws, and their standard deviation from draw to draw."""
+    """Means over draws, and standard deviations from draw to draw."""
 
     spend: float
     solved: float
     spend_sd: float
     solved_sd: float
     reached: float = 1.0
-    """Share of the draws in which a solve rate was reached."""
+    """The share of the draws in which the solve rate was reached."""
 
 
 @dataclass(frozen=True)
 class BudgetOutcome:
-    """One batch budget."""
+    """What one batch budget achieves in the four ways."""
 
     budget: float
     plan: BatchPlan
@@ -59,26 +60,26 @@ class BudgetOutcome:
     fixed: BatchPlan
     refitted: DrawnOutcome
     equal: BatchPlan
-    """`value` is the budget of each theorem: an equal part."""
+    """Its `value` is the budget of each theorem: an equal part."""
     equal_as_many: float
-    """What equal budgets spend to solve as many as `shared` does; inf out of reach."""
+    """What equal budgets spend to solve as many theorems as `shared`; inf out of reach."""
 
 
 @dataclass(frozen=True)
 class RateOutcome:
-    """One solve rate."""
+    """What one solve rate costs."""
 
     rate: float
     plan: BatchPlan | None
-    """None: out of reach as far as the beliefs go."""
+    """The plan, or None if beliefs say that the rate is out of reach."""
     shared: DrawnOutcome
     fixed: BatchPlan | None
     equal: float
-    """What equal budgets spend to solve as many; inf out of reach."""
+    """What equal budgets spend to solve as many theorems; inf out of reach."""
 
 
 class BatchSimulation:
-    """A batch of theorems with their plans and courses, ready to be spent on."""
+    """A batch of theorems with planned paths and rollouts, on which ways to spend are simulated."""
 
     def __init__(
         self, panel: Panel, plans: Paths, rollouts: Paths, *, draws: int, seed: int
@@ -92,7 +93,7 @@ class BatchSimulation:
         rng = np.random.default_rng(seed)
         uniform = rng.random((draws, len(panel), 1))
         proved = np.cumsum(rollouts.gain, axis=1)
-        # [draws, N] the attempt that is the proof; one past the last if none is.
+        # [draws, N]: the attempt that is the proof, or one past the last attempt.
         self._proof = np.array([(proved < numbers).sum(axis=1) for numbers in uniform])
         self._orders = [rng.permutation(len(panel)) for _ in range(draws)]
         row, step = np.nonzero(on)
@@ -124,10 +125,10 @@ class BatchSimulation:
         )
 
     def equal(self, budget: float) -> BatchPlan:
-        """Every theorem's course for a budget of its own.
+        """Returns the outcome if every theorem has a budget of its own.
 
-        Attempts are begun while less than it is spent, and finished: what one costs is not known
-        before. A whole batch may thus spend somewhat more than its parts.
+        Attempts begin while less than the budget is spent, and are finished, since their cost is
+        not known before. A whole batch may therefore spend somewhat more than the budgets together.
         """
         fits = self._paid - self._price < budget * (1 - 1e-12)
         return BatchPlan(
@@ -137,7 +138,7 @@ class BatchSimulation:
         )
 
     def equal_for(self, solved: float) -> float:
-        """What equal budgets spend that solve so many; inf where none does."""
+        """Returns what the equal budgets spend that solve so many theorems; inf if none do."""
         low, high = 0.0, float(self._paid.max())
         if self.equal(high).solved < solved:
             return float("inf")
@@ -192,7 +193,7 @@ class BatchSimulation:
 
     @cached_property
     def _spend_by_value(self) -> tuple[Floats, Floats]:
-        """(values [G], spend planned for each theorem at each of them [N, G])."""
+        """(values of a proof [G], the spend planned for each theorem at each value [N, G])."""
         asking = self._plans.asking
         known = asking[np.isfinite(asking)]
         grid = np.geomspace(known.min(), known.max() * 1.01, GRID)
@@ -203,7 +204,10 @@ class BatchSimulation:
 
 
 def _what_fits(left: float, row: Ints, cost: Floats, hit: NDArray[np.bool_]) -> tuple[float, int]:
-    """(spend, proofs) of what is left: a theorem whose next attempt it does not pay for is out."""
+    """Returns (spend, proofs) of what the rest of the money still pays for.
+
+    A theorem whose next attempt it does not pay for leaves the batch.
+    """
     used, proved = 0.0, 0
     out: set[int] = set()
     least = cost.min(initial=np.inf)

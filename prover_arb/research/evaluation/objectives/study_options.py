@@ -1,4 +1,4 @@
-"""What a study of objectives is asked for."""
+"""The options of a study of objectives."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from prover_arb.scheduler.index.world import World
 
 @dataclass(frozen=True)
 class ObjectivesOptions:
-    """What to look at; what is None is chosen from the plans."""
+    """What to study; options that are None are chosen from the plans."""
 
     world: World
     folds: int
     seed: int
     draws: int
     budgets: Sequence[float] | None
-    """In the unit of the records, for all theorems."""
+    """Budgets for all theorems together, in the unit of the records."""
     rates: Sequence[float] | None
     deadlines: Sequence[float] | None
-    """Seconds per theorem, rising."""
+    """Seconds for each theorem, rising."""
     rate_by_deadline: float
+    """The share of the theorems to be proved within a deadline."""

@@ -1,4 +1,4 @@
-"""The studies behind the commands of `prover-arb market`, one file each, numbers in words."""
+"""The studies behind the commands of `prover-arb market`, one file for each."""
 
 from __future__ import annotations
 

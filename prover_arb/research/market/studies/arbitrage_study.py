@@ -1,4 +1,4 @@
-"""Where the arbitrage is: price, cost and margin against solve rate, gross and net."""
+"""The study of arbitrage: price, cost and margin against solve rate, gross and net."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from prover_arb.research.market.policies import Played, play
 from prover_arb.research.study import Plot, Study, number, percent
 
 VOLUME = 100_000
-"""Problems over which the cost of the search is spread, unless said otherwise."""
+"""The number of problems over which the cost of the search is spread by default."""
 
 
 def arbitrage_study(
@@ -33,7 +33,11 @@ def arbitrage_study(
     volume: float = VOLUME,
     played: Sequence[Played] = (),
 ) -> Study:
-    """The arbitrage of a market; `verification` is the cost of one verdict, in its unit."""
+    """Returns the study of a market's arbitrage.
+
+    `verification` is the cost of one verdict in the unit of the records, and `volume` the number of
+    problems over which the cost of the search is spread.
+    """
     trade = trade or arbitrage(market)
     judged = trade.net_margin(verification=verification)
     net = trade.net_margin(verification=verification, search=market.records_cost / volume)
@@ -103,7 +107,7 @@ def arbitrage_study(
 def policy_study(
     market: Market, policies: Sequence[Policy], *, micro: float, draws: int = 2
 ) -> list[Played]:
-    """Each policy at budgets from the cheapest attempt to the highest budget."""
+    """Replays each policy at budgets from the cheapest attempt to the highest budget."""
     budgets = np.geomspace(float(market.budgets[1]) * 4, float(market.budgets[-1]), 8)
     return [
         play(market, policy, float(budget), micro=micro, draws=draws)

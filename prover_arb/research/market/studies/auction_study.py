@@ -1,4 +1,4 @@
-"""Procurement by auction against paying for compute, for one theorem and for a stream."""
+"""The study of auctions against paying for compute, for one theorem and for a stream."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prover_arb.research.study import Plot, Study, number, percent
 from prover_arb.scheduler.index.arrays import Floats
 
 STREAM = 2000
-"""Theorems of a simulated stream."""
+"""The number of theorems in a simulated stream."""
 
 SETTLED = {
     "trust": "claims believed",
@@ -32,7 +32,7 @@ LIES = {
 
 
 def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Study:
-    """Allocation, payment and welfare over values of a proof, and what becomes of liars."""
+    """Returns the study of allocation, payment and welfare, and of provers that lie."""
     offered = offers(market.provers, market.budgets)
     scale = float(np.nanmedian(np.where(np.isfinite(market.price), market.price, np.nan)))
     values = np.geomspace(0.1, 1e3, 60) * scale
@@ -47,7 +47,7 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
     finite = ratio[np.isfinite(ratio)]
     worst = float(finite.max()) if len(finite) else float("nan")
     quality, cost = stream_of(market, STREAM, seed)
-    # Worth a few attempts of the dearest prover, so that price and quality both decide.
+    # A few attempts of the most expensive prover, so that price and quality both matter.
     value = 3 * float(cost.mean(axis=0).max())
     liar = _busiest(value, quality, cost, len(market.provers))
     outcomes = _liars(market, value, (quality, cost), liar, seed)
@@ -84,9 +84,8 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
             f"{percent(markup)}, provers compute more than is worth it: the price of anarchy is up "
             f"to {worst:.2f} over the values shown.",
             f"A stream of {STREAM:,} theorems, one attempt bought for each, in which "
-            f"{market.names[liar]}, the seller of most, lies. Its profit against honesty: "
-            + "; ".join(caught)
-            + ".",
+            f"{market.names[liar]}, which sells most, lies. Its profit, as a share of that if "
+            "honest: " + "; ".join(caught) + ".",
             "Weights need many verdicts to tell a lie from bad luck, so a small lie may pay for a "
             "while; paid by the kernel's verdict, no lie does.",
         ],
@@ -130,7 +129,7 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
 
 
 def stream_of(market: Market, length: int, seed: int) -> tuple[Floats, Floats]:
-    """[length, m] true quality and cost of one attempt of each prover, on drawn problems."""
+    """Returns the true quality and cost [length, m] of one attempt, on drawn problems."""
     quality = np.array([prover.successes / prover.attempts for prover in market.provers]).T
     cost = np.array([prover.cost for prover in market.provers]).T
     drawn = np.random.default_rng(seed).integers(0, len(cost), length)

@@ -1,4 +1,4 @@
-"""What becomes of the price when several arbitrageurs compete."""
+"""The study of how the price changes when several arbitrageurs compete."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def competition_study(
     step: float = 0.05,
     fixed: float = 0.02,
 ) -> Study:
-    """Undercutting at the solve rate of the widest margin, and at every rate in the end.
+    """Returns the study of undercutting at the widest margin, and of the end at every rate.
 
     `fixed` is the fixed cost of an arbitrageur per period, as a share of what customers pay for one
     period's problems at the market price.
@@ -60,7 +60,7 @@ def competition_study(
             f"bring it from {number(price)} to {number(price_war.price)}; the margin ends at "
             f"{percent((price_war.price - cost) / price_war.price)} and customers keep "
             f"{percent((price - price_war.price) / price)}.",
-            f"If being there costs each of them {percent(fixed)} of a period's turnover, "
+            f"If each of them has fixed costs of {percent(fixed)} of a period's turnover, "
             f"{last.active} stay and the price ends at {number(last.price)}: fixed costs, not the "
             "cost of proofs, keep it up.",
             "Providers earn A instead of M, so what they earn by the next percentage point of "

@@ -1,4 +1,4 @@
-"""What each prover solves for what, in three estimators, with bootstrap bands."""
+"""The study of what each prover solves at which cost, with bootstrap bands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Bands = tuple[Floats, Floats, Floats, Floats]
 
 
 def curves_study(markets: dict[Estimator, Market]) -> Study:
-    """Curves of the same market in each estimator."""
+    """Returns the study of the curves of one market in each estimator."""
     first = markets[ESTIMATORS[0]]
     curves: dict[str, dict[Estimator, Curve]] = {}
     bands_by_prover: dict[str, dict[Estimator, Bands]] = {}

@@ -1,4 +1,4 @@
-"""Students against their teacher, and gatekeeping."""
+"""The study of students against their teacher, and of gatekeeping."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from prover_arb.research.study import Plot, Study, number, percent
 def distillation_study(
     market: Market, *, teacher: str | None = None, tokens: dict[str, float] | None = None
 ) -> Study:
-    """Every other prover as a student of `teacher` (the dearest if absent).
+    """Returns the study of every other prover as a student of `teacher`.
+
+    The teacher is the most expensive prover by default.
 
     Raises:
-        InputError: the teacher is not on the market, or there is nobody to teach.
+        InputError: the teacher is not on the market, or there is no other prover.
     """
     master = teacher or market.names[-1]
     if master not in market.names:

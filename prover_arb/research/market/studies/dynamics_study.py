@@ -1,4 +1,4 @@
-"""Prices that move: how much a policy loses that does not refit."""
+"""The study of prices that move: how much a policy loses that is not refitted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, number, percent
 
 NEVER = 10**9
+"""Periods between refits of a policy that is fitted only once."""
 
 
 def dynamics_study(
@@ -22,7 +23,10 @@ def dynamics_study(
     share: float = 0.95,
     seed: int = 0,
 ) -> Study:
-    """Each scenario with policies that refit every so often, at `share` of the reach."""
+    """Returns the study of each scenario with policies that refit after `every` so many periods.
+
+    The solve rate is `share` of the highest that a single prover reaches.
+    """
     rate = share * market.reach
     by_scenario: dict[Scenario, dict[int, PriceReplay]] = {}
     for scenario in SCENARIOS:
@@ -86,9 +90,9 @@ def _mean(values: Any) -> float:
 
 ABOUT: dict[Scenario, str] = {
     "random-walk": "Every price moves by about 5% a period, each on its own.",
-    "price-cut": "The dearest prover halves its prices after a third of the time.",
-    "new-model": "The dearest prover comes on the market after a third of the time.",
-    "outage": "The cheapest prover is away in the middle third.",
+    "price-cut": "The most expensive prover halves its prices after a third of the time.",
+    "new-model": "The most expensive prover enters the market after a third of the time.",
+    "outage": "The cheapest prover is off the market in the middle third.",
 }
 
 

@@ -1,4 +1,4 @@
-"""When a small prover first earns, with and without arbitrage."""
+"""The study of when a small prover first earns money, with and without arbitrage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from prover_arb.research.study import Plot, Study, percent
 
 
 def entry_study(market: Market, *, small: str | None = None, points: int = 11) -> Study:
-    """The cheapest prover (or `small`) growing from nothing to what it is.
+    """Returns the study of a prover whose pass rate grows from 0 to the recorded one.
+
+    It is the cheapest prover, or `small`.
 
     Raises:
         InputError: `small` is not on the market.

@@ -1,4 +1,4 @@
-"""Who earns what with and without arbitrage, and who serves whom."""
+"""The study of what provers earn and serve, with and without arbitrage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prover_arb.research.study import Plot, Study, number, percent
 
 
 def revenue_study(market: Market, *, trade: Arbitrage | None = None) -> Study:
-    """Revenue and segmentation of a market."""
+    """Returns the study of the revenue and segmentation of a market."""
     trade = trade or arbitrage(market)
     earned = revenue(market, trade)
     before, after = segments(market, earned.without), segments(market, earned.with_arbitrage)

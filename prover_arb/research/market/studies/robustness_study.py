@@ -1,4 +1,4 @@
-"""Whether a policy fitted in one domain still earns in others, the search paid for."""
+"""The study of whether a policy fitted in one domain still earns money in others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAMPLES = (0.25, 0.5, 1.0)
 def robustness_study(
     market: Market, *, repeats: int = 20, volume: float = 100_000, seed: int = 0
 ) -> Study:
-    """Fit on each domain with three search budgets, sell on the others."""
+    """Returns the study of fitting on each domain with three search budgets."""
     results = transfer(market, samples=SAMPLES, repeats=repeats, seed=seed)
     groups = domains(market.problems)
     rows = []
