@@ -7,9 +7,10 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from prover_arb.errors import OracleError, ToolchainError, WorkerDied
 from prover_arb.oracle.clock import Clock
@@ -23,6 +24,18 @@ _RECYCLE_SHARE = 0.8
 """A process that has grown to this share of its memory limit is replaced between requests."""
 
 _log = logging.getLogger(__name__)
+
+
+class Leases(Protocol):
+    """Where a customer's work gets its processes from."""
+
+    def lease(self) -> AbstractAsyncContextManager[LeanWorker]:
+        """One process for the time of a session; waits until one is free.
+
+        Raises:
+            WorkerDied, ToolchainError, OracleError: as LeanPool.lease.
+        """
+        ...
 
 
 @dataclass
@@ -78,6 +91,10 @@ class LeanPool:
     @property
     def toolchain(self) -> Toolchain:
         return self._toolchain
+
+    def serving(self, customer: str) -> Leases:
+        """The pool as one customer sees it."""
+        return _CustomersLeases(self, customer)
 
     def beside(self, *, per_customer: int | None = None) -> LeanPool:
         """Another pool of the same kind of processes, none of them started yet."""
@@ -263,3 +280,12 @@ class LeanPool:
         task.add_done_callback(self._background.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task
+
+
+@dataclass(frozen=True)
+class _CustomersLeases:
+    pool: LeanPool
+    customer: str
+
+    def lease(self) -> AbstractAsyncContextManager[LeanWorker]:
+        return self.pool.lease(self.customer)

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-TURN_SECONDS = 2.0
+TURN_SECONDS = 5.0
 """How long one customer may keep a place while others wait for one."""
 
 

@@ -31,7 +31,7 @@ from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.prover_config import Listing, ProverEntry
 
 if TYPE_CHECKING:
-    from prover_arb.oracle.pool import LeanPool
+    from prover_arb.oracle.pool import Leases
 
 SHIPPED = Path(__file__).with_name("catalog.toml")
 
@@ -41,7 +41,7 @@ KINDS = {
     "search": "prover_arb.provers.local.search:SearchProver",
 }
 """Every kind of seller a catalog may list, and the class that is one: called with its name, its
-entry and a pool of Lean workers. Named, not imported, so that reading prices needs no Lean."""
+entry and where it gets Lean workers from. Named, not imported: reading prices needs no Lean."""
 
 CHAT = "chat"
 """The kind of sellers that are asked over HTTP."""
@@ -92,7 +92,7 @@ class Catalog(Value):
             except SellerRefused:
                 continue
 
-    def build(self, pool: LeanPool) -> list[Prover]:
+    def build(self, pool: Leases) -> list[Prover]:
         """The sellers who work in Lean, on the workers of `pool`."""
         return [
             _kind(entry.kind)(name, entry, pool)
@@ -104,7 +104,7 @@ class Catalog(Value):
         """The seller of refutations for its quotes alone."""
         return None if self.refutation is None else Listing(name=REFUTER, entry=self.refutation)
 
-    def build_refuter(self, pool: LeanPool) -> Prover | None:
+    def build_refuter(self, pool: Leases) -> Prover | None:
         """The seller of refutations, on the workers of `pool`."""
         from prover_arb.provers.local.refuter import RefutationSeller  # noqa: PLC0415
 
@@ -168,9 +168,9 @@ def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
             chain.append(repaired)
 
 
-def _kind(kind: str) -> Callable[[str, ProverEntry, LeanPool], Prover]:
+def _kind(kind: str) -> Callable[[str, ProverEntry, Leases], Prover]:
     module, name = KINDS[kind].split(":")
-    seller: Callable[[str, ProverEntry, LeanPool], Prover] = getattr(import_module(module), name)
+    seller: Callable[[str, ProverEntry, Leases], Prover] = getattr(import_module(module), name)
     return seller
 
 

@@ -18,11 +18,11 @@ from prover_arb.core.theorem import Theorem
 KEPT = 20_000
 """Attempts remembered, the latest used ones."""
 
-Key = tuple[str, str, int, int, int]
+Key = tuple[str, str, str, int, int, int]
 
 
 class Recall:
-    """Attempts by seller, theorem, attempt number, budget and seed."""
+    """Attempts by customer, seller, theorem, attempt number, budget and seed."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -38,12 +38,13 @@ class Recall:
         number: int,
         budget: int,
         seed: int,
+        customer: str = "",
     ) -> Attempt:
         """What the seller answered to this before, or what `work` answers now.
 
         Whoever asks while the seller is at it waits for the same answer; failures are not kept.
         """
-        key = (seller, theorem.digest, number, budget, seed)
+        key = (customer, seller, theorem.digest, number, budget, seed)
         lock = self._asking.setdefault(key, asyncio.Lock())
         try:
             async with lock:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
@@ -22,9 +24,18 @@ from prover_arb.runtime.worker_factory import Blueprint, Host, Quoter
 from prover_arb.runtime.worker_pool import HostQueue
 from prover_arb.scheduler import RefuteFirst, at_value, make_policy
 
-TRIES = 2
-"""Hosts that may be lost over one request of a customer before it is given up: what became of the
-request is not known, and the oracle's own retry was lost with the host."""
+_customer: ContextVar[str] = ContextVar("customer", default="")
+"""For whom the engine is at work. Set where a request comes in, and read where one goes out to a
+host, in this file alone: whatever buys and judges between the two need not know of it."""
+
+
+@contextmanager
+def _working_for(customer: str) -> Iterator[None]:
+    token = _customer.set(customer)
+    try:
+        yield
+    finally:
+        _customer.reset(token)
 
 
 class HostedOracle:
@@ -37,10 +48,15 @@ class HostedOracle:
         self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
     ) -> Verdict:
         bounds = limits or Limits()
-        return await self._hosts.run(lambda h: h.verify(theorem, candidate, bounds), tries=TRIES)
+        customer = _customer.get()
+        return await self._hosts.run(
+            lambda h: h.verify(theorem, candidate, bounds, customer=customer),
+            customer=customer,
+            again=True,
+        )
 
     async def identity(self) -> ToolchainIdentity:
-        return await self._hosts.run(lambda h: h.identity(), tries=TRIES)
+        return await self._hosts.run(lambda h: h.identity(), again=True)
 
 
 class HostedProver:
@@ -68,15 +84,20 @@ class HostedProver:
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Where the host is lost WorkerDied is raised: the seller did not deliver."""
 
+        customer = _customer.get()
+
         async def work() -> Attempt:
             return await self._hosts.run(
-                lambda h: h.attempt(self.name, theorem, number=number, budget=budget, seed=seed)
+                lambda h: h.attempt(
+                    self.name, theorem, number=number, budget=budget, seed=seed, customer=customer
+                ),
+                customer=customer,
             )
 
         if not self._seller.deterministic:
             return await work()
         return await self._recall.attempt(
-            self.name, theorem, work, number=number, budget=budget, seed=seed
+            self.name, theorem, work, number=number, budget=budget, seed=seed, customer=customer
         )
 
 
@@ -102,7 +123,7 @@ class House:
             provers=self._provers,
             ledger=self._ledger,
             verification_price=blueprint.verification_price,
-            inspect=self.inspect,
+            inspect=self._inspect,
             refuter=self._refuter,
         )
         self._taken_over: set[str] = set()
@@ -129,6 +150,7 @@ class House:
         run_budget: int | None = None,
         value: int | None = None,
         deadline: float | None = None,
+        customer: str = "",
     ) -> Outcome:
         """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
 
@@ -136,38 +158,51 @@ class House:
         run together cost at most that.
         """
         self._take_over(run, run_budget)
-        return await prove_by(
-            self._broker,
-            theorem,
-            policy=at_value(self._policy(policy), value),
-            budget=budget,
-            run=run,
-            seed=seed,
-            limits=limits or Limits(),
-            abreast=abreast,
-            deadline=deadline,
-            final=value is None,
-        )
+        with _working_for(customer):
+            return await prove_by(
+                self._broker,
+                theorem,
+                policy=at_value(self._policy(policy), value),
+                budget=budget,
+                run=run,
+                seed=seed,
+                limits=limits or Limits(),
+                abreast=abreast,
+                deadline=deadline,
+                final=value is None,
+            )
 
     async def verify(
-        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+        self,
+        theorem: Theorem,
+        candidate: Candidate,
+        limits: Limits | None = None,
+        *,
+        customer: str = "",
     ) -> Verdict:
         """Judge one candidate; nothing is bought."""
-        bounds = limits or Limits()
-        try:
-            return await self._oracle.verify(theorem, candidate, bounds)
-        except WorkerDied as error:
-            return Verdict(status="void", detail=str(error))
+        with _working_for(customer):
+            try:
+                return await self._oracle.verify(theorem, candidate, limits)
+            except WorkerDied as error:
+                return Verdict(status="void", detail=str(error))
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
         """Whether the statement elaborates and may have a proof, and if not, why.
 
         One that rests on a `sorry` of its preamble needs no Lean to be turned down.
         """
+        with _working_for(customer):
+            return await self._inspect(theorem)
+
+    async def _inspect(self, theorem: Theorem) -> StatementCheck:
         gap = unfounded_theorem(theorem)
         if gap:
             return reference.StatementCheck(elaborates=False, reason=gap)
-        return await self._hosts.run(lambda h: h.inspect(theorem), tries=TRIES)
+        customer = _customer.get()
+        return await self._hosts.run(
+            lambda h: h.inspect(theorem, customer=customer), customer=customer, again=True
+        )
 
     async def identity(self) -> ToolchainIdentity:
         return await self._oracle.identity()

@@ -34,7 +34,6 @@ class LeanHost:
         self._starting = asyncio.Lock()
         self._pool: LeanPool | None = None
         self._oracle: LeanOracle | None = None
-        self._provers: dict[str, Prover] = {}
 
     async def start(self) -> None:
         async with self._starting:
@@ -45,26 +44,34 @@ class LeanHost:
             oracle = LeanOracle.on(pool, one_kernel=self._one_kernel)
             oracle.warm()
             await pool.start()
-            self._oracle = oracle
-            sellers = [*self._catalog.build(pool), self._catalog.build_refuter(pool)]
-            self._provers = {seller.name: seller for seller in sellers if seller is not None}
-            self._pool = pool
+            self._oracle, self._pool = oracle, pool
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt:
         await self.start()
-        seller = self._provers.get(prover)
+        provers = self._provers(customer)
+        seller = provers.get(prover)
         if seller is None:
-            known = ", ".join(sorted(self._provers))
+            known = ", ".join(sorted(provers))
             raise ProverError(f"no prover {prover!r} on this host; its catalog has: {known}")
         return await seller.attempt(theorem, number=number, budget=budget, seed=seed)
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
-        return await (await self._judge()).verify(theorem, candidate, limits)
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict:
+        oracle = await self._judge()
+        return await oracle.verify(theorem, candidate, limits, customer=customer)
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck:
-        return await (await self._judge()).inspect(theorem)
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+        return await (await self._judge()).inspect(theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:
         return await (await self._judge()).identity()
@@ -73,6 +80,13 @@ class LeanHost:
         pool, self._pool, self._oracle = self._pool, None, None
         if pool is not None:
             await pool.close()
+
+    def _provers(self, customer: str) -> dict[str, Prover]:
+        """The sellers, at work for a customer."""
+        assert self._pool is not None
+        leases = self._pool.serving(customer)
+        sellers = [*self._catalog.build(leases), self._catalog.build_refuter(leases)]
+        return {seller.name: seller for seller in sellers if seller is not None}
 
     async def _judge(self) -> LeanOracle:
         await self.start()

@@ -29,13 +29,15 @@ class Marketplace(Protocol):
         run_budget: int | None = ...,
         value: int | None = ...,
         deadline: float | None = ...,
+        customer: str = ...,
     ) -> Outcome:
         """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
 
         Up to `abreast` attempts are in flight at once. With a `run_budget`, all purchases of the
         run together cost at most that; it is set by the first call for a run. `value` is what a
         proof is worth, in micro-dollars, until the theorem is gone on with; None is for the policy
-        to know. After `deadline` seconds nothing more is bought.
+        to know. After `deadline` seconds nothing more is bought. Texts of different customers never
+        meet in one Lean process.
 
         Raises:
             PolicyError: there is no such policy.
@@ -44,10 +46,15 @@ class Marketplace(Protocol):
         ...
 
     async def verify(
-        self, theorem: Theorem, candidate: Candidate, limits: Limits = ...
+        self,
+        theorem: Theorem,
+        candidate: Candidate,
+        limits: Limits = ...,
+        *,
+        customer: str = ...,
     ) -> Verdict: ...
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck: ...
+    async def inspect(self, theorem: Theorem, *, customer: str = ...) -> StatementCheck: ...
 
     async def identity(self) -> ToolchainIdentity: ...
 

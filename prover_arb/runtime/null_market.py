@@ -48,19 +48,28 @@ class NullHost:
         return
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt:
         await asyncio.sleep(self.seconds)
         script = Candidate(kind="tactics", text=f"null {number}")
         return Attempt(prover=prover, candidate=script, cost=1)
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict:
         await asyncio.sleep(self.seconds)
         if candidate.text == f"null {self.proves}":
             return Verdict(status="proved", toolchain=IDENTITY)
         return Verdict(status="rejected", reason="elaboration_error", toolchain=IDENTITY)
 
-    async def inspect(self, theorem: Theorem) -> NullCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> NullCheck:
         return NullCheck()
 
     async def identity(self) -> ToolchainIdentity:

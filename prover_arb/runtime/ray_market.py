@@ -93,20 +93,35 @@ class RemoteHost:
         raise OracleError(f"a host died {RESTARTS_IN_A_ROW} times in a row while starting")
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt:
         """Where it is cancelled, what the seller had used is not learnt, and not invoiced."""
         attempt: Attempt = await self._ask(
-            "attempt", prover, theorem, number=number, budget=budget, seed=seed
+            "attempt",
+            prover,
+            theorem,
+            number=number,
+            budget=budget,
+            seed=seed,
+            customer=customer,
         )
         return attempt
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
-        verdict: Verdict = await self._ask("verify", theorem, candidate, limits)
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict:
+        verdict: Verdict = await self._ask("verify", theorem, candidate, limits, customer=customer)
         return verdict
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck:
-        check: StatementCheck = await self._ask("inspect", theorem)
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+        check: StatementCheck = await self._ask("inspect", theorem, customer=customer)
         return check
 
     async def identity(self) -> ToolchainIdentity:
@@ -211,6 +226,7 @@ class RayMarketplace:
         run_budget: int | None = None,
         value: int | None = None,
         deadline: float | None = None,
+        customer: str = "",
     ) -> Outcome:
         outcome: Outcome = await self._ask(
             "prove",
@@ -224,17 +240,23 @@ class RayMarketplace:
             run_budget=run_budget,
             value=value,
             deadline=deadline,
+            customer=customer,
         )
         return outcome
 
     async def verify(
-        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+        self,
+        theorem: Theorem,
+        candidate: Candidate,
+        limits: Limits | None = None,
+        *,
+        customer: str = "",
     ) -> Verdict:
-        verdict: Verdict = await self._ask("verify", theorem, candidate, limits)
+        verdict: Verdict = await self._ask("verify", theorem, candidate, limits, customer=customer)
         return verdict
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck:
-        check: StatementCheck = await self._ask("inspect", theorem)
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+        check: StatementCheck = await self._ask("inspect", theorem, customer=customer)
         return check
 
     async def identity(self) -> ToolchainIdentity:

@@ -112,14 +112,23 @@ class ReplayHost:
         return
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt:
         seller = self.sellers.get(prover)
         if seller is None:
             raise ProverError(f"no records of {prover!r}; there are {', '.join(self.sellers)}")
         return seller.attempt(theorem, number=number, budget=budget, seed=seed)
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict:
         """`proved` by name alone for a recorded success, void for everything else."""
         identity = await self.identity()
         if self._succeeded(theorem, candidate):
@@ -128,7 +137,7 @@ class ReplayHost:
         detail = "a replay judges nothing but recorded attempts"
         return Verdict(status="void", detail=detail, toolchain=identity)
 
-    async def inspect(self, theorem: Theorem) -> NullCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> NullCheck:
         return NullCheck()
 
     async def identity(self) -> ToolchainIdentity:

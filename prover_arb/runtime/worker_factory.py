@@ -32,7 +32,10 @@ class Quoter(Protocol):
 
 
 class Host(Protocol):
-    """One place that works on one thing at a time."""
+    """One place that works on one thing at a time.
+
+    Texts of different customers never meet in one of its Lean processes.
+    """
 
     async def start(self) -> None:
         """Get ready to work, provisioning what is missing; again after a restart.
@@ -44,12 +47,21 @@ class Host(Protocol):
         ...
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt: ...
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict: ...
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict: ...
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck: ...
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck: ...
 
     async def identity(self) -> ToolchainIdentity: ...
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from prover_arb.errors import WorkerDied
+from prover_arb.oracle.slots import TURN_SECONDS, FairSlots
 from prover_arb.runtime.worker_factory import Host
 
 log = logging.getLogger(__name__)
@@ -17,12 +18,14 @@ T = TypeVar("T")
 
 
 class HostQueue:
-    """The hosts at work, each leased to one request at a time, first come first served."""
+    """The hosts at work, each leased to one request at a time; customers take turns.
 
-    def __init__(self, hosts: Sequence[Host]) -> None:
+    A customer gets the host that served it before, if that is free: its Lean knows the theorem.
+    """
+
+    def __init__(self, hosts: Sequence[Host], *, turn_seconds: float = TURN_SECONDS) -> None:
         self._hosts = list(hosts)
-        # The host that was at work last comes first: its Lean still knows the theorem.
-        self._idle: asyncio.Queue[Host | None] = asyncio.LifoQueue()
+        self._slots = FairSlots[Host](turn_seconds=turn_seconds)
         self._admissions: set[asyncio.Task[None]] = set()
         self._failures: list[BaseException] = []
 
@@ -34,25 +37,29 @@ class HostQueue:
         """
         for host in self._hosts:
             self._admit_soon(host)
-        async with self._lease():
+        async with self._lease(""):
             pass
 
-    async def run(self, work: Callable[[Host], Awaitable[T]], *, tries: int = 1) -> T:
-        """Do `work` on the next free host; on another one if that host is lost over it.
+    async def run(
+        self, work: Callable[[Host], Awaitable[T]], *, customer: str = "", again: bool = False
+    ) -> T:
+        """Do `work` on the next host that is free for the customer.
+
+        Where the host is lost over it, what became of the work is not known, and a retry that the
+        host had in hand was lost with it; with `again` it is done once more, on another host.
 
         Raises:
-            WorkerDied: `tries` hosts were lost over it.
+            WorkerDied: the host was lost over it, and another one if it was done again.
             ToolchainError, OracleError: no host is left; the first one's reason.
         """
-        while True:
-            tries -= 1
-            try:
-                async with self._lease() as host:
-                    return await work(host)
-            except WorkerDied as error:
-                if not tries:
-                    raise
-                log.warning("%s; trying on another worker", error)
+        try:
+            async with self._lease(customer) as host:
+                return await work(host)
+        except WorkerDied as error:
+            if not again:
+                raise
+            log.warning("%s; trying on another worker", error)
+        return await self.run(work, customer=customer)
 
     async def close(self) -> None:
         """Stop warming up, and close every host."""
@@ -65,21 +72,19 @@ class HostQueue:
                 log.warning("a host did not close cleanly: %s", result)
 
     @asynccontextmanager
-    async def _lease(self) -> AsyncIterator[Host]:
-        host = await self._idle.get()
-        if host is None:
-            self._idle.put_nowait(None)
-            raise self._failures[0]
+    async def _lease(self, customer: str) -> AsyncIterator[Host]:
+        slot = await self._slots.take(customer)
         try:
-            yield host
+            yield slot.item
         except WorkerDied:
-            self._admit_soon(host)
+            self._slots.retire(slot)
+            self._admit_soon(slot.item)
             raise
         except BaseException:
-            self._idle.put_nowait(host)
+            self._slots.give_back(slot)
             raise
         else:
-            self._idle.put_nowait(host)
+            self._slots.give_back(slot)
 
     def _admit_soon(self, host: Host) -> None:
         task = asyncio.create_task(self._admit(host))
@@ -88,7 +93,7 @@ class HostQueue:
 
     async def _admit(self, host: Host) -> None:
         await host.start()
-        self._idle.put_nowait(host)
+        self._slots.add(host)
 
     def _admitted(self, task: asyncio.Task[None]) -> None:
         self._admissions.discard(task)
@@ -97,4 +102,4 @@ class HostQueue:
         self._failures.append(error)
         log.warning("a Lean worker is out of the market: %s", error)
         if len(self._failures) == len(self._hosts):
-            self._idle.put_nowait(None)
+            self._slots.fail(self._failures[0])

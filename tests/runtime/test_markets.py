@@ -74,13 +74,22 @@ class Haunted(NullHost):
     """A file; the host's process dies over `dies_once` while it is missing, then makes it."""
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt:
         if theorem.name == "seller_dies":
             os._exit(9)
         return await super().attempt(prover, theorem, number=number, budget=budget, seed=seed)
 
-    async def verify(self, theorem: Theorem, candidate: Candidate, limits: Limits) -> Verdict:
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict:
         match theorem.name:
             case "worker_dies":
                 raise WorkerDied("the Lean process ended", cause="memory")
@@ -107,7 +116,14 @@ class Slowing(NullHost):
     """Attempts take the longer the higher their number is."""
 
     async def attempt(
-        self, prover: str, theorem: Theorem, *, number: int, budget: int, seed: int
+        self,
+        prover: str,
+        theorem: Theorem,
+        *,
+        number: int,
+        budget: int,
+        seed: int,
+        customer: str = "",
     ) -> Attempt:
         await asyncio.sleep(number * 60)
         return await super().attempt(prover, theorem, number=number, budget=budget, seed=seed)

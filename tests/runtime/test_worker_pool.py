@@ -68,7 +68,7 @@ def test_a_request_moves_on_when_its_host_is_lost_and_the_host_is_revived() -> N
                 raise WorkerDied("gone")
             return "done"
 
-        assert await queue.run(work, tries=2) == "done"
+        assert await queue.run(work, again=True) == "done"
         assert seen[0] is not seen[1]
         lost = next(host for host in hosts if host is seen[0])
         await asyncio.sleep(0)
@@ -78,7 +78,7 @@ def test_a_request_moves_on_when_its_host_is_lost_and_the_host_is_revived() -> N
     asyncio.run(main())
 
 
-def test_a_request_is_given_up_after_its_tries() -> None:
+def test_a_request_is_done_once_more_at_most_and_only_where_asked_for() -> None:
     async def main() -> None:
         queue = HostQueue([Fragile(), Fragile()])
         await queue.start()
@@ -90,11 +90,11 @@ def test_a_request_is_given_up_after_its_tries() -> None:
             raise WorkerDied("gone")
 
         with pytest.raises(WorkerDied):
-            await queue.run(work, tries=3)
-        assert tried == 3
+            await queue.run(work, again=True)
+        assert tried == 2
         with pytest.raises(WorkerDied):
             await queue.run(work)
-        assert tried == 4
+        assert tried == 3
         await queue.close()
 
     asyncio.run(main())
@@ -169,6 +169,26 @@ def test_a_cancelled_request_frees_its_host() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await asyncio.wait_for(queue.run(quick), 1) == 7
+        await queue.close()
+
+    asyncio.run(main())
+
+
+def test_customers_take_turns() -> None:
+    async def main() -> None:
+        queue = HostQueue([Fragile()], turn_seconds=0.02)
+        await queue.start()
+        served: list[str] = []
+
+        async def ask(customer: str) -> None:
+            async def work(host: Host) -> None:
+                served.append(customer)
+                await asyncio.sleep(0.005)
+
+            await queue.run(work, customer=customer)
+
+        await asyncio.gather(*(ask("many") for _ in range(20)), ask("one"))
+        assert served.index("one") < 15
         await queue.close()
 
     asyncio.run(main())

@@ -75,7 +75,9 @@ class Desk:
         assert self._identity is not None
         return self._identity
 
-    async def place(self, theorem: Theorem, *, policy: str, budget: int, seed: int) -> Order:
+    async def place(
+        self, theorem: Theorem, *, policy: str, budget: int, seed: int, customer: str = ""
+    ) -> Order:
         """Take an order and begin to work on it.
 
         Raises:
@@ -86,7 +88,7 @@ class Desk:
         refuse_unfounded(theorem)
         await self.market.check_policy(policy)
         order = self.orders.place(theorem, policy=policy, budget=budget, seed=seed)
-        self._begin(order)
+        self._begin(order, customer)
         return order
 
     async def _keep_open(self) -> None:
@@ -106,7 +108,8 @@ class Desk:
 
     async def _until_broken(self) -> None:
         for order in self.orders.unfinished():
-            self._begin(order)
+            # Keys are not kept, so an order that is taken up again is a customer of its own.
+            self._begin(order, order.run)
         try:
             await self._broken.wait()
         finally:
@@ -114,12 +117,12 @@ class Desk:
                 task.cancel()
             await asyncio.gather(*self._work.values(), return_exceptions=True)
 
-    def _begin(self, order: Order) -> None:
-        task = asyncio.create_task(self._fulfil(order), name=order.run)
+    def _begin(self, order: Order, customer: str) -> None:
+        task = asyncio.create_task(self._fulfil(order, customer), name=order.run)
         self._work[order.id] = task
         task.add_done_callback(lambda _: self._work.pop(order.id, None))
 
-    async def _fulfil(self, order: Order) -> None:
+    async def _fulfil(self, order: Order, customer: str) -> None:
         async with self._slots:
             self.orders.mark_running(order)
             try:
@@ -129,6 +132,7 @@ class Desk:
                     budget=order.budget,
                     run=order.run,
                     seed=order.seed,
+                    customer=customer,
                 )
             except RunError as error:
                 # The order stays unfinished: it goes on when the market is open again.

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from prover_arb.api.body_limits import BodyLimit
+from prover_arb.api.customers import Customer
 from prover_arb.api.problem_documents import (
     KINDS,
     MEDIA_TYPE,
@@ -94,20 +95,26 @@ def _add_routes(app: FastAPI) -> None:
         return found
 
     @app.post("/v1/verify", tags=["proofs"])
-    async def verify(request: VerifyRequest) -> Verdict:
-        """Judge one candidate; nothing is bought."""
+    async def verify(request: VerifyRequest, customer: Customer) -> Verdict:
+        """Judge one candidate; nothing is bought.
+
+        Requests with different keys never share a Lean process.
+        """
         market = desk().market
         theorem = _served(request.theorem, desk())
-        return await market.verify(theorem, request.candidate, request.limits)
+        return await market.verify(theorem, request.candidate, request.limits, customer=customer)
 
     @app.post("/v1/proofs", status_code=202, tags=["proofs"])
-    async def order_proof(request: ProofRequest, response: Response) -> Accepted:
+    async def order_proof(
+        request: ProofRequest, response: Response, customer: Customer
+    ) -> Accepted:
         """Order a proof for at most the budget; the answer tells where to look for it."""
         order = await desk().place(
             _served(request.theorem, desk()),
             policy=request.policy,
             budget=request.budget_usd,
             seed=request.seed,
+            customer=customer,
         )
         url = f"/v1/proofs/{order.id}"
         response.headers["Location"] = url

@@ -18,9 +18,6 @@ from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.runtime.worker_factory import Blueprint, Quoter
 from prover_arb.runtime.worker_pool import HostQueue
 
-TRIES = 2
-"""Hosts that may be lost over one attempt."""
-
 BUSY_SECONDS = 2
 """When to come back while all places are taken."""
 
@@ -91,7 +88,9 @@ class Counter:
         self._free -= 1
         try:
             attempts = [
-                await self._attempt(seller.name, theorem, number, budget, request.seed or 0)
+                await self._attempt(
+                    seller.name, theorem, number, budget, seed=request.seed or 0, buyer=buyer
+                )
                 for number in range(request.n or 1)
             ]
         except ProverError as error:
@@ -112,11 +111,14 @@ class Counter:
             raise _too_many(f"more than {self._rate.amount} requests in a minute", wait=wait)
 
     async def _attempt(
-        self, seller: str, theorem: Theorem, number: int, budget: int, seed: int
+        self, seller: str, theorem: Theorem, number: int, budget: int, *, seed: int, buyer: str
     ) -> Attempt:
         return await self._hosts.run(
-            lambda host: host.attempt(seller, theorem, number=number, budget=budget, seed=seed),
-            tries=TRIES,
+            lambda host: host.attempt(
+                seller, theorem, number=number, budget=budget, seed=seed, customer=buyer
+            ),
+            customer=buyer,
+            again=True,
         )
 
     def _theorem(self, request: ChatRequest) -> Theorem:

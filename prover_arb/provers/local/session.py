@@ -1,7 +1,7 @@
 """A seller's working session: one Lean process, a meter, and the invoice at the end.
 
 Sellers that work on our own processors share this module. What a session used until something went
-wrong, or until it was cancelled, is invoiced; what Lean used for an answer it never gave is not.
+wrong is invoiced, and so is what it used until it was cancelled, but for the last request.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord, Withdrawn
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.pool import Leases
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverEntry
 
@@ -110,7 +110,11 @@ class Session:
         wall_ms = self.left_us // 1000 * _WALL_PER_CPU + _WALL_SLACK_MS
         affordable = self.left_us * _HEARTBEATS_PER_CPU_SECOND // 1_000_000
         op["heartbeats"] = max(1, min(self._heartbeats, affordable))
-        reply = await self._worker.request(op, wall_ms=wall_ms)
+        try:
+            reply = await self._worker.request(op, wall_ms=wall_ms)
+        except (WorkerDied, WorkerTimeout) as error:
+            self.used_us += error.cpu_us
+            raise
         self.used_us += reply.cpu_us
         if reply.data.get("status") != "ok":
             detail = reply.data.get("detail") or reply.data.get("status")
@@ -121,7 +125,7 @@ class Session:
 class LeanSeller(ABC):
     """A seller that works in Lean and is billed by processor time; subclasses say how it works."""
 
-    def __init__(self, name: str, entry: ProverEntry, pool: LeanPool) -> None:
+    def __init__(self, name: str, entry: ProverEntry, pool: Leases) -> None:
         self.name = name
         self.max_attempts = entry.max_attempts
         self._entry = entry

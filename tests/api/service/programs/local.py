@@ -33,7 +33,7 @@ class Host(NullHost):
         if self.barren:
             raise ToolchainError("Lean is nowhere to be found")
 
-    async def inspect(self, theorem: Theorem) -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
         if "nonsense" in theorem.statement:
             return NullCheck(elaborates=False, reason="unknown identifier 'nonsense'")
         if "trouble" in theorem.statement:

@@ -1,0 +1,29 @@
+"""Who a request comes from: requests with the same API key are one customer's."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+_LENGTH = 32
+
+
+def customer_of(
+    authorization: Annotated[str | None, Header(description="Bearer KEY")] = None,
+    x_api_key: Annotated[str | None, Header()] = None,
+) -> str:
+    """A name for the customer: a hash of the key, or "" for all requests that have none.
+
+    The key is not checked here; whoever stands before this service does that. It decides whose
+    texts may meet in one Lean process.
+    """
+    scheme, _, token = (authorization or "").partition(" ")
+    key = token.strip() if scheme.lower() == "bearer" else ""
+    key = key or (x_api_key or "").strip()
+    return hashlib.sha256(key.encode()).hexdigest()[:_LENGTH] if key else ""
+
+
+Customer = Annotated[str, Depends(customer_of)]
+"""The parameter of a route that tells its customers apart."""
