@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from rich.console import Console
 
-from prover_arb.core.history import Finished, Memory, Past
+from prover_arb.core.history import History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.purchases import Buy, Quote, State
 from prover_arb.core.theorem import Theorem
 from prover_arb.problems import read_problems
@@ -93,34 +93,36 @@ def timed(work: Callable[[], object]) -> Took:
 
 
 def decided(
-    policy: IndexPolicy, quotes: tuple[Quote, ...], asked: list[Theorem], memory: Memory
+    policy: IndexPolicy, quotes: tuple[Quote, ...], asked: list[Theorem], history: History
 ) -> list[Took]:
     """What the decision took after six failures, each of which was decided on before."""
     took = []
     for theorem in asked:
-        past: tuple[Past, ...] = ()
+        past: tuple[PurchaseOutcome, ...] = ()
         for step in range(BOUGHT + 1):
-            state = State(theorem=theorem, budget=WORTH, past=past, quotes=quotes, memory=memory)
+            state = State(theorem=theorem, budget=WORTH, past=past, quotes=quotes, history=history)
             began = now()
             decision = policy.decide(state)
             spent = since(began)
             assert isinstance(decision, Buy)
-            failed = Past(prover=decision.prover, cost=900_000, status="nothing", offered=2_000_000)
+            failed = PurchaseOutcome(
+                prover=decision.prover, cost=900_000, status="nothing", offered=2_000_000
+            )
             past = (*past, failed)
             if step == BOUGHT:
                 took.append(spent)
     return took
 
 
-def finished(asked: list[Theorem], provers: tuple[str, ...]) -> list[Finished]:
+def finished(asked: list[Theorem], provers: tuple[str, ...]) -> list[TheoremHistory]:
     """What the policy saw before: three purchases on each."""
     chance = random.Random(0)
     return [
-        Finished(
+        TheoremHistory(
             theorem=theorem.name,
             statement=theorem.statement,
             past=tuple(
-                Past(
+                PurchaseOutcome(
                     prover=chance.choice(provers),
                     cost=900_000,
                     status=status,
@@ -149,20 +151,20 @@ def main() -> int:
     importing = timed(lambda: importlib.import_module("sklearn.ensemble"))
     fits = [timed(lambda: RecordedTheorems(panel, known)) for _ in range(given.repeat)]
     learner = Learner(RecordedTheorems(panel, known))
-    index = learner.after(Memory())
+    index = learner.after(History())
     plans = [timed(lambda: index.plan(asked, WORTH)) for _ in range(given.repeat)]
 
     before = finished(theorems(given.learnt, 2), panel.provers)
-    memory = Memory(before)
-    replay = timed(lambda: learner.after(memory))
+    history = History(before)
+    replay = timed(lambda: learner.after(history))
     learning = []
     for one in finished(theorems(20, 3), panel.provers):
-        memory = memory.after(one)
-        learning.append(timed(partial(learner.after, memory)))
+        history = history.after(one)
+        learning.append(timed(partial(learner.after, history)))
     policy = IndexPolicy(learner, name="schedule", max_attempts=dict.fromkeys(panel.provers, 8))
     few = asked[:300]
-    fresh = decided(policy, quotes, few, Memory())
-    after = decided(policy, quotes, few, memory)
+    fresh = decided(policy, quotes, few, History())
+    after = decided(policy, quotes, few, history)
 
     found = {
         "import": [importing],

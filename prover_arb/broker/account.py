@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED
 from prover_arb.broker.settlement import beside, owes, past_of, settled, sold_out
-from prover_arb.core.history import NOTHING, Memory, Past
+from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome
 from prover_arb.core.protocols import Ledger
 from prover_arb.core.purchases import (
     Attempt,
@@ -65,7 +65,7 @@ class Account:
             earlier = ledger.purchases(run=run, policy=policy, theorem=theorem)
             self._run_limited = ledger.run_left(run) is not None
         self._purchases: dict[int, Purchase] = {}
-        self._past: dict[int, Past] = {}
+        self._past: dict[int, PurchaseOutcome] = {}
         for purchase in earlier:
             self._keep(purchase)
             if purchase.state == "open":
@@ -162,7 +162,7 @@ class Account:
         spendable: int = 0,
         bids: Sequence[Bid] = (),
         records: Sequence[SalesRecord] = (),
-        memory: Memory = NOTHING,
+        history: History = NO_HISTORY,
         seed: int = 0,
     ) -> State:
         """What the policy decides from; sellers who keep failing or have sold out are left out."""
@@ -183,7 +183,7 @@ class Account:
             spendable=spendable,
             bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
             records=tuple(records),
-            memory=memory,
+            history=history,
             seed=seed,
         )
 

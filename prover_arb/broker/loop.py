@@ -17,11 +17,11 @@ from weakref import WeakValueDictionary
 
 from prover_arb.broker.account import Account
 from prover_arb.broker.conduct import Conduct
-from prover_arb.broker.histories import Archive
+from prover_arb.broker.histories import Histories
 from prover_arb.broker.in_flight import Flights
 from prover_arb.broker.ledger.ledger import INTERRUPTED
 from prover_arb.broker.offers import Offers
-from prover_arb.core.history import Memory
+from prover_arb.core.history import History
 from prover_arb.core.negation import negation
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
@@ -58,7 +58,7 @@ class _Errand:
     """What one call buys by."""
 
     policy: Policy
-    memory: Memory
+    history: History
     seed: int
     limits: Limits
     conduct: Conduct
@@ -86,7 +86,7 @@ class Broker:
         self._checker = Checker(oracle, price=verification_price)
         self._provers = list(provers)
         self._ledger = ledger
-        self._archive = Archive(ledger)
+        self._histories = Histories(ledger)
         self._inspector = inspect
         self._refuter = refuter
         self._issue = issue
@@ -146,17 +146,17 @@ class Broker:
             )
             await self._inspect(account)
             if final:
-                memory = self._archive.begin(run=run, policy=policy.name, theorem=theorem)
+                history = self._histories.begin(run=run, policy=policy.name, theorem=theorem)
             else:
-                memory = self._archive.earlier(run=run, policy=policy.name)
+                history = self._histories.earlier(run=run, policy=policy.name)
             flights = Flights(account, abreast=abreast)
-            errand = _Errand(policy, memory, seed, bounds, conduct)
+            errand = _Errand(policy, history, seed, bounds, conduct)
             try:
                 stop = await self._shop(account, flights, errand)
             finally:
                 await flights.recall(INTERRUPTED)
             if final:
-                self._archive.end(
+                self._histories.end(
                     run=run, policy=policy.name, theorem=theorem, purchases=account.purchases
                 )
             return self._outcome(account, stop, bounds)
@@ -202,7 +202,7 @@ class Broker:
         while not flights.full:
             provers = [p for p in self._provers if not errand.conduct.why_left(p.name)]
             offers = Offers(account, provers, self._checker, errand.limits, self._refuter)
-            decision = offers.choice(errand.policy, memory=errand.memory, seed=errand.seed)
+            decision = offers.choice(errand.policy, history=errand.history, seed=errand.seed)
             if isinstance(decision, Stop):
                 return decision
             self._buy(account, flights, offers, decision, errand.seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prover_arb.broker.account import Account
-from prover_arb.core.history import Memory
+from prover_arb.core.history import History
 from prover_arb.core.protocols import Policy, Prover, Repairer
 from prover_arb.core.purchases import Buy, SalesRecord, State, Stop
 from prover_arb.core.theorem import Limits
@@ -43,16 +43,16 @@ class Offers:
         """Micro-dollars not to give to a seller, for the verification of what it sells."""
         self._most = spendable - self.kept
 
-    def choice(self, policy: Policy, *, memory: Memory, seed: int) -> Buy | Stop:
+    def choice(self, policy: Policy, *, history: History, seed: int) -> Buy | Stop:
         """The policy's decision, with the money for it cut to what may be spent.
 
-        `memory` and `seed` are what it may know besides.
+        `history` and `seed` are what it may know besides.
 
         Raises:
             PolicyError: it wants what is not on offer.
         """
         with self._account.watch.stage("deciding"):
-            state = self._state(policy, memory, seed)
+            state = self._state(policy, history, seed)
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
@@ -72,12 +72,12 @@ class Offers:
         worst = offered[decision.prover].worst_case
         return decision.model_copy(update={"budget": min(decision.budget, worst, self._most)})
 
-    def _state(self, policy: Policy, memory: Memory, seed: int) -> State:
+    def _state(self, policy: Policy, history: History, seed: int) -> State:
         """What the policy decides from: prices, and where it procures by auction, bids."""
         account, most = self._account, self._most
         if policy.procurement == "posted":
             return account.state(
-                self._quotes, refuter=self._refuter, spendable=most, memory=memory, seed=seed
+                self._quotes, refuter=self._refuter, spendable=most, history=history, seed=seed
             )
         known = account.records()
         names = [quote.prover for quote in self._quotes]
@@ -92,7 +92,7 @@ class Offers:
             spendable=most,
             bids=bids,
             records=records,
-            memory=memory,
+            history=history,
             seed=seed,
         )
 

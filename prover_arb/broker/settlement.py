@@ -7,7 +7,7 @@ from typing import Literal
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED
 from prover_arb.core.auction_rule import payment
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.purchases import Purchase, Quote
 from prover_arb.core.theorem import REFUTER, Verdict
 
@@ -43,12 +43,12 @@ def beside(purchase: Purchase) -> int:
     return 0
 
 
-def past_of(purchase: Purchase) -> Past:
+def past_of(purchase: Purchase) -> PurchaseOutcome:
     status: Literal["proved", "rejected", "void", "nothing"] = "nothing"
     match purchase.verdict and purchase.verdict.status:
         case "proved" | "rejected" | "void" as found:
             status = found
-    return Past(
+    return PurchaseOutcome(
         prover=purchase.prover,
         cost=purchase.cost + purchase.verification_cost,
         status=status,

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from prover_arb.broker.ledger.ledger import read_finished
 from prover_arb.cli.common import JsonOption, say, show
-from prover_arb.core.history import NOTHING, Finished, Memory, Past
-from prover_arb.core.money import MICRO, parse_usd
+from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome, TheoremHistory
+from prover_arb.core.money import MICRO, MicroUSD, parse_usd
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
 from prover_arb.scheduler.explain import Explanation
@@ -65,27 +65,27 @@ def explain(
         theorem = Theorem(name=name, statement=statement)
     except ValueError as error:
         raise InputError(f"theorem: {error}") from None
-    memory = NOTHING
+    history = NO_HISTORY
     if ledger is not None:
-        memory = Memory(_histories(ledger, "schedule" if file is None else f"schedule:{policy}"))
+        history = History(_histories(ledger, "schedule" if file is None else f"schedule:{policy}"))
     quoted = _amounts(quote, "--quote", None)
     learner = Learner(RecordedTheorems()) if file is None else learner_of(file)
-    index = learner.after(memory, [prover for prover, _ in quoted])
+    index = learner.after(history, [prover for prover, _ in quoted])
     if not index.provers:
         raise InputError("no provers known; pass --ledger or at least one --quote")
     past = [
-        Past(prover=prover, cost=cost, status="rejected")
+        PurchaseOutcome(prover=prover, cost=cost, status="rejected")
         for prover, cost in _amounts(bought, "--bought", index.provers)
     ]
     worth = parse_usd(value, field="--value") if file is None or not file.value else file.value
     quotes = index.quotes | dict(quoted)
     explanation = explain_decision(index, theorem, past, value=worth, quotes=quotes, seed=seed)
     if as_json:
-        say(_json(explanation, worth, learnt_from=len(memory)))
+        say(_json(explanation, worth, learnt_from=len(history)))
         return
     show(_table(explanation))
     if ledger is not None:
-        say(f"Learnt from {len(memory)} finished theorems in {ledger}.")
+        say(f"Learnt from {len(history)} finished theorems in {ledger}.")
     for sentence in explanation.sentences:
         say(sentence)
 
@@ -122,7 +122,7 @@ def _table(explanation: Explanation) -> Table:
     return table
 
 
-def _histories(ledger: Path, policy: str) -> list[Finished]:
+def _histories(ledger: Path, policy: str) -> list[TheoremHistory]:
     """Returns the theorems that a policy finished.
 
     Raises:
@@ -138,7 +138,7 @@ def _histories(ledger: Path, policy: str) -> list[Finished]:
 
 def _amounts(
     texts: list[str] | None, option: str, known: tuple[str, ...] | None
-) -> list[tuple[str, int]]:
+) -> list[tuple[str, MicroUSD]]:
     """Returns provers and micro-dollars from texts of the form PROVER=USD.
 
     Raises:

@@ -1,28 +1,41 @@
 """Money is an integer number of micro-dollars, from the price list to the ledger.
 
 No float ever holds money: amounts come in as decimal text and leave as decimal text.
+
+`MicroUSD` marks such a number for the type checker; at run time it is an int. A function returns
+`MicroUSD` where it makes an amount, and the fields of values that hold an amount have this type, so
+that whatever reads them knows the unit. Parameters take `int` until all their callers pass
+`MicroUSD`; sums and differences are ints, and are marked again where they become a field or a
+result. Prices are no amounts: their unit stands in their name, such as `price_per_cpu_hour`.
 """
 
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from typing import NewType
 
 from prover_arb.errors import BudgetError
+
+MicroUSD = NewType("MicroUSD", int)
+"""An amount of money in micro-dollars."""
+
+NO_MONEY = MicroUSD(0)
 
 MICRO = 1_000_000
 """Micro-dollars in one dollar."""
 
 LARGEST_BUDGET = 1_000_000 * MICRO
-"""A budget above a million dollars is taken for a typing error."""
+"""A budget above a million dollars is refused as a typing error."""
 
 
-def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> int:
-    """Micro-dollars in a decimal amount of dollars, such as "0.05".
+def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> MicroUSD:
+    """Returns the micro-dollars of a decimal amount of dollars, such as "0.05".
 
-    A fraction of a micro-dollar is refused, not rounded.
+    A fraction of a micro-dollar is refused, not rounded. `field` names the amount in messages.
 
     Raises:
-        BudgetError: not a number, negative, finer than a micro-dollar, or above LARGEST_BUDGET.
+        BudgetError: the text is not a number, is negative, is finer than a micro-dollar, or is
+            above LARGEST_BUDGET.
     """
     try:
         micro = Decimal(str(text).strip().removeprefix("$")) * MICRO
@@ -38,25 +51,26 @@ def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> int:
         raise BudgetError(f"{field}: {text!r} is above ${limit:,}, surely a typing error")
     if micro != micro.to_integral_value():
         raise BudgetError(f"{field}: {text!r} is finer than a micro-dollar (0.000001)")
-    return int(micro)
+    return MicroUSD(int(micro))
 
 
 def format_usd(micro: int, *, digits: int = 6) -> str:
-    """Dollars as text, `digits` after the point (at most 6), such as "$0.000120"."""
+    """Returns dollars as text with `digits` after the point (at most 6), such as "$0.000120"."""
     sign = "-" if micro < 0 else ""
     amount = (Decimal(abs(micro)) / MICRO).quantize(Decimal(1).scaleb(-digits))
     return f"{sign}${amount:,}"
 
 
-def charge_for(quantity: int, *, price: int, per: int) -> int:
-    """Micro-dollars for `quantity` units at `price` micro-dollars per `per` units, rounded up.
+def charge_for(quantity: int, *, price: int, per: int) -> MicroUSD:
+    """Returns the charge for `quantity` units at `price` micro-dollars per `per` units, rounded up.
 
-    Rounding up keeps a sum of charges from falling below what the seller is owed.
+    Rounding up keeps a sum of charges from falling below what the prover is owed.
     """
-    return int((Decimal(quantity) * price / per).to_integral_value(rounding=ROUND_CEILING))
+    exact = Decimal(quantity) * price / per
+    return MicroUSD(int(exact.to_integral_value(rounding=ROUND_CEILING)))
 
 
 def plain_usd(micro: int) -> str:
-    """Dollars without sign, separators or trailing zeros, as `parse_usd` reads them: "0.002"."""
+    """Returns dollars without sign, separators or trailing zeros, as `parse_usd` reads them."""
     text = format_usd(micro).removeprefix("$").replace(",", "")
     return text.rstrip("0").rstrip(".")

@@ -1,40 +1,42 @@
-"""How one theorem ended."""
+"""How the work on one theorem ended."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.purchases import Offer, Purchase
 from prover_arb.core.stopwatch import Stages
 from prover_arb.core.theorem import Certificate, Value
 
 
 class Outcome(Value):
-    """How one theorem ended; money in micro-dollars."""
+    """How the work on one theorem ended."""
 
     theorem: str
     policy: str
-    budget: int
+    budget: MicroUSD
     status: Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement"]
-    """replayed: solved by what was recorded, where no kernel judges; refuted: it is false."""
-    cost: int
-    """Paid to sellers, in earlier programs of the same run too."""
-    verification_cost: int
-    forfeited: int = 0
-    """Deposits that sellers lost to the customer, having sold by auction what is no proof."""
+    """replayed: solved by recorded attempts, which no kernel judges; refuted: the statement is
+    false."""
+    cost: MicroUSD
+    """What was paid to provers, in earlier programs of the same run too."""
+    verification_cost: MicroUSD
+    forfeited: MicroUSD = NO_MONEY
+    """What provers forfeited to the customer, because they sold no proof by auction."""
     certificate: Certificate | None
     refutation: Certificate | None = None
-    """That the negation is proved, where the statement is refuted; see negation.py."""
+    """The certificate of the negation, if the statement is refuted; see negation.py."""
     purchases: tuple[Purchase, ...]
     why_stopped: str
     wall_ms: int
-    """Wall clock of this call."""
+    """The wall-clock time of this call."""
     stages: Stages
-    """Where that time went."""
+    """Where that time was spent."""
     offer: Offer | None = None
-    """What would be bought next if a proof were worth more, as far as the policy says."""
+    """What would be bought next if a proof were worth more, if the policy says so."""
 
     @property
     def proof(self) -> Certificate | None:
-        """Of the statement, or of its negation: what the buying came to."""
+        """The certificate of the statement or of its negation, if either is proved."""
         return self.certificate or self.refutation

@@ -1,13 +1,13 @@
-"""The interchangeable parts, as protocols: what the broker needs of the world.
+"""The interchangeable parts as protocols: prover, oracle, policy and ledger.
 
-A seller, an oracle, a policy and a ledger may each be replaced by anything of the same shape.
+Each of them may be replaced by any object with the same methods.
 """
 
 from __future__ import annotations
 
 from typing import Literal, Protocol, runtime_checkable
 
-from prover_arb.core.history import Finished
+from prover_arb.core.history import TheoremHistory
 from prover_arb.core.purchases import (
     Attempt,
     Bid,
@@ -35,17 +35,17 @@ class Prover(Protocol):
     def quote(self, theorem: Theorem) -> Quote: ...
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        """What it wants for an attempt and claims of it, knowing its own record."""
+        """Returns what it wants for an attempt and claims about it, given its own record."""
         ...
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
-        """Try once.
+        """Makes one attempt.
 
         `number` counts this prover's attempts on this theorem from 0, `budget` is in micro-dollars
-        and binding, and the same arguments give the same attempt as far as the seller can promise.
+        and binding. The same arguments give the same attempt, as far as the prover can promise.
 
         Raises:
-            ProverError: the seller failed to deliver; nothing was invoiced.
+            ProverError: the prover failed to deliver; nothing was invoiced.
             Withdrawn: when it is cancelled, if it has used something by then.
         """
         ...
@@ -53,7 +53,8 @@ class Prover(Protocol):
 
 @runtime_checkable
 class Repairer(Protocol):
-    """A seller of repairs: on offer once an attempt of the prover it `repairs` was rejected."""
+    """A prover that repairs: on offer after an attempt of the prover that it `repairs` was
+    rejected."""
 
     @property
     def name(self) -> str: ...
@@ -64,7 +65,7 @@ class Repairer(Protocol):
         ...
 
     def repairing(self, failed: Failed) -> Prover:
-        """The seller, of the same name, of repairs of what failed."""
+        """Returns the prover, of the same name, that repairs what failed."""
         ...
 
 
@@ -79,27 +80,32 @@ class Oracle(Protocol):
 
 
 class Policy(Protocol):
-    """Which attempt to buy next, or stop: state in, decision out, nothing else."""
+    """Decides which attempt to buy next, or to stop: a pure function of the state."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def procurement(self) -> Literal["posted", "auction"]:
-        """Whether sellers are paid what they invoice, or are asked for bids."""
+        """posted: provers are paid what they invoice; auction: they are asked for bids."""
         ...
 
     def decide(self, state: State) -> Buy | Stop:
-        """Asked as long as there is room beside what is pending; Stop then means: wait for it."""
+        """Decides what to buy next.
+
+        It is also called while attempts are pending, as long as more may run in parallel; `Stop`
+        then means to wait for them.
+        """
         ...
 
 
 @runtime_checkable
-class Valuing(Policy, Protocol):
-    """A policy that can be told what a proof is worth, and says at which value it would go on."""
+class ValueAwarePolicy(Policy, Protocol):
+    """A policy that depends on what a proof is worth, and says at which value it would go on."""
 
     def at(self, value: int) -> Policy:
-        """The same policy, by the same name, where a proof is worth `value` micro-dollars."""
+        """Returns the same policy, with the same name, where a proof is worth `value`
+        micro-dollars."""
         ...
 
 
@@ -138,7 +144,8 @@ class Ledger(Protocol):
     def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase: ...
 
     def run_left(self, run: str) -> int | None:
-        """Micro-dollars of the run's budget neither spent nor held back; None without one."""
+        """Returns what is left of the run's budget, neither spent nor reserved; None without
+        one."""
         ...
 
     def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...
@@ -148,9 +155,9 @@ class Ledger(Protocol):
         ...
 
     def records(self) -> dict[str, SalesRecord]:
-        """What every seller sold by auction, in all runs, by name."""
+        """Returns what every prover sold by auction in all runs, by name."""
         ...
 
-    def finished(self, policy: str) -> dict[tuple[str, str], Finished]:
-        """A policy's judged purchases in all runs, by run and statement's digest."""
+    def finished(self, policy: str) -> dict[tuple[str, str], TheoremHistory]:
+        """Returns the theorems that a policy finished in all runs, by run and statement digest."""
         ...

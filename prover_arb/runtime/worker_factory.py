@@ -73,7 +73,7 @@ class Blueprint(Protocol):
 
     @property
     def verification_price(self) -> int:
-        """Micro-dollars per CPU-second of the oracle."""
+        """The price of verification, in micro-dollars per CPU-hour of the oracle."""
         ...
 
     def host(self) -> Host:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.arrays import Floats
@@ -40,7 +40,7 @@ class Explanation:
 def explain(
     index: Index,
     theorem: Theorem,
-    past: Sequence[Past],
+    past: Sequence[PurchaseOutcome],
     *,
     value: int,
     quotes: Mapping[str, int] | None = None,
@@ -87,7 +87,10 @@ def _listed(similar: Sequence[tuple[str, float]]) -> str:
 
 
 def _about_similarity(
-    index: Index, theorem: Theorem, past: Sequence[Past], now: Sequence[tuple[str, float]]
+    index: Index,
+    theorem: Theorem,
+    past: Sequence[PurchaseOutcome],
+    now: Sequence[tuple[str, float]],
 ) -> list[str]:
     count = len(index.table.theorems)
     first = nearest(index, index.prior(theorem))
@@ -106,7 +109,11 @@ def _about_similarity(
 
 
 def _about_prover(
-    index: Index, forecast: AttemptForecast, theorem: Theorem, past: Sequence[Past], value: int
+    index: Index,
+    forecast: AttemptForecast,
+    theorem: Theorem,
+    past: Sequence[PurchaseOutcome],
+    value: int,
 ) -> str:
     j = index.columns[forecast.prover]
     chance = f"{forecast.chance:.1%}"

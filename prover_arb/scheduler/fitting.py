@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from prover_arb.core.history import Finished
+from prover_arb.core.history import TheoremHistory
 from prover_arb.core.records import ProverRecords
 from prover_arb.errors import RecordsError
 from prover_arb.scheduler.index.panel import Panel, panel_of
 
 
 def panel_and_rest(
-    records: Sequence[ProverRecords], histories: Sequence[Finished]
-) -> tuple[Panel | None, list[Finished]]:
+    records: Sequence[ProverRecords], histories: Sequence[TheoremHistory]
+) -> tuple[Panel | None, list[TheoremHistory]]:
     """Splits what is known into a panel, if there is one, and the histories outside of it.
 
     Purchases from provers without `records` are dropped from the `histories`.
@@ -42,7 +42,7 @@ def panel_and_rest(
     return panel, [history for history in known if history.theorem not in panel.theorems]
 
 
-def ledger_quotes(histories: Sequence[Finished]) -> dict[str, int]:
+def ledger_quotes(histories: Sequence[TheoremHistory]) -> dict[str, int]:
     """Returns each prover's usual (median) worst case for an attempt, in micro-dollars."""
     quotes: dict[str, list[int]] = {}
     for history in histories:

@@ -20,7 +20,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prover_arb.core.history import NOTHING, Finished
+from prover_arb.core.history import NO_HISTORY, TheoremHistory
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
@@ -62,7 +62,7 @@ class PolicyFile(_Strict):
     seconds: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """How long an attempt of a prover takes, in seconds, where that was recorded."""
     rows: list[TheoremRow]
-    learnt: list[Finished] = Field(default_factory=list)
+    learnt: list[TheoremHistory] = Field(default_factory=list)
     """Histories of theorems that not every prover was tried on."""
 
 
@@ -73,7 +73,7 @@ def policy_file(
     dollars: float = 1.0,
     value: int | None = None,
     quotes: Mapping[str, int] | None = None,
-    learnt: Sequence[Finished] = (),
+    learnt: Sequence[TheoremHistory] = (),
     seconds: Sequence[float] | None = None,
 ) -> PolicyFile:
     """Makes a policy file from recorded theorems and histories.
@@ -151,7 +151,7 @@ def read_policy_file(path: Path) -> PolicyFile:
 
 def index_of(file: PolicyFile) -> Index:
     """Returns the index of a policy file before it learns from any purchase of a run."""
-    return learner_of(file).after(NOTHING)
+    return learner_of(file).after(NO_HISTORY)
 
 
 def learner_of(file: PolicyFile) -> Learner:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
 from prover_arb.cli import app
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Pending, Quote, State, Stop
@@ -32,7 +32,7 @@ REFUTATION = Quote(prover=REFUTER, worst_case=80)
 
 
 def state(
-    *past: Past,
+    *past: PurchaseOutcome,
     pending: tuple[Pending, ...] = (),
     refuter: Quote | None = REFUTATION,
     spendable: int = 50_000,
@@ -50,7 +50,7 @@ def state(
 
 class TestPolicy:
     policy = make_policy("refute+cascade", WORST)
-    flash = Past(prover="flash", cost=20, status="nothing")
+    flash = PurchaseOutcome(prover="flash", cost=20, status="nothing")
 
     def test_what_is_cheaper_than_a_refutation_comes_first(self) -> None:
         assert self.policy.decide(state()) == Buy(prover="flash", budget=50)

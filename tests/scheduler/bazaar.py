@@ -14,7 +14,7 @@ from math import exp, log
 
 import numpy as np
 
-from prover_arb.core.history import NOTHING, Finished, Memory, Past
+from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.money import MICRO
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Buy, Quote, State
@@ -122,7 +122,7 @@ class Result:
     """(theorem, seller, cost, explores)"""
     net: list[int] = field(default_factory=list)
     """Per theorem: worth of the proof, if any, less what was spent."""
-    memory: Memory = field(default_factory=Memory)
+    history: History = field(default_factory=History)
 
     def share(self, seller: str, numbers: Iterable[int]) -> float:
         """Of the theorems `numbers`, those on which it sold at least once."""
@@ -160,7 +160,7 @@ def play(
     result = Result()
     by_name = {seller.name: seller for seller in sellers}
     for task in work:
-        past: list[Past] = []
+        past: list[PurchaseOutcome] = []
         while True:
             offers = {s.name: s.quote(task.number) for s in sellers}
             state = State(
@@ -171,7 +171,7 @@ def play(
                     Quote(prover=name, worst_case=most) for name, most in offers.items() if most
                 ),
                 spendable=worth,
-                memory=result.memory if learning else NOTHING,
+                history=result.history if learning else NO_HISTORY,
                 seed=seed,
             )
             decision = policy.decide(state)
@@ -186,7 +186,7 @@ def play(
             )
             cost = max(1, min(invoice, decision.budget))
             past.append(
-                Past(
+                PurchaseOutcome(
                     prover=seller.name,
                     cost=cost,
                     status="proved" if proved else "nothing",
@@ -203,8 +203,8 @@ def play(
         result.solved += proved
         result.net.append(worth * proved - spent)
         if past:
-            result.memory = result.memory.after(
-                Finished(
+            result.history = result.history.after(
+                TheoremHistory(
                     theorem=task.theorem.name, statement=task.theorem.statement, past=tuple(past)
                 )
             )

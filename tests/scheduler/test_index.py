@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.purchases import Buy, Pending, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
@@ -52,7 +52,9 @@ def state(*past: tuple[str, int], budget: int = 500 * CENT, off: str = "") -> St
     return State(
         theorem=Theorem(name="t", statement=": 1 = 1"),
         budget=budget,
-        past=tuple(Past(prover=name, cost=cost, status="rejected") for name, cost in past),
+        past=tuple(
+            PurchaseOutcome(prover=name, cost=cost, status="rejected") for name, cost in past
+        ),
         quotes=tuple(Quote(prover=s.name, worst_case=CENT) for s in SELLERS if s.name != off),
     )
 
@@ -85,7 +87,7 @@ def test_failures_lower_the_chance_as_bayes_says() -> None:
     theorem = Theorem(name="t", statement=": 1 = 1")
     easy, hard = 10.3 / 10.6, 0.3 / 10.6
     assert index.attempt_forecasts(theorem, (), CENT)[0].chance == pytest.approx((easy + hard) / 2)
-    past = (Past(prover="one", cost=1_000_000, status="nothing"),)
+    past = (PurchaseOutcome(prover="one", cost=1_000_000, status="nothing"),)
     weight = (1 - easy) / (2 - easy - hard)
     after = weight * 10.3 / 11.6 + (1 - weight) * 0.3 / 11.6
     assert index.attempt_forecasts(theorem, past, CENT)[0].chance == pytest.approx(after)
@@ -93,14 +95,14 @@ def test_failures_lower_the_chance_as_bayes_says() -> None:
 
 def test_what_is_in_flight_counts_as_failed_at_no_price(file: Path) -> None:
     flying = (Pending(prover="cheap", reserved=3 * CENT),) * 2
-    met = Past(prover="cheap", cost=CENT, status="rejected")
+    met = PurchaseOutcome(prover="cheap", cost=CENT, status="rejected")
     asked = state(("cheap", CENT)).model_copy(update={"pending": flying})
-    free = Past(prover="cheap", cost=0, status="nothing")
+    free = PurchaseOutcome(prover="cheap", cost=0, status="nothing")
     assert assuming_failures(asked) == (met, free, free)
     index = index_of(read_policy_file(file))
     theorem = Theorem(name="t", statement=": 1 = 1")
 
-    def chances(*past: Past) -> dict[str, float]:
+    def chances(*past: PurchaseOutcome) -> dict[str, float]:
         return {p.prover: p.chance for p in index.attempt_forecasts(theorem, past, CENT)}
 
     alone, beside = chances(met), chances(*assuming_failures(asked))
@@ -125,7 +127,7 @@ def test_a_low_price_raises_the_chance_where_cheap_theorems_are_easy(file: Path)
     theorem = Theorem(name="t", statement=": 1 = 1")
 
     def chance(price: int) -> float:
-        past = (Past(prover="cheap", cost=price, status="nothing"),)
+        past = (PurchaseOutcome(prover="cheap", cost=price, status="nothing"),)
         return next(
             each.chance
             for each in index.attempt_forecasts(theorem, past, CENT)

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from prover_arb.core.history import Finished, Memory, Past
+from prover_arb.core.history import History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.purchases import State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.learning import Learner
@@ -90,21 +90,21 @@ def test_same_seed_and_same_memory_give_the_same_decisions() -> None:
 
 
 def test_an_index_is_a_function_of_the_memory_however_it_came_about() -> None:
-    log = cold(0).memory.since(0)
+    log = cold(0).history.since(0)
     asked = Theorem(name="asked", statement=": 3 ^ 2 + 1 = 0")
     step, whole = Learner(records(FIVE)), Learner(records(FIVE))
-    memory, kept = Memory(), []
+    history, kept = History(), []
     for one in log[:70]:
-        memory = memory.after(one)
-        kept.append(memory)
-        step.after(memory)
-    told = whole.after(Memory(log[:70])).attempt_forecasts(asked, (), CENT, seed=3)
-    assert step.after(memory).attempt_forecasts(asked, (), CENT, seed=3) == told
+        history = history.after(one)
+        kept.append(history)
+        step.after(history)
+    told = whole.after(History(log[:70])).attempt_forecasts(asked, (), CENT, seed=3)
+    assert step.after(history).attempt_forecasts(asked, (), CENT, seed=3) == told
     # An earlier memory still stands for what was known then, though more was learnt since.
-    early = Learner(records(FIVE)).after(Memory(log[:20])).attempt_forecasts(asked, (), CENT)
+    early = Learner(records(FIVE)).after(History(log[:20])).attempt_forecasts(asked, (), CENT)
     assert step.after(kept[19]).attempt_forecasts(asked, (), CENT) == early
-    assert step.after(Memory(log[:20])).attempt_forecasts(asked, (), CENT) == early
-    assert early != step.after(memory).attempt_forecasts(asked, (), CENT)
+    assert step.after(History(log[:20])).attempt_forecasts(asked, (), CENT) == early
+    assert early != step.after(history).attempt_forecasts(asked, (), CENT)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -173,9 +173,9 @@ def test_sellers_appear_and_disappear(known: bool) -> None:
 
 
 def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> None:
-    log = cold(0).memory.since(0)[:40]
-    index = Learner(records(FIVE)).after(Memory(log))
-    before = Learner(records(FIVE)).after(Memory(log[:-1]))
+    log = cold(0).history.since(0)[:40]
+    index = Learner(records(FIVE)).after(History(log))
+    before = Learner(records(FIVE)).after(History(log[:-1]))
     table, last = index.table, log[-1]
     assert table.theorems[-1] == last.theorem
     for j, name in enumerate(table.provers):
@@ -190,13 +190,14 @@ def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> Non
     theorem = Theorem(name=last.theorem, statement=last.statement or "")
     prior = before.forecast(theorem, ()).chance
     failed = tuple(
-        Past(prover="a", cost=2 * CENT, status="nothing", offered=2 * CENT) for _ in range(3)
+        PurchaseOutcome(prover="a", cost=2 * CENT, status="nothing", offered=2 * CENT)
+        for _ in range(3)
     )
-    hard = Finished(theorem="t", statement=theorem.statement, past=failed)
+    hard = TheoremHistory(theorem="t", statement=theorem.statement, past=failed)
     proved = failed[0].model_copy(update={"status": "proved"})
-    easy = Finished(theorem="t", statement=theorem.statement, past=(proved,))
+    easy = TheoremHistory(theorem="t", statement=theorem.statement, past=(proved,))
     rates = [
-        Learner(records(FIVE)).after(Memory([*log[:-1], each])).table.rate[:, -1]
+        Learner(records(FIVE)).after(History([*log[:-1], each])).table.rate[:, -1]
         for each in (hard, easy)
     ]
     b = before.columns["b"]
@@ -238,15 +239,15 @@ def test_draws_do_not_depend_on_who_else_sells() -> None:
 
 
 def test_verdicts_that_could_not_be_given_are_held_against_nobody() -> None:
-    void = Past(prover="a", cost=2 * CENT, status="void", offered=2 * CENT)
+    void = PurchaseOutcome(prover="a", cost=2 * CENT, status="void", offered=2 * CENT)
     asked = Theorem(name="asked", statement=": 1 = 0")
     learner = Learner(RecordedTheorems())
-    nothing = Finished(theorem="t", past=(void,) * 20)
-    rows = learner.after(Memory([nothing]), ["a"]).table
+    nothing = TheoremHistory(theorem="t", past=(void,) * 20)
+    rows = learner.after(History([nothing]), ["a"]).table
     assert rows.total[0, -1] == GUESSED
-    chance = learner.after(Memory([nothing]), ["a"]).forecast(asked, ()).chance
+    chance = learner.after(History([nothing]), ["a"]).forecast(asked, ()).chance
     assert chance == pytest.approx(
-        learner.after(Memory(), ["a"]).forecast(asked, ()).chance, rel=0.05
+        learner.after(History(), ["a"]).forecast(asked, ()).chance, rel=0.05
     )
 
 
@@ -258,10 +259,10 @@ def test_where_nobody_sells_nothing_is_bought() -> None:
 
 
 def test_memories_share_their_beginning_and_never_change() -> None:
-    def ended(name: str) -> Finished:
-        return Finished(theorem=name, past=())
+    def ended(name: str) -> TheoremHistory:
+        return TheoremHistory(theorem=name, past=())
 
-    empty = Memory()
+    empty = History()
     one = empty.after(ended("a"))
     left, right = one.after(ended("b")), one.after(ended("c"))
     assert [each.theorem for each in left.since(0)] == ["a", "b"]

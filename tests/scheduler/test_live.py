@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from prover_arb.broker.histories import Archive
+from prover_arb.broker.histories import Histories
 from prover_arb.broker.ledger.ledger import SqliteLedger, read_finished
 from prover_arb.broker.loop import Broker
 from prover_arb.cli.app import app
-from prover_arb.core.history import Memory, Past
+from prover_arb.core.history import History, PurchaseOutcome
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Attempt, Buy, Quote, State
 from prover_arb.core.theorem import Theorem, Verdict
@@ -126,7 +126,7 @@ def test_every_decision_can_be_made_again_from_the_ledger(path: Path) -> None:
     made = []
     by_name = {theorem.name: theorem for theorem in sums(90)}
     quotes = tuple(Quote(prover=n, worst_case=price) for n, (_, price) in SELLERS.items())
-    memory = Memory()
+    history = History()
     for one in finished:
         for k in range(len(one.past)):
             state = State(
@@ -134,12 +134,12 @@ def test_every_decision_can_be_made_again_from_the_ledger(path: Path) -> None:
                 budget=BUDGET,
                 past=one.past[:k],
                 quotes=quotes,
-                memory=memory,
+                history=history,
             )
             decision = policy.decide(state)
             assert isinstance(decision, Buy)
             made.append((decision.prover, decision.explores))
-        memory = memory.after(one)
+        history = history.after(one)
     assert made == [(row["prover"], bool(row["explores"])) for row in purchases]
 
 
@@ -171,8 +171,8 @@ def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path
         "SELECT count(*) AS n, max(number) AS top FROM purchases GROUP BY theorem, prover",
     )
     assert {row["top"] for row in numbers} == {0}
-    memory = Archive(house.ledger).begin(run="x", policy="schedule", theorem=sums(61)[60])
-    assert {one.theorem for one in memory.since(0)} == {theorem.name for theorem in sums(60)}
+    history = Histories(house.ledger).begin(run="x", policy="schedule", theorem=sums(61)[60])
+    assert {one.theorem for one in history.since(0)} == {theorem.name for theorem in sums(60)}
     house.ledger.close()
 
 
@@ -211,7 +211,7 @@ def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_
     state = State(
         theorem=sums(1)[0],
         budget=BUDGET,
-        past=(Past(prover="flash", cost=0, status="nothing", offered=100),),
+        past=(PurchaseOutcome(prover="flash", cost=0, status="nothing", offered=100),),
         quotes=tuple(Quote(prover=n, worst_case=price) for n, (_, price) in SELLERS.items()),
     )
     decision = make_policy("schedule", house.provers).decide(state)
@@ -227,13 +227,13 @@ def test_a_theorem_gone_on_with_is_no_memory_of_itself(tmp_path: Path) -> None:
         )
         delivered = ledger.deliver(opened, Attempt(prover="flash", candidate=None, cost=80))
         ledger.judge(delivered, None, verification_cost=0)
-    archive = Archive(ledger)
-    memory = archive.begin(run="r", policy="schedule", theorem=one)
-    (left,) = memory.since(0)
+    archive = Histories(ledger)
+    history = archive.begin(run="r", policy="schedule", theorem=one)
+    (left,) = history.since(0)
     assert (left.theorem, left.statement) == (two.name, two.statement)
-    assert left.past == (Past(prover="flash", cost=80, status="nothing", offered=100),)
+    assert left.past == (PurchaseOutcome(prover="flash", cost=80, status="nothing", offered=100),)
     # In another run it is bought for anew, and its history is there to learn from.
-    assert len(Archive(ledger).begin(run="other", policy="schedule", theorem=one)) == 2
+    assert len(Histories(ledger).begin(run="other", policy="schedule", theorem=one)) == 2
     assert len(archive.begin(run="r", policy="cascade", theorem=one)) == 0
     mine = ledger.purchases(run="r", policy="schedule", theorem=one)
     archive.end(run="r", policy="schedule", theorem=one, purchases=mine)
@@ -249,7 +249,7 @@ def test_statements_that_mean_nothing_teach_nothing(tmp_path: Path) -> None:
     delivered = ledger.deliver(opened, attempt)
     ledger.judge(delivered, Verdict(status="invalid_statement"), verification_cost=1)
     assert ledger.finished("p") == {}
-    archive = Archive(ledger)
+    archive = Histories(ledger)
     archive.begin(run="r2", policy="p", theorem=theorem)
     archive.end(run="r2", policy="p", theorem=theorem, purchases=ledger.purchases(run="r"))
     assert len(archive.begin(run="r3", policy="p", theorem=theorem)) == 0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.purchases import Buy, Offer, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.research.evaluation.objectives.batch_plan import (
@@ -186,7 +186,7 @@ def state(*past: str, off: str = "") -> State:
     return State(
         theorem=THEOREM,
         budget=10**9,
-        past=tuple(Past(prover=name, cost=2 * CENT, status="rejected") for name in past),
+        past=tuple(PurchaseOutcome(prover=name, cost=2 * CENT, status="rejected") for name in past),
         quotes=tuple(
             Quote(prover=name, worst_case=100 * CENT) for name in ("cheap", "dear") if name != off
         ),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.purchases import Bid, Buy, Pending, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
@@ -24,7 +24,9 @@ class Seller:
         self.max_attempts = max_attempts
 
 
-def state(*past: Past, budget: int = 50_000, provers: tuple[str, ...] = tuple(WORST)) -> State:
+def state(
+    *past: PurchaseOutcome, budget: int = 50_000, provers: tuple[str, ...] = tuple(WORST)
+) -> State:
     return State(
         theorem=THEOREM,
         budget=budget,
@@ -33,8 +35,8 @@ def state(*past: Past, budget: int = 50_000, provers: tuple[str, ...] = tuple(WO
     )
 
 
-def nothing(prover: str, cost: int) -> Past:
-    return Past(prover=prover, cost=cost, status="nothing")
+def nothing(prover: str, cost: int) -> PurchaseOutcome:
+    return PurchaseOutcome(prover=prover, cost=cost, status="nothing")
 
 
 def test_single_buys_its_worst_case_once() -> None:
@@ -75,9 +77,9 @@ def test_cascade_goes_down_its_thresholds_in_their_order() -> None:
 
 def test_cascade_counts_verification_against_the_threshold() -> None:
     policy = ThresholdCascade({"flash": 250, "search": 20_000}, max_attempts={"flash": 9})
-    rejected = Past(prover="flash", cost=149, status="rejected")
+    rejected = PurchaseOutcome(prover="flash", cost=149, status="rejected")
     assert policy.decide(state(rejected)) == Buy(prover="flash", budget=100)
-    rejected = Past(prover="flash", cost=151, status="rejected")
+    rejected = PurchaseOutcome(prover="flash", cost=151, status="rejected")
     assert policy.decide(state(rejected)) == Buy(prover="search", budget=16_000)
 
 
@@ -93,7 +95,7 @@ def test_cascade_passes_over_a_prover_without_a_quote() -> None:
 
 def test_cascade_without_thresholds_asks_the_cheapest_first() -> None:
     policy = make_policy("cascade", ["search", "flash", "portfolio"])
-    past: list[Past] = []
+    past: list[PurchaseOutcome] = []
     order = []
     while isinstance(decision := policy.decide(state(*past)), Buy):
         order.append(decision.prover)
@@ -105,7 +107,9 @@ def flying(prover: str, reserved: int) -> Pending:
     return Pending(prover=prover, reserved=reserved)
 
 
-def beside(*pending: Pending, past: tuple[Past, ...] = (), budget: int = 50_000) -> State:
+def beside(
+    *pending: Pending, past: tuple[PurchaseOutcome, ...] = (), budget: int = 50_000
+) -> State:
     return state(*past, budget=budget).model_copy(update={"pending": pending})
 
 
@@ -146,7 +150,7 @@ def test_cascade_keeps_every_threshold_and_the_budget(
 ) -> None:
     """Whatever sellers charge within what they were given, no threshold is overrun."""
     policy = ThresholdCascade(thresholds, max_attempts=dict.fromkeys(WORST, attempts))
-    past: list[Past] = []
+    past: list[PurchaseOutcome] = []
     for cost in costs:
         decision = policy.decide(state(*past, budget=budget))
         if isinstance(decision, Stop):

@@ -45,7 +45,7 @@ from prover_arb.broker.ledger.schema import (
     finished,
 )
 from prover_arb.broker.ledger.sqlite_file import LedgerFile
-from prover_arb.core.history import Finished
+from prover_arb.core.history import TheoremHistory
 from prover_arb.core.money import format_usd
 from prover_arb.core.purchases import Attempt, Dealing, Purchase, SalesRecord, Sample, Terms
 from prover_arb.core.theorem import Theorem, Verdict
@@ -278,7 +278,7 @@ class SqliteLedger(LedgerFile):
             rows = [SalesRecord.model_validate(dict(row)) for row in db.execute(RECORDS)]
         return {row.prover: row for row in rows}
 
-    def finished(self, policy: str) -> dict[tuple[str, str], Finished]:
+    def finished(self, policy: str) -> dict[tuple[str, str], TheoremHistory]:
         """Theorems a policy has judged purchases on, in all runs, by run and statement's digest.
 
         The last to be bought for come last.
@@ -337,7 +337,7 @@ def _least_without(taken: Collection[int]) -> int:
     return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
-def read_finished(path: Path) -> dict[tuple[str, str, str], Finished]:
+def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:
     """Theorems with judged purchases, by run, policy and digest; the file is only read.
 
     Raises:

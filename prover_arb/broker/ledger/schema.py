@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prover_arb.core.history import Finished, Past
+from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.core.theorem import REFUTER, REPLAY, Value
 
 VERSION = 4
@@ -218,7 +218,7 @@ class Totals(Value):
     """Floating-point operations of language models, as far as their sizes are known."""
 
 
-def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Finished]:
+def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], TheoremHistory]:
     """Theorems by (run, policy, digest) from rows of `FINISHED`, in the order of their last ones.
 
     Statements that turned out to mean nothing are left out.
@@ -228,11 +228,13 @@ def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Fi
         key = (row["run"], row["policy"], row["digest"])
         groups[key] = [*groups.pop(key, ()), row]
     return {
-        key: Finished(
+        key: TheoremHistory(
             theorem=group[0]["theorem"],
             statement=group[0]["statement"],
             past=tuple(
-                Past(**{field: row[field] for field in ("prover", "cost", "offered", "status")})
+                PurchaseOutcome(
+                    **{field: row[field] for field in ("prover", "cost", "offered", "status")}
+                )
                 for row in group
             ),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Quote, State, Stop
 from prover_arb.core.theorem import Theorem
@@ -84,7 +84,7 @@ def _replay_problem(
     left = [int(prover.attempts[number]) for prover in market.provers]
     wins = [int(prover.successes[number]) for prover in market.provers]
     theorem = Theorem(name="replayed", statement=f": problem {number}")
-    past: tuple[Past, ...] = ()
+    past: tuple[PurchaseOutcome, ...] = ()
     most = round(budget * micro)
     spent = np.zeros(len(names))
     while len(past) < LONGEST:
@@ -111,7 +111,9 @@ def _replay_problem(
             wins[j] -= success
         paid = min(decision.budget, prices[j])
         spent[j] += paid / micro
-        past += (Past(prover=names[j], cost=paid, status="proved" if success else "rejected"),)
+        past += (
+            PurchaseOutcome(prover=names[j], cost=paid, status="proved" if success else "rejected"),
+        )
         if success:
             return True, spent, len(past)
         if not whole and sum(bought.cost for bought in past) >= most:

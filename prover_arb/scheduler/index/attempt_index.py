@@ -21,7 +21,7 @@ from functools import partial
 
 import numpy as np
 
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.arrays import Floats, Ints
@@ -119,14 +119,14 @@ class Index:
         """Returns the weights [T] before anything is bought."""
         return self._track(theorem).prior
 
-    def belief(self, theorem: Theorem, past: Sequence[Past]) -> Floats:
+    def belief(self, theorem: Theorem, past: Sequence[PurchaseOutcome]) -> Floats:
         """Returns the weights [T] after the purchases `past`, which all failed."""
         return self._after(theorem, past).posterior.weights
 
     def forecast(
         self,
         theorem: Theorem,
-        past: Sequence[Past],
+        past: Sequence[PurchaseOutcome],
         quotes: Mapping[str, int] | None = None,
         seed: int | None = None,
     ) -> Forecast:
@@ -157,7 +157,7 @@ class Index:
     def attempt_forecasts(
         self,
         theorem: Theorem,
-        past: Sequence[Past],
+        past: Sequence[PurchaseOutcome],
         value: int,
         quotes: Mapping[str, int] | None = None,
         seed: int | None = None,
@@ -233,7 +233,7 @@ class Index:
             self._tracked.move_to_end(key)
         return tracked
 
-    def _after(self, theorem: Theorem, past: Sequence[Past]) -> _TrackedTheorem:
+    def _after(self, theorem: Theorem, past: Sequence[PurchaseOutcome]) -> _TrackedTheorem:
         """Brings the theorem's posterior up to the purchases `past`."""
         tracked = self._track(theorem)
         known = tracked.past
@@ -268,6 +268,6 @@ class _TrackedTheorem:
     def restart(self) -> None:
         """Forgets all purchases."""
         self.posterior = self._make()
-        self.past: list[Past] = []
+        self.past: list[PurchaseOutcome] = []
         self.paid: dict[int, list[float]] = {}
         """Dollars paid, by the prover's number."""

@@ -25,7 +25,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from prover_arb.core.history import Finished, Memory
+from prover_arb.core.history import History, TheoremHistory
 from prover_arb.core.money import MICRO
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index
@@ -51,37 +51,37 @@ ENOUGH = 16
 class Learner:
     """Builds the index for a history of finished theorems, and caches it."""
 
-    def __init__(self, records: RecordedTheorems, learnt: Sequence[Finished] = ()) -> None:
+    def __init__(self, records: RecordedTheorems, learnt: Sequence[TheoremHistory] = ()) -> None:
         """`learnt` are theorems finished beforehand, older than those of any history."""
         self._records = records
         self._learnt = list(learnt)
         self._state = _LearningState(records, ())
-        self._seen: Memory | None = None
-        self._indices: WeakKeyDictionary[Memory, Index] = WeakKeyDictionary()
+        self._seen: History | None = None
+        self._indices: WeakKeyDictionary[History, Index] = WeakKeyDictionary()
 
-    def after(self, memory: Memory, sold: Iterable[str] = ()) -> Index:
+    def after(self, history: History, sold: Iterable[str] = ()) -> Index:
         """Returns the index after a history, with every prover that is known or `sold` now."""
-        index = self._indices.get(memory)
+        index = self._indices.get(history)
         if index is None or not index.columns.keys() >= set(sold):
-            index = self._learn(memory, sold)
-            self._indices[memory] = index
+            index = self._learn(history, sold)
+            self._indices[history] = index
         return index
 
-    def _learn(self, memory: Memory, sold: Iterable[str]) -> Index:
-        follows = self._seen is not None and memory.extends(self._seen)
-        new = memory.since(len(self._seen) if self._seen is not None and follows else 0)
+    def _learn(self, history: History, sold: Iterable[str]) -> Index:
+        follows = self._seen is not None and history.extends(self._seen)
+        new = history.since(len(self._seen) if self._seen is not None and follows else 0)
         named = {*sold, *_provers_of(new)}
         if not follows or not named <= set(self._state.provers):
             known = _provers_of(self._learnt)
             others = (known | named | set(self._state.provers)) - set(self._records.provers)
             self._state = _LearningState(self._records, tuple(sorted(others)))
-            new = [*self._learnt, *memory.since(0)]
+            new = [*self._learnt, *history.since(0)]
         self._state.extend(new)
-        self._seen = memory
+        self._seen = history
         return self._state.index()
 
 
-def _provers_of(histories: Iterable[Finished]) -> set[str]:
+def _provers_of(histories: Iterable[TheoremHistory]) -> set[str]:
     return {bought.prover for history in histories for bought in history.past}
 
 
@@ -114,7 +114,7 @@ class _LearningState:
         self._forgotten = 0
         self._model: tuple[tuple[int, int], ForestSimilarity | None] | None = None
 
-    def extend(self, histories: Sequence[Finished]) -> None:
+    def extend(self, histories: Sequence[TheoremHistory]) -> None:
         """Learns from further theorems."""
         for history in histories:
             self._theorems.append(self._learn(history))
@@ -122,7 +122,7 @@ class _LearningState:
                 self._theorems = self._theorems[MOST // 2 :]
                 self._forgotten += MOST // 2
 
-    def _learn(self, history: Finished) -> _LearntTheorem:
+    def _learn(self, history: TheoremHistory) -> _LearntTheorem:
         """Compares the theorem's purchases, in their order, with what was to be expected."""
         table, m = self._prior.table, len(self.provers)
         belief, level = self._reliability.belief, self._reliability.level

@@ -66,7 +66,7 @@ class IndexPolicy:
     def decide(self, state: State) -> Buy | Stop:
         """Buys an attempt of the prover with the best index that the budget leaves room for."""
         quotes = {quote.prover: quote.worst_case for quote in state.quotes}
-        index = self._learner.after(state.memory, quotes)
+        index = self._learner.after(state.history, quotes)
         forecast = index.forecast(state.theorem, assuming_failures(state), quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO
         buy, worthwhile = self._best(state, index.provers, value * forecast.chance / forecast.cost)

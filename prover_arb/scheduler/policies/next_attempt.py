@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prover_arb.core.history import Past
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.purchases import Buy, State
 
 
@@ -21,12 +21,12 @@ def attempts_of(state: State, prover: str) -> int:
     return finished + sum(pending.prover == prover for pending in state.pending)
 
 
-def assuming_failures(state: State) -> tuple[Past, ...]:
+def assuming_failures(state: State) -> tuple[PurchaseOutcome, ...]:
     """Returns the purchases so far, and the attempts in flight as failures at an unknown price.
 
     Another attempt is worth buying only if those in flight fail.
     """
-    pending = (Past(prover=p.prover, cost=0, status="nothing") for p in state.pending)
+    pending = (PurchaseOutcome(prover=p.prover, cost=0, status="nothing") for p in state.pending)
     return (*state.past, *pending)
 
 

@@ -5,7 +5,7 @@ arXiv 2603.22404. There, tau_j is the most that is spent on prover j for one pro
 problem goes on to prover j + 1. Here:
 
     tau_j                 `thresholds[name]`, micro-dollars, in the order of the mapping
-    cost of an attempt    `Past.cost`: the prover's invoice, and the verification of what it sold
+    cost of an attempt    `PurchaseOutcome.cost`: the prover's invoice, and the verification
     attempts tau_j buys   whole ones; the threshold may cut the first one short (next_attempt.py)
 
 Example: `ThresholdCascade({"flash": 100, "portfolio": 2_000})` spends up to $0.0001 on flash and,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prover_arb.core.protocols import Policy, Valuing
+from prover_arb.core.protocols import Policy, ValueAwarePolicy
 from prover_arb.errors import PolicyError
 
 
@@ -14,7 +14,7 @@ def at_value(policy: Policy, value: int | None) -> Policy:
     """
     if value is None:
         return policy
-    if not isinstance(policy, Valuing):
+    if not isinstance(policy, ValueAwarePolicy):
         raise PolicyError(
             f"policy {policy.name!r} has no index; only schedule and schedule:FILE can share a "
             "batch budget, stop at a solve rate, or keep a deadline"
