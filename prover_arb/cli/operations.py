@@ -80,6 +80,15 @@ def serve(
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     address: Annotated[str | None, typer.Option(help="An existing Ray cluster.")] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=POLICY",
+            help="Register a policy that requests may name, such as "
+            "tuned=schedule:policy.json; again for several. cascade, schedule, auction and "
+            "single:PROVER are always there. Requests cannot name files.",
+        ),
+    ] = None,
 ) -> None:
     """The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.
 
@@ -96,6 +105,7 @@ def serve(
         profile=profile,
         one_kernel=one_kernel,
         address=address,
+        policies=policy or (),
     )
 
 

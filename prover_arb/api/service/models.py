@@ -78,7 +78,8 @@ class VerifyRequest(Shape):
 class ProofRequest(Shape):
     theorem: TheoremIn
     budget_usd: Budget
-    policy: str = Field(default=DEFAULT_POLICY, min_length=1, max_length=1000)
+    policy: str = Field(default=DEFAULT_POLICY, min_length=1, max_length=110)
+    """The name of a policy that this server's operator registered, such as `cascade`."""
     seed: int = Field(default=0, ge=0, lt=2**31)
 
 

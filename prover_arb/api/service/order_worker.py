@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 
 from prover_arb.api.problem_documents import MARKET_FAILED, NOT_READY, Problem, document_of
 from prover_arb.api.service.orders import Order, OrderBook
+from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
 from prover_arb.errors import OracleError, ProverArbError, RunError
@@ -30,9 +31,16 @@ class Desk:
     """Between the requests and the market, which opens behind it and may take its time."""
 
     def __init__(
-        self, opener: Opener, *, orders: OrderBook, ledger: SqliteLedger, profile: Profile
+        self,
+        opener: Opener,
+        *,
+        orders: OrderBook,
+        ledger: SqliteLedger,
+        profile: Profile,
+        policies: RegisteredPolicies,
     ) -> None:
         self.profile = profile
+        self.policies = policies
         self.orders = orders
         self.ledger = ledger
         self._opener = opener
@@ -81,12 +89,13 @@ class Desk:
         """Take an order and begin to work on it.
 
         Raises:
-            PolicyError: there is no such policy.
+            PolicyError: no policy is registered under this name, or it needs a prover that the
+                market does not have.
             ProblemError: the statement rests on a gap of its preamble.
             Problem: the market is not open.
         """
         refuse_unfounded(theorem)
-        await self.market.check_policy(policy)
+        await self.market.check_policy(self.policies.text(policy))
         order = self.orders.place(theorem, policy=policy, budget=budget, seed=seed)
         self._begin(order, customer)
         return order
@@ -128,7 +137,7 @@ class Desk:
             try:
                 outcome = await self.market.prove(
                     order.theorem,
-                    policy=order.policy,
+                    policy=self.policies.text(order.policy),
                     budget=order.budget,
                     run=order.run,
                     seed=order.seed,

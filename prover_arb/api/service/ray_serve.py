@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from ray import serve
 
 from prover_arb.api import sockets
+from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service_app import create_app
 from prover_arb.core.theorem import Profile
 from prover_arb.provers.catalog import load_catalog
@@ -36,19 +38,22 @@ def run(
     one_kernel: bool = False,
     address: str | None = None,
     blueprint: Blueprint | None = None,
+    policies: Sequence[str] = (),
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
     With `one_kernel` the official kernel judges alone. `blueprint` replaces the market of the
-    catalog by another.
+    catalog by another. `policies` are the operator's own, each `NAME=POLICY`.
 
     Raises:
-        InputError: the port is taken, or no cluster answers at `address`.
+        InputError: the port is taken, no cluster answers at `address`, or `policies` are not of
+            that form.
+        PolicyError: one of the policies cannot be made.
         CatalogError: the catalog cannot be used.
     """
-    sold = blueprint or LeanBlueprint(
-        catalog=load_catalog(catalog), profile=profile, one_kernel=one_kernel
-    )
+    listed = load_catalog(catalog)
+    registered = RegisteredPolicies.read(policies, list(listed.entries))
+    sold = blueprint or LeanBlueprint(catalog=listed, profile=profile, one_kernel=one_kernel)
     sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
     stop = threading.Event()
 
@@ -61,7 +66,9 @@ def run(
         opener = partial(RayMarketplace.opened, sold, ledger=ledger.absolute(), workers=workers)
 
         def build() -> FastAPI:
-            return create_app(opener, ledger=ledger.absolute(), profile=profile)
+            return create_app(
+                opener, ledger=ledger.absolute(), profile=profile, policies=registered
+            )
 
         # One replica: it alone takes up the unfinished orders. It waits most of its time.
         deployment = serve.deployment(

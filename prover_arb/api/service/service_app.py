@@ -40,6 +40,7 @@ from prover_arb.api.service.models import (
 )
 from prover_arb.api.service.order_worker import Desk, Opener
 from prover_arb.api.service.orders import Order, OrderBook
+from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.theorem import Profile, Theorem, Verdict
 from prover_arb.errors import ProverArbError
@@ -50,8 +51,17 @@ Amounts are dollars as decimal text. Errors are problem documents (RFC 9457).
 """
 
 
-def create_app(opener: Opener, *, ledger: Path, profile: Profile = "core") -> FastAPI:
-    """The API over the market that `opener` opens; orders are kept beside the ledger."""
+def create_app(
+    opener: Opener,
+    *,
+    ledger: Path,
+    profile: Profile = "core",
+    policies: RegisteredPolicies | None = None,
+) -> FastAPI:
+    """The API over the market that `opener` opens; orders are kept beside the ledger.
+
+    A request may name `policies` only; without them it has the standard ones.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -60,6 +70,7 @@ def create_app(opener: Opener, *, ledger: Path, profile: Profile = "core") -> Fa
             orders=OrderBook(orders_file(ledger)),
             ledger=SqliteLedger(ledger),
             profile=profile,
+            policies=policies or RegisteredPolicies(),
         )
         app.state.desk = desk
         desk.open()

@@ -1,0 +1,82 @@
+"""The policies that a request may name.
+
+A policy's text can name a file (`schedule:FILE`), so a text that comes over HTTP is never read as
+one: a request says a name, and the operator said which policy has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prover_arb.errors import InputError, PolicyError
+from prover_arb.scheduler import make_policy
+
+STANDARD = ("cascade", "schedule", "auction")
+"""Policies that every server has, under their own text; none of them reads a file."""
+
+_REFUTE = "refute+"
+_SINGLE = re.compile(r"single:[\w.-]{1,100}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_FILE = "schedule:"
+
+
+@dataclass(frozen=True)
+class RegisteredPolicies:
+    """Names of policies, each with the text that makes it.
+
+    Beside the operator's own there are the standard ones and `single:PROVER`, each of them also
+    with `refute+` before it.
+    """
+
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The text of the policy that has this name.
+
+        Raises:
+            PolicyError: no policy is registered under it; the message lists those that are.
+        """
+        if name in self.own:
+            return self.own[name]
+        plain = name.removeprefix(_REFUTE)
+        if plain in STANDARD or _SINGLE.fullmatch(plain):
+            return name
+        known = ", ".join([*self.own, *STANDARD, "single:PROVER"])
+        raise PolicyError(
+            f"no policy is registered as {name!r}; known here: {known}; the last "
+            f"{len(STANDARD) + 1} also with {_REFUTE} before them"
+        )
+
+    @classmethod
+    def read(cls, options: Sequence[str], provers: Sequence[str]) -> RegisteredPolicies:
+        """From `NAME=POLICY` texts on a command line, each tried on a market of these provers.
+
+        Raises:
+            InputError: a text is not of that form, or a name is given twice or taken.
+            PolicyError: a policy cannot be made; the message says why.
+        """
+        own: dict[str, str] = {}
+        for option in options:
+            name, equals, text = (part.strip() for part in option.partition("="))
+            if not equals or not _NAME.fullmatch(name) or not text:
+                raise InputError(
+                    f"--policy {option!r}: NAME=POLICY is needed, such as "
+                    "house=schedule:/etc/prover_arb/policy.json; a name has letters, digits, "
+                    "dots, dashes and underscores"
+                )
+            if name in own or name in STANDARD:
+                raise InputError(f"--policy {option!r}: the name {name!r} is taken")
+            own[name] = _absolute(text)
+            make_policy(own[name], provers)
+        return cls(own)
+
+
+def _absolute(text: str) -> str:
+    """The same policy, whatever folder the program that makes it runs in."""
+    before, marker, file = text.partition(_FILE)
+    if not marker or before not in ("", _REFUTE):
+        return text
+    return f"{before}{marker}{Path(file.strip()).expanduser().absolute()}"
