@@ -172,6 +172,18 @@ async def buying(folder: Path, offer: Any) -> None:
     ledger.close()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["httpx", "httpcore.http11", "httpcore.http2", "hpack.hpack", "hpack.table", "h2.stream"],
+)
+def test_libraries_that_log_headers_are_kept_quiet(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever a user switches on for everything."""
+    _everything_is_logged(caplog)
+    assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+
+
 def _everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "prover_arb")
