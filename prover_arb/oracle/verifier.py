@@ -27,6 +27,7 @@ from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.budgeted import Finding, with_one_retry
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.elaborator import Elaboration, Elaborator, LeanElaborator
+from prover_arb.oracle.kernels.embedded import EmbeddedKernel
 from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission
 from prover_arb.oracle.kernels.official.kernel import OfficialKernel
 from prover_arb.oracle.pool import RESET_EVERY, LeanPool
@@ -45,6 +46,10 @@ _log = logging.getLogger(__name__)
 
 _OUT_OF_MEMORY = {"memory", "stack", "killed"}
 """Causes of a process's end that speak of memory."""
+
+
+_LIMITED: frozenset[Reason] = frozenset({"heartbeats", "memory"})
+"""Reasons for which a kernel that gives up does not contradict one that does not."""
 
 
 class _Decided(Exception):
@@ -92,6 +97,8 @@ class LeanOracle:
         """
         references = ReferenceService(pool.beside(per_customer=1))
         judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
+        if pool.toolchain.judges and not one_kernel:
+            judges.append(EmbeddedKernel(references.pool))
         pool.at_close(references.close)
         for judge in judges:
             pool.at_close(judge.close)
@@ -317,6 +324,9 @@ def _refused(
         certain = check.fresh or made.own_doing
         verdict = _against(ruling.reason or "replay_failed", ruling.detail, made)
         return Finding(verdict, certain=certain)
+    if ruling.reason is not None and ruling.reason in _LIMITED:
+        detail = f"{judge.name} gave up: {ruling.detail}"
+        return Finding(_against(ruling.reason, detail, made))
     _log.critical(
         "THE KERNELS DISAGREE on %s (theorem %s): %s accepts, %s says %s",
         check.theorem.name, check.theorem.digest, " and ".join(accepted), judge.name, ruling.detail,

@@ -40,6 +40,8 @@ class Toolchain:
     make_command: Callable[[int], list[str]]
     """From a memory limit in MiB to the command of a worker."""
     library: Library
+    judges: bool = False
+    """Whether its workers have the operation `judge`."""
 
     def server_command(self, *, memory_mb: int) -> list[str]:
         return self.make_command(memory_mb)
@@ -92,4 +94,5 @@ def ensure(
         environment=launch.environment(),
         make_command=lambda memory_mb: embedded.server_command(build, memory_mb=memory_mb),
         library=Library(embedded.MODULES, build.search_path, embedded.WORD, build.gaps),
+        judges=True,
     )

@@ -40,6 +40,11 @@ class Draft:
         draft.lines, draft._name_count = list(lines), len(names)
         return draft
 
+    @property
+    def terms(self) -> int:
+        """How many terms there are."""
+        return self._terms
+
     def add(self, item: Any) -> None:
         self.lines.append(item)
 
