@@ -1,0 +1,1 @@
+"""A stand-in for the elaborator that answers whatever it likes, before the real judges."""
