@@ -161,7 +161,8 @@ OneKernelOption = Annotated[
     bool,
     typer.Option(
         "--one-kernel",
-        help="Let the official kernel judge alone; certificates then list it alone.",
+        help="Let the official kernel judge alone, without the embedded Lean's after it: saves "
+        "about a fifth of a check's processor time, and certificates then list one kernel.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
