@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 import typer
-from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
+from prover_arb.cli.visible import VisibleConsole, show_logs, visible
 from prover_arb.errors import InputError, ProverArbError, RunError
 
 DONE = PROVED = 0
@@ -29,7 +29,7 @@ INTERRUPTED = 130
 EXIT_CODES = """Exit codes: 0 proved, or done; 1 not proved; 2 bad input (the message names the \
 option, field, file or line); 3 the oracle or the toolchain failed; 130 stopped by Ctrl-C."""
 
-errors = Console(stderr=True, emoji=False)
+errors = VisibleConsole(stderr=True, emoji=False)
 """For progress and errors."""
 
 
@@ -37,6 +37,7 @@ class Commands(TyperGroup):
     """A group whose commands end in one clear line and an exit code, never in a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
+        show_logs()
         try:
             return super().invoke(ctx)
         except (InputError, RunError) as error:
@@ -53,7 +54,7 @@ class Commands(TyperGroup):
 def complain(problem: ProverArbError | str) -> None:
     """Say what is wrong on standard error."""
     text = str(problem) or type(problem).__name__
-    errors.print(f"prover-arb: {text}", markup=False, highlight=False, soft_wrap=True)
+    errors.print(visible(f"prover-arb: {text}"), markup=False, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)

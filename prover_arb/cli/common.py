@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
 from prover_arb.cli.commands import errors
+from prover_arb.cli.visible import VisibleConsole, visible
 from prover_arb.core.money import parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.problems import DataSet
 
-output = Console(emoji=False)
+output = VisibleConsole(emoji=False)
 """For results."""
 
 
 def say(text: str) -> None:
-    """Print a result as it is, without wrapping or colours."""
-    output.print(text, markup=False, highlight=False, soft_wrap=True)
+    """Print a result without wrapping or colours; what cannot be seen is shown as a number."""
+    output.print(visible(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def list_unread(data: DataSet | None) -> None:
     """Say on standard error which rows of a data set could not be read, and why."""
     for line in data.unread_lines() if data is not None else ():
-        errors.print(line, markup=False, highlight=False, soft_wrap=True)
+        errors.print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def show(table: Table) -> None:
     """Print a table whole: wider than the terminal rather than with figures cut off."""
     roomy = output.options.update(max_width=500)
     width = max(output.width, Measurement.get(output, roomy, table).maximum)
-    Console(width=width, emoji=False).print(table)
+    VisibleConsole(width=width, emoji=False).print(table)
 
 
 def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> Toolchain:

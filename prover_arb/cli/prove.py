@@ -41,6 +41,7 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
+from prover_arb.oracle.certificate import axioms_told
 from prover_arb.problems import parse_statement, read_text, read_theorem_file, refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import make_policy
@@ -211,6 +212,8 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
                 "verification_cost": purchase.verification_cost,
                 "state": purchase.state,
                 "status": purchase.verdict.status if purchase.verdict else "nothing",
+                "reason": purchase.verdict.reason if purchase.verdict else None,
+                "detail": purchase.verdict.detail if purchase.verdict else "",
                 "failure": purchase.failure,
                 "fault": purchase.fault,
                 "terms": purchase.terms.model_dump(mode="json") if purchase.terms else None,
@@ -228,10 +231,10 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     if proof is not None:
         say(_as_lean(proof.theorem, proof.candidate.kind, proof.candidate.text))
         say("")
-        axioms = ", ".join(proof.axioms) or "none"
         seller = next(p.prover for p in outcome.purchases if p.verdict and _settles(p.verdict))
         said = "proved" if outcome.status == "proved" else "NOT TRUE: its negation is proved"
-        say(f"{said} by {seller}; axioms: {axioms}; kernels: {', '.join(proof.kernels)}")
+        say(f"{said} by {seller}; axioms: {axioms_told(proof)}")
+        say(f"accepted by {' and '.join(proof.kernels)}")
     else:
         say(f"not proved: {outcome.why_stopped}")
     total = outcome.cost + outcome.verification_cost

@@ -33,24 +33,41 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core import strict_json
 from prover_arb.core.theorem import (
     Candidate,
     CandidateKind,
+    Certificate,
     Limits,
     Profile,
     Theorem,
     Value,
     Verdict,
     fault,
+    sha256,
 )
 from prover_arb.errors import InputError, ProblemError
+from prover_arb.oracle.certificate import axioms_told, declared, edits, judged_again, read
 from prover_arb.problems import read_text, read_theorem_file
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
 
-SHOWN = ("status", "reason", "axioms", "kernels", "messages", "toolchain", "elapsed_ms")
-"""Fields of a verdict that --json and --batch print."""
+SHOWN = (
+    "status",
+    "reason",
+    "detail",
+    "axioms",
+    "axioms_exact",
+    "kernels",
+    "asked",
+    "messages",
+    "toolchain",
+    "elapsed_ms",
+    "cpu_us",
+)
+"""Fields of a verdict that --json and --batch print; the statement's data is in certificates."""
+_ASKED = {"type", "question_sha256"}
 
 CODES = {
     "proved": PROVED,
@@ -163,8 +180,6 @@ def _recheck(path: Path, one_kernel: bool, as_json: bool) -> int:
 
     A certificate that claims one kernel is judged with one.
     """
-    from prover_arb.oracle.certificate import edits, judged_again, read  # noqa: PLC0415
-
     found = read(read_text(path), str(path))
     case = Case(theorem=found.theorem, candidate=found.candidate)
     one_kernel = one_kernel or len(found.kernels) == 1
@@ -186,16 +201,43 @@ def _recheck(path: Path, one_kernel: bool, as_json: bool) -> int:
         for one in differences:
             say(f"  {one}")
     else:
-        say(f"{found.theorem.name}: the certificate holds")
-        say(f"  {found.theorem.statement}")
-        axioms = ", ".join(verdict.axioms) or "none"
-        say(f"  accepted by {', '.join(verdict.kernels)}; axioms: {axioms}")
+        _tell_certificate(found)
     return NOT_PROVED if differences else PROVED
+
+
+def _tell_certificate(found: Certificate) -> None:
+    """What a certificate says; all of it has just been compared with a new judgement."""
+    theorem, toolchain, limits = found.theorem, found.toolchain, found.limits
+    say(f"{theorem.name}: the certificate holds")
+    for title, text in (
+        (f"preamble, on top of the profile {theorem.profile}", theorem.preamble),
+        ("statement", theorem.statement),
+        (f"proof, as {found.candidate.kind}", found.candidate.text),
+    ):
+        say(f"  {title}:" if text else f"  {title}: none")
+        for line in text.split("\n") if text else ():
+            say(f"    {line}")
+    names = declared(found.asked.statement)
+    say("  each kernel was asked whether the proof, as data, proves")
+    say(f"    theorem {theorem.name} : {found.asked.type}")
+    say(f"    where the preamble and the statement declare: {', '.join(names) or 'nothing'}")
+    say(f"    statement as data {sha256(found.asked.statement)}")
+    say(f"    whole question    {found.asked.question_sha256}")
+    for kernel in found.kernels:
+        say(f"  accepted by {kernel}")
+    say(f"  axioms: {axioms_told(found)}")
+    say(f"  elaborated by Lean {toolchain.lean}, commit {toolchain.commit}")
+    say(f"    package {toolchain.integrity}")
+    say(f"    library {toolchain.library}")
+    say(
+        f"  limits: {limits.heartbeats} heartbeats, {limits.wall_ms} ms, "
+        f"{limits.output_bytes} bytes of output"
+    )
 
 
 def as_object(verdict: Verdict) -> str:
     """One line of JSON with the fields that are part of the interface."""
-    shown = verdict.model_dump(mode="json", include=set(SHOWN))
+    shown = verdict.model_dump(mode="json", include={**dict.fromkeys(SHOWN, True), "asked": _ASKED})
     return json.dumps({field: shown[field] for field in SHOWN}, ensure_ascii=False)
 
 
@@ -207,8 +249,9 @@ def read_batch(path: Path, profile: Profile) -> list[Case]:
     """
     cases = []
     for number, line in enumerate(read_text(path).split("\n"), 1):
-        if line.strip():
-            cases.append(_case(f"{path}:{number}", line, profile))
+        text = line.strip(" \t\r\ufeff")
+        if text:
+            cases.append(_case(f"{path}:{number}", text, profile))
     if not cases:
         raise ProblemError(f"{path}: the file is empty")
     return cases
@@ -216,8 +259,8 @@ def read_batch(path: Path, profile: Profile) -> list[Case]:
 
 def _case(origin: str, line: str, profile: Profile) -> Case:
     try:
-        row: Any = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+        row: Any = strict_json.loads(line)
+    except ValueError as error:
         raise ProblemError(f"{origin}: not JSON: {error}") from None
     if not isinstance(row, dict) or not isinstance(row.get("theorem"), dict):
         raise ProblemError(f'{origin}: expected {{"theorem": {{...}}, "candidate": {{...}}}}')
@@ -290,7 +333,7 @@ def _tell(case: Case, verdict: Verdict) -> None:
     for message in verdict.messages:
         say(f"  {message.line}:{message.column}: {message.severity}: {message.text}")
     if verdict.status in {"proved", "refuted"}:
-        say(f"  axioms: {', '.join(verdict.axioms) or 'none'}")
+        say(f"  axioms: {axioms_told(verdict)}")
         say(f"  accepted by {' and '.join(verdict.kernels)}")
     if verdict.toolchain is not None:
         say(f"  judged by Lean {verdict.toolchain.lean} in {verdict.elapsed_ms} ms")

@@ -160,6 +160,18 @@ class ToolchainIdentity(Value):
         return self.origin == REPLAY
 
 
+class Asked(Value):
+    """What every kernel that accepted a proof was asked, as data."""
+
+    type: str
+    """The elaborated type of the theorem, fully explicit, for people to read."""
+    statement: str
+    """The statement as an export (lines of JSON): every constant that the customer's text declares,
+    then the theorem. It comes from a process that read the customer's text and no candidate."""
+    question_sha256: str
+    """Of the whole question, statement and proof, in the form of oracle/kernels/official/job.py."""
+
+
 class Verdict(Value):
     """What the oracle says about one candidate."""
 
@@ -169,8 +181,14 @@ class Verdict(Value):
     detail: str = ""
     """One sentence for people: the offending axiom, command, or what failed in the oracle."""
     axioms: tuple[str, ...] = ()
+    """The axioms that the proof rests on, through the library too: at most these."""
+    axioms_exact: bool = False
+    """Whether it rests on every one of them. The proofs of library theorems are not shipped, so a
+    proof that uses one is said to rest on all three axioms, which may be more than it does."""
     kernels: tuple[str, ...] = ()
     """The kernels that accepted the proof."""
+    asked: Asked | None = None
+    """What they were asked; set where `kernels` is."""
     messages: tuple[Message, ...] = ()
     elapsed_ms: int = 0
     """Wall clock inside the Lean worker."""
@@ -187,15 +205,20 @@ class Verdict(Value):
 class Certificate(Value):
     """A proof with everything needed to check it again elsewhere: one JSON file."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     theorem: Theorem
     candidate: Candidate
     statement_sha256: str
     candidate_sha256: str
+    asked: Asked
     axioms: tuple[str, ...]
+    """The axioms that the proof rests on at most."""
+    axioms_exact: bool
+    """Whether it rests on every one of them; see Verdict."""
     toolchain: ToolchainIdentity
+    """The Lean that read the texts."""
     kernels: tuple[str, ...]
-    """The kernels that accepted the proof."""
+    """The kernels that accepted the proof, each by its version and commit."""
     limits: Limits
     elapsed_ms: int
     issued_at: str

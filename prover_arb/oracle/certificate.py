@@ -1,17 +1,22 @@
 """Certificates: a proof as one JSON file that can be checked again elsewhere.
 
+It holds the statement as text and as the data that the kernels were given, the candidate, the
+toolchain that elaborated, the kernels that accepted, the limits, and the axioms: those that the
+proof rests on at most (`axioms_exact` says whether on every one of them; the proofs of library
+theorems are not shipped, so one that is used counts for all three).
+
 The seals of a certificate show that a part was edited, and which. They keep nobody from making
 a new certificate with new seals: whether a proof is one is decided by judging it again.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
+from prover_arb.core import strict_json
 from prover_arb.core.theorem import (
     Candidate,
     Certificate,
@@ -23,6 +28,11 @@ from prover_arb.core.theorem import (
     sha256,
 )
 from prover_arb.errors import CertificateError, OracleError
+from prover_arb.oracle.kernels.official.export import parse
+from prover_arb.oracle.kernels.official.refusal import show
+from prover_arb.oracle.kernels.official.store import Malformed, Store
+
+VERSION = 3
 
 LONGEST_SHOWN = 120
 """Characters of a value that a difference quotes."""
@@ -47,18 +57,22 @@ def issue(theorem: Theorem, candidate: Candidate, verdict: Verdict, limits: Limi
 
     Raises:
         OracleError: the verdict is not `proved`, is replayed from records, or does not say which
-            toolchain judged.
+            toolchain judged and what was asked.
     """
     if verdict.replayed:
         raise OracleError("no certificate for a replay of recorded attempts: no kernel judged")
-    if verdict.status != "proved" or verdict.toolchain is None:
+    if verdict.status != "proved":
         raise OracleError(f"no certificate for a verdict of {verdict.status!r}")
+    if verdict.toolchain is None or verdict.asked is None:
+        raise OracleError("no certificate for a verdict that does not say what judged, and what")
     unsealed = Certificate(
         theorem=theorem,
         candidate=candidate,
         statement_sha256=theorem.digest,
         candidate_sha256=candidate.digest,
+        asked=verdict.asked,
         axioms=verdict.axioms,
+        axioms_exact=verdict.axioms_exact,
         toolchain=verdict.toolchain,
         kernels=verdict.kernels,
         limits=limits,
@@ -79,7 +93,8 @@ def seals(certificate: Certificate) -> dict[str, str]:
         "kind": sha256(candidate.kind),
         "proof": sha256(candidate.text),
         "digests": sha256(certificate.statement_sha256, certificate.candidate_sha256),
-        "axioms": sha256(*certificate.axioms),
+        "asked": sha256(certificate.asked.model_dump_json()),
+        "axioms": sha256(str(certificate.axioms_exact), *certificate.axioms),
         "toolchain": sha256(certificate.toolchain.model_dump_json()),
         "kernels": sha256(*certificate.kernels),
         "limits": sha256(certificate.limits.model_dump_json()),
@@ -94,11 +109,18 @@ def read(text: str, origin: str) -> Certificate:
         CertificateError: not JSON, another version, a field missing, unknown or given twice.
     """
     try:
-        row = json.loads(text, object_pairs_hook=_without_doubles)
-    except (ValueError, RecursionError) as error:
+        row = strict_json.loads(text)
+    except ValueError as error:
         raise CertificateError(f"{origin}: not a certificate: {error}") from None
     if not isinstance(row, dict) or "version" not in row:
         raise CertificateError(f"{origin}: not a certificate: no field `version`")
+    if type(row["version"]) is int and 0 < row["version"] < VERSION:
+        raise CertificateError(
+            f"{origin}: certificate version {row['version']} is of a release whose verdicts are no "
+            f"longer believed, and this one reads version {VERSION}; judge its theorem and its "
+            "candidate anew with `prover-arb verify --theorem FILE.lean --candidate FILE --kind "
+            "KIND` (SECURITY.md says what was wrong)"
+        )
     try:
         return Certificate.model_validate(row)
     except ValidationError as error:
@@ -124,28 +146,48 @@ def edits(certificate: Certificate) -> list[Difference]:
 
 
 def judged_again(certificate: Certificate, verdict: Verdict) -> list[Difference]:
-    """What a new judgement says otherwise: the proof, its axioms, and who judged."""
-    found = []
-    if verdict.status != "proved":
+    """What a new judgement says otherwise: the proof, what it rests on, who judged, and what was
+    asked."""
+    found = list[Difference]()
+
+    def compare(part: str, claimed: str, here: str, words: str) -> None:
+        if claimed != here:
+            found.append(_difference(part, claimed, f"{words} {here}"))
+
+    if verdict.status == "proved" and verdict.asked is not None:
+        asked = certificate.asked
+        compare("axioms", axioms_told(certificate), axioms_told(verdict), "it rests here on")
+        compare("kernels", _listed(certificate.kernels), _listed(verdict.kernels), "asked here:")
+        compare("asked.type", asked.type, verdict.asked.type, "here the statement means")
+        for part, claimed, here in (
+            ("asked.statement", sha256(asked.statement), sha256(verdict.asked.statement)),
+            ("asked.question_sha256", asked.question_sha256, verdict.asked.question_sha256),
+        ):
+            compare(part, f"data of hash {claimed}", f"data of hash {here}", "made here was")
+    else:
         why = f" ({verdict.reason}: {verdict.detail})" if verdict.reason else f" ({verdict.detail})"
         found.append(_difference("proof", "it is a proof", f"here it is {verdict.status}{why}"))
-    elif verdict.axioms != certificate.axioms:
-        found.append(
-            _difference("axioms", _listed(certificate.axioms), f"it uses {_listed(verdict.axioms)}")
-        )
-    here = verdict.toolchain
-    if here is not None:
+    if verdict.toolchain is not None:
         for field in ("lean", "commit", "integrity", "library"):
-            claimed, true = getattr(certificate.toolchain, field), getattr(here, field)
-            if claimed != true:
-                found.append(_difference(f"toolchain.{field}", claimed, f"judged here by {true}"))
-    if verdict.status == "proved" and verdict.kernels != certificate.kernels:
-        found.append(
-            _difference(
-                "kernels", _listed(certificate.kernels), f"asked here: {_listed(verdict.kernels)}"
-            )
-        )
+            claimed, here = (getattr(of.toolchain, field) for of in (certificate, verdict))
+            compare(f"toolchain.{field}", claimed, here, "judged here by")
     return found
+
+
+def declared(statement: str) -> tuple[str, ...]:
+    """The names of the constants that a statement brings along, as data; what is no statement
+    declares nothing."""
+    try:
+        constants = parse(statement, Store())[:-1]
+    except Malformed:
+        return ()
+    return tuple(show(name) for one in constants for name in one.names)
+
+
+def axioms_told(proof: Certificate | Verdict) -> str:
+    """The axioms of a proof in words that say how far they are known."""
+    listed = _listed(proof.axioms)
+    return listed if proof.axioms_exact or not proof.axioms else f"at most {listed}"
 
 
 def _difference(part: str, claimed: str, found: str) -> Difference:
@@ -158,12 +200,3 @@ def _short(text: str) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
-
-
-def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """A JSON object; a field given twice could show a reader another text than it is judged by."""
-    row = dict(pairs)
-    if len(row) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"field {next(n for n in names if names.count(n) > 1)!r} is given twice")
-    return row

@@ -16,12 +16,14 @@ from dataclasses import replace
 
 from prover_arb.core.negation import negation
 from prover_arb.core.theorem import (
+    Asked,
     Candidate,
     Limits,
     Reason,
     Theorem,
     ToolchainIdentity,
     Verdict,
+    sha256,
 )
 from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.budgeted import Finding, with_one_retry
@@ -212,21 +214,27 @@ class LeanOracle:
         """The three steps."""
         statement = await self._statement(check)
         made = await self._elaborated(check)
-        submission = Submission(statement.data, made.proof, wants_job=len(self._judges) > 1)
-        accepted, axioms = list[str](), tuple[str, ...]()
+        submission = Submission(statement.data, made.proof, wants_job=True)
+        accepted, first = list[str](), Ruling("accepted")
         for judge in self._judges:
             ruling = await self._ruling(judge, check, submission, made)
             if ruling.status == "refused":
                 made.distrust()
                 return _refused(check, judge, ruling, accepted, made)
             if not accepted:
-                axioms, submission = ruling.axioms, replace(submission, job=ruling.job)
+                first, submission = ruling, replace(submission, job=ruling.job)
             accepted.append(judge.name)
         return Finding(
             Verdict(
                 status="proved",
-                axioms=tuple(sorted(set(axioms))),
+                axioms=tuple(sorted(set(first.axioms))),
+                axioms_exact=first.exact,
                 kernels=tuple(accepted),
+                asked=Asked(
+                    type=statement.type,
+                    statement=statement.data,
+                    question_sha256=sha256(first.job),
+                ),
                 messages=made.messages,
             )
         )

@@ -19,6 +19,7 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.core.theorem import (
+    Asked,
     Candidate,
     Certificate,
     Limits,
@@ -135,7 +136,9 @@ def issue(theorem: Theorem, candidate: Candidate, verdict: Verdict, limits: Limi
         candidate=candidate,
         statement_sha256=theorem.digest,
         candidate_sha256=sha256(candidate.text),
+        asked=Asked(type=theorem.statement, statement="", question_sha256=""),
         axioms=verdict.axioms,
+        axioms_exact=True,
         toolchain=IDENTITY,
         kernels=("python",),
         limits=limits,

@@ -20,7 +20,15 @@ from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Purchase, Quote, State, Stop
-from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
+from prover_arb.core.theorem import (
+    Asked,
+    Candidate,
+    Limits,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+    Verdict,
+)
 from prover_arb.errors import (
     BudgetError,
     LedgerError,
@@ -68,6 +76,9 @@ class Seller:
         )
 
 
+ASKED = Asked(type="1 + 1 = 2", statement="", question_sha256="")
+
+
 class Judge:
     """Accepts the text `good`; other texts it knows are verdicts or accidents of its own."""
 
@@ -93,7 +104,7 @@ class Judge:
         if text == "slow":
             return Verdict(status="rejected", reason="timeout", cpu_us=bounds.wall_ms * 1_000)
         if text == "good":
-            return Verdict(status="proved", cpu_us=self._cpu_us, toolchain=IDENTITY)
+            return Verdict(status="proved", asked=ASKED, cpu_us=self._cpu_us, toolchain=IDENTITY)
         return Verdict(status="rejected", reason="elaboration_error", cpu_us=self._cpu_us)
 
     async def identity(self) -> ToolchainIdentity:

@@ -25,7 +25,7 @@ from prover_arb.provers.catalog import SHIPPED, load_catalog
 from prover_arb.runtime.marketplace import LocalMarketplace
 from prover_arb.runtime.null_market import NullBlueprint
 from prover_arb.scheduler import RefuteFirst, SingleProver, ThresholdCascade, at_value, make_policy
-from tests.broker.test_loop import IDENTITY, THEOREM, Judge, Sale, Seller
+from tests.broker.test_loop import ASKED, IDENTITY, THEOREM, Judge, Sale, Seller
 
 WORST = {"flash": 50, "search": 5_000}
 REFUTATION = Quote(prover=REFUTER, worst_case=80)
@@ -119,7 +119,7 @@ class Court(Judge):
         found = await super().verify(theorem, candidate, limits)
         if candidate.kind == "refutation" and candidate.text == "false":
             return found.model_copy(
-                update={"status": "refuted", "reason": None, "toolchain": IDENTITY}
+                update={"status": "refuted", "reason": None, "asked": ASKED, "toolchain": IDENTITY}
             )
         return found
 

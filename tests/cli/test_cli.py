@@ -164,6 +164,14 @@ def test_bad_input_is_named_in_one_line(files: Path, arguments: list[str], messa
         (json.dumps(CASE | {"theorem": CASE["theorem"] | {"profile": "mathlib"}}),
          "b.jsonl:2: theorem.profile: not core"),
         ("[" * 100_000, "b.jsonl:2: not JSON"),
+        ('{"candidate": {"kind": "term", "text": "rfl", "text": "sorry"}}',
+         "b.jsonl:2: not JSON: field 'text' is given twice"),
+        ('{"theorem": {"name": "t", "name": "t", "statement": ": 1 = 1"}}', "b.jsonl:2: "),
+        (json.dumps(CASE)[:-1] + ', "theorem": {}}', "b.jsonl:2: not JSON: field 'theorem'"),
+        (json.dumps(CASE)[:-1] + ', "n": ' + "7" * 5_000 + "}", "2: not JSON: the number 77"),
+        (json.dumps(CASE)[:-1] + ', "n": NaN}', "b.jsonl:2: not JSON: NaN"),
+        (json.dumps(CASE | {"candidate": {"kind": "term", "text": "\ud800"}}),
+         "b.jsonl:2: candidate.text: "),
     ],
 )  # fmt: skip
 def test_a_malformed_line_of_a_batch_stops_it(files: Path, line: str, message: str) -> None:
@@ -177,6 +185,12 @@ def test_a_batch_is_read_in_order(files: Path) -> None:
     (files / "b.jsonl").write_text("\n".join(lines) + "\n\n")
     cases = read_batch(files / "b.jsonl", "core")
     assert [case.theorem.name for case in cases] == names
+    # Lines end in a line feed and in nothing else; byte order marks are skipped.
+    odd = [CASE | {"candidate": {"kind": "term", "text": f"rfl{c}"}} for c in "\u2028\u2029\x85"]
+    rows = [f"\ufeff{json.dumps(one, ensure_ascii=False)}\r\n" for one in odd]
+    (files / "b.jsonl").write_text("".join(rows), newline="")
+    cases = read_batch(files / "b.jsonl", "core")
+    assert [case.candidate.text for case in cases] == [one["candidate"]["text"] for one in odd]
     (files / "b.jsonl").write_text("\n")
     with pytest.raises(ProblemError, match="empty"):
         read_batch(files / "b.jsonl", "core")
@@ -246,8 +260,11 @@ class TestWithLean:
         verdict = json.loads(line)
         assert (done.returncode, verdict["status"], verdict["reason"]) == ending
         assert list(verdict) == [
-            "status", "reason", "axioms", "kernels", "messages", "toolchain", "elapsed_ms",
+            "status", "reason", "detail", "axioms", "axioms_exact", "kernels", "asked", "messages",
+            "toolchain", "elapsed_ms", "cpu_us",
         ]  # fmt: skip
+        assert bool(verdict["asked"]) == (verdict["status"] == "proved")
+        assert bool(verdict["detail"]) == (verdict["status"] == "rejected")
         assert verdict["toolchain"]["lean"]
 
     def test_a_statement_with_a_syntax_error_is_the_customers(self, files: Path) -> None:

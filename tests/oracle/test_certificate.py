@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from prover_arb.cli import app
 from prover_arb.core.theorem import (
+    Asked,
     Candidate,
     Certificate,
     Limits,
@@ -22,7 +23,7 @@ from prover_arb.core.theorem import (
     Verdict,
 )
 from prover_arb.errors import CertificateError, OracleError
-from prover_arb.oracle.certificate import edits, issue, judged_again, read, seals
+from prover_arb.oracle.certificate import axioms_told, edits, issue, judged_again, read, seals
 from tests.conftest import Lean
 
 THEOREM = Theorem(
@@ -32,9 +33,11 @@ THEOREM = Theorem(
 )
 CANDIDATE = Candidate(kind="tactics", text="have := propext (Iff.refl p)\nexact Classical.em p")
 TOOLCHAIN = ToolchainIdentity(lean="4", commit="c", origin="o", integrity="i", library="l")
+ASKED = Asked(type="True", statement='{"data": "d"}', question_sha256="5" * 64)
 VERDICT = Verdict(
     status="proved",
     axioms=("Classical.choice", "Quot.sound", "propext"),
+    asked=ASKED,
     kernels=("lean 4", "lean 5"),
     elapsed_ms=12,
     toolchain=TOOLCHAIN,
@@ -79,6 +82,10 @@ def test_an_untouched_certificate_has_no_edits() -> None:
         (put("candidate", "kind", value="term"), "kind"),
         (put("axioms", value=["propext"]), "axioms"),
         (put("axioms", value=[]), "axioms"),
+        (put("axioms_exact", value=True), "axioms"),
+        (put("asked", "type", value="False"), "asked"),
+        (put("asked", "statement", value=""), "asked"),
+        (put("asked", "question_sha256", value="0" * 64), "asked"),
         (put("toolchain", "lean", value="4.28.1"), "toolchain"),
         (put("toolchain", "origin", value="elsewhere"), "toolchain"),
         (put("kernels", value=["lean 4"]), "kernels"),
@@ -100,7 +107,12 @@ def test_an_edit_is_named(edit: Edit, part: str) -> None:
     [
         (lambda row: row.pop("axioms"), "axioms"),
         (put("proved", value=True), "proved"),
-        (put("version", value=1), "version"),
+        (put("version", value=4), "version"),
+        (put("version", value=2), "version 2 .* no longer believed.* verify --theorem"),
+        (put("version", value=1), "version 1 .* no longer believed"),
+        (put("version", value="2"), "version"),
+        (lambda row: row.pop("asked"), "asked"),
+        (put("elapsed_ms", value=10**4_000), "4001 characters"),
         (lambda row: row.pop("version"), "no field `version`"),
         (put("toolchain", value="trust me"), "toolchain"),
         (put("limits", "wall_ms", value=-5), "limits.wall_ms"),
@@ -149,6 +161,10 @@ def test_only_a_proof_gets_a_certificate() -> None:
     [
         ({"status": "rejected", "reason": "uses_sorry"}, "proof"),
         ({"axioms": ("propext",)}, "axioms"),
+        ({"axioms_exact": True}, "axioms"),
+        ({"asked": ASKED.model_copy(update={"type": "False"})}, "asked.type"),
+        ({"asked": ASKED.model_copy(update={"statement": ""})}, "asked.statement"),
+        ({"asked": ASKED.model_copy(update={"question_sha256": "6"})}, "asked.question_sha256"),
         ({"kernels": ("lean 4",)}, "kernels"),
         ({"toolchain": TOOLCHAIN.model_copy(update={"lean": "4.36"})}, "toolchain.lean"),
         ({"toolchain": TOOLCHAIN.model_copy(update={"library": "x"})}, "toolchain.library"),
@@ -179,6 +195,16 @@ class TestWithLean:
         assert (code, answer["holds"], answer["differences"]) == (0, True, [])
         assert answer["verdict"]["axioms"] == list(real.axioms)
 
+        # A reader is shown all of it: what was asked, of whom, and on what it rests.
+        shown = CliRunner().invoke(app, ["verify", "--certificate", str(path)]).stdout
+        for said in (
+            THEOREM.preamble, THEOREM.statement, *CANDIDATE.text.split("\n"), *real.kernels,
+            f"theorem target : {real.asked.type}", "declare: twice\n", real.asked.question_sha256,
+            "axioms: at most Classical.choice, Quot.sound, propext", real.toolchain.library,
+            f"{real.limits.heartbeats} heartbeats",
+        ):  # fmt: skip
+            assert said in shown, said
+
         # A forger who seals anew what it made up is told by Lean alone.
         false = real.theorem.model_copy(update={"statement": "(p : Prop) : p"})
         digests = {"statement_sha256": false.digest, "theorem": false}
@@ -196,6 +222,7 @@ class TestWithLean:
             ({"statement": "(p : Prop) (h : twice p) : p ∧ ¬ p"}, {}, None, "proof"),
             ({"preamble": "def twice (p : Nat) : Prop := p = p"}, {}, None, "proof"),
             ({}, {"text": "cases h with | intro a _ => exact Or.inl a"}, None, "axioms"),
+            ({"preamble": "def twice (p : Prop) : Prop := p ∧ (p ∧ True)"}, {}, None, "asked."),
             ({}, {"text": "exact Or.inr h"}, None, "proof"),
             ({}, {"kind": "term"}, None, "proof"),
             ({}, {}, (), "axioms"),
@@ -219,7 +246,9 @@ class TestWithLean:
         )
         assert edits(forged) == []
         again = lean.run(lean.oracle.verify(forged.theorem, forged.candidate, forged.limits))
-        assert [difference.part for difference in judged_again(forged, again)] == [part]
+        found = [difference.part for difference in judged_again(forged, again)]
+        assert all(one.startswith((part, "asked.")) for one in found)
+        assert any(one.startswith(part) for one in found)
 
 
 def test_a_certificate_comes_alone(tmp_path: Path) -> None:
@@ -231,3 +260,10 @@ def test_a_certificate_comes_alone(tmp_path: Path) -> None:
     both = CliRunner().invoke(app, ["verify", "--certificate", str(path), "--batch", str(path)])
     assert both.exit_code == 2
     assert "leave the other options out" in both.stderr
+
+
+def test_axioms_are_told_as_far_as_they_are_known() -> None:
+    some = VERDICT.model_copy(update={"axioms": ("propext",)})
+    assert axioms_told(some) == "at most propext"
+    assert axioms_told(some.model_copy(update={"axioms_exact": True})) == "propext"
+    assert axioms_told(some.model_copy(update={"axioms": ()})) == "none"

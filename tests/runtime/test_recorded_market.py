@@ -17,6 +17,7 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import SalesRecord
 from prover_arb.core.records import ProverRecords, Record, ledger_records
 from prover_arb.core.theorem import (
+    Asked,
     Candidate,
     Certificate,
     Limits,
@@ -285,7 +286,10 @@ class TestNothingIsProved:
     def test_the_reader_of_certificates_refuses_it(self) -> None:
         candidate, verdict = self.delivered()
         kernel = ToolchainIdentity(lean="4", commit="c", origin="o", integrity="i", library="l")
-        true = verdict.model_copy(update={"toolchain": kernel, "kernels": ("lean 4",)})
+        asked = Asked(type="True", statement="", question_sha256="")
+        true = verdict.model_copy(
+            update={"toolchain": kernel, "kernels": ("lean 4",), "asked": asked}
+        )
         good = issue(theorem("easy"), candidate, true, Limits())
         assert read(good.model_dump_json(), "c.json") == good
         forged = good.model_copy(update={"toolchain": verdict.toolchain})

@@ -33,7 +33,9 @@ class Ruling:
     """Set where the proof is refused."""
     detail: str = ""
     axioms: tuple[str, ...] = ()
-    """Those that an accepted proof rests on."""
+    """Those that an accepted proof rests on, at most."""
+    exact: bool = False
+    """Whether it rests on every one of them."""
     job: str = ""
     """Where it was wanted."""
 

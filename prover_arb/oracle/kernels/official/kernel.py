@@ -101,6 +101,7 @@ class OfficialKernel:
             reason=answers.reason(data.get("reason")),
             detail=answers.text(data.get("detail")),
             axioms=tuple(map(str, axioms)) if isinstance(axioms, list) else (),
+            exact=data.get("exact") is True,
             job=answers.text(data.get("job")),
         )
 

@@ -1,0 +1,61 @@
+"""What the program prints shows every character that it holds.
+
+Statements, proofs, and what Lean or a seller says of them are strangers' texts. A character that
+moves the cursor, turns the direction of reading, or takes no room could make a reader see another
+text than the one that was judged, so it is printed as its number, in the way JSON writes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Marks, letters and variants that show nothing, though Python calls them printable."""
+_SPACING = re.compile("[\n\t]")
+
+
+def visible(text: str) -> str:
+    """The text with `\\u202e` and the like in the place of what cannot be seen.
+
+    Ends of lines, tabs and plain spaces stay. What was JSON stays the same JSON.
+    """
+    if _SPACING.sub("", text).isprintable() and not _INVISIBLE.search(text):
+        return text
+    return "".join(char if _is_plain(char) else _number(char) for char in text)
+
+
+class VisibleConsole(Console):
+    """A console that prints texts, tables and all the rest through `visible`."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text), style, control)
+
+
+class _LogFormat(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
+def show_logs() -> None:
+    """Have log records that nobody else handles printed through `visible` too."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_LogFormat())
+
+
+def _is_plain(char: str) -> bool:
+    return char in "\n\t" or (char.isprintable() and not _INVISIBLE.match(char))
+
+
+def _number(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
