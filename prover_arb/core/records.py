@@ -1,4 +1,4 @@
-"""Recorded attempts of provers: what a market is studied from, and policies are fitted on.
+"""Recorded attempts of provers, from which markets are studied and policies are fitted.
 
 A record file is JSON lines, one problem each, named after its prover (`kimina-8b.jsonl`):
 
@@ -6,10 +6,10 @@ A record file is JSON lines, one problem each, named after its prover (`kimina-8
 
 `mean_cost` is the mean cost of one attempt. It is a float in the unit of the records (dollars, or
 parameters x tokens): no money moves where records are studied, so these are measurements, not
-amounts. `attempts` stand in the order in which they were made. Four fields are optional: `unit`,
-on which all rows of a market must agree, `mean_seconds`, how long one attempt takes, `cpu_s`, the
-processor time of one attempt in seconds, and `note`, what is to be said beside. Our own ledgers
-read as records too, in dollars (`ledger_records`).
+amounts. `attempts` are in the order in which they were made. Four fields are optional: `unit`, on
+which all rows of a market must agree; `mean_seconds`, how long one attempt takes; `cpu_s`, the
+processor time of one attempt in seconds; and `note`, any text. A ledger of this program can be read
+as records too, in dollars (`ledger_records`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from prover_arb.core.theorem import REFUTER
 from prover_arb.errors import RecordsError
 
 ALIKE = 1e5
-"""Median costs of two provers further apart than this are taken for different units."""
+"""Median costs of two provers that differ by more than this factor count as different units."""
 
 KNOWN_FIELDS = ("id", "mean_cost", "attempts")
 
@@ -40,20 +40,19 @@ class Record:
 
     problem: str
     mean_cost: float
-    """Of one attempt, in the unit of the records; positive."""
+    """The mean cost of one attempt, in the unit of the records; positive."""
     outcomes: tuple[bool, ...]
     """Whether each attempt was a success, in the order in which they were made; at least one."""
     unit: str = ""
-    """As the file says; empty if it does not."""
+    """The unit of cost; empty if the file does not say."""
     source: str = ""
-    """File and line, for messages."""
+    """The file and line, for messages."""
     cpu_s: float | None = None
-    """Processor time of one attempt in seconds, where the file says."""
+    """The processor time of one attempt in seconds, if the file says."""
     note: str = ""
-    """What the file says beside it, such as why an attempt failed."""
-
+    """The text that the file adds, such as why an attempt failed."""
     seconds: float | None = None
-    """Mean of one attempt, verification included, where the file says."""
+    """The mean time of one attempt in seconds, with its verification, if the file says."""
 
     @property
     def attempts(self) -> int:
@@ -78,15 +77,15 @@ class ProverRecords:
 
     @property
     def total_cost(self) -> float:
-        """What making these records cost, in their unit."""
+        """The cost of all recorded attempts, in the unit of the records."""
         return math.fsum(row.mean_cost * row.attempts for row in self.rows.values())
 
 
 def read_records(path: Path) -> ProverRecords:
-    """The records in one file, named after its prover.
+    """Reads the records in one file, which is named after its prover.
 
     Raises:
-        RecordsError: the first thing wrong, with file and line.
+        RecordsError: the file is wrong; the message names the first fault by file and line.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -109,10 +108,10 @@ def read_records(path: Path) -> ProverRecords:
 
 
 def read_folder(folder: Path, provers: Sequence[str] | None = None) -> list[ProverRecords]:
-    """The records of `provers`, or of every `.jsonl` file, in a folder.
+    """Reads the records of `provers`, or of every `.jsonl` file, in a folder.
 
     Raises:
-        RecordsError: no such folder, no records in it, or a prover without a file.
+        RecordsError: there is no such folder, no record in it, or no file of a prover.
     """
     if not folder.is_dir():
         raise RecordsError(f"{folder}: no such folder; --records names one with .jsonl files")
@@ -129,23 +128,24 @@ def read_folder(folder: Path, provers: Sequence[str] | None = None) -> list[Prov
 
 
 def read_pool(sources: Sequence[Path], provers: Sequence[str] | None = None) -> list[ProverRecords]:
-    """The records of `provers`, or of all, from several folders of files and ledgers of ours.
+    """Reads the records of `provers`, or of all provers, from several folders and ledgers.
 
     Raises:
-        RecordsError: a source that cannot be read, a prover in two of them, or in none.
+        RecordsError: a source cannot be read, or a prover has records in two sources or in none.
     """
     if not sources:
         raise RecordsError("no records are named: --records names a folder or a ledger")
     pool: dict[str, ProverRecords] = {}
     where: dict[str, Path] = {}
     for source in sources:
-        for one in ledger_records(source) if source.is_file() else read_folder(source):
-            if one.prover in pool:
+        for prover in ledger_records(source) if source.is_file() else read_folder(source):
+            name = prover.prover
+            if name in pool:
                 raise RecordsError(
-                    f"{source}: {one.prover!r} has records in {where[one.prover]} already; rename "
-                    "one of the two"
+                    f"{source}: {name!r} has records in {where[name]} already; rename one of the "
+                    "two"
                 )
-            pool[one.prover], where[one.prover] = one, source
+            pool[name], where[name] = prover, source
     wanted = list(pool) if provers is None else list(provers)
     if len(set(wanted)) < len(wanted):
         raise RecordsError(f"a prover is named twice: {', '.join(wanted)}")
@@ -157,38 +157,38 @@ def read_pool(sources: Sequence[Path], provers: Sequence[str] | None = None) -> 
 
 
 def left_out(records: Sequence[ProverRecords]) -> int:
-    """How many problems some provers have records of, but not all."""
-    problems = [set(one.rows) for one in records]
+    """Returns how many problems some provers have records of, but not all."""
+    problems = [set(prover.rows) for prover in records]
     return len(set.union(*problems)) - len(set.intersection(*problems))
 
 
 def common_problems(records: Sequence[ProverRecords]) -> list[str]:
-    """Problems that every prover has records of, in the order of the first prover.
+    """Returns the problems that every prover has records of, in the order of the first prover.
 
     Raises:
-        RecordsError: no prover, none in common, or costs that cannot be of one unit.
+        RecordsError: there is no prover, no common problem, or the units of cost differ.
     """
     if not records:
         raise RecordsError("a market needs at least one prover")
-    shared = set.intersection(*(set(one.rows) for one in records))
+    shared = set.intersection(*(set(prover.rows) for prover in records))
     if not shared:
-        names = ", ".join(f"{one.prover} ({_said(one)})" for one in records)
+        names = ", ".join(f"{prover.prover} ({_summary(prover)})" for prover in records)
         raise RecordsError(f"the records do not overlap: no problem is in all of {names}")
     _same_unit(records)
     return [problem for problem in records[0].rows if problem in shared]
 
 
 def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
-    """Records made from the judged purchases of a ledger, in dollars, verification included.
+    """Makes records of the judged purchases of a ledger, in dollars, with verification.
 
-    What the oracle could not judge is no record. A deterministic seller's answer that several
-    policies were handed is one attempt.
+    Purchases that the oracle could not judge are left out. An answer of a deterministic prover that
+    several policies received counts as one attempt.
 
     Raises:
-        RecordsError: not a ledger, or nothing judged in it.
+        RecordsError: the file is not a ledger, or no purchase in it is judged.
     """
     where = "" if run is None else " AND run = ?"
-    # An answer that is handed out again has the very invoice and times it had before.
+    # An answer that is handed out again has the same invoice and the same times.
     query = (
         "SELECT prover, theorem, cost + verification_cost, status = 'proved',"
         " wall_ms + coalesce(json_extract(verdict, '$.elapsed_ms'), 0) FROM purchases"
@@ -201,14 +201,14 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
         raise RecordsError(f"{path}: no such ledger")
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            found = db.execute(query, () if run is None else (run,)).fetchall()
+            judged = db.execute(query, () if run is None else (run,)).fetchall()
     except sqlite3.Error as error:
         raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
-    if not found:
+    if not judged:
         raise RecordsError(f"{path}: no purchase in it is judged yet")
     grouped: dict[str, dict[str, list[tuple[int, bool, int]]]]
     grouped = defaultdict(lambda: defaultdict(list))
-    for prover, theorem, cost, proved, wall_ms in found:
+    for prover, theorem, cost, proved, wall_ms in judged:
         grouped[prover][theorem].append((cost, bool(proved), wall_ms))
     return [
         ProverRecords(
@@ -226,7 +226,7 @@ def _from_purchases(theorem: str, bought: Iterable[tuple[int, bool, int]], sourc
     costs, proved, wall_ms = zip(*bought, strict=True)
     return Record(
         problem=theorem,
-        # A free attempt still counts as the smallest amount there is, so that budgets buy finitely.
+        # A free attempt counts as one micro-dollar, so that a budget buys finitely many.
         mean_cost=max(sum(costs), 1) / MICRO / len(costs),
         outcomes=proved,
         unit="USD",
@@ -281,27 +281,27 @@ def _is_time(value: object) -> bool:
     return math.isfinite(value) and value >= 0
 
 
-def _said(records: ProverRecords) -> str:
+def _summary(records: ProverRecords) -> str:
     first = next(iter(records.rows.values())).source
     return f"{len(records.rows)} problems" + (f" from {first} on" if first else "")
 
 
 def _same_unit(records: Sequence[ProverRecords]) -> None:
     named: dict[str, Record] = {}
-    for one in records:
-        for row in one.rows.values():
+    for prover in records:
+        for row in prover.rows.values():
             if row.unit:
                 named.setdefault(row.unit, row)
     if len(named) > 1:
-        said = ", ".join(f"{unit!r} in {row.source}" for unit, row in named.items())
-        raise RecordsError(f"costs of different units are mixed: {said}; convert them to one unit")
+        units = ", ".join(f"{unit!r} in {row.source}" for unit, row in named.items())
+        raise RecordsError(f"costs of different units are mixed: {units}; convert them to one unit")
     if named:
         return
-    cheap = min(records, key=lambda one: one.median_cost)
-    dear = max(records, key=lambda one: one.median_cost)
-    if dear.median_cost > ALIKE * cheap.median_cost:
+    cheap = min(records, key=lambda prover: prover.median_cost)
+    expensive = max(records, key=lambda prover: prover.median_cost)
+    if expensive.median_cost > ALIKE * cheap.median_cost:
         raise RecordsError(
-            f"costs of different units seem to be mixed: an attempt of {dear.prover} costs "
-            f"{dear.median_cost:.3g}, one of {cheap.prover} {cheap.median_cost:.3g}; convert them, "
-            'or write the same "unit" into every row if it is really one'
+            f"costs of different units seem to be mixed: an attempt of {expensive.prover} costs "
+            f"{expensive.median_cost:.3g}, one of {cheap.prover} {cheap.median_cost:.3g}; convert "
+            'them, or write the same "unit" into every row if it is really one'
         )

@@ -1,4 +1,4 @@
-"""Where the time of one theorem goes."""
+"""Measures where the time of one theorem goes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prover_arb.core.theorem import Value
 
 
 class Stages(Value):
-    """Milliseconds one theorem spent in each stage of its way."""
+    """The milliseconds that one theorem spent in each stage."""
 
     deciding: float = 0.0
     selling: float = 0.0
@@ -28,7 +28,7 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time the block, however it ends; what stages inside it take is theirs alone."""
+        """Times the block, however it ends, without the stages inside of it."""
         started = perf_counter_ns()
         outside, self._within = self._within, 0
         try:

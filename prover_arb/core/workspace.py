@@ -1,4 +1,4 @@
-"""Where the Lean workspace and the problem set lie, in a checkout or in an installed wheel."""
+"""Finds the Lean workspace and the problem set, in a checkout or in an installed wheel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prover_arb.errors import ToolchainError
 
 @cache
 def workspace() -> Path:
-    """The `lean_workspace` folder.
+    """Returns the `lean_workspace` folder.
 
     Raises:
         ToolchainError: the installation is incomplete.

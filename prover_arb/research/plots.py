@@ -54,6 +54,11 @@ def figure(x: str, y: str, *, height: int = 400, **axes: Mapping[str, Any]) -> A
     return drawn
 
 
+def rate_figure(y: str, *, height: int = 400, **axes: Mapping[str, Any]) -> Any:
+    """Returns an empty plotly figure over the share of problems solved."""
+    return figure("share of problems solved", y, height=height, xaxis=SHARE, **axes)
+
+
 def line(on: Any, x: Any, y: Any, name: str, colour: str, **more: Any) -> None:
     """Draws a line with gaps where `y` is not finite."""
     values = np.asarray(y, dtype=np.float64)

@@ -14,10 +14,10 @@ from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import GUESSED, RecordedTheorems
 from prover_arb.scheduler.index.reliability import FORGET, GRID, RECENT, ReliabilityPosterior
 from prover_arb.scheduler.index.table import logit, sigmoid
-from tests.scheduler.bazaar import (
+from tests.scheduler.simulated_market import (
     CENT,
     Result,
-    Seller,
+    SimulatedProver,
     play,
     records,
     scheduled,
@@ -138,11 +138,11 @@ def test_a_seller_that_invoices_its_maximum_loses_its_place() -> None:
 @pytest.mark.parametrize("quietly", [False, True], ids=["quoted", "invoiced"])
 def test_a_seller_that_triples_its_price_loses_its_place(known: bool, quietly: bool) -> None:
     if quietly:
-        riser = Seller(
+        riser = SimulatedProver(
             "riser", lambda _: 0.0, lambda _: 9 * CENT, lambda i: 1 / 3 if i < HALF else 1.0
         )
     else:
-        riser = Seller("riser", lambda _: 0.0, lambda i: (3 if i < HALF else 9) * CENT)
+        riser = SimulatedProver("riser", lambda _: 0.0, lambda i: (3 if i < HALF else 9) * CENT)
     market = [riser, steady("other", 0.5, 5 * CENT)]
     policy = scheduled(records(market) if known else None, market)
     result = play(policy, market, SHORT)
@@ -152,7 +152,7 @@ def test_a_seller_that_triples_its_price_loses_its_place(known: bool, quietly: b
 
 @pytest.mark.parametrize("known", [True, False], ids=["recorded", "new"])
 def test_a_seller_that_becomes_cheap_wins_the_place(known: bool) -> None:
-    faller = Seller("faller", lambda _: 0.0, lambda i: (15 if i < HALF else 2) * CENT)
+    faller = SimulatedProver("faller", lambda _: 0.0, lambda i: (15 if i < HALF else 2) * CENT)
     market = [faller, steady("other", 0.5, 5 * CENT)]
     result = play(scheduled(records(market) if known else None, market), market, SHORT)
     assert result.asked_first("faller", range(60, HALF)) < 0.1
@@ -161,8 +161,8 @@ def test_a_seller_that_becomes_cheap_wins_the_place(known: bool) -> None:
 
 @pytest.mark.parametrize("known", [True, False], ids=["recorded", "new"])
 def test_sellers_appear_and_disappear(known: bool) -> None:
-    comer = Seller("comer", lambda _: 1.0, lambda i: 3 * CENT if i >= HALF else 0)
-    goer = Seller("goer", lambda _: 1.0, lambda i: 3 * CENT if i < HALF else 0)
+    comer = SimulatedProver("comer", lambda _: 1.0, lambda i: 3 * CENT if i >= HALF else 0)
+    goer = SimulatedProver("goer", lambda _: 1.0, lambda i: 3 * CENT if i < HALF else 0)
     other = steady("other", 0.4, 6 * CENT)
     policy = scheduled(records([goer, other]) if known else None, [comer, goer, other])
     result = play(policy, [comer, goer, other], SHORT)
@@ -205,23 +205,23 @@ def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> Non
 
 
 def test_the_level_of_prices_is_the_documented_mean() -> None:
-    standings = ReliabilityPosterior(np.array([True, True]))
+    reliability = ReliabilityPosterior(np.array([True, True]))
     for expected, paid in ((1.0, 3.0), (2.0, 5.0)):
-        standings.invoiced(0, expected, paid)
+        reliability.invoiced(0, expected, paid)
     level = (1.5 + RECENT * 3 + 5) / (1.5 + RECENT * 1 + 2)
-    assert standings.level == pytest.approx([level, 1.0])
+    assert reliability.level == pytest.approx([level, 1.0])
 
 
 def test_what_a_seller_is_follows_bayes_and_is_forgotten_slowly() -> None:
-    standings = ReliabilityPosterior(np.array([False]))
+    reliability = ReliabilityPosterior(np.array([False]))
     prior = -0.5 * (GRID / 2) ** 2
     log = prior.copy()
     for chance, proved in ((0.3, True), (0.6, True), (0.5, False)):
-        standings.judged(0, chance, proved)
+        reliability.judged(0, chance, proved)
         rate = sigmoid(logit(np.array(chance)) + GRID)
         log = prior + FORGET * (log - prior) + np.log(rate if proved else 1 - rate)
     mass = np.exp(log) / np.exp(log).sum()
-    assert standings.belief.mean[0] == pytest.approx(float(mass @ GRID), abs=1e-6)
+    assert reliability.belief.mean[0] == pytest.approx(float(mass @ GRID), abs=1e-6)
 
 
 def test_draws_do_not_depend_on_who_else_sells() -> None:

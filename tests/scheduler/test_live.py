@@ -44,7 +44,7 @@ def sums(count: int, name: str = "s") -> list[Theorem]:
     ]
 
 
-class House:
+class LocalBroker:
     """One program: a broker over a ledger file, gone when it is closed."""
 
     def __init__(self, path: Path) -> None:
@@ -94,8 +94,8 @@ def bought(outcomes: Sequence[Outcome]) -> list[str]:
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger in which 90 theorems were bought for by a policy that began with nothing."""
     path = tmp_path_factory.mktemp("live") / "ledger.sqlite3"
-    outcomes = House(path).prove(sums(90))
-    cascade = House(path.parent / "cascade.sqlite3").prove(sums(90), policy="cascade")
+    outcomes = LocalBroker(path).prove(sums(90))
+    cascade = LocalBroker(path.parent / "cascade.sqlite3").prove(sums(90), policy="cascade")
     assert all(outcome.status == "proved" for outcome in (*cascade, *outcomes[60:]))
     assert bought(outcomes).count("guesser") < 0.2 * bought(cascade).count("guesser")
     spent = sum(outcome.cost for outcome in outcomes[60:])
@@ -147,20 +147,20 @@ def test_another_program_goes_on_with_what_this_one_learnt(path: Path, tmp_path:
     copy = tmp_path / "ledger.sqlite3"
     with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
         source.backup(target)
-    taught = House(copy).prove(sums(24, "new"), run="later")
-    fresh = House(tmp_path / "fresh.sqlite3").prove(sums(24, "new"), run="later")
+    taught = LocalBroker(copy).prove(sums(24, "new"), run="later")
+    fresh = LocalBroker(tmp_path / "fresh.sqlite3").prove(sums(24, "new"), run="later")
     assert bought(taught).count("guesser") < bought(fresh).count("guesser")
     assert net(taught) > net(fresh)
 
 
 def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path: Path) -> None:
-    house = House(tmp_path / "ledger.sqlite3")
-    policy = make_policy("schedule", house.provers)
+    local = LocalBroker(tmp_path / "ledger.sqlite3")
+    policy = make_policy("schedule", local.provers)
     theorems = iter(sums(60))
 
     async def one_after_another() -> None:
         for theorem in theorems:
-            await house.broker.prove(theorem, policy=policy, budget=BUDGET, run="r")
+            await local.broker.prove(theorem, policy=policy, budget=BUDGET, run="r")
 
     async def four() -> None:
         await asyncio.gather(*(one_after_another() for _ in range(4)))
@@ -171,15 +171,15 @@ def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path
         "SELECT count(*) AS n, max(number) AS top FROM purchases GROUP BY theorem, prover",
     )
     assert {row["top"] for row in numbers} == {0}
-    history = Histories(house.ledger).begin(run="x", policy="schedule", theorem=sums(61)[60])
+    history = Histories(local.ledger).begin(run="x", policy="schedule", theorem=sums(61)[60])
     assert {one.theorem for one in history.since(0)} == {theorem.name for theorem in sums(60)}
-    house.ledger.close()
+    local.ledger.close()
 
 
 def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_it(
     tmp_path: Path,
 ) -> None:
-    house = House(tmp_path / "ledger.sqlite3")
+    local = LocalBroker(tmp_path / "ledger.sqlite3")
 
     class Absent(Abacus):
         max_attempts = 8
@@ -189,15 +189,15 @@ def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_
         ) -> Attempt:
             raise ProverError("nobody is in")
 
-    house.provers[0] = Absent("flash", reach=9, price=100)
-    house.broker = Broker(
+    local.provers[0] = Absent("flash", reach=9, price=100)
+    local.broker = Broker(
         oracle=Arithmetic(),
-        provers=house.provers,
-        ledger=house.ledger,
+        provers=local.provers,
+        ledger=local.ledger,
         verification_price=3_600_000,
         issue=issue,
     )
-    outcomes = house.prove(sums(12))
+    outcomes = local.prove(sums(12))
     assert sum(outcome.status == "proved" for outcome in outcomes) >= 8
     asked = [p for outcome in outcomes for p in outcome.purchases if p.prover == "flash"]
     assert {(p.state, p.cost) for p in asked} == {("lost", 0)}
@@ -214,7 +214,7 @@ def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_
         past=(PurchaseOutcome(prover="flash", cost=0, status="nothing", offered=100),),
         quotes=tuple(Quote(prover=n, worst_case=price) for n, (_, price) in SELLERS.items()),
     )
-    decision = make_policy("schedule", house.provers).decide(state)
+    decision = make_policy("schedule", local.provers).decide(state)
     assert isinstance(decision, Buy)
 
 
@@ -257,11 +257,11 @@ def test_statements_that_mean_nothing_teach_nothing(tmp_path: Path) -> None:
 
 def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
-    House(path).prove(sums(2))
+    LocalBroker(path).prove(sums(2))
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE theorems")
         db.execute("DROP TABLE explorations")
-    outcomes = House(path).prove(sums(4), run="later")
+    outcomes = LocalBroker(path).prove(sums(4), run="later")
     assert len(outcomes) == 4
     known = [one.statement for one in read_finished(path).values()]
     assert known == [theorem.statement for theorem in (*sums(2), *sums(4))]
@@ -330,7 +330,7 @@ def test_explain_refuses_what_it_cannot_answer(path: Path, tmp_path: Path) -> No
     assert code == 2
     assert "PROVER=USD" in err
     other = tmp_path / "other.sqlite3"
-    House(other).prove(sums(3), policy="cascade")
+    LocalBroker(other).prove(sums(3), policy="cascade")
     code, _, err = run("explain", "-", ": 1 = 1", "--ledger", other)
     assert code == 2
     assert "only by cascade" in err.replace("\n", " ")
@@ -351,9 +351,9 @@ def test_fit_reads_a_ledger_in_which_not_everyone_was_tried_on_everything(
     assert found.learnt
     assert all(one.statement for one in (*found.rows, *found.learnt))
     assert found.quotes == {name: price for name, (_, price) in SELLERS.items()}
-    house = House(tmp_path / "ledger.sqlite3")
-    taught = house.prove(sums(24, "new"), policy=f"schedule:{file}", run="later")
-    fresh = House(tmp_path / "fresh.sqlite3").prove(sums(24, "new"), run="later")
+    local = LocalBroker(tmp_path / "ledger.sqlite3")
+    taught = local.prove(sums(24, "new"), policy=f"schedule:{file}", run="later")
+    fresh = LocalBroker(tmp_path / "fresh.sqlite3").prove(sums(24, "new"), run="later")
     assert net(taught) > net(fresh)
     assert all(outcome.status == "proved" for outcome in taught)
 

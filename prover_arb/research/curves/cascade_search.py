@@ -27,6 +27,12 @@ Steps = NDArray[np.int64]
 COARSE = 10
 """The first passes look only at every tenth grid point."""
 
+FIT_POINTS = 80
+"""Thresholds on the grid of a search that is repeated many times."""
+
+FIT_PRICES = 30
+"""Prices of a solved problem that such a search tries."""
+
 LONGEST = 30
 """The most passes over all thresholds at one price, in case the search cycles."""
 

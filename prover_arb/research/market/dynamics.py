@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from prover_arb.errors import InputError
 from prover_arb.research.curves.cascade import evaluate
-from prover_arb.research.curves.cascade_search import cheapest_by_climbing
+from prover_arb.research.curves.cascade_search import FIT_POINTS, FIT_PRICES, cheapest_by_climbing
 from prover_arb.research.curves.prover_curve import ProverCurve
 from prover_arb.research.curves.solve import budget_grid, curve, read_cost
 from prover_arb.research.market.model import Market
@@ -32,12 +32,6 @@ from prover_arb.scheduler.index.arrays import Floats
 Scenario = Literal["random-walk", "price-cut", "new-model", "outage"]
 
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
-
-FIT_POINTS = 80
-"""Budgets on the grid that thresholds are fitted on."""
-
-FIT_PRICES = 30
-"""Prices of a solved problem that the search tries."""
 
 
 def price_path(scenario: Scenario, provers: int, periods: int, *, seed: int = 0) -> Floats:

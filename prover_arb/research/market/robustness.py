@@ -14,15 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prover_arb.research.curves.cascade import outcome
-from prover_arb.research.curves.cascade_search import cheapest_by_climbing
+from prover_arb.research.curves.cascade_search import FIT_POINTS, FIT_PRICES, cheapest_by_climbing
 from prover_arb.research.curves.solve import budget_grid
 from prover_arb.research.market.model import Market, search_cost
-
-FIT_POINTS = 80
-"""Budgets on the grid that thresholds are fitted on."""
-
-FIT_PRICES = 30
-"""Prices of a solved problem that the search tries."""
 
 SMALLEST = 5
 """The least number of problems in a domain, and in a fitting sample."""

@@ -26,7 +26,7 @@ Settlement = Literal["claim", "outcome"]
 
 
 @dataclass(frozen=True)
-class Conduct:
+class Behaviour:
     """How one prover behaves, against the truth that it knows for each theorem."""
 
     name: str
@@ -58,7 +58,7 @@ def simulate(
     value: float,
     quality: Floats,
     cost: Floats,
-    conduct: Sequence[Conduct],
+    conduct: Sequence[Behaviour],
     *,
     settlement: Settlement = "claim",
     weighted: bool = True,

@@ -158,20 +158,20 @@ def test_more_provers_never_raise_the_cost(
 )
 def test_competition_never_ends_below_cost(price: float, shares: list[float], step: float) -> None:
     costs = [price * share for share in shares]
-    walk = undercut(price, costs, step)
-    assert (np.diff(walk.prices) < 0).all()
-    assert walk.price >= min(costs)
+    price_war = undercut(price, costs, step)
+    assert (np.diff(price_war.prices) < 0).all()
+    assert price_war.price >= min(costs)
     if len(costs) > 1:
         # Whoever is second cheapest would have undercut anything higher.
-        assert walk.price <= sorted(costs)[1] or walk.price == price
-    for seller, asked in zip(walk.undercutters, walk.prices[1:], strict=True):
+        assert price_war.price <= sorted(costs)[1] or price_war.price == price
+    for seller, asked in zip(price_war.undercutters, price_war.prices[1:], strict=True):
         assert asked >= costs[seller]
 
 
 def test_competition_of_equals_ends_at_cost() -> None:
-    walk = undercut(100.0, [40.0, 40.0], 0.05)
-    assert walk.price == 40.0
-    assert walk.undercutters[:4] == (0, 1, 0, 1)
+    price_war = undercut(100.0, [40.0, 40.0], 0.05)
+    assert price_war.price == 40.0
+    assert price_war.undercutters[:4] == (0, 1, 0, 1)
     assert undercut(100.0, [40.0], 0.05).prices.tolist() == [100.0, 95.0]
     assert undercut(100.0, [], 0.05).price == 100.0
 

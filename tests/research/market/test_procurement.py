@@ -16,7 +16,7 @@ from prover_arb.research.market.procurement import (
     by_compute,
     settle,
 )
-from prover_arb.research.market.stream import Conduct, simulate
+from prover_arb.research.market.stream import Behaviour, simulate
 from tests.research.market.synthetic_market import calm
 
 money = st.fractions(min_value=0, max_value=100, max_denominator=50)
@@ -126,8 +126,8 @@ def _market(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def test_overstated_quality_loses_when_outcomes_are_weighed() -> None:
     quality, cost = _market()
-    honest = [Conduct("a"), Conduct("b"), Conduct("c")]
-    liar = [Conduct("a", overstates=1.6), Conduct("b"), Conduct("c")]
+    honest = [Behaviour("a"), Behaviour("b"), Behaviour("c")]
+    liar = [Behaviour("a", overstates=1.6), Behaviour("b"), Behaviour("c")]
     before = simulate(1.0, quality, cost, honest)
     trusting = simulate(1.0, quality, cost, liar, weighted=False)
     watching = simulate(1.0, quality, cost, liar)
@@ -139,8 +139,8 @@ def test_overstated_quality_loses_when_outcomes_are_weighed() -> None:
 
 def test_overstated_quality_loses_when_paid_by_outcome() -> None:
     quality, cost = _market(1)
-    honest = [Conduct("a"), Conduct("b"), Conduct("c")]
-    liar = [Conduct("a", overstates=1.6), Conduct("b"), Conduct("c")]
+    honest = [Behaviour("a"), Behaviour("b"), Behaviour("c")]
+    liar = [Behaviour("a", overstates=1.6), Behaviour("b"), Behaviour("c")]
     before = simulate(1.0, quality, cost, honest, settlement="outcome", weighted=False)
     after = simulate(1.0, quality, cost, liar, settlement="outcome", weighted=False)
     assert after.profit[0] < before.profit[0]
@@ -151,8 +151,8 @@ def test_overstated_quality_loses_when_paid_by_outcome() -> None:
 def test_padded_tokens_lose(keeps: float) -> None:
     """Whether the padding is burnt or pocketed: bidding above cost never pays."""
     quality, cost = _market(2)
-    honest = [Conduct("a"), Conduct("b"), Conduct("c")]
-    padder = [Conduct("a", pads=2.0, keeps=keeps), Conduct("b"), Conduct("c")]
+    honest = [Behaviour("a"), Behaviour("b"), Behaviour("c")]
+    padder = [Behaviour("a", pads=2.0, keeps=keeps), Behaviour("b"), Behaviour("c")]
     before = simulate(1.0, quality, cost, honest, weighted=False)
     after = simulate(1.0, quality, cost, padder, weighted=False)
     assert after.profit[0] < before.profit[0]
@@ -160,7 +160,7 @@ def test_padded_tokens_lose(keeps: float) -> None:
 
 def test_a_stream_is_reproducible() -> None:
     quality, cost = _market()
-    conduct = [Conduct("a"), Conduct("b"), Conduct("c")]
+    conduct = [Behaviour("a"), Behaviour("b"), Behaviour("c")]
     one, two = (simulate(1.0, quality, cost, conduct, seed=5) for _ in range(2))
     assert one.winners == two.winners
     assert (one.proved, one.paid) == (two.proved, two.paid)

@@ -159,10 +159,8 @@ def _round_rates(rates: Any) -> list[float]:
 
 def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played]) -> list[Plot]:
     def prices() -> Any:
-        drawn = plots.figure(
-            "share of problems solved",
+        drawn = plots.rate_figure(
             "cost per problem",
-            xaxis=plots.SHARE,
             yaxis=plots.LOG,
             height=440,
         )
@@ -188,10 +186,8 @@ def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played])
         return drawn
 
     def margins() -> Any:
-        drawn = plots.figure(
-            "share of problems solved",
+        drawn = plots.rate_figure(
             "margin",
-            xaxis=plots.SHARE,
             yaxis={**plots.SHARE, "rangemode": "tozero"},
         )
         plots.line(drawn, trade.rates, trade.margin, "gross", plots.STRONG, hover="%{y:.1%}")
@@ -207,10 +203,8 @@ def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played])
         return drawn
 
     def thresholds() -> Any:
-        drawn = plots.figure(
-            "share of problems solved",
+        drawn = plots.rate_figure(
             "share of spend",
-            xaxis=plots.SHARE,
             yaxis={**plots.SHARE, "range": [0, 1]},
         )
         for (name, tint), spent in zip(

@@ -9,7 +9,7 @@ import numpy as np
 from prover_arb.research import plots
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.procurement import by_auction, by_compute, offers
-from prover_arb.research.market.stream import Conduct, Settlement, Stream, simulate
+from prover_arb.research.market.stream import Behaviour, Settlement, Stream, simulate
 from prover_arb.research.study import Plot, Study, number, percent
 from prover_arb.scheduler.index.arrays import Floats
 
@@ -23,11 +23,11 @@ SETTLED = {
 }
 
 LIES = {
-    "honest": Conduct(""),
-    "overstates quality by half": Conduct("", overstates=1.5),
-    "claims certainty": Conduct("", overstates=1e9),
-    "pads its tokens twofold, burnt": Conduct("", pads=2.0),
-    "pads its tokens twofold, pocketed": Conduct("", pads=2.0, keeps=1.0),
+    "honest": Behaviour(""),
+    "overstates quality by half": Behaviour("", overstates=1.5),
+    "claims certainty": Behaviour("", overstates=1e9),
+    "pads its tokens twofold, burnt": Behaviour("", pads=2.0),
+    "pads its tokens twofold, pocketed": Behaviour("", pads=2.0, keeps=1.0),
 }
 
 
@@ -137,7 +137,7 @@ def stream_of(market: Market, length: int, seed: int) -> tuple[Floats, Floats]:
 
 
 def _busiest(value: float, quality: Floats, cost: Floats, count: int) -> int:
-    honest = simulate(value, quality, cost, [Conduct("")] * count, weighted=False)
+    honest = simulate(value, quality, cost, [Behaviour("")] * count, weighted=False)
     return int(np.bincount([w for w in honest.winners if w >= 0], minlength=count).argmax())
 
 
@@ -152,7 +152,7 @@ def _liars(
     }
     outcomes: dict[str, dict[str, Stream]] = {}
     for lie, conduct in LIES.items():
-        everyone = [conduct if j == liar else Conduct("") for j in range(len(market.provers))]
+        everyone = [conduct if j == liar else Behaviour("") for j in range(len(market.provers))]
         outcomes[lie] = {
             how: simulate(
                 value, quality, cost, everyone, settlement=settlement, weighted=weighted, seed=seed

@@ -124,10 +124,8 @@ def _plots(
         return drawn
 
     def slopes() -> Any:
-        drawn = plots.figure(
-            "share of problems solved",
+        drawn = plots.rate_figure(
             "marginal revenue of provers",
-            xaxis=plots.SHARE,
             yaxis=plots.LOG,
         )
         plots.line(

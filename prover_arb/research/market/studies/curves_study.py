@@ -126,10 +126,8 @@ def _plots(
         return drawn
 
     def against_rate() -> Any:
-        drawn = plots.figure(
-            "share of problems solved",
+        drawn = plots.rate_figure(
             "expected cost per problem" + _unit(market),
-            xaxis=plots.SHARE,
             yaxis=plots.LOG,
             height=440,
         )

@@ -57,10 +57,8 @@ def revenue_study(market: Market, *, trade: Arbitrage | None = None) -> Study:
 
 def _plots(market: Market, without: Any, with_: Any, kept: Any) -> list[Plot]:
     def stacked(shares: Any, extra: Any) -> Any:
-        drawn = plots.figure(
-            "share of problems solved",
+        drawn = plots.rate_figure(
             "share of the market price",
-            xaxis=plots.SHARE,
             yaxis={**plots.SHARE, "range": [0, 1]},
             height=320,
         )

@@ -1,7 +1,7 @@
-"""A made-up market whose truth is known: sellers with true rates and prices, lots drawn by seed.
+"""A simulated market whose truth is known: provers with true rates and prices, outcomes by seed.
 
-An attempt's outcome depends on seed, theorem, seller and attempt number alone, so that policies are
-compared on the same luck.
+The outcome of an attempt depends on seed, theorem, prover and attempt number alone, so that
+policies are compared on the same draws.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ WORTH = 100 * CENT
 
 
 @dataclass(frozen=True)
-class Seller:
-    """Succeeds with log odds skill + ease of the theorem; functions are of the theorem's number."""
+class SimulatedProver:
+    """Succeeds with log odds skill + ease of the theorem; its functions take the theorem's
+    number."""
 
     name: str
     skill: Callable[[int], float]
@@ -45,9 +46,9 @@ class Seller:
         return 1 / (1 + exp(-self.skill(number) - ease))
 
 
-def steady(name: str, rate: float, quote: int, share: float = 1.0) -> Seller:
-    """The same all the time; `rate` on a middling theorem."""
-    return Seller(name, lambda _: log(rate / (1 - rate)), lambda _: quote, lambda _: share)
+def steady(name: str, rate: float, quote: int, share: float = 1.0) -> SimulatedProver:
+    """A prover that never changes, with success rate `rate` on a theorem of average difficulty."""
+    return SimulatedProver(name, lambda _: log(rate / (1 - rate)), lambda _: quote, lambda _: share)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def tasks(count: int, *, seed: int = 0, spread: float = 1.5) -> list[Task]:
 
 
 def records(
-    sellers: Sequence[Seller],
+    sellers: Sequence[SimulatedProver],
     count: int = 200,
     attempts: int = 20,
     *,
@@ -101,7 +102,7 @@ def records(
 
 
 def scheduled(
-    known: RecordedTheorems | None, sellers: Sequence[Seller], attempts: int = 4
+    known: RecordedTheorems | None, sellers: Sequence[SimulatedProver], attempts: int = 4
 ) -> IndexPolicy:
     """The policy that knows these records, or none."""
     return IndexPolicy(
@@ -149,7 +150,7 @@ class Result:
 
 def play(
     policy: Policy,
-    sellers: Sequence[Seller],
+    sellers: Sequence[SimulatedProver],
     work: Sequence[Task],
     *,
     seed: int = 0,
