@@ -11,6 +11,7 @@ ProverArbError                 base; its message says what happened and what to 
 ├── ToolchainError             Lean is missing, damaged, or could not be provisioned (exit 3)
 ├── OracleError                the oracle itself failed; never the candidate's fault (exit 3)
 │   ├── WorkerDied             a Lean process ended without an answer
+│   │   └── WorkerNotStarted   it never was ready to be asked anything
 │   └── WorkerTimeout          a Lean process was stopped at its deadline
 ├── ProverError                a seller failed to deliver; costs what it had used until then
 │   ├── SellerUnreachable      no connection, no TLS, busy or broken after retries, off the market
@@ -115,6 +116,10 @@ class WorkerDied(OracleError):
         """What ended it: `memory`, `stack`, `trap`, `output`, `killed`, `unknown`."""
         self.cpu_us = cpu_us
         """Microseconds of processor time that it used for the request it did not answer."""
+
+
+class WorkerNotStarted(WorkerDied):
+    """A Lean process ended, or was ended, before it was ready: nothing that it was asked did it."""
 
 
 class WorkerTimeout(OracleError):

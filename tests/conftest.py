@@ -29,8 +29,7 @@ class Lean:
         self.run(self._start())
 
     async def _start(self) -> None:
-        self.oracle.warm()
-        await self.pool.start()
+        await asyncio.gather(self.pool.start(), self.oracle.start())
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float = 300) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)

@@ -152,7 +152,7 @@ class Batch:
 
     def _close_if_done(self, held: _Held) -> None:
         outcome = held.outcome
-        if outcome.status == "not_proved":
+        if outcome.open:
             if outcome.offer is not None:
                 return
             outcome = outcome.model_copy(update={"why_stopped": SOLD_OUT})

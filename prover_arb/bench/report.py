@@ -99,6 +99,7 @@ def summary_json(run: Run) -> dict[str, Any]:
             {
                 **one.model_dump(mode="json"),
                 "total": one.total,
+                "judged": one.judged,
                 "solve_rate": one.solve_rate,
                 "cost_per_solved": one.cost_per_solved,
                 "solved_per_dollar": one.solved_per_dollar,
@@ -158,6 +159,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
         refuted_lines=tables.refuted_lines,
+        void_lines=tables.void_lines,
         seller_lines=seller_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=report_plots.by_difficulty(groups),

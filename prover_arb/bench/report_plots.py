@@ -40,11 +40,12 @@ def cost_against_solve_rate(groups: Groups) -> go.Figure:
         points = [point for point in curve(rows) if point.spent > 0]
         if not points:
             continue
+        judged = sum(row.judged for row in rows)
         spent = [point.spent / MICRO for point in points]
-        share = [point.solved / len(rows) for point in points]
+        share = [point.solved / judged for point in points]
         hints = [
             f"budget {format_usd(point.budget)} per theorem<br>spent {format_usd(point.spent)}"
-            f"<br>{point.solved} of {len(rows)} solved"
+            f"<br>{point.solved} of {judged} solved"
             for point in points
         ]
         style = {"color": labels[label], "width": 2.5, "shape": "hv"}
@@ -150,7 +151,7 @@ def who_solved_what(groups: Groups) -> go.Figure:
 
 
 def _code(row: Row | None, provers: Sequence[str]) -> int | None:
-    if row is None:
+    if row is None or not row.judged:
         return None
     return provers.index(row.solver) + 1 if row.solved else 0
 
@@ -159,7 +160,8 @@ def _hint(row: Row | None) -> str:
     if row is None:
         return "not tried"
     about = ", ".join(part for part in (row.source, row.category) if part)
-    ending = f"{row.status} by {row.solver}" if row.solved else f"not proved: {row.why_stopped}"
+    unsolved = "not proved" if row.judged else "not judged"
+    ending = f"{row.status} by {row.solver}" if row.solved else f"{unsolved}: {row.why_stopped}"
     parts = [about, f"{ending}, {format_usd(row.total)}"]
     if row.difficulty:
         parts.append(f"difficulty {row.difficulty}")

@@ -14,9 +14,10 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from prover_arb.core.outcome import OutcomeStatus
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.stopwatch import Stages
-from prover_arb.core.theorem import Profile, ToolchainIdentity, Value
+from prover_arb.core.theorem import Profile, ToolchainIdentity, Value, Verdict
 from prover_arb.errors import RunError
 from prover_arb.problems import Unread
 
@@ -39,7 +40,7 @@ class Bought(Value):
     prover: str
     status: BoughtStatus
     reason: str = ""
-    """The oracle's reason to reject, or why the prover delivered nothing."""
+    """The oracle's reason to reject, how it failed, or why the prover delivered nothing."""
     cost: int
     """Micro-dollars paid to the seller."""
     verification_cost: int
@@ -67,8 +68,7 @@ class Row(Value):
     difficulty: str = ""
     category: str = ""
     origin: str
-    status: Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement"]
-    """replayed: solved by what was recorded, where no kernel judges; refuted: it is false."""
+    status: OutcomeStatus
     why_stopped: str
     cost: int
     """Micro-dollars paid to sellers."""
@@ -107,6 +107,11 @@ class Row(Value):
         return self.status in SOLVED
 
     @property
+    def judged(self) -> bool:
+        """Whether the oracle could judge what was bought; else the theorem counts for nothing."""
+        return self.status != "void"
+
+    @property
     def solver(self) -> str:
         """The prover whose candidate was proved, or replayed; empty when none was."""
         return next((p.prover for p in self.purchases if p.status in SOLVED), "")
@@ -138,7 +143,7 @@ def bought(purchase: Purchase) -> Bought:
     return Bought(
         prover=purchase.prover,
         status=status,
-        reason=(verdict.reason or "") if verdict else purchase.failure,
+        reason=_reason(verdict) if verdict else purchase.failure,
         cost=purchase.cost,
         verification_cost=purchase.verification_cost,
         cpu_us=purchase.cpu_us,
@@ -146,6 +151,10 @@ def bought(purchase: Purchase) -> Bought:
         verify_ms=_verify_ms(purchase),
         flops=purchase.flops,
     )
+
+
+def _reason(verdict: Verdict) -> str:
+    return verdict.detail if verdict.status == "void" else verdict.reason or ""
 
 
 def _verify_ms(purchase: Purchase) -> int:

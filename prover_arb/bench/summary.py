@@ -28,6 +28,8 @@ class PolicySummary(Value):
     solved: int
     refuted: int = 0
     """Theorems that turned out to be false."""
+    void: int = 0
+    """Theorems that the oracle could not judge an attempt at, and that no other one proves."""
     cost: int
     verification_cost: int
     attempts: int
@@ -49,8 +51,14 @@ class PolicySummary(Value):
         return self.cost + self.verification_cost
 
     @property
+    def judged(self) -> int:
+        """Theorems without those that are void."""
+        return self.theorems - self.void
+
+    @property
     def solve_rate(self) -> float:
-        return self.solved / self.theorems if self.theorems else 0.0
+        """Share of the judged theorems."""
+        return self.solved / self.judged if self.judged else 0.0
 
     @property
     def cost_per_solved(self) -> int | None:
@@ -135,6 +143,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
         theorems=len(rows),
         solved=sum(row.solved for row in rows),
         refuted=sum(row.status == "refuted" for row in rows),
+        void=sum(not row.judged for row in rows),
         cost=sum(row.cost for row in rows),
         verification_cost=sum(row.verification_cost for row in rows),
         attempts=sum(attempts.values()),
@@ -171,8 +180,9 @@ def clairvoyant(rows: Iterable[Row]) -> Bound:
 def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:
     """A policy's solved theorems and spend as the budget per theorem grows.
 
-    `net` counts verification. The last point is what the run really did.
+    `net` counts verification. The last point is what the run really did on the judged theorems.
     """
+    rows = [row for row in rows if row.judged]
     amount: Callable[[Row], int] = (lambda row: row.total) if net else (lambda row: row.cost)
     ordered = sorted(rows, key=amount)
     points = [CurvePoint(budget=0, solved=0, spent=0)]
@@ -199,18 +209,14 @@ def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
     """The margin of every policy over several provers, against the single ones of the same run.
 
     Compared at the largest number of theorems that both the policy and a single prover solve.
-    Policies that saw different theorems are not compared.
+    Policies that saw different theorems, or could be judged on different ones, are not compared.
     """
     groups = by_policy(rows)
     singles = {p: g for p, g in groups.items() if p.startswith("single:")}
     found = []
     for policy, group in groups.items():
-        theorems = {row.statement_sha256 for row in group}
-        rivals = {
-            p: curve(g, net=net)
-            for p, g in singles.items()
-            if {row.statement_sha256 for row in g} == theorems
-        }
+        theorems = _judged(group)
+        rivals = {p: curve(g, net=net) for p, g in singles.items() if _judged(g) == theorems}
         if policy in singles or not rivals:
             continue
         own = curve(group, net=net)
@@ -231,3 +237,8 @@ def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
                 )
             )
     return found
+
+
+def _judged(rows: Iterable[Row]) -> set[str]:
+    """Hashes of the judged statements."""
+    return {row.statement_sha256 for row in rows if row.judged}

@@ -49,7 +49,7 @@ def policy_cells(summary: PolicySummary, *, compute: bool) -> list[str]:
     """The figures of a policy as text, in the order of the closing table."""
     per_solved, per_dollar = summary.cost_per_solved, summary.solved_per_dollar
     return [
-        f"{summary.solved}/{summary.theorems}",
+        f"{summary.solved}/{summary.judged}",
         f"{summary.solve_rate:.1%}",
         format_usd(summary.total),
         "-" if per_solved is None else format_usd(per_solved),
@@ -76,6 +76,21 @@ def refuted_lines(rows: Sequence[Row]) -> list[str]:
         if false:
             said = "1 statement is" if len(false) == 1 else f"{len(false)} statements are"
             found.append(f"{policy}: {said} false, the negation is proved: {', '.join(false)}")
+    return found
+
+
+def void_lines(rows: Sequence[Row]) -> list[str]:
+    """Which theorems could not be judged, policy by policy."""
+    found = []
+    for policy, group in by_policy(rows).items():
+        void = [row for row in group if not row.judged]
+        if void:
+            said = "1 theorem" if len(void) == 1 else f"{len(void)} theorems"
+            names = ", ".join(row.theorem for row in void)
+            found.append(
+                f"{policy}: {said} could not be judged and count{'s' * (len(void) == 1)} for "
+                f"nothing: {names}; of the last one: {void[-1].why_stopped}"
+            )
     return found
 
 

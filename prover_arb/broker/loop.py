@@ -23,9 +23,9 @@ from prover_arb.broker.ledger.ledger import INTERRUPTED
 from prover_arb.broker.offers import Offers
 from prover_arb.core.history import History
 from prover_arb.core.negation import negation
-from prover_arb.core.outcome import Outcome
+from prover_arb.core.outcome import Outcome, OutcomeStatus
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
-from prover_arb.core.purchases import Buy, Purchase, Sample, Stop
+from prover_arb.core.purchases import Buy, Purchase, Sample, Stop, unjudged
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.oracle.budgeted import Checker
@@ -253,11 +253,16 @@ class Broker:
         if solved == "proved" and proof and proof.candidate and proof.verdict:
             certificate = self._issue(account.theorem, proof.candidate, proof.verdict, limits)
         refutation = None if solved else self._refutation(account, limits)
-        unproved: Literal["refuted", "invalid_statement", "not_proved"] = "not_proved"
+        unproved: OutcomeStatus = "not_proved"
+        why = stop.why
         if refutation is not None:
             unproved = "refuted"
         elif account.invalid:
             unproved = "invalid_statement"
+        elif not solved and (failed := unjudged(account.purchases)):
+            unproved = "void"
+            times = "once" if len(failed) == 1 else f"{len(failed)} times"
+            why = f"the oracle failed {times} ({failed[-1].detail}); {stop.why}"
         return Outcome(
             theorem=account.theorem.name,
             policy=account.policy,
@@ -269,7 +274,7 @@ class Broker:
             certificate=certificate,
             refutation=refutation,
             purchases=account.purchases,
-            why_stopped=stop.why,
+            why_stopped=why,
             wall_ms=account.watch.wall_ms,
             stages=account.watch.stages,
             offer=stop.offer,

@@ -35,11 +35,13 @@ from prover_arb.bench.tables import (
     plan_line,
     policy_table,
     refuted_lines,
+    void_lines,
 )
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli import bench_market
 from prover_arb.cli.commands import (
     EXIT_CODES,
+    FAILED,
     INTERRUPTED,
     Commands,
     complain,
@@ -261,7 +263,13 @@ def close(done: Run) -> None:
     say(bound_line(clairvoyant(done.rows)))
     for margin in all_margins(done):
         say(margin_line(margin))
-    for line in (*refuted_lines(done.rows), *_explored(done), *objective_lines(done)):
+    told = (
+        *void_lines(done.rows),
+        *refuted_lines(done.rows),
+        *_explored(done),
+        *objective_lines(done),
+    )
+    for line in told:
         say(line)
     for line in seller_lines(done):
         say(line)
@@ -278,6 +286,9 @@ def close(done: Run) -> None:
     for line in done.config.replay.lines if done.config.replay else ():
         say(line)
     say(f"report {done.folder / 'report.html'}")
+    if done.rows and not any(row.judged for row in done.rows):
+        complain(f"nothing could be judged: {done.rows[-1].why_stopped}")
+        raise typer.Exit(FAILED)
 
 
 def _explored(done: Run) -> list[str]:

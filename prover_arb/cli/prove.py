@@ -17,6 +17,7 @@ from prover_arb.broker.conduct import conduct_lines
 from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
+    FAILED,
     NOT_PROVED,
     complain,
     errors,
@@ -135,6 +136,8 @@ def prove(
         _tell(outcome, target, folder, certificate)
     if outcome.status == "invalid_statement":
         raise typer.Exit(BAD_INPUT)
+    if outcome.status == "void":
+        raise typer.Exit(FAILED)
     if outcome.status in {"not_proved", "refuted"}:
         raise typer.Exit(NOT_PROVED)
 
@@ -227,6 +230,8 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     if outcome.status == "invalid_statement":
         complain(f"{theorem.name}: {outcome.why_stopped}")
         return
+    if outcome.status == "void":
+        complain(f"{theorem.name}: {outcome.why_stopped}")
     proof = outcome.proof
     if proof is not None:
         say(_as_lean(proof.theorem, proof.candidate.kind, proof.candidate.text))
@@ -236,7 +241,8 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
         say(f"{said} by {seller}; axioms: {axioms_told(proof)}")
         say(f"accepted by {' and '.join(proof.kernels)}")
     else:
-        say(f"not proved: {outcome.why_stopped}")
+        could = "not proved" if outcome.status == "not_proved" else "not judged"
+        say(f"{could}: {outcome.why_stopped}")
     total = outcome.cost + outcome.verification_cost
     attempts = len(outcome.purchases)
     say(

@@ -9,6 +9,10 @@ from prover_arb.core.purchases import Offer, Purchase
 from prover_arb.core.stopwatch import Stages
 from prover_arb.core.theorem import Certificate, Value
 
+OutcomeStatus = Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement", "void"]
+"""replayed: solved by recorded attempts, which no kernel judges; refuted: the statement is false;
+void: the oracle failed on a candidate, which may be a proof, and no other candidate is one."""
+
 
 class Outcome(Value):
     """How the work on one theorem ended."""
@@ -16,9 +20,7 @@ class Outcome(Value):
     theorem: str
     policy: str
     budget: MicroUSD
-    status: Literal["proved", "replayed", "refuted", "not_proved", "invalid_statement"]
-    """replayed: solved by recorded attempts, which no kernel judges; refuted: the statement is
-    false."""
+    status: OutcomeStatus
     cost: MicroUSD
     """What was paid to provers, in earlier programs of the same run too."""
     verification_cost: MicroUSD
@@ -35,6 +37,11 @@ class Outcome(Value):
     """Where that time was spent."""
     offer: Offer | None = None
     """What would be bought next if a proof were worth more, if the policy says so."""
+
+    @property
+    def open(self) -> bool:
+        """Whether another attempt may still prove it."""
+        return self.status in {"not_proved", "void"}
 
     @property
     def proof(self) -> Certificate | None:

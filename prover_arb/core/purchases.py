@@ -7,6 +7,7 @@ They are frozen values, like those of theorem.py.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field, InstanceOf
@@ -193,6 +194,16 @@ class Dealing(Value):
     """What the prover billed."""
     overrun: MicroUSD = NO_MONEY
     """How much of it lies above what was reserved."""
+
+
+def unjudged(purchases: Iterable[Purchase]) -> list[Verdict]:
+    """The verdicts on candidates that the oracle failed on."""
+    verdicts = (
+        verdict
+        for purchase in purchases
+        for verdict in [one.verdict for one in purchase.samples] or [purchase.verdict]
+    )
+    return [v for v in verdicts if v is not None and v.status == "void" and not v.unaffordable]
 
 
 class Buy(Value):

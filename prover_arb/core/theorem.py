@@ -191,9 +191,11 @@ class Verdict(Value):
     """What they were asked; set where `kernels` is."""
     messages: tuple[Message, ...] = ()
     elapsed_ms: int = 0
-    """Wall clock inside the Lean worker."""
+    """Wall clock of the check, without the time in which it waited for others."""
     cpu_us: int = 0
-    """Processor time of both kernels' processes for this check, in microseconds."""
+    """Processor time of all processes for this check, in microseconds."""
+    unaffordable: bool = False
+    """Void because the money left did not pay for the whole check: no failure of the oracle."""
     toolchain: ToolchainIdentity | None = None
 
     @property

@@ -118,7 +118,8 @@ class Checker:
             log.warning("the oracle failed on %s: %s", theorem.name, verdict.detail)
         if verdict.reason == "timeout" and bounds.wall_ms < limits.wall_ms:
             detail = f"the budget left paid for {bounds.wall_ms} ms of checking only"
-            return verdict.model_copy(update={"status": "void", "reason": None, "detail": detail})
+            void = {"status": "void", "reason": None, "detail": detail, "unaffordable": True}
+            return verdict.model_copy(update=void)
         return verdict
 
     @staticmethod

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
-from prover_arb.errors import OracleError, ToolchainError, WorkerDied
+from prover_arb.errors import OracleError, ToolchainError, WorkerNotStarted
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.slots import FairSlots, Slot
 from prover_arb.oracle.toolchain.resolve import Toolchain
@@ -33,7 +33,7 @@ class Leases(Protocol):
         """One process for the time of a session; waits until one is free.
 
         Raises:
-            WorkerDied, ToolchainError, OracleError: as LeanPool.lease.
+            WorkerNotStarted, ToolchainError, OracleError: as LeanPool.lease.
         """
         ...
 
@@ -120,19 +120,28 @@ class LeanPool:
         """Start all processes at once and wait for the first; the rest get ready behind it.
 
         Raises:
-            WorkerDied, ToolchainError: Lean does not start on this machine.
+            WorkerNotStarted, ToolchainError: Lean does not start on this machine.
         """
-        starts = [self._later(self._one_lease(customer)) for _ in self._seats]
+        starts = [self._later(self.ready(customer)) for _ in self._seats]
         done, _ = await asyncio.wait(starts, return_when=asyncio.FIRST_COMPLETED)
         failures = [task.exception() for task in done]
         if all(failures):
             await self.close()
             raise next(error for error in failures if error is not None)
 
+    async def ready(self, customer: str = "") -> None:
+        """Have one process ready for a customer.
+
+        Raises:
+            WorkerNotStarted, ToolchainError: there can be none on this machine.
+        """
+        async with self.lease(customer):
+            pass
+
     def warm(self, customer: str = "") -> None:
         """Begin to start a process for a customer, unless there is one already."""
         if not self._closed and not any(seat.customer == customer for seat in self._seats):
-            self._later(self._one_lease(customer))
+            self._later(self.ready(customer))
 
     def at_close(self, close: Callable[[], Awaitable[None]]) -> None:
         """Close something else, which serves together with this pool, when this is closed."""
@@ -170,7 +179,7 @@ class LeanPool:
         waits for its turn, and bounds the time that starting a process may take.
 
         Raises:
-            WorkerDied, ToolchainError: the process does not start.
+            WorkerNotStarted, ToolchainError: the process does not start.
             OracleError: it was not ready while the clock ran, or the pool is closed.
         """
         with clock.stopped() if clock else contextlib.nullcontext():
@@ -194,10 +203,6 @@ class LeanPool:
         """
         async with self.lease(customer) as worker:
             return await worker.request(op, wall_ms=wall_ms)
-
-    async def _one_lease(self, customer: str) -> None:
-        async with self.lease(customer):
-            pass
 
     async def _ready(
         self, seat: _Seat, customer: str, *, fresh: bool, clock: Clock | None
@@ -232,7 +237,7 @@ class LeanPool:
         worker = LeanWorker(command, self._toolchain.environment)
         try:
             await worker.start()
-        except (WorkerDied, ToolchainError) as error:
+        except (WorkerNotStarted, ToolchainError) as error:
             _log.warning("a Lean process did not start: %s", error)
             raise
         return worker

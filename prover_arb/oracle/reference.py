@@ -63,6 +63,14 @@ class ReferenceService:
         self._known: OrderedDict[tuple[str, str], Statement] = OrderedDict()
         self._bytes = 0
 
+    async def start(self, customer: str) -> None:
+        """Have a process ready for a customer.
+
+        Raises:
+            WorkerNotStarted, ToolchainError: there can be none on this machine.
+        """
+        await self.pool.ready(customer)
+
     def warm(self, customer: str) -> None:
         """Begin to start a process for a customer, unless there is one."""
         self.pool.warm(customer)

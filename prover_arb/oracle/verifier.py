@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -25,7 +26,7 @@ from prover_arb.core.theorem import (
     Verdict,
     sha256,
 )
-from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerTimeout
+from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerNotStarted, WorkerTimeout
 from prover_arb.oracle.budgeted import Finding, with_one_retry
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.elaborator import Elaboration, Elaborator, LeanElaborator
@@ -115,6 +116,15 @@ class LeanOracle:
     async def identity(self) -> ToolchainIdentity:
         """Which Lean elaborates."""
         return self._identity
+
+    async def start(self, customer: str = "") -> None:
+        """Have a process of every role ready but for the elaborator's, for a customer.
+
+        Raises:
+            WorkerNotStarted, ToolchainError: one cannot be had on this machine.
+        """
+        starts = (judge.start(customer) for judge in self._judges)
+        await asyncio.gather(self._references.start(customer), *starts)
 
     def warm(self, customer: str = "") -> None:
         """Begin to start the processes that the first verification of a customer will need."""
@@ -248,6 +258,8 @@ class LeanOracle:
             detail = f"the statement itself was not elaborated within {limit} ms"
             late = Verdict(status="rejected", reason="timeout", detail=detail)
             raise _Decided(late) from None
+        except WorkerNotStarted:
+            raise
         except WorkerDied as error:
             detail = f"elaborating the statement ends the Lean process: {error}"
             verdict = Verdict(status="invalid_statement", detail=detail)
@@ -280,6 +292,8 @@ class LeanOracle:
         except WorkerTimeout:
             detail = f"no verdict within {check.limits.wall_ms} ms: {judge.name} was at work"
             raise _Decided(_against("timeout", detail, made)) from None
+        except WorkerNotStarted:
+            raise
         except WorkerDied as error:
             reason: Reason = "memory" if error.cause in _OUT_OF_MEMORY else "replay_failed"
             detail = f"the proof ends the process of {judge.name}: {error}"
@@ -314,13 +328,15 @@ async def open_oracle(
     """An oracle that is ready to judge, and the pool that its candidates are elaborated on.
 
     Raises:
-        WorkerDied, ToolchainError: Lean, or the official kernel, cannot be had on this machine.
+        WorkerNotStarted, ToolchainError: Lean, or the official kernel, cannot be had here.
     """
     pool = LeanPool(toolchain, size=size, reset_every=reset_every)
     oracle = LeanOracle.on(pool, one_kernel=one_kernel)
-    oracle.warm()
-    async with pool:
+    try:
+        await asyncio.gather(pool.start(), oracle.start())
         yield pool, oracle
+    finally:
+        await pool.close()
 
 
 def _refused(

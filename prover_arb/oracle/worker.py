@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import secrets
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prover_arb.errors import WorkerDied, WorkerTimeout
+from prover_arb.errors import WorkerDied, WorkerNotStarted, WorkerTimeout
 from prover_arb.oracle.process import ChildProcess
 
 _LINE_LIMIT = 64 * 1024 * 1024
@@ -24,6 +25,8 @@ _DEATH_SECONDS = 2
 """How long a process may take to end after it closed its channel."""
 _NO_MEMORY = ("out of memory", "cannot allocate memory")
 """What a process says that ends for want of memory: Lean and Node, and the numbers' library."""
+_ERROR = re.compile(r"error|fatal|panic|abort|terminat|memory|limit", re.IGNORECASE)
+_GIST = 300
 _RESET_MS = 10_000
 """A process that takes longer to be reset is replaced."""
 
@@ -67,21 +70,23 @@ class LeanWorker:
         """Wait until Lean has imported the profile and is ready.
 
         Raises:
-            WorkerDied: the process did not start, ended, or was not ready in time; the message
-                quotes it.
+            WorkerNotStarted: the process ended, or was not ready in time; the message quotes it.
         """
         try:
             self._process = await ChildProcess.start(
                 self._command, self._environment, line_limit=_LINE_LIMIT
             )
         except OSError as error:
-            raise WorkerDied(f"a Lean process cannot be started: {error}") from error
+            raise WorkerNotStarted(f"a Lean process cannot be started: {error}") from error
         try:
             async with asyncio.timeout(_START_SECONDS):
                 ready = await self._read(self._process)
         except TimeoutError:
             await self.stop()
-            raise WorkerDied(f"Lean was not ready within {_START_SECONDS} s") from None
+            raise WorkerNotStarted(f"Lean was not ready within {_START_SECONDS} s") from None
+        except WorkerDied as error:
+            await self.stop()
+            raise WorkerNotStarted(str(error)) from None
         except BaseException:
             await self.stop()
             raise
@@ -188,14 +193,21 @@ class LeanWorker:
             cause = "killed"
         elif process.returncode == -signal.SIGSEGV or "call stack" in said:
             cause = "stack"
-        tail = process.said[-500:] or "it said nothing"
-        return WorkerDied(f"Lean ended with status {process.returncode}: {tail}", cause=cause)
+        said = _gist(process.said) or "it said nothing"
+        return WorkerDied(f"Lean ended with status {process.returncode}: {said}", cause=cause)
 
     async def stop(self) -> None:
         """End the process and everything it started, at once."""
         self.usable = False
         if self._process is not None:
             await self._process.kill()
+
+
+def _gist(said: str) -> str:
+    """The line of a process's last words that says most: the last one that speaks of an error."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if _ERROR.search(line)] or lines
+    return telling[-1][:_GIST] if telling else ""
 
 
 def _number(value: object) -> int:

@@ -55,6 +55,6 @@ async def prove_by(
         theorem, policy=nothing_more, budget=budget, run=run, seed=seed, limits=limits
     )
     told: dict[str, object] = {"wall_ms": round((perf_counter() - began) * 1000)}
-    if outcome.status == "not_proved":
+    if outcome.open:
         told["why_stopped"] = TOO_LATE
     return outcome.model_copy(update=told)

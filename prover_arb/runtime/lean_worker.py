@@ -42,8 +42,11 @@ class LeanHost:
             toolchain = await asyncio.to_thread(ensure, self._profile)
             pool = LeanPool(toolchain, size=1, memory_mb=self._memory_mb)
             oracle = LeanOracle.on(pool, one_kernel=self._one_kernel)
-            oracle.warm()
-            await pool.start()
+            try:
+                await asyncio.gather(pool.start(), oracle.start())
+            except BaseException:
+                await pool.close()
+                raise
             self._oracle, self._pool = oracle, pool
 
     async def attempt(

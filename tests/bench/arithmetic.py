@@ -147,12 +147,28 @@ def issue(theorem: Theorem, candidate: Candidate, verdict: Verdict, limits: Limi
     )
 
 
+class Ill(Arithmetic):
+    """An oracle that fails on what ends in these digits."""
+
+    def __init__(self, digits: str) -> None:
+        self._digits = digits
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+    ) -> Verdict:
+        if candidate.text.endswith(self._digits):
+            return Verdict(status="void", detail="no file descriptor left", cpu_us=2_000)
+        return await super().verify(theorem, candidate, limits)
+
+
 class Market:
     """The market over one ledger; `pause` is how long a seller takes, in seconds."""
 
-    def __init__(self, ledger: Path, *, pause: float = 0.0) -> None:
+    def __init__(
+        self, ledger: Path, *, pause: float = 0.0, oracle: Arithmetic | None = None
+    ) -> None:
         self._ledger = SqliteLedger(ledger)
-        self._oracle = Arithmetic()
+        self._oracle = oracle or Arithmetic()
         self._policies: dict[str, Policy] = {}
         self.provers = [
             Abacus("flash", reach=9, price=100, pause=pause),

@@ -14,16 +14,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from arithmetic import IDENTITY, Market, opened
+import typer
+from arithmetic import IDENTITY, Ill, Market, opened
 from filelock import FileLock
 
 from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
 from prover_arb.bench.report import write_run_report
 from prover_arb.bench.rows import read_rows
-from prover_arb.bench.runner import Benchmark, Watcher
+from prover_arb.bench.runner import Benchmark, MarketOpener, Watcher
 from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.cli.bench import close
 from prover_arb.core.theorem import Certificate
 from prover_arb.errors import InputError, LedgerError, PolicyError, ProblemError, RunError
 
@@ -381,6 +383,51 @@ def test_a_failure_of_the_market_ends_the_run_as_itself(problems: Path, tmp_path
 
     with pytest.raises(LedgerError):
         asyncio.run(benchmark(ready, open_market=broken).run())
+
+
+def ill(digits: str) -> MarketOpener:
+    """A market whose oracle fails on what ends in these digits."""
+
+    @asynccontextmanager
+    async def open_market(ledger: Path) -> AsyncIterator[Market]:
+        market = Market(ledger, oracle=Ill(digits))
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    return open_market
+
+
+def test_what_the_oracle_failed_on_is_shown_apart(
+    problems: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:portfolio",))
+    asyncio.run(benchmark(ready, open_market=ill("50")).run())
+    done = write_run_report(ready.folder)
+    rows = {row.theorem: row for row in done.rows}
+    assert rows["medium"].status == "void"
+    assert rows["medium"].purchases[-1].reason == "no file descriptor left"
+    assert {rows[name].status for name in ("large", "huge")} == {"not_proved"}
+    close(done)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1/4" in told
+    assert "1 theorem could not be judged and counts for nothing: medium" in told
+    assert "1 theorem could not be judged" in ready.folder.report.read_text()
+
+
+def test_where_nothing_could_be_judged_the_benchmark_has_failed(
+    problems: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "easy.jsonl").write_text("\n".join(problems.read_text().split("\n")[:2]))
+    ready = begin(tmp_path / "easy.jsonl", tmp_path / "run", policies=("single:portfolio",))
+    asyncio.run(benchmark(ready, open_market=ill("")).run())
+    with pytest.raises(typer.Exit) as ended:
+        close(write_run_report(ready.folder))
+    assert ended.value.exit_code == 3
+    reason = " ".join(capsys.readouterr().err.split())
+    assert "nothing could be judged: the oracle failed" in reason
+    assert "no file descriptor left" in reason
 
 
 def test_the_report_stands_alone_and_links_certificates(problems: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from prover_arb.bench.rows import Bought, Row
 from prover_arb.bench.summary import clairvoyant, cost_to_solve, curve, margins, summarise
-from prover_arb.bench.tables import policy_table
+from prover_arb.bench.tables import policy_table, void_lines
 from prover_arb.core.stopwatch import Stages
 
 
@@ -65,6 +65,30 @@ def test_the_bound_pays_only_for_the_cheapest_proof_of_each_theorem() -> None:
         ]
     )
     assert (bound.theorems, bound.solved, bound.cost) == (3, 2, 43 + 94)
+
+
+def test_what_could_not_be_judged_counts_for_nothing() -> None:
+    void = row("p", "c", ("flash", 10, 1), solved=False).model_copy(
+        update={"status": "void", "why_stopped": "the oracle failed once (no memory)"}
+    )
+    rows = [row("p", "a", ("flash", 10, 1)), row("p", "b", ("flash", 10, 1), solved=False), void]
+    (summary,) = summarise(rows)
+    assert (summary.theorems, summary.judged, summary.void, summary.solved) == (3, 2, 1, 1)
+    assert summary.solve_rate == 0.5
+    assert summary.total == 33  # it was paid for all the same
+    assert curve(rows)[-1].solved == 1
+    assert curve(rows)[-1].spent == 22
+    (line,) = void_lines(rows)
+    assert "1 theorem could not be judged" in line
+    assert line.endswith("c; of the last one: the oracle failed once (no memory)")
+    assert void_lines(rows[:2]) == []
+
+
+def test_policies_are_compared_on_what_both_were_judged_on() -> None:
+    both = [row("single:flash", "a", ("flash", 10, 1)), row("cascade", "a", ("flash", 5, 1))]
+    assert len(margins(both, net=True)) == 1
+    void = row("cascade", "b", ("flash", 5, 1)).model_copy(update={"status": "void"})
+    assert margins([*both, row("single:flash", "b", ("flash", 10, 1)), void], net=True) == []
 
 
 def test_a_policy_is_summed_up() -> None:

@@ -302,7 +302,8 @@ def test_an_oracle_that_fails_is_no_rejection_and_asked_once(
 
     market = Market(tmp_path, Seller("flash", text))
     outcome = market.prove(Watching("flash"))
-    assert outcome.status == "not_proved"
+    assert outcome.status == "void"
+    assert "the oracle failed once" in outcome.why_stopped
     assert len(market.judge.asked) == 1
     (purchase,) = outcome.purchases
     assert purchase.verdict is not None

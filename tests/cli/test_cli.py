@@ -275,6 +275,27 @@ class TestWithLean:
         assert done.returncode == 2
         assert json.loads(done.stdout)["status"] == "invalid_statement"
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "prove --theorem t.lean",
+            "bench run --problems t.lean --no-ray --workers 1",
+            "verify --theorem t.lean --candidate proof --kind tactics",
+        ],
+    )
+    def test_where_lean_cannot_be_started_one_line_says_why(
+        self, files: Path, command: str
+    ) -> None:
+        (files / "proof").write_text("omega")
+        few = f"ulimit -n 32; exec {sys.executable} -m prover_arb.cli {command}"
+        done = subprocess.run(
+            ["/bin/sh", "-c", few], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 3, done.stderr
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+        assert "open files" in done.stderr.splitlines()[-1]
+
     def test_the_official_kernel_judges_alone_on_request(self, files: Path) -> None:
         case = ("--theorem", "t.lean", "--candidate", "proof", "--kind", "tactics", "--json")
         (files / "proof").write_text("omega")

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from prover_arb.core.theorem import Candidate, Limits, Theorem
-from prover_arb.errors import OracleError, WorkerDied, WorkerTimeout
+from prover_arb.errors import OracleError, WorkerDied, WorkerNotStarted, WorkerTimeout
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle
@@ -151,7 +151,7 @@ def test_a_process_that_never_starts_is_given_up(toolchain: Toolchain) -> None:
         finally:
             await pool.close()
 
-    with pytest.raises(WorkerDied, match="status 1"):
+    with pytest.raises(WorkerNotStarted, match="status 1"):
         asyncio.run(work())
 
 

@@ -230,6 +230,17 @@ def test_our_errors_arrive_as_they_were_raised(opener: Opener, tmp_path: Path) -
     run(main())
 
 
+def test_a_proof_that_nobody_could_judge_is_void(opener: Opener, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opener(HauntedBlueprint(), tmp_path / "ledger.sqlite", 1) as market:
+            theorem = THEOREM.model_copy(update={"name": "worker_dies"})
+            outcome = await market.prove(theorem, policy="single:null", budget=1, run="r")
+            assert outcome.status == "void"
+            assert "the Lean process ended" in outcome.why_stopped
+
+    run(main())
+
+
 def test_a_market_without_lean_does_not_open(opener: Opener, tmp_path: Path) -> None:
     async def main() -> None:
         with pytest.raises(ToolchainError, match="nowhere to be found"):

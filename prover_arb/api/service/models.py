@@ -21,7 +21,14 @@ Dollars = Annotated[
 ]
 
 OrderStatus = Literal[
-    "queued", "running", "proved", "refuted", "not_proved", "invalid_statement", "failed"
+    "queued",
+    "running",
+    "proved",
+    "refuted",
+    "not_proved",
+    "void",
+    "invalid_statement",
+    "failed",
 ]
 
 

@@ -48,6 +48,14 @@ class Judge(Protocol):
         """As certificates call it."""
         ...
 
+    async def start(self, customer: str) -> None:
+        """Have a process ready for a customer.
+
+        Raises:
+            WorkerNotStarted, ToolchainError: there can be none on this machine.
+        """
+        ...
+
     def warm(self, customer: str) -> None:
         """Begin to start a process for a customer, unless there is one."""
         ...
