@@ -25,6 +25,14 @@ class EmbeddedKernel:
         """As certificates call it."""
         return label(self._pool.toolchain.identity)
 
+    async def start(self, customer: str) -> None:
+        """Have a process ready for a customer.
+
+        Raises:
+            WorkerNotStarted, ToolchainError: there can be none on this machine.
+        """
+        await self._pool.ready(customer)
+
     def warm(self, customer: str) -> None:
         """Begin to start a process for a customer, unless there is one."""
         self._pool.warm(customer)
