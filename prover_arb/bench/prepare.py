@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prover_arb.bench.deadline_planning import plan_for
 from prover_arb.bench.rows import write_unread
 from prover_arb.bench.runs import Config, RunFolder, refuse_changes
 from prover_arb.core.money import parse_usd
@@ -165,9 +166,6 @@ def _settle(
         budget = DEFAULT_BUDGET if wishes.batch_budget is None else wishes.batch_budget
     plan = None
     if wishes.deadline is not None:
-        # Takes a second to import, and only a deadline needs it.
-        from prover_arb.bench.deadline_planning import plan_for  # noqa: PLC0415
-
         theorems = [problem.theorem for problem in problems]
         plan = plan_for(policies[0], catalog, theorems, budget=budget, deadline=wishes.deadline)
     config = Config(

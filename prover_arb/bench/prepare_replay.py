@@ -23,6 +23,7 @@ from prover_arb.runtime.recorded_market import (
     replay_of,
     theorem_names,
 )
+from prover_arb.scheduler.policy_file import read_policy_file
 
 UNSTATED = ": False"
 """Stands for a statement that is not known: nothing can ever be taken for a proof of it."""
@@ -177,9 +178,6 @@ def _seen(policies: Sequence[str], problems: Sequence[str]) -> dict[str, int]:
     for policy in policies:
         kind, _, path = policy.partition(":")
         if kind == "schedule":
-            # Takes a second to import, and only such policies need it.
-            from prover_arb.scheduler.policy_file import read_policy_file  # noqa: PLC0415
-
             known = {row.theorem for row in read_policy_file(Path(path)).rows}
             found[policy] = len(known.intersection(problems))
     return {policy: count for policy, count in found.items() if count}

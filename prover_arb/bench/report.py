@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from prover_arb.bench import report_plots, tables
 from prover_arb.bench.rows import Row, write_atomic
 from prover_arb.bench.runs import Run, RunFolder, load_run
 from prover_arb.bench.summary import (
@@ -25,8 +26,12 @@ from prover_arb.bench.summary import (
 )
 from prover_arb.broker.conduct import conduct_lines
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.errors import RunError
+
+jinja2 = lazy_module("jinja2")
+plotly_offline = lazy_module("plotly.offline")
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
@@ -133,12 +138,6 @@ def write_run_report(folder: RunFolder) -> Run:
 
 def write_report(runs: Sequence[Run], path: Path) -> None:
     """Write one page about the runs, with plotly's own code inside."""
-    # Both take a while to import, and only a report needs them.
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
-    from plotly.offline import get_plotlyjs  # noqa: PLC0415
-
-    from prover_arb.bench import report_plots, tables  # noqa: PLC0415
-
     found = {one.label: one for one in series(runs)}
     groups = {label: one.rows for label, one in found.items()}
     figures = summaries(runs)
@@ -149,7 +148,9 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         "map": report_plots.who_solved_what(groups),
         "stages": report_plots.time_per_stage(figures),
     }
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
     page = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         runs=runs,
         groups=groups,
@@ -177,7 +178,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
             )
             for name, figure in drawn.items()
         },
-        plotly_js=get_plotlyjs(),
+        plotly_js=plotly_offline.get_plotlyjs(),
     )
     write_atomic(path, page)
 

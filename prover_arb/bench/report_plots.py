@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-import plotly.graph_objects as go
+from typing import Any
 
 from prover_arb.bench.rows import Row
 from prover_arb.bench.summary import STAGES, PolicySummary, curve
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import MICRO, format_usd
+
+go = lazy_module("plotly.graph_objects")
 
 PALETTE = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7A5195", "#8C8C3C",
@@ -32,7 +34,7 @@ def colours(names: Sequence[str]) -> dict[str, str]:
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
 
 
-def cost_against_solve_rate(groups: Groups) -> go.Figure:
+def cost_against_solve_rate(groups: Groups) -> Any:
     """Each policy's solve rate against what it spent, as the budget per theorem grows."""
     figure = go.Figure()
     labels = colours(list(groups))
@@ -68,7 +70,7 @@ def cost_against_solve_rate(groups: Groups) -> go.Figure:
     return _dressed(figure, height=460)
 
 
-def where_money_went(summaries: Sequence[tuple[str, PolicySummary]]) -> go.Figure:
+def where_money_went(summaries: Sequence[tuple[str, PolicySummary]]) -> Any:
     """What each policy paid to each prover and for verification."""
     names = list(dict.fromkeys(prover for _, s in summaries for prover in s.spent))
     tints = colours(names)
@@ -84,7 +86,7 @@ def where_money_went(summaries: Sequence[tuple[str, PolicySummary]]) -> go.Figur
     return _bars(figure, len(labels))
 
 
-def time_per_stage(summaries: Sequence[tuple[str, PolicySummary]]) -> go.Figure:
+def time_per_stage(summaries: Sequence[tuple[str, PolicySummary]]) -> Any:
     """Wall clock in each stage, summed over theorems."""
     labels = [label for label, _ in summaries]
     figure = go.Figure()
@@ -108,7 +110,7 @@ def by_difficulty(groups: Groups) -> list[str]:
     return sorted(times, key=lambda name: (-times[name], cheapest[name], name))
 
 
-def who_solved_what(groups: Groups) -> go.Figure:
+def who_solved_what(groups: Groups) -> Any:
     """A map of theorems and policies, coloured by the prover whose proof was accepted."""
     theorems = by_difficulty(groups)
     provers = provers_of(groups)
@@ -168,13 +170,13 @@ def _hint(row: Row | None) -> str:
     return "<br>".join(part for part in parts if part)
 
 
-def _bars(figure: go.Figure, count: int) -> go.Figure:
+def _bars(figure: Any, count: int) -> Any:
     figure.update_layout(barmode="stack", bargap=0.35)
     figure.update_yaxes(autorange="reversed")
     return _dressed(figure, height=170 + 36 * count)
 
 
-def _dressed(figure: go.Figure, *, height: int) -> go.Figure:
+def _dressed(figure: Any, *, height: int) -> Any:
     """Clear background, quiet grid; the page sets the colour of the ink to its own."""
     figure.update_layout(
         height=height,

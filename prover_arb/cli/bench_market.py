@@ -38,6 +38,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.runtime import open_marketplace
 
 if TYPE_CHECKING:
     from prover_arb.bench.comparison import Comparison
@@ -86,8 +87,6 @@ def market(
     provision(profile)
 
     def open_market(catalog: Path | None, workers: int) -> MarketOpener:
-        from prover_arb.runtime import open_marketplace  # noqa: PLC0415
-
         market = partial(
             open_marketplace,
             ray=False,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from prover_arb.bench.prepare import RUNS, claim, new_folder
+from prover_arb.bench.prepare_replay import ReplayWishes, prepare_replay
 from prover_arb.bench.report import write_run_report
 from prover_arb.cli.bench import (
     AddressOption,
@@ -26,6 +27,7 @@ from prover_arb.cli.common import (
     list_unread,
 )
 from prover_arb.cli.record_options import ProversOption, SourcesOption, StatementsOption, names_of
+from prover_arb.runtime import open_blueprint
 
 
 @app.command("replay", epilog=EXIT_CODES)
@@ -71,9 +73,6 @@ def replay(
     Every prover sells its attempts on a theorem at their mean cost, in whole micro-dollars rounded
     up, until they are used up. Ctrl-C stops cleanly; --resume goes on.
     """
-    from prover_arb.bench.prepare_replay import ReplayWishes, prepare_replay  # noqa: PLC0415
-    from prover_arb.runtime import open_blueprint  # noqa: PLC0415
-
     refuse_address_without_ray(address, ray)
     names = names_of(provers)
     wishes = ReplayWishes(

@@ -15,6 +15,9 @@ from prover_arb.cli.visible import VisibleConsole, visible
 from prover_arb.core.money import parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError
+from prover_arb.oracle.kernels.official.kernel import find
+from prover_arb.oracle.toolchain.download import progress_bar
+from prover_arb.oracle.toolchain.resolve import ensure
 
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
@@ -51,10 +54,6 @@ def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> T
     Raises:
         ToolchainError: Lean, or the official kernel, cannot be had here.
     """
-    from prover_arb.oracle.kernels.official.kernel import find  # noqa: PLC0415
-    from prover_arb.oracle.toolchain.download import progress_bar  # noqa: PLC0415
-    from prover_arb.oracle.toolchain.resolve import ensure  # noqa: PLC0415
-
     if judges:
         find()
     with progress_bar() as progress:

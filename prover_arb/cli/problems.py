@@ -27,6 +27,8 @@ from prover_arb.cli.common import (
 )
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, OracleError
+from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.reference import ReferenceService
 from prover_arb.problems import DataSet, Problem, Unread, grouped, survey
 
 if TYPE_CHECKING:
@@ -106,9 +108,6 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
     Raises:
         OracleError: no Lean process could be started.
     """
-    from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
-    from prover_arb.oracle.reference import ReferenceService  # noqa: PLC0415
-
     size = os.cpu_count() or 1
     turns = asyncio.Semaphore(size)
     done = 0

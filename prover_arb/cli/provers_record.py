@@ -13,6 +13,9 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from prover_arb.bench.progress import Bars
+from prover_arb.bench.recording import UNREADABLE, Recording, Setting
+from prover_arb.bench.runs import RunFolder
 from prover_arb.cli.commands import (
     FAILED,
     INTERRUPTED,
@@ -32,7 +35,12 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, ProblemError
+from prover_arb.oracle.verifier import open_oracle
+from prover_arb.problems import read_problems
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.prover_config import ProverEntry
 
 if TYPE_CHECKING:
     from prover_arb.bench.recording import Recording
@@ -71,13 +79,6 @@ def record_provers(
     it failed. A statement that does not elaborate is a failure at the cost of finding that out.
     The same command goes on with what was stopped.
     """
-    from prover_arb.bench.recording import Recording, Setting  # noqa: PLC0415
-    from prover_arb.bench.runs import RunFolder  # noqa: PLC0415
-    from prover_arb.core.theorem import Limits  # noqa: PLC0415
-    from prover_arb.problems import read_problems  # noqa: PLC0415
-    from prover_arb.provers.catalog import load_catalog  # noqa: PLC0415
-    from prover_arb.provers.prover_config import ProverEntry  # noqa: PLC0415
-
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")
     prices = load_catalog(catalog)
@@ -146,9 +147,6 @@ async def _record(
     catalog: Catalog,
     workers: int,
 ) -> list[str]:
-    from prover_arb.bench.progress import Bars  # noqa: PLC0415
-    from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
-
     one_kernel = recording.setting.one_kernel
     async with open_oracle(toolchain, size=workers, one_kernel=one_kernel) as (pool, oracle):
         built = {seller.name: seller for seller in catalog.build(pool)}
@@ -168,8 +166,6 @@ async def _record(
 
 
 def _table(recording: Recording, problems: list[Problem], sellers: list[str]) -> Table:
-    from prover_arb.bench.recording import UNREADABLE  # noqa: PLC0415
-
     table = Table(title="recorded", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("prover", no_wrap=True)
     unit = "units" if recording.setting.dollars else "$"

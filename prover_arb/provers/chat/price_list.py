@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import MICRO
 from prover_arb.errors import CatalogError
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo
+
+genai_prices = lazy_module("genai_prices")
+data_snapshot = lazy_module("genai_prices.data_snapshot")
 
 SOURCE = "genai-prices"
 
@@ -56,20 +60,15 @@ def listed_prices(
 
 def version() -> str:
     """The package with its version, as messages and hashes name it."""
-    from genai_prices import __version__  # noqa: PLC0415
-
-    return f"{SOURCE} {__version__}"
+    return f"{SOURCE} {genai_prices.__version__}"
 
 
 def _model(model: str, provider: str | None, endpoint: str) -> ModelInfo:
-    # Takes a third of a second to import, and few catalogs need it.
-    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415
-
-    snapshot = get_snapshot()
+    snapshot = data_snapshot.get_snapshot()
     ways = [(provider, None)] if provider is not None else [(None, endpoint), (None, None)]
     for name, url in ways:
         try:
-            _, found = snapshot.find_provider_model(model, None, name, url)
+            found: ModelInfo = snapshot.find_provider_model(model, None, name, url)[1]
         except LookupError:
             continue
         return found
