@@ -18,25 +18,30 @@ class Guest {
     this.snapshot = new Snapshot(snapshot);
     const initial = this.snapshot.pages;
     this.memory = new WebAssembly.Memory({ initial, maximum: limit, shared: true });
-    // The snapshot says that this memory was initialised, so it must be there before the instance.
-    this.snapshot.fill(this.memory);
-    const given = imports(module, {
-      guest: this, memory: this.memory, symbols: this.symbols, links, limit, output,
-    });
-    this.forget = given.reset;
-    this.exports = new WebAssembly.Instance(module, given.imports).exports;
+    const parts = { guest: this, memory: this.memory, symbols: this.symbols, links, limit, output };
+    this.instantiate = () => {
+      const given = imports(module, parts);
+      this.forget = given.reset;
+      this.exports = new WebAssembly.Instance(module, given.imports).exports;
+      const table = this.exports.__indirect_function_table;
+      Object.assign(this, reach({ memory: this.memory, table, symbols: this.symbols }));
+      this.lean = objects(this);
+      this.stackSave = this.fn("emscripten_stack_get_current");
+      this.stackRestore = this.fn("_emscripten_stack_restore");
+      this.setThrew = this.fn("setThrew");
+    };
+    // The snapshot says that this memory was initialised, so it must be there before an instance.
+    this.snapshot.fill(this.memory, { blank: true });
+    this.instantiate();
     this.snapshot.setGlobals(this.exports);
-    const table = this.exports.__indirect_function_table;
-    Object.assign(this, reach({ memory: this.memory, table, symbols: this.symbols }));
-    this.lean = objects(this);
-    this.stackSave = this.fn("emscripten_stack_get_current");
-    this.stackRestore = this.fn("_emscripten_stack_restore");
-    this.setThrew = this.fn("setThrew");
   }
 
-  // Nothing that happened since the start is left: memory and globals are the snapshot's again.
-  reset() {
+  // Nothing that happened since the start is left: memory and globals are the snapshot's again. The
+  // table needs no care, since no instruction of the module changes one; with `instance` there is a
+  // new one all the same, and with it everything else that belongs to an instance.
+  reset({ instance = false } = {}) {
     this.snapshot.fill(this.memory);
+    if (instance) this.instantiate();
     this.snapshot.setGlobals(this.exports);
     this.forget();
   }
@@ -45,15 +50,17 @@ class Guest {
   answer(line) {
     const { string, box, ok, text, drop } = this.lean;
     const result = this.fn("lean_apply_2")(this.snapshot.answer, string(line), box(0));
-    const reply = text(ok(result));
-    drop(result);
+    const value = ok(result);
     // Whoever controls the memory can make up any text here, but not one that ends this line or
     // changes what stands beside it in the envelope.
+    let reply;
     try {
+      reply = text(value);
       JSON.parse(reply);
     } catch {
       throw new imports.Refused("Lean's answer is not JSON");
     }
+    drop(result);
     return reply.replaceAll("\n", " ");
   }
 }

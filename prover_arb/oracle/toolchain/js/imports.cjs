@@ -9,7 +9,8 @@ const PAGE = 65536;
 const NAME = 8192;
 const GROWTH = 96 << 20;
 const INVOKE = /^invoke_([vijfd])([ijfd]*)$/;
-const NOT_SUPPORTED = 52;
+const VECTORS = 1024;
+const INVALID = 28;
 
 class Refused extends Error {}
 
@@ -47,7 +48,7 @@ module.exports = function imports(module, { guest, memory, symbols, links, limit
       return end < 0 || end - name > NAME ? 0 : symbols(guest.view().toString("utf8", name, end));
     },
     clock_time_get(clock, _precision, at) {
-      if (clock < 0 || clock > 3) return NOT_SUPPORTED;
+      if (clock >>> 0 > 3) return INVALID;
       const ms = clock === 0 ? Date.now() : performance.now();
       const ns = BigInt(Math.round(ms * 1e6));
       guest.setWord(at, Number(ns & 0xffffffffn));
@@ -73,7 +74,8 @@ module.exports = function imports(module, { guest, memory, symbols, links, limit
       }
       return 0;
     },
-    fd_write(file, vectors, count, written) {
+    fd_write(_file, vectors, count, written) {
+      if (count >>> 0 > VECTORS) return INVALID;
       let total = 0;
       for (let i = 0; i < count; i++) {
         const from = guest.word(vectors + 8 * i) >>> 0;

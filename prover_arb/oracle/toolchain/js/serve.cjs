@@ -8,7 +8,8 @@
 //
 // The answers are written by this program, not by Lean: whatever a candidate prints is counted and
 // never becomes part of an answer. A request with "then_reset": true has the state of the snapshot
-// put back after its answer was written.
+// put back after its answer was written; {"op": "reset"} puts it back, with "instance": true in a new
+// instance of the module.
 "use strict";
 const failure = require("./failure.cjs");
 const Guest = require("./guest.cjs");
@@ -29,8 +30,8 @@ const output = (data) => {
 
 // Requests that this program answers itself; the others are Lean's.
 const OPERATIONS = {
-  reset(guest) {
-    guest.reset();
+  reset(guest, { instance }) {
+    guest.reset({ instance: instance === true });
     return JSON.stringify({ status: "ok" });
   },
   judge(guest, request) {

@@ -45,12 +45,13 @@ class Snapshot {
   }
 
   // Puts a memory back, whatever is in it. What grew beyond the snapshot's end is filled with zeros.
-  fill(memory) {
+  // A `blank` memory holds zeros alone; not to look at its pages leaves them unused.
+  fill(memory, { blank = false } = {}) {
     const live = Buffer.from(memory.buffer);
     let from = 0;
     let end = 0;
     for (const [at, size] of this.runs) {
-      clear(live, end, at);
+      if (!blank) clear(live, end, at);
       for (let done = 0; done < size; ) {
         const count = fs.readSync(this.file, live, at + done, size - done, from + done);
         if (count === 0) throw new Error("memory.bin is shorter than snapshot.json says");
@@ -59,7 +60,7 @@ class Snapshot {
       from += size;
       end = at + size;
     }
-    clear(live, end, live.length);
+    if (!blank) clear(live, end, live.length);
   }
 
   setGlobals(exports) {
