@@ -29,6 +29,9 @@ BOMBS = {
     "huge number": Candidate(
         kind="tactics", text="have : 2 ^ (2 ^ 40) % 7 = 2 := by decide +kernel\nomega"
     ),
+    "huge product": Candidate(
+        kind="tactics", text="have : (2^16777215)^16777215 % 7 = 2 := by decide +kernel\nomega"
+    ),
     "a hundred megabytes of output": Candidate(
         kind="tactics", text=f'{_FREE}iterate 1000 trace "{"x" * 100_000}"\nomega'
     ),

@@ -160,7 +160,7 @@ def build(
         ToolchainError: the package is not the one we know, or Lean refused one of our sources.
     """
     planned = plan(cache, package)
-    steps: list[tuple[Path, Callable[[Path], None]]] = [
+    steps: list[tuple[Path, units.Make]] = [
         (planned.loader, lambda work: _make_loader(work, planned, report)),
         (planned.module, lambda work: _make_module(work, planned, report)),
         (planned.builder, lambda work: _make_builder(work, planned, report)),

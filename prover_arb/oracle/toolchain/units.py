@@ -6,6 +6,7 @@ want the same unit make it once. Each unit holds a manifest of its files, so tha
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -29,6 +30,9 @@ _HEX_DIGITS = 16
 _UNUSED_SECONDS = 7 * 24 * 3600
 """A unit that nothing was started from for so long goes when another of its kind is made."""
 
+Make = Callable[[Path], None]
+"""Puts the files of a unit into the empty folder it is given."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -45,12 +49,12 @@ def name(kind: str, *parts: bytes) -> str:
     return f"{kind}-{digest.hexdigest()[:_HEX_DIGITS]}"
 
 
-def make(target: Path, build: Callable[[Path], None], *, full: bool = False) -> None:
+def make(target: Path, build: Make, *, full: bool = False) -> None:
     """Make the unit `target` by `build`, in an empty folder, unless it is there and undamaged.
 
     Args:
         target: where it will lie.
-        build: puts its files into the folder it is given.
+        build: what makes it.
         full: compare hashes too, as in `damage`.
 
     Raises:
@@ -69,7 +73,8 @@ def make(target: Path, build: Callable[[Path], None], *, full: bool = False) -> 
 
 def used(target: Path) -> None:
     """Note that something is started from a unit, so that it is kept."""
-    os.utime(target)
+    with contextlib.suppress(OSError):  # in a cache that is only read nothing is deleted
+        os.utime(target)
 
 
 def damage(folder: Path, *, full: bool = False) -> list[str]:
@@ -86,7 +91,7 @@ def damage(folder: Path, *, full: bool = False) -> list[str]:
     ]
 
 
-def _make_once(target: Path, build: Callable[[Path], None], *, full: bool) -> None:
+def _make_once(target: Path, build: Make, *, full: bool) -> None:
     with FileLock(f"{target}.lock"):
         if not damage(target, full=full):
             return

@@ -10,12 +10,25 @@ const MEMORY = /out of memory|bad_alloc|OOM|exponent is too big|excessive memory
 const STACK = /call stack|deep recursion|stack overflow/i;
 
 // A C++ exception is thrown as a pointer to it; libc++ keeps its message as a string after the
-// table pointer, short ones in place.
-function exceptionText({ view, word }, pointer) {
+// table pointer, short ones in place. Some have no message, and only a type.
+function exceptionText(guest, pointer) {
+  const { view, word } = guest;
   const at = pointer + 4;
   const short = view()[at + 11];
   const [from, size] = short & 0x80 ? [word(at), word(at + 4)] : [at, short];
-  return view().toString("utf8", from, from + Math.min(size, MESSAGE));
+  const said = view().toString("utf8", from, from + Math.min(size, MESSAGE));
+  return /^[\x20-\x7e\s]+$/.test(said) ? said : `a C++ exception of type ${typeName(guest, pointer)}`;
+}
+
+function typeName({ view, word, fn }, pointer) {
+  try {
+    const found = fn("malloc")(8);
+    fn("__get_exception_message")(pointer, found, found + 4);
+    const name = word(found);
+    return view().toString("utf8", name, view().indexOf(0, name));
+  } catch {
+    return "unknown"; // the guest is in no state to say
+  }
 }
 
 // "memory", "stack" and "trap" are the doing of what Lean was given to read; "unknown" is ours.
