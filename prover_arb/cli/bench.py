@@ -65,6 +65,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.core.machine import processors
 from prover_arb.core.money import parse_usd
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProverArbError
@@ -236,7 +237,7 @@ def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
             config=ready.config,
             problems=ready.problems,
             open_market=stoppable,
-            workers=workers or os.cpu_count() or 1,
+            workers=workers or processors(),
             watcher=progress.watcher(),
         )
         try:

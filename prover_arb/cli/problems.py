@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -25,6 +24,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, OracleError
 from prover_arb.oracle.pool import LeanPool
@@ -108,7 +108,7 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
     Raises:
         OracleError: no Lean process could be started.
     """
-    size = os.cpu_count() or 1
+    size = processors()
     turns = asyncio.Semaphore(size)
     done = 0
     total = sum(len(each.data.problems) for each in sets)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +37,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
@@ -176,7 +176,7 @@ async def _buy(
     async with open_marketplace(
         ledger=folder.ledger,
         ray=False,
-        workers=min(abreast, os.cpu_count() or 1),
+        workers=min(abreast, processors()),
         catalog=catalog,
         profile=theorem.profile,
         one_kernel=one_kernel,

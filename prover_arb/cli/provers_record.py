@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +35,7 @@ from prover_arb.cli.common import (
     show,
 )
 from prover_arb.core.theorem import Limits
+from prover_arb.core.machine import processors
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_problems
@@ -113,7 +113,7 @@ def record_provers(
     sellers = list(dict.fromkeys(names or local))
     with RunFolder(out).locked():
         recording.open(sellers)
-        size = min(workers or os.cpu_count() or 1, len(chosen))
+        size = min(workers or processors(), len(chosen))
         work = _record(
             recording,
             problems=chosen,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,7 @@ from prover_arb.cli.common import (
     say,
 )
 from prover_arb.core import strict_json
+from prover_arb.core.machine import processors
 from prover_arb.core.theorem import (
     Candidate,
     CandidateKind,
@@ -291,7 +291,7 @@ async def _export(case: Case, court: Court) -> str:
 async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None) -> int:
     """Print verdicts in order as soon as they are known; the exit code."""
     code = PROVED
-    size = min(workers or os.cpu_count() or 1, len(cases))
+    size = min(workers or processors(), len(cases))
     number = 0
     async for verdict in _verdicts(cases, court, size):
         number += 1

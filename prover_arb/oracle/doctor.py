@@ -16,6 +16,7 @@ import psutil
 from pydantic import computed_field
 from rich.table import Table
 
+from prover_arb.core.machine import processors
 from prover_arb.core.protocols import Oracle
 from prover_arb.core.theorem import (
     Candidate,
@@ -147,7 +148,7 @@ def machine(*, needs_sandbox: bool = False) -> list[Finding]:
     return [
         Finding(what="Python", found=f"{platform.python_version()} at {sys.executable}"),
         _node(),
-        Finding(what="processors", found=str(os.cpu_count() or 1)),
+        Finding(what="processors", found=str(processors())),
         _memory(),
         _sandbox(needed=needs_sandbox),
     ]

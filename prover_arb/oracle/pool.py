@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
+from prover_arb.core.machine import processors
 from prover_arb.errors import OracleError, ToolchainError, WorkerNotStarted
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.slots import FairSlots, Slot
@@ -78,7 +78,7 @@ class LeanPool:
         A process is reset after `reset_every` requests (1: before every lease; 0: never), and
         whenever a lease marks it as `suspect`.
         """
-        self.size = size or os.cpu_count() or 1
+        self.size = size or processors()
         self._toolchain = toolchain
         self._memory_mb = memory_mb
         self._reset_every = reset_every

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Protocol
 
 from prover_arb.broker.loop import StatementCheck
+from prover_arb.core.machine import processors
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.runtime.engine import House
@@ -77,7 +77,7 @@ class LocalMarketplace(House):
         cls, blueprint: Blueprint, *, ledger: Path, workers: int | None = None
     ) -> LocalMarketplace:
         """Open with `workers` hosts (one per core unless told), once the first is ready."""
-        hosts = [blueprint.host() for _ in range(workers or os.cpu_count() or 1)]
+        hosts = [blueprint.host() for _ in range(workers or processors())]
         market = cls(blueprint, hosts, ledger)
         try:
             await market.start()
