@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prover_arb.bench.lasting import lasting
 from prover_arb.bench.prepare import RUNS, Prepared, Wishes, claim, new_folder, prepare
 from prover_arb.bench.progress import LiveProgress
 from prover_arb.bench.report import (
@@ -183,7 +184,7 @@ def run(
         seed=seed,
         profile=profile,
         catalog=catalog,
-        out=out or (None if resume else new_folder(runs)),
+        out=None if resume and out is None else lasting(out or new_folder(runs)),
         resume=resume,
     )
     ready = prepare(wishes)
@@ -286,7 +287,7 @@ def close(done: Run) -> None:
         )
     for line in done.config.replay.lines if done.config.replay else ():
         say(line)
-    say(f"report {done.folder / 'report.html'}")
+    say(f"report {done.folder.absolute() / 'report.html'}")
     if done.rows and not any(row.judged for row in done.rows):
         complain(f"nothing could be judged: {done.rows[-1].why_stopped}")
         raise typer.Exit(FAILED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 import socket
 import subprocess
@@ -53,11 +52,14 @@ def head() -> Iterator[Head]:
         **os.environ,
         "PATH": f"{BIN}:{os.environ['PATH']}",
         "RAY_USAGE_STATS_ENABLED": "0",
-        # A token for this cluster alone, so that the user's own is not needed.
         "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": secrets.token_hex(32),
     }
-    environment.pop("RAY_ADDRESS", None)
+    for name in ("RAY_ADDRESS", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"):
+        environment.pop(name, None)
+    token = subprocess.run(
+        [str(BIN / "ray"), "get-auth-token", "--generate"],
+        env=environment, capture_output=True, text=True, check=True, timeout=120,
+    ).stdout.split()[-1]  # fmt: skip
     command = [
         str(BIN / "ray"),
         "start",
@@ -76,7 +78,7 @@ def head() -> Iterator[Head]:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         url = f"http://127.0.0.1:{dashboard}"
-        _wait_for_jobs(url, environment["RAY_AUTH_TOKEN"], process, Path(log.name))
+        _wait_for_jobs(url, token, process, Path(log.name))
         yield Head(dashboard=url, environment=environment)
     finally:
         family = psutil.Process(process.pid).children(recursive=True)
@@ -103,8 +105,11 @@ def _wait_for_jobs(url: str, token: str, process: subprocess.Popen[bytes], log: 
         time.sleep(0.5)
 
 
-def submit(head: Head, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [str(BIN / "ray"), "job", "submit", "--address", head.dashboard, "--", *words]
+def submit(
+    head: Head, *words: str, options: list[str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    command = [str(BIN / "ray"), "job", "submit", "--address", head.dashboard]
+    command += [*(options or []), "--", *words]
     return subprocess.run(
         command, env=head.environment, capture_output=True, text=True, timeout=500, check=False
     )
@@ -119,6 +124,21 @@ def test_the_benchmark_runs_as_a_job(head: Head, tmp_path: Path) -> None:
     assert len(rows) == 3
     assert json.loads((run / "summary.json").read_text())
     assert (run / "report.html").exists()
+
+
+def test_a_run_is_written_where_it_lasts(head: Head, tmp_path: Path) -> None:
+    """A job with a working folder runs in a copy of it, which Ray deletes."""
+    (tmp_path / "one.lean").write_text("theorem one : 1 + 1 = 2 := by sorry\n")
+    folder = f"prover-arb-test-{os.getpid()}"
+    words = ["prover-arb", "bench", "run", "--problems", "one.lean", "--policy", "single:flash"]
+    try:
+        ended = submit(head, *words, "--out", folder, options=["--working-dir", str(tmp_path)])
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        report = Path.home() / folder / "report.html"
+        assert f"report {report}" in ended.stdout
+        assert report.exists()
+    finally:
+        shutil.rmtree(Path.home() / folder, ignore_errors=True)
 
 
 def test_a_job_that_cannot_run_fails(head: Head, tmp_path: Path) -> None:

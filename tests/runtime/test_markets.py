@@ -418,6 +418,7 @@ except InputError as error:
         ("ray://127.0.0.1:10001", "ray job submit"),
         ("127.0.0.1:1", "no Ray cluster answers"),
         ("nonsense", "HOST:PORT"),
+        ("http://127.0.0.1:8265", "the address of a dashboard"),
     ]:
         ended = subprocess.run(
             [sys.executable, "-c", program, address],
@@ -428,6 +429,39 @@ except InputError as error:
         )
         assert advice in ended.stdout
         assert address in ended.stdout
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize(
+    ("variable", "value", "advice"),
+    [
+        ("RAY_ADDRESS", "http://127.0.0.1:8265", "the address of a dashboard"),
+        ("RAY_ADDRESS", "127.0.0.1:1", "no Ray cluster answers"),
+        ("RAY_TMPDIR", f"/tmp/{'long' * 25}", "must be short"),
+        ("RAY_TMPDIR", "/proc/nowhere", "writable"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(variable: str, value: str, advice: str) -> None:
+    program = """
+from prover_arb.errors import InputError
+from prover_arb.runtime.ray_session import connect
+try:
+    connect()
+except InputError as error:
+    print(error)
+"""
+    environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment | {variable: value},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert advice in ended.stdout
+    assert variable in ended.stdout
+    assert value in ended.stdout
 
 
 def candidate() -> Candidate:
