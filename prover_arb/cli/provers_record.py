@@ -34,8 +34,8 @@ from prover_arb.cli.common import (
     say,
     show,
 )
-from prover_arb.core.theorem import Limits
 from prover_arb.core.machine import processors
+from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_problems
