@@ -114,6 +114,11 @@ class Checker:
             verdict = await self._oracle.verify(theorem, candidate, bounds)
         except (WorkerDied, WorkerTimeout) as error:
             verdict = Verdict(status="void", detail=str(error))
+        if verdict.reason == "kernels_disagree":  # told here: the oracle may be on another machine
+            log.critical(
+                "THE KERNELS DISAGREE on %s (theorem %s): %s",
+                theorem.name, theorem.digest, verdict.detail,
+            )  # fmt: skip
         if verdict.status == "void":
             log.warning("the oracle failed on %s: %s", theorem.name, verdict.detail)
         if verdict.reason == "timeout" and bounds.wall_ms < limits.wall_ms:

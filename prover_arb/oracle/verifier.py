@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -43,9 +42,6 @@ from prover_arb.oracle.reference import (
 from prover_arb.oracle.refutation import Refutations
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verification import Verification
-
-_log = logging.getLogger(__name__)
-
 
 _OUT_OF_MEMORY = {"memory", "stack", "killed"}
 """Causes of a process's end that speak of memory."""
@@ -351,10 +347,6 @@ def _refused(
     if ruling.reason is not None and ruling.reason in _LIMITED:
         detail = f"{judge.name} gave up: {ruling.detail}"
         return Finding(_against(ruling.reason, detail, made))
-    _log.critical(
-        "THE KERNELS DISAGREE on %s (theorem %s): %s accepts, %s says %s",
-        check.theorem.name, check.theorem.digest, " and ".join(accepted), judge.name, ruling.detail,
-    )  # fmt: skip
     detail = f"{judge.name} refuses what {' and '.join(accepted)} accepts: {ruling.detail}"
     return Finding(_against("kernels_disagree", detail, made))
 

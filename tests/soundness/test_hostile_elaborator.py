@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from prover_arb.core.theorem import Candidate
 from tests.conftest import Lean
 from tests.oracle.kernels.exports import lines, text
-from tests.soundness.hostile.answers import FAMILIES, Answer
+from tests.soundness.hostile.answer import Answer
+from tests.soundness.hostile.answers import FAMILIES
 from tests.soundness.hostile.meaning import objection
 from tests.soundness.hostile.protocol import DIALECTS, talked
 from tests.soundness.hostile.statements import REFUTATIONS

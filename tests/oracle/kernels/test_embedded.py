@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
+from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.elaborator import LeanElaborator
 from prover_arb.oracle.kernels.embedded import EmbeddedKernel
 from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission, label
@@ -40,7 +41,6 @@ def verdict(
     first: Judge | None = None,
     *,
     one_kernel: bool = False,
-    limits: Limits | None = None,
 ) -> Verdict:
     async def work() -> Verdict:
         references = ReferenceService(lean.pool.beside(per_customer=1))
@@ -54,8 +54,9 @@ def verdict(
             judges=judges,
         )
         theorem = Theorem(name="target", statement=GOAL)
+        candidate, checker = Candidate(kind="tactics", text="omega"), Checker(oracle, price=0)
         try:
-            return await oracle.verify(theorem, Candidate(kind="tactics", text="omega"), limits)
+            return await checker.verdict(theorem, candidate, Limits(), left=0)
         finally:
             await official.close()
             await references.close()

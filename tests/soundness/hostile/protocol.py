@@ -15,7 +15,7 @@ from prover_arb.core.theorem import Candidate, Limits
 from prover_arb.oracle.elaborator import LeanElaborator
 from prover_arb.oracle.pool import LeanPool
 from tests.oracle.kernels.exports import text
-from tests.soundness.hostile.answers import claiming
+from tests.soundness.hostile.answer import claiming
 from tests.soundness.hostile.statements import Asked, Corpus
 from tests.soundness.hostile.trial import Tally, Trial
 

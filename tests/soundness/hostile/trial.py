@@ -21,7 +21,8 @@ from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verification import Verification
 from prover_arb.oracle.verifier import LeanOracle
 from tests.oracle.kernels.exports import lines, text
-from tests.soundness.hostile.answers import FAMILIES, Answer
+from tests.soundness.hostile.answer import Answer
+from tests.soundness.hostile.answers import FAMILIES
 from tests.soundness.hostile.meaning import objection
 from tests.soundness.hostile.statements import Corpus, corpus
 
