@@ -8,4 +8,7 @@ refute_first.py       any of these, after asking whether the statement is false
 next_attempt.py       what they share: the next attempt of one prover
 parse.py              policies from their text form
 valuing.py            a policy where a proof is worth a given amount
+
+To add a policy, write a class with the attributes of `core.protocols.Policy` in a module here, and
+give it a text form in `parse.make_policy` and `parse.FORMS`.
 """

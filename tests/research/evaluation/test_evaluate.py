@@ -146,7 +146,8 @@ def test_statements_of_other_theorems_are_refused(records: Path, tmp_path: Path)
     code, _, err = _run("--records", records, "--statements", path)
     assert code == 2
     assert "only 0 of 30" in err
-    path.write_text('{"name": "a", "formal_statement": "x"}\n' * 2)
+    good = '{"name": "a", "formal_statement": "theorem a : 1 = 1"}\n'
+    path.write_text(good + '{"name": "b", "formal_statement": "x"}\n')
     assert f"{path.name}:2" in _run("--records", records, "--statements", path)[2]
 
 

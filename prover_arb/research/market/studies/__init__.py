@@ -1,4 +1,9 @@
-"""The studies behind the commands of `prover-arb market`, one file for each."""
+"""The studies behind the commands of `prover-arb market`, one file for each.
+
+To add a study, write a function from a `Market` to a `Study` in a module here, list it below, and
+make it a command with `study_command` in `cli/market.py`. `market_report.all_studies` puts it on
+the page of all studies.
+"""
 
 from __future__ import annotations
 
