@@ -11,5 +11,11 @@ public import ProverArb.Core.Field
 public import ProverArb.Core.Real
 public import ProverArb.Core.NNReal
 public import ProverArb.Core.LogExp
+public import ProverArb.Core.Trig
+public import ProverArb.Core.Complex
+public import ProverArb.Mathlib.Syntax
+public import ProverArb.Mathlib.Logic
+public import ProverArb.Mathlib.Linear
+public import ProverArb.Mathlib.Analysis
 
 /-! The core profile's library: Mathlib's names and meanings on Lean alone. -/

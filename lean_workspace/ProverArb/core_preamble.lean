@@ -1,6 +1,6 @@
 set_option autoImplicit false
 open BigOperators Real Nat Topology Rat
-variable {ℝ : Type} [Lean.Grind.Field ℝ] [LE ℝ] [LT ℝ] [Std.LawfulOrderLT ℝ] [Std.IsLinearOrder ℝ] [Lean.Grind.OrderedRing ℝ] [Real.Complete ℝ] [Real.LogExp ℝ]
+variable {ℝ : Type} [Lean.Grind.Field ℝ] [LE ℝ] [LT ℝ] [Std.LawfulOrderLT ℝ] [Std.IsLinearOrder ℝ] [Lean.Grind.OrderedRing ℝ] [Real.Complete ℝ] [Real.LogExp ℝ] [Real.Trig ℝ]
 local prefix:100 "√" => Real.sqrt (R := ℝ)
 local notation "Real.sqrt" => Real.sqrt (R := ℝ)
 local notation "Real.log" => Real.log (R := ℝ)
@@ -9,3 +9,13 @@ local notation "Real.logb" => Real.logb (R := ℝ)
 local notation "Irrational" => Irrational (R := ℝ)
 local notation "NNReal" => NNReal ℝ
 local notation "NNReal.sqrt" => NNReal.sqrt (R := ℝ)
+local notation "Real.sin" => Real.sin (R := ℝ)
+local notation "Real.cos" => Real.cos (R := ℝ)
+local notation "Real.tan" => Real.tan (R := ℝ)
+local notation "Real.pi" => Real.pi (R := ℝ)
+local notation "π" => Real.pi (R := ℝ)
+local notation "ℂ" => Complex ℝ
+local notation "Complex.I" => Complex.I (R := ℝ)
+local notation "Complex.abs" => Complex.abs (R := ℝ)
+local notation "Complex.re" => Complex.re (R := ℝ)
+local notation "Complex.im" => Complex.im (R := ℝ)

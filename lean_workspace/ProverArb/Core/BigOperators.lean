@@ -40,7 +40,14 @@ syntax (name := bigProdMem) "∏ " ident " ∈ " term ", " term:67 : term
 /-- Mathlib's `∏ x ∈ s with p x, f x`. -/
 syntax (name := bigProdMemWith) "∏ " ident " ∈ " term " with " term ", " term:67 : term
 
+/-- Mathlib's older spelling of `∑ x ∈ s, f x`. -/
+syntax (name := bigSumIn) "∑ " ident " in " term ", " term:67 : term
+/-- Mathlib's older spelling of `∏ x ∈ s, f x`. -/
+syntax (name := bigProdIn) "∏ " ident " in " term ", " term:67 : term
+
 macro_rules
+  | `(∑ $x:ident in $s, $f) => `(Finset.sum $s (fun $x:ident => $f))
+  | `(∏ $x:ident in $s, $f) => `(Finset.prod $s (fun $x:ident => $f))
   | `(∑ $x:ident ∈ $s, $f) => `(Finset.sum $s (fun $x:ident => $f))
   | `(∑ $x:ident ∈ $s with $p, $f) =>
     `(Finset.sum (Finset.filter (fun $x:ident => $p) $s) (fun $x:ident => $f))

@@ -1,0 +1,173 @@
+import Lean
+import ProverArb.Mathlib.Syntax
+import ProverArb.Tactics.Native
+import ProverArb.Tactics.Basic
+import ProverArb.Tactics.Structure
+import ProverArb.Tactics.Closers
+import ProverArb.Tactics.Numerals
+
+/-!
+Tactics that rewrite goals and hypotheses into a normal form: `norm_num`, `ring_nf`, `field_simp`,
+casts.
+
+A simplifier that finds nothing to do is an error only where another alternative waits for it (inside
+`first` or `try`): our simplification lemmas are not Mathlib's, and a step that Mathlib needed may
+already be done here.
+-/
+
+open Lean Elab Tactic Meta
+
+public section
+
+namespace ProverArb.Tactics
+
+/-- Whether an error here would be an error of the whole proof: no alternative waits for it. -/
+def noAlternative : TacticM Bool := return (← read).recover
+
+/-- Fails only where an alternative waits. -/
+def leniently (x : TacticM Unit) : TacticM Unit := do
+  if (← getGoals).isEmpty && (← noAlternative) then return
+  let saved ← Tactic.saveState
+  try x
+  catch e =>
+    if ← noAlternative then saved.restore else throw e
+
+/-- The tactic `simp`, or `simp only`, with the arguments and the place of another tactic. -/
+def simpAs (onlyTok : Syntax) (arguments : Array Syntax) (location : Syntax) : TacticM Unit := do
+  let args : Syntax.TSepArray [``Parser.Tactic.simpStar, ``Parser.Tactic.simpErase, ``Parser.Tactic.simpLemma] "," :=
+    ⟨(Syntax.SepArray.ofElems (sep := ",") arguments).elemsAndSeps⟩
+  let loc : Option (TSyntax ``Parser.Tactic.location) :=
+    if location.isNone then none else some ⟨location[0]⟩
+  match onlyTok.isNone, loc with
+  | true, none => run (← `(tactic| simp [$args,*]))
+  | true, some l => run (← `(tactic| simp [$args,*] $l:location))
+  | false, none => run (← `(tactic| simp only [$args,*]))
+  | false, some l => run (← `(tactic| simp only [$args,*] $l:location))
+
+def argumentsOf (stx : Syntax) : Array Syntax :=
+  if stx.isNone then #[] else stx[1].getSepArgs
+
+/-- The hypotheses and the goal that a location means; `none` is the goal. -/
+def places (location : Syntax) : TacticM (List (Option FVarId)) := withMainContext do
+  if location.isNone then return [none]
+  match expandLocation location[0] with
+  | .wildcard => do
+    let mut out : List (Option FVarId) := []
+    for d in ← getLCtx do
+      if d.isImplementationDetail then continue
+      if ← isProp d.type then out := some d.fvarId :: out
+    return out.reverse ++ [none]
+  | .targets hs goal => do
+    let mut out : List (Option FVarId) := []
+    for h in hs do out := some (← getFVarId h) :: out
+    return out.reverse ++ (if goal then [none] else [])
+
+/-- Evaluates numerals at all places; hypotheses that become new ones are not followed. -/
+def evaluateAll (location : Syntax) : TacticM Bool := do
+  let mut changed := false
+  for p in ← places location do
+    if (← getUnsolvedGoals).isEmpty then return true
+    let here ← try evaluateAt p catch _ => pure false
+    changed := changed || here
+  return changed
+
+/-- Simplifies, then evaluates numerals, until neither does anything. -/
+partial def normalize (onlyTok : Syntax) (arguments : Array Syntax) (location : Syntax) (fuel : Nat) : TacticM Bool := do
+  match fuel with
+  | 0 => return false
+  | fuel + 1 =>
+    let evaluated ← evaluateAll location
+    if (← getUnsolvedGoals).isEmpty then return true
+    let simplified ← succeeds (simpAs onlyTok arguments location)
+    if (← getUnsolvedGoals).isEmpty then return true
+    if evaluated || simplified then
+      let _ ← normalize onlyTok arguments location fuel
+      return true
+    else return false
+
+def evalNormNum : Tactic := fun stx => do
+  if (← getGoals).isEmpty && (← noAlternative) then return
+  let arguments := argumentsOf stx[4]
+  let location := stx[5]
+  let goal ← getMainGoal
+  let others := (← getGoals).tail
+  setGoals [goal]
+  let changed ← normalize stx[3] arguments location 4
+  unless (← getUnsolvedGoals).isEmpty do
+    if location.isNone then
+      let _ ← succeeds (firstOf
+        [closes (limited 4000 numeralRelation),
+         closes (limited 4000 (do run (← `(tactic| omega)))),
+         closes (limited 8000 (do run (← `(tactic| decide)))),
+         closes (limited 8000 (do run (← `(tactic| decide +kernel))))])
+  let left ← getUnsolvedGoals
+  if !left.isEmpty && !changed && !(← noAlternative) then throwError "norm_num made no progress"
+  setGoals (left ++ others)
+
+def evalNormNum1 : Tactic := fun stx => do
+  if (← getGoals).isEmpty && (← noAlternative) then return
+  let changed ← normalize .missing #[] stx[1] 2
+  if stx[1].isNone && !(← getUnsolvedGoals).isEmpty then
+    let _ ← succeeds (closes (limited 4000 numeralRelation))
+  if !changed && !(← noAlternative) then throwError "norm_num1 made no progress"
+
+def evalRingNF : Tactic := fun stx => do
+  if (← getGoals).isEmpty && (← noAlternative) then return
+  let location := stx[3]
+  let goal := location.isNone || (match expandLocation location[0] with
+    | .wildcard => true
+    | .targets _ g => g)
+  if goal then
+    let _ ← succeeds (closes ringCloses)
+  unless (← getUnsolvedGoals).isEmpty do
+    let _ ← evaluateAll location
+
+def fieldLemmas : List Name :=
+  [`div_add_div, `div_sub_div, `div_add', `add_div', `div_sub', `sub_div', `mul_div_assoc',
+   `div_mul_eq_mul_div, `div_div, `div_div_eq_mul_div, `div_pow, `neg_div', `inv_eq_one_div,
+   `div_add_div_same, `div_sub_div_same, `div_eq_div_iff, `eq_div_iff, `div_eq_iff, `ne_eq,
+   `not_false_eq_true, `div_self, `one_mul, `mul_one, `div_one, `zero_div, `div_zero]
+
+def evalFieldSimp : Tactic := fun stx => leniently do
+  let mut arguments := argumentsOf stx[4]
+  for l in ← simpLemmas fieldLemmas do arguments := arguments.push l
+  let args : Syntax.TSepArray [``Parser.Tactic.simpStar, ``Parser.Tactic.simpErase, ``Parser.Tactic.simpLemma] "," :=
+    ⟨(Syntax.SepArray.ofElems (sep := ",") arguments).elemsAndSeps⟩
+  let disch ← `(Parser.Tactic.discharger| (disch := first | assumption | positivity | (intro h; simp_all; done)))
+  let loc : Option (TSyntax ``Parser.Tactic.location) :=
+    if stx[5].isNone then none else some ⟨stx[5][0]⟩
+  limited 60000 do
+    match loc with
+    | none => run (← `(tactic| simp $disch:discharger only [$args,*]))
+    | some l => run (← `(tactic| simp $disch:discharger only [$args,*] $l:location))
+  unless (← getUnsolvedGoals).isEmpty do
+    if stx[5].isNone then
+      let _ ← succeeds (closes ringEquation)
+
+def evalField : Tactic := fun _ => do
+  firstOf [closes ringCloses, closes (do run (← `(tactic| (field_simp; ring)))), grindNow]
+
+def castUp (names : List Name) (arguments location : Syntax) : TacticM Unit := do
+  let mut all := argumentsOf arguments
+  for l in ← simpLemmas names do all := all.push l
+  leniently (simpAs (mkAtom "only") all location)
+  unless (← getUnsolvedGoals).isEmpty do
+    let loc : Option (TSyntax ``Parser.Tactic.location) :=
+      if location.isNone then none else some ⟨location[0]⟩
+    match loc with
+    | none => leniently (do run (← `(tactic| push_cast)))
+    | some l => leniently (do run (← `(tactic| push_cast $l:location)))
+
+def zifyLemma (name : Ident) : TacticM (TSyntax ``Parser.Tactic.simpLemma) := `(Parser.Tactic.simpLemma| ← $name:ident)
+
+def castBack (names : List Name) (arguments location : Syntax) : TacticM Unit := do
+  let mut all := argumentsOf arguments
+  for n in names do
+    if (← getEnv).contains n then all := all.push (← zifyLemma (lib n))
+  leniently (simpAs (mkAtom "only") all location)
+  castUp [] (.node .none nullKind #[]) location
+
+def evalZify : Tactic := fun stx =>
+  castBack [`Int.natCast_inj, `Int.ofNat_le, `Int.ofNat_lt, `Int.natCast_dvd_natCast] stx[1] stx[2]
+
+end ProverArb.Tactics

@@ -1,0 +1,147 @@
+import Lean
+import ProverArb.Mathlib.Syntax
+import ProverArb.Tactics.Native
+import ProverArb.Tactics.Basic
+import ProverArb.Tactics.Structure
+import ProverArb.Tactics.Polynomial
+import ProverArb.Tactics.Linear
+
+/-!
+Numerals: values of closed expressions over fields and rings, and relations between them.
+-/
+
+open Lean Elab Tactic Meta
+
+public section
+
+namespace ProverArb.Tactics
+
+/-- A literal for a rational number. -/
+def literalOf (type : Expr) (v : Rat) : MetaM Expr := do
+  let n ← mkNumeral type v.num.natAbs
+  let n ← if v.num < 0 then mkAppM ``Neg.neg #[n] else pure n
+  if v.den == 1 then return n
+  mkAppM ``HDiv.hDiv #[n, ← mkNumeral type v.den]
+
+/-- Whether an expression is a literal as `literalOf` writes it. -/
+def isLiteral (e : Expr) : Bool :=
+  match e.getAppFnArgs with
+  | (``OfNat.ofNat, #[_, .lit _, _]) => true
+  | (``Neg.neg, #[_, _, a]) => match a.getAppFnArgs with
+    | (``OfNat.ofNat, #[_, .lit (.natVal n), _]) => n != 0
+    | _ => false
+  | _ => false
+
+def isFraction (e : Expr) : Bool :=
+  match e.getAppFnArgs with
+  | (``HDiv.hDiv, #[_, _, _, _, a, b]) =>
+    match (if a.isAppOfArity ``Neg.neg 3 then a.appArg! else a).getAppFnArgs, b.getAppFnArgs with
+    | (``OfNat.ofNat, #[_, .lit (.natVal n), _]), (``OfNat.ofNat, #[_, .lit (.natVal d), _]) =>
+      d > 1 && n != 0 && Nat.gcd n d == 1
+    | _, _ => false
+  | _ => false
+
+/-- The value of a closed arithmetic expression. -/
+partial def value? (field : Bool) (e : Expr) : Option Rat :=
+  match e.getAppFnArgs with
+  | (``OfNat.ofNat, #[_, .lit (.natVal n), _]) => some n
+  | (``Neg.neg, #[_, _, a]) => do return -(← value? field a)
+  | (``HAdd.hAdd, #[_, _, _, _, a, b]) => do return (← value? field a) + (← value? field b)
+  | (``HSub.hSub, #[t, _, _, _, a, b]) =>
+    if t.isConstOf ``Nat then none else do return (← value? field a) - (← value? field b)
+  | (``HMul.hMul, #[_, _, _, _, a, b]) => do return (← value? field a) * (← value? field b)
+  | (``HDiv.hDiv, #[_, _, _, _, a, b]) => if field then do return (← value? field a) / (← value? field b) else none
+  | (``Inv.inv, #[_, _, a]) => if field then do return 1 / (← value? field a) else none
+  | (``HPow.hPow, #[_, _, _, _, a, n]) => do
+    let n ← natLiteral? n
+    if n > 256 then none else return (← value? field a) ^ n
+  | (``Nat.cast, #[_, _, n]) | (``NatCast.natCast, #[_, _, n]) => (natLiteral? n).map fun n => ((n : Nat) : Rat)
+  | (``Int.cast, #[_, _, n]) | (``IntCast.intCast, #[_, _, n]) => (natLiteral? n).map fun n => ((n : Nat) : Rat)
+  | _ => none
+
+/-- A field that is not one of Lean's own number types. -/
+def isField (type : Expr) : MetaM Bool := do
+  if type.isConstOf ``Nat || type.isConstOf ``Int then return false
+  try
+    let level ← getDecLevel type
+    return (← synthInstance? (mkApp (mkConst ``Lean.Grind.Field [level]) type)).isSome
+  catch _ => return false
+
+/-- The largest closed arithmetic expressions over a field, not yet literals. -/
+partial def closedIn (e : Expr) (found : Array Expr) : Array Expr :=
+  let arithmetic := e.isAppOf ``HAdd.hAdd || e.isAppOf ``HSub.hSub || e.isAppOf ``HMul.hMul
+    || e.isAppOf ``HDiv.hDiv || e.isAppOf ``HPow.hPow || e.isAppOf ``Inv.inv || e.isAppOf ``Neg.neg
+    || e.isAppOf ``Nat.cast || e.isAppOf ``Int.cast
+  if arithmetic && !e.hasLooseBVars && (value? true e).isSome then
+    if isLiteral e || isFraction e || found.contains e then found else found.push e
+  else
+    match e with
+    | .app f a => closedIn a (closedIn f found)
+    | .lam _ t b _ => closedIn b (closedIn t found)
+    | .forallE _ t b _ => closedIn b (closedIn t found)
+    | .mdata _ b => closedIn b found
+    | _ => found
+
+/-- Equations of closed expressions with their values, proved by the laws of fields. -/
+def evaluations (e : Expr) : TacticM (Array Expr) := do
+  let mut out := #[]
+  for c in closedIn e #[] do
+    let type ← inferType c
+    if ← isField type then
+      match value? true c with
+      | some v =>
+        let l ← literalOf type v
+        if l != c then
+          try
+            out := out.push (← ringProof c l)
+          catch _ => pure ()
+      | none => pure ()
+  return out
+
+/-- Evaluates numerals in one place; whether anything changed. -/
+def evaluateAt (location : Option FVarId) : TacticM Bool := withMainContext do
+  let goal ← getMainGoal
+  let e ← match location with
+    | none => instantiateMVars (← goal.getType)
+    | some x => instantiateMVars (← x.getType)
+  let proofs ← evaluations e
+  if proofs.isEmpty then return false
+  let mut theorems : SimpTheorems := {}
+  let mut i := 0
+  for p in proofs do
+    theorems ← theorems.add (.other (Name.mkNum `value i)) #[] p
+    i := i + 1
+  let context ← Simp.mkContext (simpTheorems := #[theorems])
+  match location with
+  | none =>
+    let (r?, _) ← simpTarget goal context
+    match r? with
+    | none => pruneSolvedGoals; return true
+    | some g =>
+      if g == goal then return false
+      replaceMainGoal [g]
+      return true
+  | some x =>
+    let (r?, _) ← simpGoal goal context (simplifyTarget := false) (fvarIdsToSimp := #[x])
+    match r? with
+    | none => pruneSolvedGoals; return true
+    | some (_, g) =>
+      if g == goal then return false
+      replaceMainGoal [g]
+      return true
+
+/-- Closes a relation between closed expressions. -/
+def numeralRelation : TacticM Unit := withMainContext do
+  let target ← whnfR (← instantiateMVars (← getMainTarget))
+  match target.getAppFnArgs with
+  | (``Ne, #[t, a, b]) | (``Not, #[.app (.app (.app (.const ``Eq _) t) a) b]) =>
+    if t.isConstOf ``Nat || t.isConstOf ``Int then run (← `(tactic| decide))
+    else
+      let some x := value? true a | throwError "not numerals"
+      let some y := value? true b | throwError "not numerals"
+      if x == y then throwError "the numbers are equal"
+      if x < y then run (← `(tactic| (refine $(lib `ne_of_lt) ?_; linarith)))
+      else run (← `(tactic| (refine $(lib `ne_of_gt) ?_; linarith)))
+  | _ => Linear.close #[] false false
+
+end ProverArb.Tactics
