@@ -33,7 +33,7 @@ LEAN_COMMIT = "38f3c0c45b8df6da2652faff6dcaa15afb5a6981"
 
 BUILDER = "ProverArb.Build"
 LIBRARY = "ProverArb.Core"
-VERIFIER = "ProverArb.Verifier.Server"
+VERIFIER = "ProverArb.Tactics.Serve"
 MODULES = ("Init", LIBRARY)
 """What the core profile imports."""
 WORD = 4
@@ -41,7 +41,7 @@ WORD = 4
 PREAMBLE = "ProverArb/core_preamble.lean"
 """Elaborated after the library and before every theorem; part of the snapshot."""
 
-_ENTRY = "ProverArb.Server.serve"
+_ENTRY = "ProverArb.Tactics.serve"
 _PROGRAM = "Program.olean"
 """The verifier linked: its code, and the signatures of what it calls in Lean."""
 _MODULES_AT_ONCE = 5
