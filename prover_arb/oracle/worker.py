@@ -41,7 +41,7 @@ class Reply:
     elapsed_ms: int
     """Wall clock seen from here."""
     memory: int
-    """Bytes of Lean's memory, which never shrinks."""
+    """Bytes of memory: the embedded Lean's own, as its driver says, or the whole process's."""
     printed: int
     """Bytes the elaborated text wrote to its standard output."""
 
@@ -70,7 +70,8 @@ class LeanWorker:
         """Wait until Lean has imported the profile and is ready.
 
         Raises:
-            WorkerNotStarted: the process ended, or was not ready in time; the message quotes it.
+            WorkerNotStarted: the process ended, was not ready in time, or what it uses cannot be
+                measured; the message says which.
         """
         try:
             self._process = await ChildProcess.start(
@@ -91,7 +92,14 @@ class LeanWorker:
             await self.stop()
             raise
         self._process.settle()
-        self.memory = _number(ready.get("memory"))
+        self.memory = _memory(ready, self._process)
+        timed = self._process.cpu_us() > 0
+        if not timed or not self.memory:
+            await self.stop()
+            raise WorkerNotStarted(
+                f"the {'memory' if timed else 'processor time'} that Lean uses cannot be measured "
+                "on this machine, and what is not metered is not sold"
+            )
         self.usable = True
 
     async def request(self, op: Mapping[str, object], *, wall_ms: int) -> Reply:
@@ -131,7 +139,7 @@ class LeanWorker:
             self._busy = False
             if not answered:  # also when cancelled: what Lean is doing now belongs to nobody
                 await self.stop()
-        self.memory = _number(envelope.get("memory"))
+        self.memory = _memory(envelope, process)
         reply = envelope["reply"]
         assert isinstance(reply, dict)
         return Reply(
@@ -208,6 +216,11 @@ def _gist(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if _ERROR.search(line)] or lines
     return telling[-1][:_GIST] if telling else ""
+
+
+def _memory(envelope: Mapping[str, object], process: ChildProcess) -> int:
+    """What the driver says, which sees a machine inside its process, or else the system."""
+    return _number(envelope.get("memory")) or process.memory()
 
 
 def _number(value: object) -> int:

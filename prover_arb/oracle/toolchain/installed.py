@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from pathlib import Path
 from prover_arb.core.theorem import Profile, ToolchainIdentity
 from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
+from prover_arb.oracle.kernels.official import olean
 from prover_arb.oracle.toolchain import sandbox
 
 _MODULES = {"core": ["Init", "ProverArb.Core"], "mathlib": ["Mathlib"]}
 _PREAMBLES = {"core": "ProverArb/core_preamble.lean", "mathlib": "ProverArb/mathlib_preamble.lean"}
+_SAID = re.compile(r"\bversion (?P<version>[^\s,]+),.*\bcommit (?P<commit>[0-9a-f]+)")
+"""What `lean --version` says: Lean (version 4.35.0, TARGET, commit HASH, Release)."""
 _LAKE_SECONDS = 60
 _MAPPED = 4
 """Address space to memory in use: Mathlib is mapped, not resident."""
@@ -41,6 +45,20 @@ class Installed:
         """Where the modules that proofs rest on lie."""
         folders = [Path(part) for part in self.environment["LEAN_PATH"].split(":") if part]
         return (*folders, Path(self.environment["LEAN_SYSROOT"]) / "lib" / "lean")
+
+    @property
+    def word(self) -> int:
+        """Bytes of a pointer in its compiled modules.
+
+        Raises:
+            ToolchainError: they are missing, or are none.
+        """
+        try:
+            return olean.word_of(self.search_path[-1] / "Init.olean")
+        except (OSError, olean.Damaged) as error:
+            raise ToolchainError(
+                f"the installed Lean has no library that can be read: {error}"
+            ) from None
 
     def server_command(self, memory_mb: int) -> list[str]:
         """The native verifier under bubblewrap, without network, writes, or the home folder.
@@ -102,12 +120,11 @@ def _lake_environment(lake: str, folder: Path) -> dict[str, str]:
 
 
 def _version(lean: Path) -> tuple[str, str]:
-    words = _ask([str(lean), "--version"], lean.parent).replace(",", " ").replace(")", " ").split()
-    try:
-        return words[words.index("version") + 1].strip(","), words[words.index("commit") + 1]
-    except (ValueError, IndexError):
-        said = " ".join(words)
-        raise ToolchainError(f"{lean} --version says something unknown: {said}") from None
+    said = _ask([str(lean), "--version"], lean.parent)
+    found = _SAID.search(said)
+    if found is None:
+        raise ToolchainError(f"{lean} --version says something unknown: {said.strip()[:500]}")
+    return found["version"], found["commit"]
 
 
 def _ask(command: list[str], folder: Path) -> str:

@@ -72,7 +72,7 @@ def ensure(
             profile=profile,
             environment=native.environment,
             make_command=native.server_command,
-            library=Library(native.modules, native.search_path, 8),
+            library=Library(native.modules, native.search_path, native.word),
         )
     if profile != "core":
         raise ToolchainError(

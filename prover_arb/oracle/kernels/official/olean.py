@@ -22,6 +22,21 @@ class Damaged(Exception):
     """Not a compiled module this reader understands."""
 
 
+def word_of(path: Path) -> int:
+    """Bytes of a pointer in an .olean file: 8 where a 64-bit Lean wrote it, 4 where the embedded.
+
+    Raises:
+        Damaged: it is neither.
+    """
+    with path.open("rb") as file:
+        head, size = file.read(_BASE + 16).ljust(_BASE + 16, b"\0"), path.stat().st_size
+    for word, code in ((8, "<QQ"), (4, "<II")):
+        base, root = struct.unpack_from(code, head, _BASE)
+        if head.startswith(_MARK) and base + _BASE < root < base + size:
+            return word
+    raise Damaged(f"{path} is not an .olean file")
+
+
 class Module:
     """One .olean file; objects are addressed by the pointers found in it."""
 
