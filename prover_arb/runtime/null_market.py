@@ -10,9 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
-from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Value, Verdict
+from prover_arb.core.theorem import (
+    Asked,
+    Candidate,
+    Limits,
+    Theorem,
+    ToolchainIdentity,
+    Value,
+    Verdict,
+)
 
 IDENTITY = ToolchainIdentity(lean="none", commit="", origin="null", integrity="", library="")
+NOTHING_ASKED = Asked(type="", statement="", question_sha256="")
+"""No kernel was asked anything, as its certificates show."""
 
 
 class NullCheck(Value):
@@ -66,7 +76,7 @@ class NullHost:
     ) -> Verdict:
         await asyncio.sleep(self.seconds)
         if candidate.text == f"null {self.proves}":
-            return Verdict(status="proved", toolchain=IDENTITY)
+            return Verdict(status="proved", asked=NOTHING_ASKED, toolchain=IDENTITY)
         return Verdict(status="rejected", reason="elaboration_error", toolchain=IDENTITY)
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> NullCheck:
