@@ -61,13 +61,13 @@ class Task:
 def tasks(count: int, *, seed: int = 0, spread: float = 1.5) -> list[Task]:
     """Easy ones have short statements."""
     chance = random.Random(seed)
-    found = []
+    made = []
     for number in range(count):
         ease = chance.gauss(0, spread)
         terms = max(1, round(8 - 2 * ease + chance.gauss(0, 1)))
         statement = ": " + " + ".join(f"{chance.randrange(9)} ^ 2" for _ in range(terms)) + " = 0"
-        found.append(Task(number, Theorem(name=f"t{number}", statement=statement), ease))
-    return found
+        made.append(Task(number, Theorem(name=f"t{number}", statement=statement), ease))
+    return made
 
 
 def records(
@@ -179,7 +179,7 @@ def play(
             if not isinstance(decision, Buy):
                 break
             seller = by_name[decision.prover]
-            number = sum(one.prover == seller.name for one in past)
+            number = sum(bought.prover == seller.name for bought in past)
             lots = random.Random(f"{seed}/{task.number}/{seller.name}/{number}")
             proved = lots.random() < seller.rate(task.number, task.ease)
             invoice = round(
@@ -198,7 +198,7 @@ def play(
             result.explored += cost * decision.explores
             if proved:
                 break
-        spent = sum(one.cost for one in past)
+        spent = sum(bought.cost for bought in past)
         proved = bool(past) and past[-1].status == "proved"
         result.spent += spent
         result.solved += proved

@@ -111,17 +111,17 @@ def test_a_shorter_deadline_never_costs_less(
         parallelism=(1, 2, 4),
     )
     wanted = share * max(plan.finish.solved for plan in choices[-1])
-    found = by_deadline(choices, wanted)
-    assert found[-1] is not None
-    for shorter, longer in pairwise(found):
+    chosen = by_deadline(choices, wanted)
+    assert chosen[-1] is not None
+    for shorter, longer in pairwise(chosen):
         if shorter is not None:
             assert longer is not None
             assert longer.finish.cost <= shorter.finish.cost
-    for deadline, choice, plan in zip(deadlines, choices, found, strict=True):
-        enough = [each for each in choice if each.finish.solved >= wanted * (1 - 1e-9)]
+    for deadline, choice, plan in zip(deadlines, choices, chosen, strict=True):
+        enough = [other for other in choice if other.finish.solved >= wanted * (1 - 1e-9)]
         assert (plan is None) == (not enough)
         if plan is not None:
-            assert plan.finish.cost <= min(each.finish.cost for each in enough)
+            assert plan.finish.cost <= min(other.finish.cost for other in enough)
             some = paths.below(plan.value)
             again = race(some, cells, weights, seconds, plan.max_parallel).by(plan.deadline)
             assert plan.deadline <= deadline

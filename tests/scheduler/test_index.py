@@ -37,8 +37,8 @@ SELLERS = [Sold("cheap"), Sold("dear")]
 
 def market(theorems: int = 60) -> Panel:
     """Costs of cents: cheap 1 to 3 cents, dear 20 to 60."""
-    found = random_panel(theorems)
-    return Panel(found.provers, found.theorems, found.cost / 100, found.attempts, found.successes)
+    panel = random_panel(theorems)
+    return Panel(panel.provers, panel.theorems, panel.cost / 100, panel.attempts, panel.successes)
 
 
 @pytest.fixture
@@ -96,16 +96,16 @@ def test_failures_lower_the_chance_as_bayes_says() -> None:
 def test_what_is_in_flight_counts_as_failed_at_no_price(file: Path) -> None:
     flying = (Pending(prover="cheap", reserved=3 * CENT),) * 2
     met = PurchaseOutcome(prover="cheap", cost=CENT, status="rejected")
-    asked = state(("cheap", CENT)).model_copy(update={"pending": flying})
+    waiting = state(("cheap", CENT)).model_copy(update={"pending": flying})
     free = PurchaseOutcome(prover="cheap", cost=0, status="nothing")
-    assert assuming_failures(asked) == (met, free, free)
+    assert assuming_failures(waiting) == (met, free, free)
     index = index_of(read_policy_file(file))
     theorem = Theorem(name="t", statement=": 1 = 1")
 
     def chances(*past: PurchaseOutcome) -> dict[str, float]:
         return {p.prover: p.chance for p in index.attempt_forecasts(theorem, past, CENT)}
 
-    alone, beside = chances(met), chances(*assuming_failures(asked))
+    alone, beside = chances(met), chances(*assuming_failures(waiting))
     assert all(beside[name] < alone[name] for name in ("cheap", "dear"))
 
 
@@ -114,8 +114,8 @@ def test_the_index_policy_sells_no_more_than_there_are(file: Path) -> None:
     policy = make_policy(f"schedule:{file}", sellers)
     flying: tuple[Pending, ...] = ()
     while True:
-        asked = state(budget=3_000 * CENT).model_copy(update={"pending": flying})
-        decision = policy.decide(asked)
+        waiting = state(budget=3_000 * CENT).model_copy(update={"pending": flying})
+        decision = policy.decide(waiting)
         if isinstance(decision, Stop):
             break
         flying += (Pending(prover=decision.prover, reserved=decision.budget),)
@@ -129,9 +129,9 @@ def test_a_low_price_raises_the_chance_where_cheap_theorems_are_easy(file: Path)
     def chance(price: int) -> float:
         past = (PurchaseOutcome(prover="cheap", cost=price, status="nothing"),)
         return next(
-            each.chance
-            for each in index.attempt_forecasts(theorem, past, CENT)
-            if each.prover == "dear"
+            forecast.chance
+            for forecast in index.attempt_forecasts(theorem, past, CENT)
+            if forecast.prover == "dear"
         )
 
     assert chance(CENT) > chance(int(2.7 * CENT)) + 0.1
@@ -205,9 +205,9 @@ def test_fit_writes_a_file_and_explain_says_what_is_next(tmp_path: Path) -> None
     assert "2 provers, 30 theorems that all were tried on and 0 that some were, 30 of" in said
     code, out, err = run("explain", path, "(x : ℕ) : x ^ 3 = 3", "--json", "--value", "9")
     assert code == 0, err
-    told = json.loads(out)
-    assert told["next"] in ("cheap", "dear")
-    assert len(told["most_alike"]) == 5
+    explained = json.loads(out)
+    assert explained["next"] in ("cheap", "dear")
+    assert len(explained["most_alike"]) == 5
     code, out, err = run("explain", path, ": 1 = 1", "--bought", "nobody=1")
     assert code == 2
     assert "nobody=1" in err

@@ -65,7 +65,9 @@ def test_learning_beats_not_learning_and_comes_near_to_knowing(seed: int) -> Non
 def test_what_exploring_costs_falls_as_sellers_become_known() -> None:
     shares = []
     for part in (range(100), range(300, 400)):
-        bought = [each for seed in SEEDS for each in cold(seed).bought if each[0] in part]
+        bought = [
+            purchase for seed in SEEDS for purchase in cold(seed).bought if purchase[0] in part
+        ]
         spent = sum(cost for _, _, cost, _ in bought)
         shares.append(sum(cost for _, _, cost, explores in bought if explores) / spent)
     assert shares[0] > 0.15
@@ -77,7 +79,7 @@ def test_a_cold_start_goes_from_cheap_sellers_to_dear_ones() -> None:
     assert first.count("a") > len(first) / 3
     policy = scheduled(None, FIVE, attempts=1)
     ladder = play(policy, [s for s in FIVE if s.name != "c"], WORK[:30], learning=False)
-    for number in {each[0] for each in ladder.bought if not each[3]}:
+    for number in {purchase[0] for purchase in ladder.bought if not purchase[3]}:
         steps = [name for n, name, _, explores in ladder.bought if n == number and not explores]
         assert steps == sorted(steps, key=["a", "e", "d", "b"].index)
 
@@ -91,20 +93,20 @@ def test_same_seed_and_same_memory_give_the_same_decisions() -> None:
 
 def test_an_index_is_a_function_of_the_memory_however_it_came_about() -> None:
     log = cold(0).history.since(0)
-    asked = Theorem(name="asked", statement=": 3 ^ 2 + 1 = 0")
+    theorem = Theorem(name="asked", statement=": 3 ^ 2 + 1 = 0")
     step, whole = Learner(records(FIVE)), Learner(records(FIVE))
     history, kept = History(), []
-    for one in log[:70]:
-        history = history.after(one)
+    for finished in log[:70]:
+        history = history.after(finished)
         kept.append(history)
         step.after(history)
-    told = whole.after(History(log[:70])).attempt_forecasts(asked, (), CENT, seed=3)
-    assert step.after(history).attempt_forecasts(asked, (), CENT, seed=3) == told
+    forecasts = whole.after(History(log[:70])).attempt_forecasts(theorem, (), CENT, seed=3)
+    assert step.after(history).attempt_forecasts(theorem, (), CENT, seed=3) == forecasts
     # An earlier memory still stands for what was known then, though more was learnt since.
-    early = Learner(records(FIVE)).after(History(log[:20])).attempt_forecasts(asked, (), CENT)
-    assert step.after(kept[19]).attempt_forecasts(asked, (), CENT) == early
-    assert step.after(History(log[:20])).attempt_forecasts(asked, (), CENT) == early
-    assert early != step.after(history).attempt_forecasts(asked, (), CENT)
+    early = Learner(records(FIVE)).after(History(log[:20])).attempt_forecasts(theorem, (), CENT)
+    assert step.after(kept[19]).attempt_forecasts(theorem, (), CENT) == early
+    assert step.after(History(log[:20])).attempt_forecasts(theorem, (), CENT) == early
+    assert early != step.after(history).attempt_forecasts(theorem, (), CENT)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -197,8 +199,8 @@ def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> Non
     proved = failed[0].model_copy(update={"status": "proved"})
     easy = TheoremHistory(theorem="t", statement=theorem.statement, past=(proved,))
     rates = [
-        Learner(records(FIVE)).after(History([*log[:-1], each])).table.rate[:, -1]
-        for each in (hard, easy)
+        Learner(records(FIVE)).after(History([*log[:-1], history])).table.rate[:, -1]
+        for history in (hard, easy)
     ]
     b = before.columns["b"]
     assert rates[0][b] < prior[b] < rates[1][b]
@@ -240,20 +242,20 @@ def test_draws_do_not_depend_on_who_else_sells() -> None:
 
 def test_verdicts_that_could_not_be_given_are_held_against_nobody() -> None:
     void = PurchaseOutcome(prover="a", cost=2 * CENT, status="void", offered=2 * CENT)
-    asked = Theorem(name="asked", statement=": 1 = 0")
+    theorem = Theorem(name="asked", statement=": 1 = 0")
     learner = Learner(RecordedTheorems())
     nothing = TheoremHistory(theorem="t", past=(void,) * 20)
     rows = learner.after(History([nothing]), ["a"]).table
     assert rows.total[0, -1] == GUESSED
-    chance = learner.after(History([nothing]), ["a"]).forecast(asked, ()).chance
+    chance = learner.after(History([nothing]), ["a"]).forecast(theorem, ()).chance
     assert chance == pytest.approx(
-        learner.after(History(), ["a"]).forecast(asked, ()).chance, rel=0.05
+        learner.after(History(), ["a"]).forecast(theorem, ()).chance, rel=0.05
     )
 
 
 def test_where_nobody_sells_nothing_is_bought() -> None:
-    asked = Theorem(name="asked", statement=": 1 = 0")
-    state = State(theorem=asked, budget=CENT, past=(), quotes=())
+    theorem = Theorem(name="asked", statement=": 1 = 0")
+    state = State(theorem=theorem, budget=CENT, past=(), quotes=())
     assert isinstance(scheduled(None, []).decide(state), Stop)
     assert isinstance(scheduled(records(TWO, 20), TWO).decide(state), Stop)
 
@@ -263,11 +265,11 @@ def test_memories_share_their_beginning_and_never_change() -> None:
         return TheoremHistory(theorem=name, past=())
 
     empty = History()
-    one = empty.after(ended("a"))
-    left, right = one.after(ended("b")), one.after(ended("c"))
-    assert [each.theorem for each in left.since(0)] == ["a", "b"]
-    assert [each.theorem for each in right.since(0)] == ["a", "c"]
-    assert (len(empty), len(one)) == (0, 1)
-    assert left.extends(one)
+    first = empty.after(ended("a"))
+    left, right = first.after(ended("b")), first.after(ended("c"))
+    assert [history.theorem for history in left.since(0)] == ["a", "b"]
+    assert [history.theorem for history in right.since(0)] == ["a", "c"]
+    assert (len(empty), len(first)) == (0, 1)
+    assert left.extends(first)
     assert not right.extends(left)
-    assert [each.theorem for each in left.since(1)] == ["b"]
+    assert [history.theorem for history in left.since(1)] == ["b"]

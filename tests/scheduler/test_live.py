@@ -67,12 +67,12 @@ class LocalBroker:
         seed: int = 0,
     ) -> list[Outcome]:
         """One after the other, then the ledger is closed."""
-        found = make_policy(policy, self.provers)
+        chosen = make_policy(policy, self.provers)
 
         async def work() -> list[Outcome]:
             return [
-                await self.broker.prove(each, policy=found, budget=BUDGET, run=run, seed=seed)
-                for each in theorems
+                await self.broker.prove(theorem, policy=chosen, budget=BUDGET, run=run, seed=seed)
+                for theorem in theorems
             ]
 
         try:
@@ -110,9 +110,9 @@ def test_what_was_bought_to_learn_stands_in_the_ledger(path: Path) -> None:
     ledger.close()
     by_id = {row["id"]: row for row in rows(path, "SELECT * FROM purchases")}
     cost = sum(by_id[i]["cost"] + by_id[i]["verification_cost"] for i in marked)
-    assert 0 < cost == sum(one.cost for one in explored)
-    assert len(marked) == sum(one.purchases for one in explored) < len(by_id) / 2
-    assert {one.policy for one in explored} == {"schedule"}
+    assert 0 < cost == sum(totals.cost for totals in explored)
+    assert len(marked) == sum(totals.purchases for totals in explored) < len(by_id) / 2
+    assert {totals.policy for totals in explored} == {"schedule"}
 
 
 def test_every_decision_can_be_made_again_from_the_ledger(path: Path) -> None:
@@ -127,19 +127,19 @@ def test_every_decision_can_be_made_again_from_the_ledger(path: Path) -> None:
     by_name = {theorem.name: theorem for theorem in sums(90)}
     quotes = tuple(Quote(prover=n, worst_case=price) for n, (_, price) in SELLERS.items())
     history = History()
-    for one in finished:
-        for k in range(len(one.past)):
+    for ended in finished:
+        for k in range(len(ended.past)):
             state = State(
-                theorem=by_name[one.theorem],
+                theorem=by_name[ended.theorem],
                 budget=BUDGET,
-                past=one.past[:k],
+                past=ended.past[:k],
                 quotes=quotes,
                 history=history,
             )
             decision = policy.decide(state)
             assert isinstance(decision, Buy)
             made.append((decision.prover, decision.explores))
-        history = history.after(one)
+        history = history.after(ended)
     assert made == [(row["prover"], bool(row["explores"])) for row in purchases]
 
 
@@ -172,7 +172,7 @@ def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path
     )
     assert {row["top"] for row in numbers} == {0}
     history = Histories(local.ledger).begin(run="x", policy="schedule", theorem=sums(61)[60])
-    assert {one.theorem for one in history.since(0)} == {theorem.name for theorem in sums(60)}
+    assert {ended.theorem for ended in history.since(0)} == {theorem.name for theorem in sums(60)}
     local.ledger.close()
 
 
@@ -199,11 +199,11 @@ def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_
     )
     outcomes = local.prove(sums(12))
     assert sum(outcome.status == "proved" for outcome in outcomes) >= 8
-    asked = [p for outcome in outcomes for p in outcome.purchases if p.prover == "flash"]
-    assert {(p.state, p.cost) for p in asked} == {("lost", 0)}
-    assert len(asked) <= 3 * len(outcomes)
+    flash_purchases = [p for outcome in outcomes for p in outcome.purchases if p.prover == "flash"]
+    assert {(p.state, p.cost) for p in flash_purchases} == {("lost", 0)}
+    assert len(flash_purchases) <= 3 * len(outcomes)
     taught = read_finished(tmp_path / "ledger.sqlite3").values()
-    assert {past.prover for one in taught for past in one.past} <= {
+    assert {past.prover for history_of_one in taught for past in history_of_one.past} <= {
         "guesser",
         "portfolio",
         "search",
@@ -263,7 +263,7 @@ def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
         db.execute("DROP TABLE explorations")
     outcomes = LocalBroker(path).prove(sums(4), run="later")
     assert len(outcomes) == 4
-    known = [one.statement for one in read_finished(path).values()]
+    known = [ended.statement for ended in read_finished(path).values()]
     assert known == [theorem.statement for theorem in (*sums(2), *sums(4))]
 
 
@@ -272,8 +272,8 @@ def test_the_command_for_totals_shows_what_was_bought_to_learn(path: Path) -> No
     assert result.exit_code == 0, result.stderr
     said = " ".join(result.stdout.split())
     ledger = SqliteLedger(path)
-    count = sum(one.purchases for one in ledger.explored("r"))
-    cost = sum(one.cost for one in ledger.explored("r"))
+    count = sum(totals.purchases for totals in ledger.explored("r"))
+    cost = sum(totals.cost for totals in ledger.explored("r"))
     ledger.close()
     assert f"schedule: ${cost / 1e6:.6f} of this bought {count} attempts in order to learn" in said
 
@@ -286,13 +286,13 @@ def run(*arguments: object) -> tuple[int, str, str]:
 def test_explain_tells_what_was_learnt_and_what_would_change_it(path: Path) -> None:
     code, out, err = run("explain", "-", ": 3 + 2 = 5", "--ledger", path, "--json")
     assert code == 0, err
-    told = json.loads(out)
-    assert told["learnt_from"] == 90
-    assert (told["next"], told["explores"]) == ("flash", False)
-    chances = {one["prover"]: one["chance"] for one in told["prospects"]}
+    explained = json.loads(out)
+    assert explained["learnt_from"] == 90
+    assert (explained["next"], explained["explores"]) == ("flash", False)
+    chances = {prospect["prover"]: prospect["chance"] for prospect in explained["prospects"]}
     assert chances["guesser"] < 0.25
     assert chances["flash"] > 0.5
-    said = " ".join(told["why"])
+    said = " ".join(explained["why"])
     for words in (
         "most like s",
         "flash: the next attempt is a proof with chance",
@@ -304,7 +304,7 @@ def test_explain_tells_what_was_learnt_and_what_would_change_it(path: Path) -> N
     # What it says would change the decision does.
     price = said.split("if one of flash cost more than $")[1].split()[0]
     for factor, expected in ((0.97, "flash"), (1.03, "portfolio")):
-        quote = f"flash={float(price) * factor / cost_share(told):.6f}"
+        quote = f"flash={float(price) * factor / cost_share(explained):.6f}"
         code, out, err = run(
             "explain", "-", ": 3 + 2 = 5", "--ledger", path, "--json", "--quote", quote
         )
@@ -314,11 +314,11 @@ def test_explain_tells_what_was_learnt_and_what_would_change_it(path: Path) -> N
     assert "Next: stop; no attempt is worth what it costs." in out.replace("\n", " ")
 
 
-def cost_share(told: dict[str, object]) -> float:
+def cost_share(explained: dict[str, object]) -> float:
     """Expected cost of flash over what it quotes."""
-    prospects = told["prospects"]
+    prospects = explained["prospects"]
     assert isinstance(prospects, list)
-    flash = next(one for one in prospects if one["prover"] == "flash")
+    flash = next(prospect for prospect in prospects if prospect["prover"] == "flash")
     return float(flash["cost"]) / (SELLERS["flash"][1] / 1e6)
 
 
@@ -345,12 +345,12 @@ def test_fit_reads_a_ledger_in_which_not_everyone_was_tried_on_everything(
     file = tmp_path / "policy.json"
     code, _, err = run("fit", file, "--records", path)
     assert code == 0, err
-    found = read_policy_file(file)
-    assert {*found.provers} == {*SELLERS}
-    assert len(found.rows) + len(found.learnt) == 90
-    assert found.learnt
-    assert all(one.statement for one in (*found.rows, *found.learnt))
-    assert found.quotes == {name: price for name, (_, price) in SELLERS.items()}
+    fitted = read_policy_file(file)
+    assert {*fitted.provers} == {*SELLERS}
+    assert len(fitted.rows) + len(fitted.learnt) == 90
+    assert fitted.learnt
+    assert all(recorded.statement for recorded in (*fitted.rows, *fitted.learnt))
+    assert fitted.quotes == {name: price for name, (_, price) in SELLERS.items()}
     local = LocalBroker(tmp_path / "ledger.sqlite3")
     taught = local.prove(sums(24, "new"), policy=f"schedule:{file}", run="later")
     fresh = LocalBroker(tmp_path / "fresh.sqlite3").prove(sums(24, "new"), run="later")

@@ -35,8 +35,8 @@ from tests.research.evaluation.synthetic_panel import random_panel
 @st.composite
 def panels(draw: st.DrawFn, theorems: int = 5, provers: int = 3) -> Panel:
     n, m = draw(st.integers(1, theorems)), draw(st.integers(1, provers))
-    each = st.integers(1, 12)
-    attempts = np.array([[draw(each) for _ in range(m)] for _ in range(n)])
+    counts = st.integers(1, 12)
+    attempts = np.array([[draw(counts) for _ in range(m)] for _ in range(n)])
     share = [[draw(st.floats(0, 1)) for _ in range(m)] for _ in range(n)]
     cost = [[draw(st.floats(0.1, 50)) for _ in range(m)] for _ in range(n)]
     return Panel(
@@ -64,8 +64,8 @@ def market(theorems: int) -> tuple[Panel, Panel]:
 @given(panels(), st.lists(st.floats(0.01, 1e4), min_size=2, max_size=6))
 def test_a_dearer_proof_is_never_bought_with_less(panel: Panel, values: list[float]) -> None:
     paths = paths_for(recorded_cells(panel), uniform(panel, 3), 1e4, most_of(panel))
-    found = [at_value(paths, value) for value in sorted(values)]
-    for low, high in pairwise(found):
+    plans_at_values = [at_value(paths, value) for value in sorted(values)]
+    for low, high in pairwise(plans_at_values):
         assert low.spend <= high.spend
         assert low.solved <= high.solved
 
@@ -104,12 +104,12 @@ def test_a_path_under_certainty_is_what_happens(panel: Panel) -> None:
 def every_plan(panel: Panel, theorem: int, most: int) -> list[tuple[float, float]]:
     """(solved, spend) of every order of up to `most` attempts of each prover on one theorem."""
     m = len(panel.provers)
-    found = set()
+    granted = set()
     for counts in product(range(most + 1), repeat=m):
         multiset = [j for j, count in enumerate(counts) for _ in range(count)]
-        found |= set(permutations(multiset))
+        granted |= set(permutations(multiset))
     plans = []
-    for order in found:
+    for order in granted:
         left, spend, failed = 1.0, 0.0, [0] * m
         for j in order:
             s, n = panel.successes[theorem, j], panel.attempts[theorem, j]
@@ -130,8 +130,8 @@ def test_no_other_allocation_solves_more_for_the_money(panel: Panel) -> None:
     batch = frontier(paths_for(recorded_cells(panel), np.eye(len(panel)), 1e9, limit))
     plans = [every_plan(panel, i, most) for i in range(len(panel))]
     solved, spend = np.zeros(1), np.zeros(1)
-    for each in plans:
-        more_solved, more_spend = np.array(each).T
+    for objective in plans:
+        more_solved, more_spend = np.array(objective).T
         solved = (solved[:, None] + more_solved).ravel()
         spend = (spend[:, None] + more_spend).ravel()
     for at in range(len(batch.value)):
@@ -143,8 +143,8 @@ def test_no_other_allocation_solves_more_for_the_money(panel: Panel) -> None:
 
 
 def test_every_theorem_is_bought_for_up_to_the_same_value_per_dollar() -> None:
-    known, asked = market(40)
-    weights = np.random.default_rng(3).dirichlet(np.full(len(known), 0.05), size=len(asked))
+    known, theorems = market(40)
+    weights = np.random.default_rng(3).dirichlet(np.full(len(known), 0.05), size=len(theorems))
     paths = paths_for(recorded_cells(known), weights, 1e5, most_of(known))
     plan = for_budget(frontier(paths), 600.0)
     bought = paths.asking < plan.value
@@ -159,10 +159,10 @@ def test_every_theorem_is_bought_for_up_to_the_same_value_per_dollar() -> None:
 
 
 def test_a_budget_for_all_solves_more_than_equal_shares() -> None:
-    _, asked = market(60)
-    paths = paths_for(recorded_cells(asked), np.eye(len(asked)), 1e5, most_of(asked))
+    _, theorems = market(60)
+    paths = paths_for(recorded_cells(theorems), np.eye(len(theorems)), 1e5, most_of(theorems))
     shares = np.geomspace(20, 1_000, 12)
-    prices = asked.cost[np.arange(60)[:, None], np.maximum(paths.prover, 0)]
+    prices = theorems.cost[np.arange(60)[:, None], np.maximum(paths.prover, 0)]
     for share in shares:
         fits = np.cumsum(prices, axis=1) <= share
         spend, solved = (paths.cost * fits).sum(), (paths.gain * fits).sum()
@@ -233,7 +233,7 @@ def test_a_batch_never_spends_more_and_the_best_goes_first(
 ) -> None:
     """Theorems whose attempts ask for so much, each a proof with chance 1/4, in random order."""
     draw = np.random.default_rng(seed)
-    queue = {f"t{i}": list(each) for i, each in enumerate(askings)}
+    queue = {f"t{i}": list(offered) for i, offered in enumerate(askings)}
     allocator = Allocator(money=money, target=target, at_once=at_once)
 
     def offer(name: str) -> Offer | None:
@@ -252,7 +252,9 @@ def test_a_batch_never_spends_more_and_the_best_goes_first(
     while True:
         while grant := allocator.grant():
             assert target is None or proved < target
-            assert waiting[grant.theorem].value == min(each.value for each in waiting.values())
+            assert waiting[grant.theorem].value == min(
+                offered.value for offered in waiting.values()
+            )
             del waiting[grant.theorem]
             in_hand.append((grant.theorem, grant.value, grant.allotment))
             assert spent + sum(allotment for *_, allotment in in_hand) <= money

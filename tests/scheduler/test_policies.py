@@ -133,8 +133,8 @@ def test_cascade_counts_what_is_in_flight_against_its_threshold() -> None:
 
 def test_an_auction_does_not_sell_what_is_sold_out_in_flight() -> None:
     bids = tuple(Bid(prover=name, price=1, quality=0.5) for name in ("flash", "search"))
-    asked = beside(flying("flash", 100)).model_copy(update={"bids": bids, "spendable": 1_000})
-    sold = Auction(1_000).decide(asked)
+    waiting = beside(flying("flash", 100)).model_copy(update={"bids": bids, "spendable": 1_000})
+    sold = Auction(1_000).decide(waiting)
     assert isinstance(sold, Buy)
     assert sold.prover == "search"
 

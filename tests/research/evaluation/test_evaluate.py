@@ -53,8 +53,8 @@ def test_on_a_market_whose_prices_tell_all_the_price_policy_wins_and_none_beats_
     figures = {name: score.band_cost_ratio for name, score in result.scores.items()}
     assert figures["prices"] < 0.97 * figures["dp"]
     assert figures[result.reference] == pytest.approx(1)
-    assert all(figures[BOUND] <= each for each in figures.values())
-    assert min(each for score in result.scores.values() for each in score.regret) > -1e-9
+    assert all(figures[BOUND] <= figure for figure in figures.values())
+    assert min(figure for score in result.scores.values() for figure in score.regret) > -1e-9
 
 
 def test_without_statements_the_repository_in_a_name_is_a_signal() -> None:
@@ -63,12 +63,16 @@ def test_without_statements_the_repository_in_a_name_is_a_signal() -> None:
     names = {int(i): f"owner__{'abcd'[k // 30]}-{k + 100}" for k, i in enumerate(order)}
     named = replace(market, theorems=tuple(names[i] for i in range(120)))
     figures = [
-        evaluate(each, Settings(seeds=(0,), draws=20), policies=["kind", "contextual-permuted"])
-        for each in (market, named)
+        evaluate(panel, Settings(seeds=(0,), draws=20), policies=["kind", "contextual-permuted"])
+        for panel in (market, named)
     ]
-    plain, told = ({n: s.band_cost_ratio for n, s in one.scores.items()} for one in figures)
-    assert told["kind"] < 0.9 * plain["kind"]
-    assert told["contextual-permuted"] == pytest.approx(plain["contextual-permuted"], rel=0.15)
+    plain, with_names = (
+        {n: s.band_cost_ratio for n, s in result.scores.items()} for result in figures
+    )
+    assert with_names["kind"] < 0.9 * plain["kind"]
+    assert with_names["contextual-permuted"] == pytest.approx(
+        plain["contextual-permuted"], rel=0.15
+    )
 
 
 def test_costs_are_compared_with_whichever_policy_is_named() -> None:
@@ -85,8 +89,8 @@ def test_costs_are_compared_with_whichever_policy_is_named() -> None:
 def test_a_statement_is_read_without_its_proof_and_its_name() -> None:
     texts = ["theorem a9 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by sorry"]
     texts += ["theorem b777 (x : ℝ) (h : 0 < x) : x ^ 2 = 4 := by norm_num"]
-    one, two = matrix(["imo_1960_p2"] * 2, texts)
-    assert one == pytest.approx(two, abs=0.2)
+    first, second = matrix(["imo_1960_p2"] * 2, texts)
+    assert first == pytest.approx(second, abs=0.2)
     assert np.isfinite(matrix(["x"], [""])).all()
     assert category("amc12a_2002_p6") == "amc12"
     assert category("something") == "other"
@@ -108,15 +112,15 @@ def test_json_has_the_figures_of_every_policy(records: Path, tmp_path: Path) -> 
         "dp,prices", "--json", "--out", tmp_path / "out",
     )  # fmt: skip
     assert code == 0
-    told = json.loads(out)["worlds"]["beta"]
+    world = json.loads(out)["worlds"]["beta"]
     for name in ("dp", "prices", "cascade (cut)", "clairvoyant", "best single"):
-        one = told["policies"][name]
+        scored = world["policies"][name]
         assert (
-            one["interval"][0] <= one["band_cost_ratio"] <= one["interval"][1]
-            or name == (told["reference"])
+            scored["interval"][0] <= scored["band_cost_ratio"] <= scored["interval"][1]
+            or name == (world["reference"])
         )
-        assert len(one["sub_bands"]) == 3
-        assert len(one["curve"]["cost"]) == len(one["curve"]["solve_rate"]) == 31
+        assert len(scored["sub_bands"]) == 3
+        assert len(scored["curve"]["cost"]) == len(scored["curve"]["solve_rate"]) == 31
     assert "plot-costs-beta" in (tmp_path / "out" / "schedule.html").read_text()
 
 

@@ -27,7 +27,7 @@ from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.panel import Panel
 from tests.research.evaluation.synthetic_panel import random_panel
 
-WALKING = [each for each in CANDIDATE_POLICIES if isinstance(each, Contextual)]
+CONTEXTUALS = [policy for policy in CANDIDATE_POLICIES if isinstance(policy, Contextual)]
 
 
 def _setting(held_cost: Floats | None = None) -> tuple[TrainingData, Observation, Panel]:
@@ -53,15 +53,15 @@ def _setting(held_cost: Floats | None = None) -> tuple[TrainingData, Observation
 
 def _before(way: Rollout, prover: int) -> list[tuple[list[int], list[float]]]:
     """Every theorem's steps up to and with the first purchase from a prover."""
-    found = []
+    before = []
     for bought, asking in zip(way.prover, way.asking, strict=True):
         at = np.nonzero(bought == prover)[0]
         end = int(at[0]) + 1 if len(at) else len(bought)
-        found.append((bought[:end].tolist(), asking[:end].tolist()))
-    return found
+        before.append((bought[:end].tolist(), asking[:end].tolist()))
+    return before
 
 
-@pytest.mark.parametrize("policy", WALKING, ids=lambda each: each.name)
+@pytest.mark.parametrize("policy", CONTEXTUALS, ids=lambda each: each.name)
 @pytest.mark.parametrize("prover", [0, 1])
 def test_permuting_costs_that_were_not_paid_changes_no_action(
     policy: Contextual, prover: int
@@ -77,7 +77,7 @@ def test_permuting_costs_that_were_not_paid_changes_no_action(
     assert before.prover.shape != after.prover.shape or (before.prover != after.prover).any()
 
 
-@pytest.mark.parametrize("policy", WALKING, ids=lambda each: each.name)
+@pytest.mark.parametrize("policy", CONTEXTUALS, ids=lambda each: each.name)
 def test_the_till_is_asked_only_by_those_who_have_just_paid(policy: Contextual) -> None:
     known, observation, held = _setting()
     asked: dict[tuple[int, int], int] = {}
@@ -118,7 +118,7 @@ def test_outcomes_of_a_held_out_theorem_do_not_reach_the_policies_that_play_it()
     changed.successes[0] = [0, 1]
     settings = Settings(seeds=(0,), draws=10)
     before, after = (
-        evaluate(each, settings, policies=["dp", "prices"]) for each in (market, changed)
+        evaluate(panel, settings, policies=["dp", "prices"]) for panel in (market, changed)
     )
     part = next(held for _, held in folds(len(market), settings.folds, 0) if 0 in held)
     others = part[part != 0]
@@ -131,7 +131,7 @@ def test_outcomes_of_a_held_out_theorem_do_not_reach_the_policies_that_play_it()
 def test_the_control_is_told_other_statements_and_the_same_prices() -> None:
     known, observation, _ = _setting()
     shuffled = next(
-        each for each in CANDIDATE_POLICIES if each.name == f"{CONTEXTUAL.name}-permuted"
+        policy for policy in CANDIDATE_POLICIES if policy.name == f"{CONTEXTUAL.name}-permuted"
     )
     one, two = CONTEXTUAL.belief(known, observation), shuffled.belief(known, observation)
     assert one.shape == two.shape

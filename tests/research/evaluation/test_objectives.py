@@ -70,32 +70,32 @@ def test_a_plan_sees_nothing_of_its_theorem_and_a_course_no_price_before_it_is_p
     before, after = planned_paths(parts, 1e4), planned_paths(mixed, 1e4)
     np.testing.assert_array_equal(before.prover, after.prover)
     np.testing.assert_allclose(before.cost, after.cost)
-    one = rollouts_in_truth(MARKET, parts, 1e4, "independent")
+    whole = rollouts_in_truth(MARKET, parts, 1e4, "independent")
     two = rollouts_in_truth(other, mixed, 1e4, "independent")
     differ = 0
     for i in held:
-        a, b = one.prover[i], two.prover[i]
+        a, b = whole.prover[i], two.prover[i]
         first = int(np.argmax(a == 1))
         assert (a == 1).any()
         np.testing.assert_array_equal(a[: first + 1], b[: first + 1])
-        np.testing.assert_allclose(one.asking[i, : first + 1], two.asking[i, : first + 1])
+        np.testing.assert_allclose(whole.asking[i, : first + 1], two.asking[i, : first + 1])
         width = min(len(a), len(b))
-        differ += not np.array_equal(one.asking[i, :width], two.asking[i, :width])
+        differ += not np.array_equal(whole.asking[i, :width], two.asking[i, :width])
     assert differ == len(held), "a price that was paid does change what comes after"
 
 
 @pytest.mark.parametrize("budget", [100.0, 400.0, 2_000.0])
 def test_a_shared_budget_is_kept_and_used(batch: BatchSimulation, budget: float) -> None:
-    found = batch.spent(budget)
-    assert found.plan.spend <= budget
-    assert found.shared.spend <= budget
+    outcome = batch.spent(budget)
+    assert outcome.plan.spend <= budget
+    assert outcome.shared.spend <= budget
     # What is left over is less than the dearest attempt.
-    assert found.shared.spend > budget - MARKET.cost.max()
-    assert found.refitted.spend <= budget
-    assert found.equal_as_many > found.shared.spend
+    assert outcome.shared.spend > budget - MARKET.cost.max()
+    assert outcome.refitted.spend <= budget
+    assert outcome.equal_as_many > outcome.shared.spend
     # Planned for these theorems by their like: near, and not by chance exactly so.
-    assert found.fixed.spend == pytest.approx(budget, rel=0.6)
-    assert found.shared.solved == pytest.approx(found.plan.solved, rel=0.4)
+    assert outcome.fixed.spend == pytest.approx(budget, rel=0.6)
+    assert outcome.shared.solved == pytest.approx(outcome.plan.solved, rel=0.4)
 
 
 def test_sharing_is_what_the_allocator_does(plans: Paths, bought: Paths) -> None:
@@ -124,19 +124,19 @@ def test_sharing_is_what_the_allocator_does(plans: Paths, bought: Paths) -> None
             allocator.back(grant.theorem, offer(i), spent=1, proved=bool(hit), tried=True)
         assert allocator.reached
         spends.append(spend)
-    found = batch.reached(wanted / 60)
-    assert found.shared.spend == pytest.approx(np.mean(spends))
-    assert found.shared.solved == wanted
+    outcome = batch.reached(wanted / 60)
+    assert outcome.shared.spend == pytest.approx(np.mean(spends))
+    assert outcome.shared.solved == wanted
 
 
 def test_more_is_wanted_at_more_cost_and_equal_parts_cost_most(batch: BatchSimulation) -> None:
-    found = [batch.reached(rate) for rate in (0.4, 0.6, 0.8)]
-    spends = [one.shared.spend for one in found]
+    outcomes = [batch.reached(rate) for rate in (0.4, 0.6, 0.8)]
+    spends = [outcome.shared.spend for outcome in outcomes]
     assert spends == sorted(spends)
-    for one in found:
-        assert one.shared.reached == 1
-        assert one.plan is not None
-        assert one.equal > one.shared.spend
+    for outcome in outcomes:
+        assert outcome.shared.reached == 1
+        assert outcome.plan is not None
+        assert outcome.equal > outcome.shared.spend
     assert batch.reached(0.9999).shared.reached < 1
 
 
@@ -146,27 +146,27 @@ def test_deadlines_are_bought_with_attempts_in_parallel() -> None:
     assert plan is not None
     seconds = MARKET.cost.copy()
     deadlines = [4.0, 8.0, 16.0, 32.0, 1e4]
-    found = deadline_outcomes(
+    outcomes = deadline_outcomes(
         MARKET, parts, seconds,
         deadlines=deadlines, solved=36, least=plan.value, world="independent",
     )  # fmt: skip
-    last = found[-1]
+    last = outcomes[-1]
     assert last.plan is not None
     assert last.alone is not None
     assert last.plan.max_parallel == 1
     assert last.plan.finish.cost <= plan.spend * (1 + 1e-9)
-    costs = [one.plan.finish.cost for one in found if one.plan is not None]
+    costs = [outcome.plan.finish.cost for outcome in outcomes if outcome.plan is not None]
     assert costs == sorted(costs, reverse=True)
-    assert any(one.alone is None and one.plan is not None for one in found)
-    hasty = next(one for one in found if one.plan is not None)
+    assert any(outcome.alone is None and outcome.plan is not None for outcome in outcomes)
+    hasty = next(outcome for outcome in outcomes if outcome.plan is not None)
     assert hasty.plan is not None
     assert hasty.truth is not None
     assert hasty.plan.max_parallel > 1
     assert hasty.truth.waste > 0
     assert hasty.truth.solved == pytest.approx(36, rel=0.25)
-    for one in found:
-        if one.alone_truth is not None:
-            assert one.alone_truth.waste == 0
+    for outcome in outcomes:
+        if outcome.alone_truth is not None:
+            assert outcome.alone_truth.waste == 0
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -187,10 +187,10 @@ def test_the_study_on_the_command_line(records: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     code, text, err = run(*given, "--json", "--out", out)
     assert code == 0, err
-    told = json.loads(text)
-    assert [one["rate"] for one in told["objectives"]["rates"]] == [0.5, 0.7]
-    assert [one["deadline"] for one in told["deadlines"]["deadlines"]] == [20, 40, 80]
-    spent = told["objectives"]["budgets"][1]
+    data = json.loads(text)
+    assert [row["rate"] for row in data["objectives"]["rates"]] == [0.5, 0.7]
+    assert [row["deadline"] for row in data["deadlines"]["deadlines"]] == [20, 40, 80]
+    spent = data["objectives"]["budgets"][1]
     assert spent["shared"]["spend"] <= spent["budget"]
     page = (out / "objectives.html").read_text()
     assert 'id="plot-objectives-frontier"' in page

@@ -54,7 +54,7 @@ def test_the_best_sequence_is_the_best_of_all_paths() -> None:
     tables = tables_of(market, lattice, "beta")
     values = np.array([5.0, 12.0, 30.0, 200.0])
     plan = best_sequences(expected(tables, np.full((1, 3), 1 / 3)), values)
-    solved, cost = (each.mean(axis=0) for each in play(plan, tables))
+    solved, cost = (values_of_theorems.mean(axis=0) for values_of_theorems in play(plan, tables))
     reached = np.full(len(values), -np.inf)
     for length in range(6):
         for path in itertools.product((0, 1), repeat=length):
@@ -64,7 +64,7 @@ def test_the_best_sequence_is_the_best_of_all_paths() -> None:
             reached = np.maximum(reached, values * gains - spent)
     assert values * solved - cost == pytest.approx(reached, rel=1e-5)
     plain = greedy_sequences(expected(tables, np.full((1, 3), 1 / 3)), values)
-    solved, cost = (each.mean(axis=0) for each in play(plain, tables))
+    solved, cost = (values_of_theorems.mean(axis=0) for values_of_theorems in play(plain, tables))
     assert (values * solved - cost <= reached + 1e-9).all()
 
 
@@ -118,10 +118,10 @@ def test_cascades_charge_what_they_say() -> None:
 def test_a_fitted_cascade_asks_the_cheap_prover_first_and_the_dear_one_where_it_pays() -> None:
     market = random_panel()
     values = np.array([0.1, 30.0, 3000.0])
-    found = fit_cascades(market, "independent", values, "whole")
-    assert (found[0] == 0).all()
-    assert found[1, 0] > 0
-    assert found[2, 1] > found[1, 1]
+    fitted = fit_cascades(market, "independent", values, "whole")
+    assert (fitted[0] == 0).all()
+    assert fitted[1, 0] > 0
+    assert fitted[2, 1] > fitted[1, 1]
 
 
 def test_too_many_provers_for_a_lattice_are_refused() -> None:
@@ -156,12 +156,12 @@ def test_a_walk_buys_the_cheapest_proof_next_and_is_played_exactly() -> None:
     assert (way.prover == way.prover[0]).all()
     values = np.geomspace(1, 1e5, 40)
     steps = expected(tables, np.full((1, 3), 1 / 3))
-    for one, two in zip(
+    for first, second in zip(
         rollout_outcomes(way, tables, values),
         play(greedy_sequences(steps, values), tables),
         strict=True,
     ):
-        assert one == pytest.approx(two)
+        assert first == pytest.approx(second)
     assert (way.prover[:, -1] != NOBODY).any()
 
 
@@ -199,9 +199,9 @@ def test_trees_descended_with_our_arrays_lead_where_the_librarys_do() -> None:
     rng = np.random.default_rng(1)
     known, seen = rng.normal(size=(150, 4)), rng.normal(size=(150, 2))
     forest = Forest(known, seen, known[:, :1] + seen)
-    asked = rng.normal(size=(300, 4))
+    features = rng.normal(size=(300, 4))
     met = np.where(rng.random((300, 2)) < 0.5, np.nan, rng.normal(size=(300, 2)))
     # So many rows go through the library, a few through our arrays.
-    whole = forest.weights(asked, met)
-    few = np.vstack([forest.weights(asked[i : i + 7], met[i : i + 7]) for i in range(0, 300, 7)])
+    whole = forest.weights(features, met)
+    few = np.vstack([forest.weights(features[i : i + 7], met[i : i + 7]) for i in range(0, 300, 7)])
     assert few == pytest.approx(whole, abs=1e-6)

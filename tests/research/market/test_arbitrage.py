@@ -19,14 +19,14 @@ from tests.research.market.synthetic_market import calm, records, two_tier
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_two_tiers(estimator: Estimator) -> None:
     market = two_tier(estimator=estimator)
-    found = arbitrage(market)
+    trade = arbitrage(market)
     assert market.price[-1] == pytest.approx(10.0, rel=1e-3)
-    assert found.cost[-1] == pytest.approx(3.0, rel=0.02)
-    assert found.margin[-1] == pytest.approx(0.7, abs=0.01)
-    assert found.thresholds[-1] == pytest.approx([1.0, 10.0], rel=0.05)
-    assert found.shares[:, -1] == pytest.approx([1.0, 2.0], rel=0.05)
-    assert found.attempts[-1] == pytest.approx(1.2, rel=0.05)
-    earned = revenue(market, found)
+    assert trade.cost[-1] == pytest.approx(3.0, rel=0.02)
+    assert trade.margin[-1] == pytest.approx(0.7, abs=0.01)
+    assert trade.thresholds[-1] == pytest.approx([1.0, 10.0], rel=0.05)
+    assert trade.shares[:, -1] == pytest.approx([1.0, 2.0], rel=0.05)
+    assert trade.attempts[-1] == pytest.approx(1.2, rel=0.05)
+    earned = revenue(market, trade)
     assert earned.without[:, -1] == pytest.approx([0.0, 10.0], rel=1e-3)
     assert earned.change[-1] == pytest.approx(0.3, abs=0.01)
     assert earned.kept[-1] == pytest.approx(7.0, rel=0.02)
@@ -37,12 +37,12 @@ def test_two_tiers(estimator: Estimator) -> None:
 
 
 def test_net_of_verification_and_search() -> None:
-    found = arbitrage(two_tier())
-    assert found.net_margin()[-1] == found.margin[-1]
+    trade = arbitrage(two_tier())
+    assert trade.net_margin()[-1] == trade.margin[-1]
     # 1.2 attempts at 0.5, and one unit of search for each problem sold: 3 + 0.6 + 1.
-    net = found.net_margin(verification=0.5, search=1.0)[-1]
+    net = trade.net_margin(verification=0.5, search=1.0)[-1]
     assert net == pytest.approx(1 - 4.6 / 10, abs=0.01)
-    assert found.net_margin(search=1e9)[-1] == 0.0
+    assert trade.net_margin(search=1e9)[-1] == 0.0
     assert break_even(10, 3, 700) == pytest.approx(100)
     assert break_even(3, 3, 700) == float("inf")
 
@@ -50,34 +50,34 @@ def test_net_of_verification_and_search() -> None:
 def test_a_rate_nobody_reaches_has_no_price() -> None:
     rows = [(1.0, 5, 5)] * 6 + [(1.0, 5, 0)] * 4
     market = build_market([records("a", rows)], low=0.5, high=0.9)
-    found = arbitrage(market)
+    trade = arbitrage(market)
     beyond = market.rates > 0.6 + 1e-9
     assert np.isinf(market.price[beyond]).all()
-    assert np.isinf(found.cost[beyond]).all()
-    assert np.isnan(found.margin[beyond]).all()
+    assert np.isinf(trade.cost[beyond]).all()
+    assert np.isnan(trade.margin[beyond]).all()
     assert (market.cheapest[beyond] == -1).all()
-    earned = revenue(market, found)
+    earned = revenue(market, trade)
     assert segments(market, earned.without)[-1][0] == "nobody"
 
 
 def test_arbitrage_beyond_every_single_prover_is_not_called_a_margin() -> None:
-    one = records("a", [(1.0, 5, 5)] * 5 + [(1.0, 5, 0)] * 5)
+    single = records("a", [(1.0, 5, 5)] * 5 + [(1.0, 5, 0)] * 5)
     two = records("b", [(1.0, 5, 0)] * 5 + [(1.0, 5, 5)] * 5)
-    market = build_market([one, two], low=0.4, high=1.0)
-    found = arbitrage(market)
-    assert np.isfinite(found.cost[-1])
-    assert np.isinf(found.price[-1])
-    assert np.isnan(found.margin[-1])
-    assert np.isfinite(found.margin[widest(found)])
+    market = build_market([single, two], low=0.4, high=1.0)
+    trade = arbitrage(market)
+    assert np.isfinite(trade.cost[-1])
+    assert np.isinf(trade.price[-1])
+    assert np.isnan(trade.margin[-1])
+    assert np.isfinite(trade.margin[widest(trade)])
 
 
 @pytest.mark.parametrize(("attempts", "successes"), [(1, 1), (1, 0), (3, 3)])
 def test_one_problem(attempts: int, successes: int) -> None:
     sure = records("sure", [(4.0, 2, 2)])
     market = build_market([sure, records("other", [(1.0, attempts, successes)])])
-    found = arbitrage(market)
-    assert np.isfinite(found.cost).all()
-    assert (found.cost <= market.price + 1e-12).all()
+    trade = arbitrage(market)
+    assert np.isfinite(trade.cost).all()
+    assert (trade.cost <= market.price + 1e-12).all()
 
 
 row = st.tuples(st.floats(0.1, 50), st.integers(1, 8), st.integers(0, 8)).map(
@@ -90,10 +90,10 @@ def markets(draw: st.DrawFn, most: int = 3) -> list[ProverRecords]:
     problems = draw(st.integers(1, 8))
     count = draw(st.integers(1, most))
     rows = st.lists(row, min_size=problems, max_size=problems)
-    found = [records(f"p{j}", draw(rows)) for j in range(count)]
-    if not any(r.successes for one in found for r in one.rows.values()):
-        found.append(records("sure", [(10.0, 2, 2)] * problems))
-    return found
+    provers = [records(f"p{j}", draw(rows)) for j in range(count)]
+    if not any(r.successes for prover in provers for r in prover.rows.values()):
+        provers.append(records("sure", [(10.0, 2, 2)] * problems))
+    return provers
 
 
 GRID = np.geomspace(0.1, 400, 8)

@@ -48,15 +48,15 @@ def test_spend_is_the_integral_of_failing(
     cost: float, n: int, data: st.DataObject, estimator: Estimator, budgets: list[float]
 ) -> None:
     s = data.draw(st.integers(0, n))
-    one = prover_curve("a", [cost], [n], [s], estimator)
-    _, spend = one.tables(budgets)
-    for b, found in zip(budgets, spend[:, 0], strict=True):
+    prover = prover_curve("a", [cost], [n], [s], estimator)
+    _, spend = prover.tables(budgets)
+    for b, spent in zip(budgets, spend[:, 0], strict=True):
         total, k = 0.0, 0
         while k * cost < b and not (estimator == "recorded" and k >= n):
-            fail, _ = one.tables((k + 0.5) * cost)
+            fail, _ = prover.tables((k + 0.5) * cost)
             total += float(fail[0, 0]) * min(cost, b - k * cost)
             k += 1
-        assert found == pytest.approx(total, abs=1e-6)
+        assert spent == pytest.approx(total, abs=1e-6)
 
 
 def test_a_cascade_equals_buying_attempt_by_attempt() -> None:
@@ -72,14 +72,14 @@ def test_a_cascade_equals_buying_attempt_by_attempt() -> None:
 
 
 def test_vectors_of_different_widths_share_an_evaluation() -> None:
-    one = prover_curve("a", [1.0, 2.0], [5, 5], [2, 1])
-    two = prover_curve("b", [3.0, 3.0], [4, 4], [3, 1])
+    first = prover_curve("a", [1.0, 2.0], [5, 5], [2, 1])
+    second = prover_curve("b", [3.0, 3.0], [4, 4], [3, 1])
     vectors = np.array([[0.0, 9.0], [2.0, 3.0], [2.0, 9.0], [4.5, 0.0]])
     budgets = np.linspace(0, 9, 37)
-    solved, spend = evaluate([one, two], vectors, budgets)
+    solved, spend = evaluate([first, second], vectors, budgets)
     for row, (t1, t2) in enumerate(vectors):
         for col, b in enumerate(budgets):
-            fail, paid = outcome([one, two], [min(b, t1), min(max(b - t1, 0.0), t2)])
+            fail, paid = outcome([first, second], [min(b, t1), min(max(b - t1, 0.0), t2)])
             assert solved[row, col] == pytest.approx(1 - fail.mean())
             assert spend[row, col] == pytest.approx(paid.sum(axis=0).mean())
 
@@ -95,10 +95,10 @@ def test_bands_contain_the_curve_and_shrink() -> None:
     widths = []
     for n in (20, 500):
         wins = rng.binomial(10, 0.4, n)
-        one = prover_curve("a", np.ones(n), np.full(n, 10), wins)
+        prover = prover_curve("a", np.ones(n), np.full(n, 10), wins)
         budgets = np.linspace(0, 8, 9)
-        low, high, cheap, dear = bands(one, budgets)
-        whole = curve(one, budgets)
+        low, high, cheap, dear = bands(prover, budgets)
+        whole = curve(prover, budgets)
         assert (low <= whole.solved + 1e-12).all()
         assert (whole.solved <= high + 1e-12).all()
         assert (cheap <= whole.spend + 1e-12).all()
@@ -111,6 +111,6 @@ def test_a_grid_with_the_answer_finds_it() -> None:
     cheap = prover_curve("cheap", np.ones(10), [10] * 10, [10] * 8 + [0] * 2)
     dear = prover_curve("dear", np.full(10, 10.0), [10] * 10, [10] * 10)
     sweep = np.linspace(0, 10, 101)
-    found = cheapest_on_grid([cheap, dear], [np.array([0.0, 1.0, 2.0])], sweep, [0.8, 1.0])
-    assert found.cost.tolist() == pytest.approx([1.0, 3.0])
-    assert found.thresholds.tolist() == [[1.0, 0.0], [1.0, 10.0]]
+    cheapest = cheapest_on_grid([cheap, dear], [np.array([0.0, 1.0, 2.0])], sweep, [0.8, 1.0])
+    assert cheapest.cost.tolist() == pytest.approx([1.0, 3.0])
+    assert cheapest.thresholds.tolist() == [[1.0, 0.0], [1.0, 10.0]]

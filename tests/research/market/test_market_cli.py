@@ -54,21 +54,21 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_every_command_prints_json_that_is_json(folder: Path, command: str) -> None:
     result = call(command, "--records", folder, "--provers", "s-10,large", "--json")
     assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout, parse_constant=pytest.fail)
-    assert found["study"] == command
+    data = json.loads(result.stdout, parse_constant=pytest.fail)
+    assert data["study"] == command
 
 
 def test_arbitrage_json_has_the_arrays_of_the_interface(folder: Path) -> None:
     result = call("arbitrage", "--records", folder, "--json", "--verification", "0.5")
-    found = json.loads(result.stdout)
-    rates = found["solve_rate"]
+    data = json.loads(result.stdout)
+    rates = data["solve_rate"]
     names = ("market_price", "arbitrage_cost", "margin", "thresholds", "revenue_change")
     for name in names:
-        assert len(found[name]) == len(rates) == 100
-    assert found["provers"] == ["s-10", "m-20", "large"]
-    assert len(found["thresholds"][0]) == 3
+        assert len(data[name]) == len(rates) == 100
+    assert data["provers"] == ["s-10", "m-20", "large"]
+    assert len(data["thresholds"][0]) == 3
     for price, cost, margin, net in zip(
-        found["market_price"], found["arbitrage_cost"], found["margin"], found["margin_net"],
+        data["market_price"], data["arbitrage_cost"], data["margin"], data["margin_net"],
         strict=True,
     ):  # fmt: skip
         assert cost <= price * (1 + 1e-9)
@@ -103,10 +103,10 @@ def test_policies_of_the_scheduler_are_replayed(folder: Path) -> None:
 
 def test_distillation_json_gives_each_student_its_margin(folder: Path) -> None:
     result = call("distillation", "--records", folder, "--tokens", "m-20=7", "--json")
-    found = json.loads(result.stdout)
-    assert found["teacher"] == "large"
-    assert [(s["student"], s["tokens"]) for s in found["students"]] == [("m-20", 7), ("s-10", 10)]
-    assert all(0 <= s["mean_margin"] < 1 for s in found["students"])
+    data = json.loads(result.stdout)
+    assert data["teacher"] == "large"
+    assert [(s["student"], s["tokens"]) for s in data["students"]] == [("m-20", 7), ("s-10", 10)]
+    assert all(0 <= s["mean_margin"] < 1 for s in data["students"])
 
 
 def test_a_page_and_its_numbers_are_written(folder: Path, tmp_path: Path) -> None:

@@ -56,12 +56,12 @@ def test_lean_prices_costs_and_margins(lean_arbitrage: Arbitrage, rate: float) -
 
 
 def test_lean_largest_margin_and_fall_of_revenue(lean: Market) -> None:
-    found = arbitrage(lean, LEAN_GRID)
-    for at in (at_rate(found, 0.848), widest(found)):
-        assert found.margin[at] == pytest.approx(0.556, abs=0.005)
-        assert found.revenue_change[at] == pytest.approx(0.444, abs=0.005)
+    trade = arbitrage(lean, LEAN_GRID)
+    for at in (at_rate(trade, 0.848), widest(trade)):
+        assert trade.margin[at] == pytest.approx(0.556, abs=0.005)
+        assert trade.revenue_change[at] == pytest.approx(0.444, abs=0.005)
     # The top is flat: the largest margin lies two grid points to the left of the reference's.
-    assert found.rates[widest(found)] == pytest.approx(0.848, abs=0.007)
+    assert trade.rates[widest(trade)] == pytest.approx(0.848, abs=0.007)
 
 
 def test_the_coarse_to_fine_search_finds_no_dearer_cascades(lean: Market) -> None:

@@ -45,19 +45,19 @@ def _two_domains() -> Market:
 def test_transfer_is_paid_for_and_repeats() -> None:
     market = _two_domains()
     assert set(domains(market.problems)) == {"imo", "aime"}
-    found = transfer(market, samples=(0.25, 1.0), repeats=6)
-    assert [(t.trained_on, t.sample) for t in found] == [
+    results = transfer(market, samples=(0.25, 1.0), repeats=6)
+    assert [(t.trained_on, t.sample) for t in results] == [
         ("imo", 10), ("imo", 40), ("aime", 10), ("aime", 40)
     ]  # fmt: skip
-    for one in found:
-        assert 0 < one.search <= market.records_cost
-        assert len(one.margins) + one.skipped == 6
-        low, high = one.interval()
-        assert low <= np.mean(one.margins) <= high
+    for result in results:
+        assert 0 < result.search <= market.records_cost
+        assert len(result.margins) + result.skipped == 6
+        low, high = result.interval()
+        assert low <= np.mean(result.margins) <= high
         # The search weighs less the more problems are sold.
-        assert one.net_profit(1e3) < one.net_profit(1e9) <= np.mean(one.profits)
+        assert result.net_profit(1e3) < result.net_profit(1e9) <= np.mean(result.profits)
     again = transfer(market, samples=(0.25, 1.0), repeats=6)
-    assert again == found
+    assert again == results
 
 
 def test_a_student_as_good_as_its_teacher_takes_all() -> None:
@@ -133,8 +133,8 @@ def test_a_price_cut_makes_an_old_policy_regret() -> None:
     market = two_tier()
     path = np.ones((6, 2))
     path[3:, 1] = 0.02  # the dear prover becomes cheaper than the cheap one
-    found = replay(market, path, 0.9, every=100)
-    assert found.relative_regret > 0.05
+    replayed = replay(market, path, 0.9, every=100)
+    assert replayed.relative_regret > 0.05
 
 
 def test_unknown_scenarios_are_refused() -> None:
