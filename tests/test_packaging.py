@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 RUN = "from prover_arb.cli import main; main()"
 
-GROUPS = {"market", "bench", "ledger", "provers", "schedule"}
+GROUPS = {"market", "bench", "ledger", "problems", "provers", "schedule"}
 """Commands that have commands of their own."""
 
 
@@ -73,6 +73,7 @@ def test_the_readme_names_the_commands_there_are() -> None:
         "ledger totals",
         "market arbitrage",
         "market report",
+        "problems check",
         "provers list",
         "provers check",
         "provers record",
@@ -107,7 +108,7 @@ def test_links_of_the_readme_lead_somewhere(link: str) -> None:
 
 def test_files_of_a_run_folder_exist_in_the_code() -> None:
     described = re.findall(r"^\| `(\w+\.\w+)` \|", README, re.MULTILINE)
-    assert len(described) == 6
+    assert len(described) == 7
     code = (ROOT / "prover_arb/bench/runs.py").read_text()
     assert [name for name in described if f'"{name}"' not in code] == []
 

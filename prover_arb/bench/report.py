@@ -28,6 +28,7 @@ from prover_arb.broker.conduct import conduct_lines
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
+from prover_arb.core.rejections import Answer, by_prover, rejection_lines
 from prover_arb.errors import RunError
 
 jinja2 = lazy_module("jinja2")
@@ -112,6 +113,7 @@ def summary_json(run: Run) -> dict[str, Any]:
             for one in summarise(run.rows)
         ],
         "clairvoyant": clairvoyant(run.rows).model_dump(mode="json"),
+        "answers": [one.model_dump(mode="json") for one in by_prover(answers_in(run))],
         "margins": [
             {**one.model_dump(mode="json"), "margin": one.margin} for one in all_margins(run)
         ],
@@ -125,6 +127,20 @@ def seller_lines(run: Run) -> list[str]:
         return []
     with closing(SqliteLedger(path)) as ledger:
         return conduct_lines(ledger.dealings(run.config.run))
+
+
+def answers_in(run: Run) -> list[Answer]:
+    """What became of everything that a run bought, by its ledger."""
+    path = RunFolder(run.folder).ledger
+    if not path.exists():
+        return []
+    with closing(SqliteLedger(path)) as ledger:
+        return ledger.answers(run.config.run)
+
+
+def why_lines(run: Run) -> list[str]:
+    """Why what a run bought is no proof, prover by prover."""
+    return rejection_lines(answers_in(run))
 
 
 def write_run_report(folder: RunFolder) -> Run:
@@ -162,6 +178,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         refuted_lines=tables.refuted_lines,
         void_lines=tables.void_lines,
         seller_lines=seller_lines,
+        why_lines=why_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=report_plots.by_difficulty(groups),
         titles={row.theorem: row.title for rows in groups.values() for row in rows if row.title},

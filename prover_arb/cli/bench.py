@@ -22,6 +22,7 @@ from prover_arb.bench.report import (
     load_runs,
     seller_lines,
     summaries,
+    why_lines,
     write_report,
     write_run_report,
 )
@@ -273,7 +274,7 @@ def close(done: Run) -> None:
     )
     for line in told:
         say(line)
-    for line in seller_lines(done):
+    for line in (*seller_lines(done), *why_lines(done)):
         say(line)
     if done.unread:
         say(

@@ -32,6 +32,7 @@ from prover_arb.cli.common import (
 from prover_arb.cli.provers_record import record_provers
 from prover_arb.cli.provers_serve import check_provers, serve_provers
 from prover_arb.core.money import format_usd
+from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import RunError
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import ChatEntry
@@ -172,7 +173,7 @@ def totals(
     book = SqliteLedger(path)
     try:
         found, explored = book.summarise(name), book.explored(name)
-        notes = conduct_lines(book.dealings(name))
+        notes = [*conduct_lines(book.dealings(name)), *rejection_lines(book.answers(name))]
     finally:
         book.close()
     if not found:

@@ -40,6 +40,7 @@ from prover_arb.cli.common import (
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.rejections import Answer, answers_of, by_prover, rejection_lines
 from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
 from prover_arb.oracle.certificate import axioms_told
@@ -208,6 +209,10 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
         "wall_ms": outcome.wall_ms,
         "run": str(folder.path),
         "notes": conduct_lines(purchase.dealing for purchase in outcome.purchases),
+        "answers": [
+            {**one.model_dump(mode="json"), "line": one.line}
+            for one in by_prover(_answers(outcome))
+        ],
         "attempts": [
             {
                 "prover": purchase.prover,
@@ -217,6 +222,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
                 "status": purchase.verdict.status if purchase.verdict else "nothing",
                 "reason": purchase.verdict.reason if purchase.verdict else None,
                 "detail": purchase.verdict.detail if purchase.verdict else "",
+                "message": _first_error(purchase.verdict),
                 "failure": purchase.failure,
                 "fault": purchase.fault,
                 "terms": purchase.terms.model_dump(mode="json") if purchase.terms else None,
@@ -252,9 +258,22 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     )
     for line in conduct_lines(purchase.dealing for purchase in outcome.purchases):
         say(line)
+    for line in rejection_lines(_answers(outcome)):
+        say(line)
     if certificate is not None:
         say(f"certificate {certificate}")
     say(f"ledger {folder.ledger}")
+
+
+def _answers(outcome: Outcome) -> list[Answer]:
+    return [each for purchase in outcome.purchases for each in answers_of(purchase)]
+
+
+def _first_error(verdict: Verdict | None) -> dict[str, Any] | None:
+    """Lean's first error about a candidate, with its place in the candidate's text."""
+    errors_of = (one for one in verdict.messages if one.severity == "error") if verdict else ()
+    found = next(iter(errors_of), None)
+    return found.model_dump(mode="json") if found else None
 
 
 def _settles(verdict: Verdict) -> bool:

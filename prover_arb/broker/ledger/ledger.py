@@ -48,6 +48,7 @@ from prover_arb.broker.ledger.sqlite_file import LedgerFile
 from prover_arb.core.history import TheoremHistory
 from prover_arb.core.money import format_usd
 from prover_arb.core.purchases import Attempt, Dealing, Purchase, SalesRecord, Sample, Terms
+from prover_arb.core.rejections import Answer, answers_of
 from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.errors import Fault, LedgerError, RecordsError
 
@@ -292,6 +293,12 @@ class SqliteLedger(LedgerFile):
         with self._locked() as db:
             rows = db.execute(DEALINGS, {"run": run})
             return [Dealing.model_validate(dict(row)) for row in rows]
+
+    def answers(self, run: str) -> list[Answer]:
+        """Why what was bought in a run is no proof, or that it is one, oldest purchase first."""
+        with self._locked() as db:
+            rows = db.execute(f"SELECT {FIELDS} FROM purchases WHERE run = ? ORDER BY id", (run,))
+            return [each for row in rows for each in answers_of(purchase_of(row, self._path))]
 
     def explored(self, run: str) -> list[Explored]:
         """What a run's policies bought in order to learn, by the query `EXPLORED`."""

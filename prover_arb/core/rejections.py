@@ -1,0 +1,223 @@
+"""Why what was bought is no proof: the answers of each prover, grouped by Lean's first message.
+
+    kimina: 12 answers, none a proof: 7 unknown tactic `nlinarith`, 3 unsolved goals, 2 cut off
+
+Answers that the oracle failed on are void and shown apart, and so are requests that were not
+answered at all. Everything here is a pure function of the purchases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Literal
+
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.theorem import Candidate, Reason, Value, Verdict
+from prover_arb.errors import Fault
+
+SHOWN = 5
+"""Groups that a line lists; the rest are counted together."""
+
+LONGEST = 100
+"""Characters of a message that a group shows."""
+
+_REASONS: dict[Reason, str] = {
+    "trailing_input": "text after the proof",
+    "uses_sorry": "uses `sorry`",
+    "wrong_statement": "another statement",
+    "forbidden_axiom": "forbidden axiom",
+    "forbidden_import": "forbidden import",
+    "forbidden_command": "forbidden command",
+    "malformed_declaration": "malformed declaration",
+    "replay_failed": "refused by the kernel",
+    "kernels_disagree": "refused by one of the kernels",
+    "heartbeats": "heartbeats used up",
+    "timeout": "time used up",
+    "memory": "memory used up",
+    "output_limit": "too much output",
+}
+"""What is said of a rejection that is not simply an error of Lean's."""
+
+_FAULTS: dict[Fault, str] = {
+    "cut_off": "cut off",
+    "error_in_stream": "ended with an error",
+    "too_late": "too late",
+    "too_long": "too long to be judged",
+    "out_of_tokens": "out of tokens",
+    "unreadable": "unreadable",
+    "no_choices": "empty",
+    "other_model": "from another model",
+    "no_proof": "without a proof",
+}
+
+_WORD = re.compile(r"[^\W\d][\w'?!]*")
+
+Ending = Literal[
+    "proved", "replayed", "refuted", "rejected", "nothing", "void", "unaffordable", "lost"
+]
+
+
+class Answer(Value):
+    """What became of one candidate, or of a purchase that brought none."""
+
+    prover: str
+    ending: Ending
+    """nothing: there was no candidate; lost: the request was not answered, and nothing is paid."""
+    why: str = ""
+    """Why it is no proof, in a few words; empty for a proof."""
+
+
+class Group(Value):
+    """Answers of one prover that ended in the same way, for the same reason."""
+
+    ending: Ending
+    why: str
+    count: int
+
+
+class ProverAnswers(Value):
+    """The answers of one prover."""
+
+    prover: str
+    answers: int
+    """Candidates that were judged or ended in `void`, and purchases that brought none."""
+    proofs: int
+    """Candidates that settled their theorem."""
+    rejected: tuple[Group, ...] = ()
+    """Answers that are no proofs, the largest group first."""
+    void: tuple[Group, ...] = ()
+    """Candidates that nobody judged: the oracle failed, or the money for it was used up."""
+    lost: tuple[Group, ...] = ()
+    """Requests that the prover did not answer; they are no answers."""
+
+    @property
+    def line(self) -> str:
+        """The groups in one sentence; empty if every answer is a proof."""
+        parts = []
+        if self.rejected:
+            proofs = f"{self.proofs} proved" if self.proofs else "none a proof"
+            parts.append(f"{_times(self.answers, 'answer')}, {proofs}: {_list(self.rejected)}")
+        if self.void:
+            many = _times(sum(group.count for group in self.void), "answer")
+            parts.append(f"{many} void, not judged: {_list(self.void)}")
+        if self.lost:
+            many = _times(sum(group.count for group in self.lost), "request")
+            parts.append(f"{many} not answered: {_list(self.lost)}")
+        return f"{self.prover}: {'; '.join(parts)}" if parts else ""
+
+
+def answers_of(purchase: Purchase) -> list[Answer]:
+    """The answers in one purchase; none while it is open, unjudged, or was called off."""
+    prover = purchase.prover
+    if purchase.state == "lost":
+        return [Answer(prover=prover, ending="lost", why=_said(purchase.failure, prover))]
+    if purchase.state != "judged":
+        return []
+    if purchase.candidate is None:
+        return [Answer(prover=prover, ending="nothing", why=_without_candidate(purchase))]
+    judged = [(one.candidate, one.verdict) for one in purchase.samples]
+    judged = judged or [(purchase.candidate, purchase.verdict)]
+    return [
+        Answer(prover=prover, ending=_ending(verdict), why=why_no_proof(candidate, verdict))
+        for candidate, verdict in judged
+        if verdict is not None
+    ]
+
+
+def by_prover(answers: Iterable[Answer]) -> list[ProverAnswers]:
+    """The answers of each prover, in the order in which provers first appear."""
+    counted: dict[str, Counter[tuple[Ending, str]]] = defaultdict(Counter)
+    for answer in answers:
+        counted[answer.prover][answer.ending, answer.why] += 1
+    return [_prover_answers(prover, counts) for prover, counts in counted.items()]
+
+
+def rejection_lines(answers: Iterable[Answer]) -> list[str]:
+    """One line for each prover of which an answer was no proof."""
+    return [line for one in by_prover(answers) if (line := one.line)]
+
+
+def why_no_proof(candidate: Candidate, verdict: Verdict) -> str:
+    """Why a candidate is no proof, in a few words; empty if it is one."""
+    if verdict.status in {"proved", "refuted"}:
+        return ""
+    if verdict.status == "rejected" and verdict.reason in _REASONS:
+        reason = _REASONS[verdict.reason]
+        return reason if reason in {"uses `sorry`"} else _with_detail(reason, verdict.detail)
+    error = next((one for one in verdict.messages if one.severity == "error"), None)
+    text = _first_line(error.text if error else verdict.detail)
+    if error and text.lower() == "unknown tactic":
+        name = _word_at(candidate.text, error.line, error.column)
+        return f"{text} `{name}`" if name else text
+    return text or verdict.status
+
+
+def _prover_answers(prover: str, counts: Counter[tuple[Ending, str]]) -> ProverAnswers:
+    groups = [
+        Group(ending=ending, why=why, count=count) for (ending, why), count in counts.most_common()
+    ]
+
+    def ended(*endings: Ending) -> tuple[Group, ...]:
+        return tuple(group for group in groups if group.ending in endings)
+
+    proofs = sum(group.count for group in ended("proved", "replayed", "refuted"))
+    rejected, void = ended("rejected", "nothing"), ended("void", "unaffordable")
+    return ProverAnswers(
+        prover=prover,
+        answers=proofs + sum(group.count for group in (*rejected, *void)),
+        proofs=proofs,
+        rejected=rejected,
+        void=void,
+        lost=ended("lost"),
+    )
+
+
+def _ending(verdict: Verdict) -> Ending:
+    if verdict.status == "proved":
+        return "replayed" if verdict.replayed else "proved"
+    if verdict.status == "invalid_statement":
+        return "void"
+    if verdict.status == "void" and verdict.unaffordable:
+        return "unaffordable"
+    return verdict.status
+
+
+def _without_candidate(purchase: Purchase) -> str:
+    if purchase.fault in _FAULTS:
+        return _FAULTS[purchase.fault]
+    return _said(purchase.failure, purchase.prover) or "nothing found"
+
+
+def _said(failure: str, prover: str) -> str:
+    return _first_line(failure.removeprefix(f"{prover}: "))
+
+
+def _with_detail(reason: str, detail: str) -> str:
+    detail = _first_line(detail)
+    return f"{reason} ({detail})" if detail else reason
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= LONGEST else line[: LONGEST - 3].rstrip() + "..."
+
+
+def _word_at(text: str, line: int, column: int) -> str:
+    """The word that covers a place in a text, or ends there."""
+    lines = text.split("\n")
+    if not 1 <= line <= len(lines):
+        return ""
+    words = _WORD.finditer(lines[line - 1])
+    return next((one[0] for one in words if one.start() <= column <= one.end()), "")
+
+
+def _list(groups: tuple[Group, ...]) -> str:
+    shown = [f"{group.count} {group.why}" for group in groups[:SHOWN]]
+    others = sum(group.count for group in groups[SHOWN:])
+    return ", ".join([*shown, f"{others} for other reasons"] if others else shown)
+
+
+def _times(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
