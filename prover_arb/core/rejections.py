@@ -98,13 +98,13 @@ class ProverAnswers(Value):
         parts = []
         if self.rejected:
             proofs = f"{self.proofs} proved" if self.proofs else "none a proof"
-            parts.append(f"{_times(self.answers, 'answer')}, {proofs}: {_list(self.rejected)}")
+            parts.append(f"{_times(self.answers, 'answer')}, {proofs}: {_list(self.rejected, self.answers)}")
         if self.void:
-            many = _times(sum(group.count for group in self.void), "answer")
-            parts.append(f"{many} void, not judged: {_list(self.void)}")
+            void = sum(group.count for group in self.void)
+            parts.append(f"{_times(void, 'answer')} void, not judged: {_list(self.void, void)}")
         if self.lost:
-            many = _times(sum(group.count for group in self.lost), "request")
-            parts.append(f"{many} not answered: {_list(self.lost)}")
+            lost = sum(group.count for group in self.lost)
+            parts.append(f"{_times(lost, 'request')} not answered: {_list(self.lost, lost)}")
         return f"{self.prover}: {'; '.join(parts)}" if parts else ""
 
 
@@ -112,7 +112,9 @@ def answers_of(purchase: Purchase) -> list[Answer]:
     """The answers in one purchase; none while it is open, unjudged, or was called off."""
     prover = purchase.prover
     if purchase.state == "lost":
-        return [Answer(prover=prover, ending="lost", why=_said(purchase.failure, prover))]
+        # The whole of it: where a seller refuses, it ends with what to write in the catalog.
+        why = " ".join(purchase.failure.removeprefix(f"{prover}: ").split())
+        return [Answer(prover=prover, ending="lost", why=why)]
     if purchase.state != "judged":
         return []
     if purchase.candidate is None:
@@ -187,11 +189,7 @@ def _ending(verdict: Verdict) -> Ending:
 def _without_candidate(purchase: Purchase) -> str:
     if purchase.fault in _FAULTS:
         return _FAULTS[purchase.fault]
-    return _said(purchase.failure, purchase.prover) or "nothing found"
-
-
-def _said(failure: str, prover: str) -> str:
-    return _first_line(failure.removeprefix(f"{prover}: "))
+    return _first_line(purchase.failure.removeprefix(f"{purchase.prover}: ")) or "nothing found"
 
 
 def _with_detail(reason: str, detail: str) -> str:
@@ -213,7 +211,9 @@ def _word_at(text: str, line: int, column: int) -> str:
     return next((one[0] for one in words if one.start() <= column <= one.end()), "")
 
 
-def _list(groups: tuple[Group, ...]) -> str:
+def _list(groups: tuple[Group, ...], of: int) -> str:
+    if groups[0].count == of:
+        return groups[0].why
     shown = [f"{group.count} {group.why}" for group in groups[:SHOWN]]
     others = sum(group.count for group in groups[SHOWN:])
     return ", ".join([*shown, f"{others} for other reasons"] if others else shown)

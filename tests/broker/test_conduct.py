@@ -9,6 +9,7 @@ import pytest
 
 from prover_arb.broker.conduct import USELESS_IN_A_ROW, Conduct, conduct_lines
 from prover_arb.core.purchases import Attempt, Dealing, Usage
+from prover_arb.core.rejections import rejection_lines
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import Fault, SellerRefused
 from prover_arb.scheduler import SingleProver, ThresholdCascade
@@ -108,6 +109,9 @@ def test_a_seller_that_refuses_every_request_is_left(tmp_path: Path) -> None:
     outcome = market.prove(many("refusing"))
     assert [p.fault for p in outcome.purchases] == ["refused"] * 3
     assert "the last: HTTP 400: no temperature" in outcome.why_stopped
+    assert rejection_lines(market.ledger.answers("r")) == [
+        "refusing: 3 requests not answered: HTTP 400: no temperature"
+    ]
 
 
 def test_a_bill_above_what_was_reserved_is_told(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_answers_are_grouped_by_prover_and_first_message() -> None:
     ) == [
         "kimina: 12 answers, none a proof: 7 unknown tactic `nlinarith`, 3 unsolved goals, "
         "2 cut off",
-        "other: 1 answer, none a proof: 1 unsolved goals",
+        "other: 1 answer, none a proof: unsolved goals",
     ]
 
 
@@ -81,12 +81,18 @@ def test_what_nobody_judged_and_nobody_answered_is_apart() -> None:
     void = bought(Verdict(status="void", detail="a Lean process died"))
     poor = bought(Verdict(status="void", detail="too little money", unaffordable=True))
     lost = bought(None, state="lost", fault="refused", failure="kimina: HTTP 400: no seed")
-    assert lines(void) == ["kimina: 1 answer void, not judged: 1 a Lean process died"]
+    assert lines(void) == ["kimina: 1 answer void, not judged: a Lean process died"]
     assert lines(bought(UNSOLVED), void, void, lost) == [
         "kimina: 3 answers, none a proof: 1 unsolved goals; 2 answers void, not judged: "
-        "2 a Lean process died; 1 request not answered: 1 HTTP 400: no seed"
+        "a Lean process died; 1 request not answered: HTTP 400: no seed"
     ]
-    assert "1 too little money" in lines(poor)[0]
+    assert "not judged: too little money" in lines(poor)[0]
+
+
+def test_what_a_seller_refused_is_told_whole() -> None:
+    advice = "HTTP 400: " + "no " * 99 + 'seed; write in the catalog: provers.kimina.request.omit'
+    refused = bought(None, state="lost", fault="refused", failure=f"kimina: {advice}")
+    assert lines(refused) == [f"kimina: 1 request not answered: {advice}"]
 
 
 def test_each_candidate_of_a_purchase_is_an_answer() -> None:
