@@ -98,7 +98,9 @@ class ProverAnswers(Value):
         parts = []
         if self.rejected:
             proofs = f"{self.proofs} proved" if self.proofs else "none a proof"
-            parts.append(f"{_times(self.answers, 'answer')}, {proofs}: {_list(self.rejected, self.answers)}")
+            parts.append(
+                f"{_times(self.answers, 'answer')}, {proofs}: {_list(self.rejected, self.answers)}"
+            )
         if self.void:
             void = sum(group.count for group in self.void)
             parts.append(f"{_times(void, 'answer')} void, not judged: {_list(self.void, void)}")

@@ -345,6 +345,7 @@ class TestWithLean:
         done = self.run("prove", "1 = 2", "--policy", "single:flash")
         assert done.returncode == 1
         assert "not proved" in done.stdout
+        assert "flash: 1 answer, none a proof: nothing found" in done.stdout
 
     def test_a_benchmark_ends_with_a_table_and_a_report(self, files: Path) -> None:
         (files / "t.lean").write_text(f"{THEOREM}\ntheorem u : 1 = 2 := by sorry")
@@ -354,8 +355,11 @@ class TestWithLean:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert "1/2" in done.stdout
+        assert "flash: 2 answers, 1 proved: 1 nothing found" in done.stdout
+        assert "2 answers, 1 proved" in (files / "r" / "report.html").read_text()
+        assert json.loads((files / "r" / "summary.json").read_text())["answers"][0]["proofs"] == 1
         assert (files / "r" / "report.html").exists()
         assert (files / "r" / "certificates" / "single-flash" / "t.json").exists()
         again = self.run("bench", "run", "--problems", "t.lean", "--out", "r")
         assert (again.returncode, again.stdout) == (2, "")
-        assert "--resume r" in again.stderr
+        assert f"--resume {files / 'r'}" in again.stderr

@@ -90,7 +90,7 @@ def test_what_nobody_judged_and_nobody_answered_is_apart() -> None:
 
 
 def test_what_a_seller_refused_is_told_whole() -> None:
-    advice = "HTTP 400: " + "no " * 99 + 'seed; write in the catalog: provers.kimina.request.omit'
+    advice = "HTTP 400: " + "no " * 99 + "seed; write in the catalog: provers.kimina.request.omit"
     refused = bought(None, state="lost", fault="refused", failure=f"kimina: {advice}")
     assert lines(refused) == [f"kimina: 1 request not answered: {advice}"]
 
