@@ -96,10 +96,13 @@ class LeanPool:
         """The pool as one customer sees it."""
         return _CustomersLeases(self, customer)
 
-    def beside(self, *, per_customer: int | None = None) -> LeanPool:
-        """Another pool of the same kind of processes, none of them started yet."""
+    def beside(self, *, per_customer: int | None = None, light: bool = False) -> LeanPool:
+        """Another pool of the same kind of processes, none of them started yet.
+
+        `light` processes take less memory, and are slower at long computations.
+        """
         return LeanPool(
-            self._toolchain,
+            self._toolchain.light() if light else self._toolchain,
             size=self.size,
             memory_mb=self._memory_mb,
             per_customer=per_customer,

@@ -94,7 +94,7 @@ class LeanOracle:
         Raises:
             ToolchainError: the official kernel is not on this machine; says what to do.
         """
-        references = ReferenceService(pool.beside(per_customer=1))
+        references = ReferenceService(pool.beside(per_customer=1, light=True))
         judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
         if pool.toolchain.judges and not one_kernel:
             judges.append(EmbeddedKernel(references.pool))

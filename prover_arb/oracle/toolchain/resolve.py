@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.progress import Progress
@@ -42,6 +42,17 @@ class Toolchain:
     library: Library
     judges: bool = False
     """Whether its workers have the operation `judge`."""
+    make_light_command: Callable[[int], list[str]] | None = None
+    """The same for a worker that saves memory at the price of speed, where there is one."""
+
+    def light(self) -> Toolchain:
+        """The same Lean, in workers that take less memory and less work to start.
+
+        They are slower at long computations; see `launch.worker`.
+        """
+        if self.make_light_command is None:
+            return self
+        return replace(self, make_command=self.make_light_command)
 
     def server_command(self, *, memory_mb: int) -> list[str]:
         return self.make_command(memory_mb)
@@ -93,6 +104,9 @@ def ensure(
         profile="core",
         environment=launch.environment(),
         make_command=lambda memory_mb: embedded.server_command(build, memory_mb=memory_mb),
+        make_light_command=lambda memory_mb: embedded.server_command(
+            build, memory_mb=memory_mb, light=True
+        ),
         library=Library(embedded.MODULES, build.search_path, embedded.WORD, build.gaps),
         judges=True,
     )
