@@ -336,4 +336,4 @@ def _tell(case: Case, verdict: Verdict) -> None:
         say(f"  axioms: {axioms_told(verdict)}")
         say(f"  accepted by {' and '.join(verdict.kernels)}")
     if verdict.toolchain is not None:
-        say(f"  judged by Lean {verdict.toolchain.lean} in {verdict.elapsed_ms} ms")
+        say(f"  elaborated by Lean {verdict.toolchain.lean}; all took {verdict.elapsed_ms} ms")

@@ -142,7 +142,7 @@ class Limits(Value):
 
 
 class ToolchainIdentity(Value):
-    """Which kernel judged: enough to fetch the same one again."""
+    """Which Lean it is: enough to fetch the same one again."""
 
     lean: str
     """Version, such as `4.28.0-pre`."""

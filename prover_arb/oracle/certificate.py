@@ -64,7 +64,11 @@ def issue(theorem: Theorem, candidate: Candidate, verdict: Verdict, limits: Limi
     if verdict.status != "proved":
         raise OracleError(f"no certificate for a verdict of {verdict.status!r}")
     if verdict.toolchain is None or verdict.asked is None:
-        raise OracleError("no certificate for a verdict that does not say what judged, and what")
+        raise OracleError(
+            "no certificate for a verdict that does not say which toolchain judged and what was "
+            "asked: it was recorded by an earlier release, whose verdicts are no longer believed; "
+            "begin the run anew"
+        )
     unsealed = Certificate(
         theorem=theorem,
         candidate=candidate,

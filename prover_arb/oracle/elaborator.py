@@ -28,6 +28,9 @@ _KILLED: Reason = "memory"
 """Where something else killed the process, most often for want of memory."""
 _ODD: frozenset[Reason] = frozenset({"forbidden_command", "malformed_declaration"})
 """After a rejection of this kind the process is reset."""
+_PLACED: frozenset[Reason] = frozenset({"parse_error", "trailing_input"})
+"""Lean's words for these say what it expected, but not what it found."""
+_LONGEST_WORD = 40
 
 
 def _nothing() -> None:
@@ -104,14 +107,22 @@ class LeanElaborator:
             def distrust() -> None:
                 worker.suspect = True
 
-            found = _elaboration(reply.data, untouched, distrust)
+            found = _elaboration(reply.data, candidate.text, untouched, distrust)
             if found.status != "elaborated" and found.reason in _ODD:
                 distrust()
             return found
 
 
+def _place(note: Message, text: str) -> str:
+    """Where in a candidate's text a message points, and what stands there."""
+    rest = text.split("\n")[note.line - 1 :][:1]
+    there = rest[0][note.column :].split() if rest else []
+    word = f"`{there[0][:_LONGEST_WORD]}`" if there else "the end of the line"
+    return f"line {note.line}, column {note.column}, at {word}"
+
+
 def _elaboration(
-    data: dict[str, object], untouched: bool, distrust: Callable[[], None]
+    data: dict[str, object], text: str, untouched: bool, distrust: Callable[[], None]
 ) -> Elaboration:
     status, reason = data.get("status"), answers.reason(data.get("reason"))
     detail, notes = answers.text(data.get("detail")), answers.messages(data.get("messages"))
@@ -121,6 +132,8 @@ def _elaboration(
             "elaborated", proof, messages=notes, own_doing=untouched, distrust=distrust
         )
     if status == "rejected" and reason is not None:
+        if reason in _PLACED and notes:
+            detail = f"{detail} ({_place(notes[0], text)})"
         return Elaboration("rejected", reason=reason, detail=detail, messages=notes)
     if status == "invalid_statement":
         return Elaboration("invalid_statement", detail=detail, own_doing=untouched)

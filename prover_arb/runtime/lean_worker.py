@@ -106,7 +106,7 @@ class LeanBlueprint:
     memory_mb: int = 1900
     """Memory limit of each Lean worker."""
     one_kernel: bool = False
-    """Whether the first kernel's word is enough."""
+    """Whether the official kernel judges alone."""
 
     @property
     def verification_price(self) -> int:

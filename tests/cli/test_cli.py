@@ -296,6 +296,13 @@ class TestWithLean:
         assert "Traceback" not in done.stderr
         assert "open files" in done.stderr.splitlines()[-1]
 
+    def test_what_cannot_be_seen_is_printed_as_a_number(self, files: Path) -> None:
+        (files / "proof").write_text("(fun «\u202ex» : Nat => («\u202ex» : a + 1 ≤ b)) a")
+        done = self.run("verify", "--theorem", "t.lean", "--candidate", "proof", "--kind", "term")
+        assert done.returncode == 1
+        assert "«\\u202ex»" in done.stdout
+        assert "\u202e" not in done.stdout
+
     def test_the_official_kernel_judges_alone_on_request(self, files: Path) -> None:
         case = ("--theorem", "t.lean", "--candidate", "proof", "--kind", "tactics", "--json")
         (files / "proof").write_text("omega")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.oracle import elaborator, reference, verifier
+from prover_arb.oracle.kernels import judging
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = {"1": "reference", "2": "elaborator", "3": "judges"}
@@ -34,7 +35,7 @@ def test_the_steps_stand_in_order(text: str) -> None:
     "text",
     [
         pytest.param(said("SECURITY.md"), id="SECURITY"),
-        pytest.param(f"{reference.__doc__}{elaborator.__doc__}", id="modules"),
+        pytest.param(f"{reference.__doc__}{elaborator.__doc__}{judging.__doc__}", id="modules"),
     ],
 )
 def test_a_step_is_named_by_its_number(text: str) -> None:

@@ -1,4 +1,7 @@
-"""What a judge is: a kernel in a process that never elaborates a candidate. Data in, ruling out."""
+"""The judges: kernels in processes that never elaborate a candidate. Data in, ruling out.
+
+Step 3 of a verification, and the only one whose word for a proof counts.
+"""
 
 from __future__ import annotations
 
