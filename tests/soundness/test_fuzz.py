@@ -79,7 +79,7 @@ JSON = st.recursive(
 )
 KEYS = ["op", "theorem", "candidate", "heartbeats", "output_bytes", "scripts", "tactics", "state"]
 OPERATIONS = st.sampled_from(
-    ["elaborate", "reference", "inspect", "try", "open", "tactic", "close", "ping", ""]
+    ["elaborate", "reference", "try", "open", "tactic", "close", "ping", ""]
 )
 THEOREMS = st.fixed_dictionaries(
     {}, optional={key: st.text(max_size=40) | JSON for key in ("name", "statement", "preamble")}

@@ -1,6 +1,7 @@
 import Lean
 import ProverArb.Verifier.Closure
 import ProverArb.Verifier.Reference
+import ProverArb.Verifier.SameStatement
 
 /-!
 A candidate elaborated, and the declarations its theorem rests on. Every refusal here is an early
@@ -46,8 +47,9 @@ def mentions (word text : String) : Bool :=
   | _ :: _ :: _ => true
   | _ => false
 
-/-- How Lean says that there is no code to run: none of a candidate's is compiled. -/
-def noCode : String := "(interpreter) unknown declaration"
+/-- Whether Lean says that there is no code to run: none of a candidate's is compiled. -/
+def saysNoCode (text : String) : Bool :=
+  mentions "(interpreter) unknown declaration" text || mentions leftCode text
 
 /-- The reason behind the errors Lean reported, and what to say of it. -/
 def classify (notes : List Note) : String × String :=
@@ -55,7 +57,7 @@ def classify (notes : List Note) : String × String :=
   match findError (mentions "maximum number of heartbeats") notes with
   | some _ => ("heartbeats", first)
   | none =>
-    match findError (fun text => mentions noCode text || mentions leftCode text) notes with
+    match findError saysNoCode notes with
     | some note => ("forbidden_command", "a candidate's own code does not run here: " ++ note.text)
     | none => ("elaboration_error", first)
 
@@ -152,36 +154,6 @@ def elaborate (reference : Reference) (modules : List Name) (kind text : String)
   if kind == "file" then elaborateFile reference modules text limits
   else elaborateProof reference kind text limits
 
-/-- Whether a type mentions something that is neither the library's nor the preamble's. -/
-def mentionsNew (before : Environment) (type : Expr) : Bool :=
-  any before type.getUsedConstants.toList
-where
-  any (before : Environment) : List Name → Bool
-    | [] => false
-    | n :: rest =>
-      match before.find? n with
-      | some _ => any before rest
-      | none => true
-
-/--
-Whether a theorem's type is certainly another than the one asked for. Universes go by any name, and
-what Lean made for a statement, matchers for example, may have been made for a helper before: that is
-for the judges to compare.
--/
-def differs (before : Environment) (asked made : TheoremVal) : Bool :=
-  let levels := levelParamsOf asked.levelParams
-  !sameLength made.levelParams asked.levelParams
-    || (made.type.instantiateLevelParams made.levelParams levels != asked.type
-      && !mentionsNew before asked.type)
-where
-  sameLength : List Name → List Name → Bool
-    | [], [] => true
-    | _ :: a, _ :: b => sameLength a b
-    | _, _ => false
-  levelParamsOf : List Name → List Level
-    | [] => []
-    | n :: rest => .param n :: levelParamsOf rest
-
 /-- The declarations that the candidate's theorem rests on, or why they are no proof. -/
 def closureOf (reference : Reference) (made : Elaborated) : Except Verdict Closure.Closure := do
   let library := reference.before.env
@@ -190,7 +162,7 @@ def closureOf (reference : Reference) (made : Elaborated) : Except Verdict Closu
     .error (.rejected reason what notes)
   match reference.constant, made.state.env.find? reference.constant.name with
   | .thmInfo asked, some (.thmInfo value) =>
-    if differs library asked value then
+    if SameStatement.differs library reference.after made.state.env asked value then
       refuse "wrong_statement" "the theorem declared has another type"
     else
     let scene : Closure.Scene :=
@@ -207,7 +179,7 @@ def closureOf (reference : Reference) (made : Elaborated) : Except Verdict Closu
       | some name =>
         refuse "forbidden_axiom" ("the proof rests on the axiom `" ++ name.toString ++ "`")
       | none =>
-        match Closure.firstMalformed library closure.order with
+        match Closure.firstMalformed closure.order with
         | some what => refuse "malformed_declaration" what
         | none => .ok closure
   | _, some _ => refuse "wrong_statement" "the constant declared is not a theorem"

@@ -38,11 +38,7 @@ def isUntrusted (library : Environment) (info : ConstantInfo) : Bool :=
 structure Closure where
   /-- New constants, dependencies before dependents, last first. -/
   order : List ConstantInfo := []
-  /-- The customer's constants among what the proof reaches, dependencies first, last first. -/
-  given : List ConstantInfo := []
   visited : NameSet := {}
-  /-- Classical axioms that new declarations mention. -/
-  axioms : List Name := []
   /-- The first constant that no proof may rest on. -/
   offender : Option Name := none
   /-- A name that is in neither environment: the declaration was tampered with. -/
@@ -71,8 +67,7 @@ partial def reach (scene : Scene) (name : Name) (closure : Closure) : Closure :=
   if closure.visited.contains name then closure
   else
     let closure := { closure with visited := closure.visited.insert name }
-    if elem name classical then { closure with axioms := name :: closure.axioms }
-    else match scene.profile.find? name with
+    match scene.profile.find? name with
     | some info =>
       if isUntrusted scene.profile info then { closure with offender := some name } else closure
     | none => match scene.current.find? name with
@@ -87,10 +82,8 @@ partial def reach (scene : Scene) (name : Name) (closure : Closure) : Closure :=
         | some _ =>
           match info with
           | .axiomInfo _ => { closure with offender := some name }
-          | .inductInfo v =>
-            let closure := reachAll scene v.ctors (reachAll scene v.all closure)
-            { closure with given := info :: closure.given }
-          | _ => { closure with given := info :: closure.given }
+          | .inductInfo v => reachAll scene v.ctors (reachAll scene v.all closure)
+          | _ => closure
 
 partial def reachAll (scene : Scene) (names : List Name) (closure : Closure) : Closure :=
   match names with
@@ -107,47 +100,28 @@ def reverse : List ConstantInfo → List ConstantInfo → List ConstantInfo
 def open? (e : Expr) : Bool :=
   e.hasFVar || e.hasExprMVar || e.hasLevelMVar || e.hasLooseBVars
 
-/-- Propositions that are pairs of proofs: what is projected out of them is never data. -/
-def pairsOfProofs : List Name := [`And, `Iff]
-
-/-- Projections may only be out of structures of the library that hold data, or pairs of proofs. -/
-def badProjection (library : Environment) (e : Expr) : Bool :=
-  (e.find? fun sub => match sub with
-    | .proj structName .. =>
-      if elem structName pairsOfProofs then false
-      else match library.find? structName with
-      | some (.inductInfo info) =>
-        match info.ctors with
-        | [_] => info.type.getForallBody.isProp
-        | _ => true
-      | _ => true
-    | _ => false).isSome
-
 /-- Why a declaration is malformed as data, if it is. -/
-def malformed (library : Environment) (info : ConstantInfo) : Option String :=
-  let name := info.name.toString
-  if open? info.type then some ("`" ++ name ++ "` has an open type")
-  else if badProjection library info.type then some ("`" ++ name ++ "` has a forged projection")
+def malformed (info : ConstantInfo) : Option String :=
+  let name := "`" ++ info.name.toString ++ "`"
+  let value := match valueOf info with
+    | some value => value
+    | none => info.type
+  if open? info.type || open? value then some (name ++ " has holes in it")
   else match info with
-    | .thmInfo v =>
-      if open? v.value then some ("`" ++ name ++ "` has an open proof")
-      else if badProjection library v.value then some ("`" ++ name ++ "` has a forged projection")
-      else none
-    | .defnInfo v =>
-      if open? v.value then some ("`" ++ name ++ "` has an open value")
-      else if badProjection library v.value then some ("`" ++ name ++ "` has a forged projection")
-      else match v.safety with
-        | .safe => none
-        | _ => some ("`" ++ name ++ "` is unsafe or partial")
+    | .thmInfo _ => none
     | .axiomInfo _ => none
-    | _ => some ("`" ++ name ++ "` is neither a theorem nor a definition")
+    | .defnInfo v =>
+      match v.safety with
+      | .safe => none
+      | _ => some (name ++ " is unsafe or partial")
+    | _ => some (name ++ " is neither a theorem nor a definition")
 
-def firstMalformed (library : Environment) : List ConstantInfo → Option String
+def firstMalformed : List ConstantInfo → Option String
   | [] => none
   | c :: rest =>
-    match malformed library c with
+    match malformed c with
     | some what => some what
-    | none => firstMalformed library rest
+    | none => firstMalformed rest
 
 def firstAxiom : List ConstantInfo → Option Name
   | [] => none

@@ -275,43 +275,9 @@ partial def types (s : State) (env : Environment) (text ctors : String) : List N
       types s env text ctors rest
     | _ => { s with broken := true }
 
-def elem (x : Name) : List Name → Bool
-  | [] => false
-  | y :: rest => x == y || elem x rest
-
-def allIn (seen : List Name) : List Name → Bool
-  | [] => true
-  | n :: rest => elem n seen && allIn seen rest
-
-/--
-The customer's declarations, dependencies first, and how many lines of declarations they made. A
-block of inductive types is written when the last of them is met, whose needs are then written.
--/
-partial def given (s : State) (env : Environment) (seen : List Name) (count : Nat) :
-    List ConstantInfo → State × Nat
-  | [] => (s, count)
-  | c :: rest =>
-    match c with
-    | .inductInfo v =>
-      let seen := v.name :: seen
-      if allIn seen v.all then given (types s env "" "" v.all) env seen (count + 1) rest
-      else given s env seen count rest
-    | .ctorInfo _ => given s env seen count rest
-    | .recInfo _ => given s env seen count rest
-    | _ => given (constant s c) env seen (count + 1) rest
-
 partial def constants (s : State) : List ConstantInfo → State
   | [] => s
   | c :: rest => constants (constant s c) rest
-
-/-- What a second kernel is given. -/
-structure Bundle where
-  /-- The theorem as an axiom: what was asked for. -/
-  statement : String := ""
-  /-- Every declaration that the theorem rests on outside the profile, the theorem last. -/
-  proof : String := ""
-  /-- How many of them are the customer's. -/
-  given : Nat := 0
 
 /-- A proof's declarations as data, or why there is none; `room` is in bytes. -/
 def proof (order : List ConstantInfo) (room : Nat) : Except String String :=
@@ -319,15 +285,5 @@ def proof (order : List ConstantInfo) (room : Nat) : Except String String :=
   if made.broken then .error "a declaration cannot be written as data"
   else if made.full then .error "the proof is too large to be written as data"
   else .ok made.out
-
-/-- The statement and the proof as data, or why there is none; `room` is in bytes. -/
-def bundle (env : Environment) (wanted : ConstantInfo) (customers order : List ConstantInfo)
-    (room : Nat) : Except String Bundle :=
-  let asked := axiomOf { room } wanted.name wanted.levelParams wanted.type false
-  let (made, count) := given { room } env [] 0 customers
-  let made := constants made order
-  if asked.broken || made.broken then .error "a declaration cannot be written as data"
-  else if asked.full || made.full then .error "the proof is too large to be written as data"
-  else .ok { statement := asked.out, proof := made.out, given := count }
 
 end ProverArb.Export

@@ -40,8 +40,8 @@ def forbiddenWords : List String :=
 /-- Of those, the ones that make code of a preamble's, or reach outside it. -/
 def codeWords : List String :=
   ["run_tac", "by_elab", "run_cmd", "run_elab", "run_meta", "include_str", "include_bytes",
-   "native_decide", "unsafe", "initialize", "builtin_initialize", "implemented_by", "extern",
-   "csimp", "macro", "macro_rules", "syntax", "declare_syntax_cat", "elab", "elab_rules", "simproc",
+   "native_decide", "unsafe", "initialize", "builtin_initialize", "macro",
+   "macro_rules", "syntax", "declare_syntax_cat", "elab", "elab_rules", "simproc",
    "dsimproc", "#eval", "#eval!", "#exit", "import", "bv_decide", "bv_decide?", "bv_check",
    "set_library_suggestions"]
 
@@ -145,61 +145,16 @@ partial def arePlain : List Syntax → Bool
 
 end
 
-mutual
-
-partial def firstName (stx : Syntax) : Option Name :=
+def isNative (stx : Syntax) : Bool :=
   match stx with
-  | .ident _ _ name _ => some name.eraseMacroScopes
-  | .node _ _ children => firstNameOf children.toList
-  | _ => none
+  | .ident _ _ name _ => name.eraseMacroScopes == `native
+  | _ => false
 
-partial def firstNameOf : List Syntax → Option Name
-  | [] => none
-  | s :: rest =>
-    match firstName s with
-    | some name => some name
-    | none => firstNameOf rest
-
-end
-
-/-- Parts of names that Lean gives to what it makes itself for its compiler. -/
-def reserved : List String :=
-  ["_unsafe_rec", "_cstage", "_rarg", "_redArg", "_boxed", "_lam", "_elam", "_spec", "_override",
-   "_closed", "_jp", "_neutral", "_impl", "_sunfold", "_eval", "_tmp", "_init", "_private", "_cls", "_auto_",
-   "match_"]
-
-def beginsWithAny (text : String) : List String → Bool
-  | [] => false
-  | p :: rest => text.startsWith p || beginsWithAny text rest
-
-/--
-Whether a name has a part that only Lean itself may give, or stands among Lean's own: there a
-configuration could name it without saying so.
--/
-def isReserved : Name → Bool
-  | .str .anonymous "Lean" => true
-  | .str (.str .anonymous "_root_") "Lean" => true
-  | .str p s => beginsWithAny s reserved || isReserved p
-  | .num p _ => isReserved p
-  | .anonymous => false
-
-/-- The name that a piece of syntax gives to a declaration or a namespace, if it is such. -/
-def nameGiven (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
-  if kind == `Lean.Parser.Command.declId || kind == `Lean.Parser.Command.namespace then firstName stx
-  else if kind == `Lean.Parser.Term.letRecDecl then firstName (stx.getArg 2)
-  else none
-
-/-- A name given that is not the candidate's to give. -/
-def reservedName (stx : Syntax) (kind : SyntaxNodeKind) : Option Name :=
-  match nameGiven stx kind with
-  | some name => if isReserved name then some name else none
-  | none => none
-
-/-- Whether an item of a configuration switches compiled evaluation on, or off again. -/
+/-- Whether an item of a configuration is about compiled evaluation. -/
 def asksForNative (stx : Syntax) (kind : SyntaxNodeKind) : Bool :=
-  let item := kind == `Lean.Parser.Tactic.posConfigItem || kind == `Lean.Parser.Tactic.negConfigItem
-    || kind == `Lean.Parser.Tactic.valConfigItem
-  (item || kind == `Lean.Parser.Term.structInstLVal) && firstName stx == some `native
+  if kind == `Lean.Parser.Term.structInstLVal then isNative (stx.getArg 0)
+  else elem kind [`Lean.Parser.Tactic.posConfigItem, `Lean.Parser.Tactic.negConfigItem,
+    `Lean.Parser.Tactic.valConfigItem] && isNative (stx.getArg 1)
 
 mutual
 
@@ -222,8 +177,6 @@ partial def offence (stx : Syntax) : Option String :=
       some "compiled evaluation (`native`) is not allowed in a candidate"
     else if isConfiguration kind && !isPlain (stx.getArg (children.size - 2)) then
       some "a configuration may only be written out, with numbers, `true` and `false`"
-    else if (reservedName stx kind).isSome then
-      some "names of Lean's own are not a candidate's to give"
     else if kind == `Lean.Parser.Command.declaration then
       let body := (stx.getArg 1).getKind
       if elem body allowedDeclarations then offences children.toList
