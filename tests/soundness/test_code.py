@@ -48,6 +48,7 @@ def heard(lean: Lean, tmp_path_factory: pytest.TempPathFactory) -> str:
         ],
         "main",
         ["/src/Canaries.lean", "Canaries", "/src/Canaries.olean"],
+        imports=["Lean"],
         code=["/builder/Build.ir"],
     )
     return launch.finish(made.loader, job)[1]
