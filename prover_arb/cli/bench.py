@@ -54,6 +54,7 @@ from prover_arb.cli.common import (
     CatalogOption,
     LimitOption,
     OneKernelOption,
+    PristineOption,
     ProblemsOption,
     ProcurementOption,
     SplitOption,
@@ -71,6 +72,7 @@ from prover_arb.core.machine import processors
 from prover_arb.core.money import parse_usd
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProverArbError
+from prover_arb.oracle.options import OracleOptions
 
 if TYPE_CHECKING:
     from prover_arb.runtime import Marketplace
@@ -162,6 +164,7 @@ def run(
     catalog: CatalogOption = None,
     profile: Annotated[Profile | None, typer.Option(help="core (default) or mathlib.")] = None,
     one_kernel: OneKernelOption = False,
+    pristine: PristineOption = False,
 ) -> None:
     """Try every policy on every theorem; table, plots and certificates at the end.
 
@@ -204,7 +207,7 @@ def run(
             workers=workers,
             catalog=Path(ready.config.catalog) if ready.config.catalog else None,
             profile=ready.config.profile,
-            one_kernel=one_kernel,
+            options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
         )
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)

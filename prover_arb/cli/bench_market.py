@@ -31,6 +31,7 @@ from prover_arb.cli.commands import (
 from prover_arb.cli.common import (
     JsonOption,
     OneKernelOption,
+    PristineOption,
     ProblemsOption,
     ProfileOption,
     list_unread,
@@ -39,6 +40,7 @@ from prover_arb.cli.common import (
     show,
 )
 from prover_arb.runtime import open_marketplace
+from prover_arb.oracle.options import OracleOptions
 
 if TYPE_CHECKING:
     from prover_arb.bench.comparison import Comparison
@@ -66,6 +68,7 @@ def market(
     ] = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
+    pristine: PristineOption = False,
     json: JsonOption = False,
 ) -> None:
     """Buy over HTTP from three sellers in processes of their own, and compare.
@@ -93,7 +96,7 @@ def market(
             workers=workers,
             catalog=catalog,
             profile=profile,
-            one_kernel=one_kernel,
+            options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
         )
         return lambda ledger: market(ledger=ledger)
 

@@ -164,4 +164,13 @@ OneKernelOption = Annotated[
         "about a fifth of a check's processor time, and certificates then list one kernel.",
     ),
 ]
+PristineOption = Annotated[
+    bool,
+    typer.Option(
+        "--pristine",
+        help="Put Lean back to its untouched state before every candidate, so that nothing one "
+        "leaves behind changes the messages or the speed of the next. By default this is done "
+        "after anything odd and every 200 requests. No proof is believed for it either way.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]

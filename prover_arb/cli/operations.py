@@ -24,6 +24,7 @@ from prover_arb.cli.common import (
     CatalogOption,
     JsonOption,
     OneKernelOption,
+    PristineOption,
     ProfileOption,
     provision,
     say,
@@ -34,6 +35,7 @@ from prover_arb.cli.provers_serve import check_provers, serve_provers
 from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import RunError
+from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import ChatEntry
 from prover_arb.provers.prover_config import ProverEntry
@@ -80,6 +82,7 @@ def serve(
     ] = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
+    pristine: PristineOption = False,
     address: Annotated[str | None, typer.Option(help="An existing Ray cluster.")] = None,
     policy: Annotated[
         list[str] | None,
@@ -104,7 +107,7 @@ def serve(
         catalog=catalog,
         workers=workers,
         profile=profile,
-        one_kernel=one_kernel,
+        options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
         address=address,
         policies=policy or (),
     )

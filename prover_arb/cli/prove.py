@@ -27,6 +27,7 @@ from prover_arb.cli.common import (
     HeartbeatsOption,
     JsonOption,
     OneKernelOption,
+    PristineOption,
     ProcurementOption,
     ProfileOption,
     TimeoutOption,
@@ -44,6 +45,7 @@ from prover_arb.core.rejections import Answer, answers_of, by_prover, rejection_
 from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
 from prover_arb.oracle.certificate import axioms_told
+from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import parse_statement, read_text, read_theorem_file, refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler import make_policy
@@ -91,6 +93,7 @@ def prove(
     catalog: CatalogOption = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
+    pristine: PristineOption = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="CERT.json", help="Where to write the certificate."),
@@ -123,7 +126,7 @@ def prove(
                 seed=seed,
                 bounds=bounds,
                 catalog=catalog,
-                one_kernel=one_kernel,
+                options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
             )
         )
     certificate = None
@@ -170,7 +173,7 @@ async def _buy(
     seed: int,
     bounds: Limits,
     catalog: Path | None,
-    one_kernel: bool,
+    options: OracleOptions,
 ) -> Outcome:
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
@@ -180,7 +183,7 @@ async def _buy(
         workers=min(abreast, processors()),
         catalog=catalog,
         profile=theorem.profile,
-        one_kernel=one_kernel,
+        options=options,
     ) as market:
         return await market.prove(
             theorem,

@@ -37,6 +37,7 @@ from prover_arb.cli.common import (
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, ProblemError
+from prover_arb.oracle.options import OracleOptions
 from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_problems
 from prover_arb.provers.catalog import load_catalog
@@ -147,8 +148,8 @@ async def _record(
     catalog: Catalog,
     workers: int,
 ) -> list[str]:
-    one_kernel = recording.setting.one_kernel
-    async with open_oracle(toolchain, size=workers, one_kernel=one_kernel) as (pool, oracle):
+    options = OracleOptions(one_kernel=recording.setting.one_kernel)
+    async with open_oracle(toolchain, size=workers, options=options) as (pool, oracle):
         built = {seller.name: seller for seller in catalog.build(pool)}
         with Bars(errors) as bars:
             bars.begin("theorems", len(problems))

@@ -26,6 +26,7 @@ from prover_arb.cli.common import (
 from prover_arb.core.money import format_usd
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
+from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import theorem_of_message
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import ChatListing
@@ -79,7 +80,9 @@ def serve_provers(
     allowed = [] if keys is None else _keys(keys)
     if not allowed and not _is_loopback(host):
         raise InputError(f"--host {host}: others can reach it; say who may buy with --keys FILE")
-    blueprint = LeanBlueprint(catalog=load_catalog(catalog), profile=profile, one_kernel=True)
+    blueprint = LeanBlueprint(
+        catalog=load_catalog(catalog), profile=profile, options=OracleOptions(one_kernel=True)
+    )
 
     def read(message: str) -> Theorem:
         return theorem_of_message(message, profile)

@@ -26,6 +26,7 @@ from prover_arb.cli.common import (
     HeartbeatsOption,
     JsonOption,
     OneKernelOption,
+    PristineOption,
     ProfileOption,
     TimeoutOption,
     limits,
@@ -48,6 +49,7 @@ from prover_arb.core.theorem import (
 )
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.oracle.certificate import axioms_told, declared, edits, judged_again, read
+from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import read_text, read_theorem_file
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ class Court:
 
     toolchain: Toolchain
     bounds: Limits
-    one_kernel: bool
+    options: OracleOptions
 
 
 def verify(
@@ -134,24 +136,26 @@ def verify(
     ] = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
+    pristine: PristineOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a proof; with --batch many, one JSON object per line back, in order.
 
     With --certificate, say whether the certificate holds, and if not, every part that differs.
     """
-    if export and (certificate or batch or one_kernel):
-        raise InputError("--export goes with one theorem and candidate, and with both kernels")
+    options = OracleOptions(one_kernel=one_kernel, pristine=pristine)
+    if export and (certificate or batch):
+        raise InputError("--export goes with one theorem and candidate")
     if certificate is not None:
         if theorem or candidate or kind or batch or heartbeats or timeout:
             raise InputError("--certificate brings everything with it; leave the other options out")
-        raise typer.Exit(_recheck(certificate, one_kernel, as_json))
+        raise typer.Exit(_recheck(certificate, options, as_json))
     bounds = limits(heartbeats, timeout)
     if batch is not None:
         if theorem or candidate or kind:
             raise InputError("--batch brings its own theorems; leave out --theorem and the others")
         cases = read_batch(batch, profile)
-        court = Court(provision(profile), bounds, one_kernel)
+        court = Court(provision(profile), bounds, options)
         raise typer.Exit(asyncio.run(_judge_batch(cases, court, workers)))
     if theorem is None or candidate is None or kind is None:
         raise InputError(
@@ -162,7 +166,7 @@ def verify(
         theorem=read_theorem_file(theorem, profile),
         candidate=Candidate(kind=kind, text=read_text(candidate)),
     )
-    court = Court(provision(profile), bounds, one_kernel)
+    court = Court(provision(profile), bounds, options)
     verdict = asyncio.run(_judge_one(case, court))
     if export is not None and verdict.status == "proved":
         write_atomic(export, asyncio.run(_export(case, court)))
@@ -175,16 +179,17 @@ def verify(
     raise typer.Exit(CODES[verdict.status])
 
 
-def _recheck(path: Path, one_kernel: bool, as_json: bool) -> int:
+def _recheck(path: Path, options: OracleOptions, as_json: bool) -> int:
     """Say whether a certificate holds; the exit code.
 
     A certificate that claims one kernel is judged with one.
     """
     found = read(read_text(path), str(path))
     case = Case(theorem=found.theorem, candidate=found.candidate)
-    one_kernel = one_kernel or len(found.kernels) == 1
+    if len(found.kernels) == 1:
+        options = options.model_copy(update={"one_kernel": True})
     toolchain = provision(found.theorem.profile)
-    verdict = asyncio.run(_judge_one(case, Court(toolchain, found.limits, one_kernel)))
+    verdict = asyncio.run(_judge_one(case, Court(toolchain, found.limits, options)))
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
         return FAILED
@@ -307,7 +312,7 @@ async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIter
     from prover_arb.oracle.budgeted import Checker  # noqa: PLC0415
     from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
 
-    opened = open_oracle(court.toolchain, size=size, one_kernel=court.one_kernel)
+    opened = open_oracle(court.toolchain, size=size, options=court.options)
     async with opened as (_, oracle):
         checker = Checker(oracle, price=0)
         turns = asyncio.Semaphore(size)

@@ -14,12 +14,11 @@ from typing import Any, Protocol
 from prover_arb.core.machine import processors
 from prover_arb.errors import OracleError, ToolchainError, WorkerNotStarted
 from prover_arb.oracle.clock import Clock
+from prover_arb.oracle.options import RESET_EVERY
 from prover_arb.oracle.slots import FairSlots, Slot
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.worker import LeanWorker, Reply
 
-RESET_EVERY = 200
-"""Requests after which a process is put back to its first state, even where nothing was odd."""
 _RECYCLE_SHARE = 0.8
 """A process that has grown to this share of its memory limit is replaced between requests."""
 
@@ -97,7 +96,8 @@ class LeanPool:
         return _CustomersLeases(self, customer)
 
     def beside(self, *, per_customer: int | None = None, light: bool = False) -> LeanPool:
-        """Another pool of the same kind of processes, none of them started yet.
+        """Another pool of the same kind of processes, none of them started yet, which are reset as
+        by default.
 
         `light` processes take less memory, and are slower at long computations.
         """
@@ -106,7 +106,6 @@ class LeanPool:
             size=self.size,
             memory_mb=self._memory_mb,
             per_customer=per_customer,
-            reset_every=self._reset_every,
         )
 
     @property

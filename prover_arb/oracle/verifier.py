@@ -32,7 +32,8 @@ from prover_arb.oracle.elaborator import Elaboration, Elaborator, LeanElaborator
 from prover_arb.oracle.kernels.embedded import EmbeddedKernel
 from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission
 from prover_arb.oracle.kernels.official.kernel import OfficialKernel
-from prover_arb.oracle.pool import RESET_EVERY, LeanPool
+from prover_arb.oracle.options import DEFAULTS, OracleOptions
+from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.reference import (
     ReferenceService,
     Statement,
@@ -85,18 +86,16 @@ class LeanOracle:
         self._judges = tuple(judges)
 
     @classmethod
-    def on(cls, pool: LeanPool, *, one_kernel: bool = False) -> LeanOracle:
+    def on(cls, pool: LeanPool, options: OracleOptions = DEFAULTS) -> LeanOracle:
         """The oracle of this machine: candidates are elaborated on `pool`, which others may use
         too, and everything else has processes of its own, which are closed with that pool.
-
-        With `one_kernel` the official kernel judges alone; certificates show it.
 
         Raises:
             ToolchainError: the official kernel is not on this machine; says what to do.
         """
         references = ReferenceService(pool.beside(per_customer=1, light=True))
         judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
-        if pool.toolchain.judges and not one_kernel:
+        if pool.toolchain.judges and not options.one_kernel:
             judges.append(EmbeddedKernel(references.pool))
         pool.at_close(references.close)
         for judge in judges:
@@ -318,16 +317,15 @@ async def open_oracle(
     toolchain: Toolchain,
     *,
     size: int | None = None,
-    one_kernel: bool = False,
-    reset_every: int = RESET_EVERY,
+    options: OracleOptions = DEFAULTS,
 ) -> AsyncIterator[tuple[LeanPool, LeanOracle]]:
     """An oracle that is ready to judge, and the pool that its candidates are elaborated on.
 
     Raises:
         WorkerNotStarted, ToolchainError: Lean, or the official kernel, cannot be had here.
     """
-    pool = LeanPool(toolchain, size=size, reset_every=reset_every)
-    oracle = LeanOracle.on(pool, one_kernel=one_kernel)
+    pool = LeanPool(toolchain, size=size, reset_every=options.reset_every)
+    oracle = LeanOracle.on(pool, options)
     try:
         await asyncio.gather(pool.start(), oracle.start())
         yield pool, oracle

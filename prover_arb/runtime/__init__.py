@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from prover_arb.core.theorem import Profile
+from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.marketplace import LocalMarketplace, Marketplace
 from prover_arb.runtime.worker_factory import Blueprint, Host
@@ -30,13 +31,13 @@ async def open_marketplace(
     workers: int | None = None,
     catalog: Path | None = None,
     profile: Profile = "core",
-    one_kernel: bool = False,
+    options: OracleOptions = DEFAULTS,
 ) -> AsyncIterator[Marketplace]:
     """A market with `workers` Lean workers (one per CPU unless told), closed at the end.
 
     With `ray` the cluster at `address` is used, else the one this runs inside as a job, else a
     local one that ends with the market. `catalog` None is the catalog shipped here;
-    With `one_kernel` the official kernel judges alone.
+    `options` say how candidates are judged.
 
     Raises:
         CatalogError: the catalog cannot be used, or an API key that it names.
@@ -47,7 +48,7 @@ async def open_marketplace(
 
     prices = load_catalog(catalog)
     prices.require_usable_keys()
-    blueprint = LeanBlueprint(catalog=prices, profile=profile, one_kernel=one_kernel)
+    blueprint = LeanBlueprint(catalog=prices, profile=profile, options=options)
     async with open_blueprint(
         blueprint, ledger=ledger, ray=ray, address=address, workers=workers
     ) as market:

@@ -13,6 +13,7 @@ from prover_arb.core.protocols import Prover
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverError
+from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.reference import StatementCheck
 from prover_arb.oracle.toolchain.resolve import ensure
@@ -25,12 +26,12 @@ class LeanHost:
     """A host on this machine with a Lean worker of its own."""
 
     def __init__(
-        self, *, catalog: Catalog, profile: Profile, memory_mb: int, one_kernel: bool = False
+        self, *, catalog: Catalog, profile: Profile, memory_mb: int, options: OracleOptions
     ) -> None:
         self._catalog = catalog
         self._profile = profile
         self._memory_mb = memory_mb
-        self._one_kernel = one_kernel
+        self._options = options
         self._starting = asyncio.Lock()
         self._pool: LeanPool | None = None
         self._oracle: LeanOracle | None = None
@@ -40,8 +41,13 @@ class LeanHost:
             if self._pool is not None:
                 return
             toolchain = await asyncio.to_thread(ensure, self._profile)
-            pool = LeanPool(toolchain, size=1, memory_mb=self._memory_mb)
-            oracle = LeanOracle.on(pool, one_kernel=self._one_kernel)
+            pool = LeanPool(
+                toolchain,
+                size=1,
+                memory_mb=self._memory_mb,
+                reset_every=self._options.reset_every,
+            )
+            oracle = LeanOracle.on(pool, self._options)
             try:
                 await asyncio.gather(pool.start(), oracle.start())
             except BaseException:
@@ -105,8 +111,8 @@ class LeanBlueprint:
     profile: Profile = "core"
     memory_mb: int = 1900
     """Memory limit of each Lean worker."""
-    one_kernel: bool = False
-    """Whether the official kernel judges alone."""
+    options: OracleOptions = DEFAULTS
+    """How candidates are judged."""
 
     @property
     def verification_price(self) -> int:
@@ -117,7 +123,7 @@ class LeanBlueprint:
             catalog=self.catalog,
             profile=self.profile,
             memory_mb=self.memory_mb,
-            one_kernel=self.one_kernel,
+            options=self.options,
         )
 
     def sellers(self) -> Sequence[Quoter]:

@@ -203,3 +203,33 @@ def test_what_a_killed_process_used_is_metered(lean: Lean) -> None:
 
     for used in lean.run(scenario()):
         assert used > 300_000
+
+
+def test_a_process_is_reset_before_every_lease_where_that_is_wanted(toolchain: Toolchain) -> None:
+    async def scenario() -> None:
+        async with LeanPool(toolchain, size=1, reset_every=1) as pool:
+            seen = set()
+            for _ in range(3):
+                async with pool.lease() as worker:
+                    assert worker.requests == 0
+                    seen.add(worker.pid)
+                    await worker.request(
+                        {"op": "open", "theorem": {"name": "t", "statement": ": True"}},
+                        wall_ms=20_000,
+                    )
+                    assert worker.requests == 1
+            assert len(seen) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_process_under_suspicion_is_reset_before_it_serves_again(lean: Lean) -> None:
+    async def scenario() -> None:
+        async with lean.pool.lease() as worker:
+            await worker.request(PING, wall_ms=20_000)
+            first = worker.pid
+            worker.suspect = True
+        async with lean.pool.lease() as worker:
+            assert (worker.pid, worker.requests, worker.suspect) == (first, 0, False)
+
+    lean.run(scenario())

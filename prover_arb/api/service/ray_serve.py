@@ -18,6 +18,7 @@ from prover_arb.api import sockets
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service_app import create_app
 from prover_arb.core.theorem import Profile
+from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import Blueprint
 from prover_arb.runtime.lean_worker import LeanBlueprint
@@ -35,14 +36,14 @@ def run(
     catalog: Path | None = None,
     workers: int | None = None,
     profile: Profile = "core",
-    one_kernel: bool = False,
+    options: OracleOptions = DEFAULTS,
     address: str | None = None,
     blueprint: Blueprint | None = None,
     policies: Sequence[str] = (),
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
-    With `one_kernel` the official kernel judges alone. `blueprint` replaces the market of the
+    `options` say how candidates are judged. `blueprint` replaces the market of the
     catalog by another. `policies` are the operator's own, each `NAME=POLICY`.
 
     Raises:
@@ -53,7 +54,7 @@ def run(
     """
     listed = load_catalog(catalog)
     registered = RegisteredPolicies.read(policies, list(listed.entries))
-    sold = blueprint or LeanBlueprint(catalog=listed, profile=profile, one_kernel=one_kernel)
+    sold = blueprint or LeanBlueprint(catalog=listed, profile=profile, options=options)
     sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
     stop = threading.Event()
 

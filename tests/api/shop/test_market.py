@@ -16,6 +16,7 @@ import pytest
 
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Theorem
+from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.lean_worker import LeanBlueprint
 from prover_arb.runtime.marketplace import LocalMarketplace
@@ -86,7 +87,8 @@ def test_proofs_are_bought_over_http_and_judged_here(tmp_path: Path) -> None:
     async def main() -> None:
         with selling(keys) as url:
             blueprint = LeanBlueprint(
-                catalog=load_catalog(catalog_of(tmp_path, url, keys)), one_kernel=True
+                catalog=load_catalog(catalog_of(tmp_path, url, keys)),
+                options=OracleOptions(one_kernel=True),
             )
             market = await LocalMarketplace.create(blueprint, ledger=tmp_path / "l.db", workers=1)
             bought = await buy(market, "over http")
