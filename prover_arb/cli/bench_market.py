@@ -39,8 +39,8 @@ from prover_arb.cli.common import (
     say,
     show,
 )
-from prover_arb.runtime import open_marketplace
 from prover_arb.oracle.options import OracleOptions
+from prover_arb.runtime import open_marketplace
 
 if TYPE_CHECKING:
     from prover_arb.bench.comparison import Comparison
