@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
@@ -51,6 +52,20 @@ class Lean:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _programs_heed_ctrl_c() -> Iterator[None]:
+    """What tests start heeds SIGINT, even where this suite was started with it ignored.
+
+    That is how a shell starts a background job, as in `nohup make test &`, and what is ignored is
+    inherited.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

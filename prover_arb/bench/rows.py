@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -168,8 +169,12 @@ def append_row(path: Path, row: Row) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add a line for good: it is on the disk when this returns."""
-    with path.open("a", encoding="utf-8") as file:
+    """Add a line for good: it is on the disk when this returns.
+
+    Raises:
+        OSError: it cannot be written; the error names the file.
+    """
+    with _named(path), path.open("a", encoding="utf-8") as file:
         file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -212,14 +217,28 @@ def drop_cut_line(path: Path) -> None:
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Write a file so that it has either its old content or all of the new one."""
+    """Write a file so that it has either its old content or all of the new one.
+
+    Raises:
+        OSError: it cannot be written; the error names the file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
-    with temporary.open("w", encoding="utf-8") as file:
+    with _named(path), temporary.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Have an error of the system say which file it is about; a full disk's does not."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def write_skipped(path: Path, skipped: Iterable[Skipped]) -> None:

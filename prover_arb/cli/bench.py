@@ -250,7 +250,7 @@ def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
         except (KeyboardInterrupt, asyncio.CancelledError):
             complain(f"stopped; go on with: {_resume_command(ready)}")
             raise typer.Exit(INTERRUPTED) from None
-        except ProverArbError:
+        except (ProverArbError, OSError):
             complain(f"what was done is kept; go on with: {_resume_command(ready)}")
             raise
 

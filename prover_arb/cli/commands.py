@@ -9,6 +9,7 @@ This module is therefore imported by every start of the program, and imports lit
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -45,6 +46,10 @@ class Commands(TyperGroup):
             raise typer.Exit(BAD_INPUT) from None
         except ProverArbError as error:
             complain(error)
+            raise typer.Exit(FAILED) from None
+        except OSError as error:
+            if error.errno != errno.EPIPE:  # whoever reads our output wants no more of it
+                complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
             raise typer.Exit(FAILED) from None
         except KeyboardInterrupt:
             complain("stopped")

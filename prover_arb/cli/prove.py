@@ -42,7 +42,7 @@ from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.rejections import Answer, answers_of, by_prover, rejection_lines
-from prover_arb.core.theorem import Limits, Profile, Theorem, Verdict
+from prover_arb.core.theorem import Certificate, Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
 from prover_arb.oracle.certificate import axioms_told
 from prover_arb.oracle.options import OracleOptions
@@ -129,18 +129,21 @@ def prove(
                 options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
             )
         )
-    certificate = None
+    certificate, unwritten = None, ""
     proof = outcome.proof
     if proof is not None:
         certificate = out or folder.path / "certificates" / f"{slug(proof.theorem.name)}.json"
-        write_atomic(certificate, proof.model_dump_json(indent=2) + "\n")
+        unwritten = _write(certificate, proof)
+        certificate = None if unwritten else certificate
     if as_json:
         say(json.dumps(_as_json(outcome, folder, certificate), ensure_ascii=False))
     else:
         _tell(outcome, target, folder, certificate)
     if outcome.status == "invalid_statement":
         raise typer.Exit(BAD_INPUT)
-    if outcome.status == "void":
+    if unwritten:
+        complain(unwritten)
+    if unwritten or outcome.status == "void":
         raise typer.Exit(FAILED)
     if outcome.status in {"not_proved", "refuted"}:
         raise typer.Exit(NOT_PROVED)
@@ -194,6 +197,18 @@ async def _buy(
             limits=bounds,
             abreast=abreast,
         )
+
+
+def _write(path: Path, certificate: Certificate) -> str:
+    """Write a certificate; why that cannot be done, if it cannot: the proof was paid for."""
+    try:
+        write_atomic(path, certificate.model_dump_json(indent=2) + "\n")
+    except OSError as error:
+        return (
+            f"{path}: the certificate cannot be written: {error.strerror}; the proof stands above "
+            "and in the ledger"
+        )
+    return ""
 
 
 def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> dict[str, Any]:

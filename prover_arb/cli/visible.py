@@ -7,6 +7,7 @@ text than the one that was judged, so it is printed as its number, in the way JS
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Iterable
@@ -31,6 +32,10 @@ def visible(text: str) -> str:
     return "".join(char if _is_plain(char) else _number(char) for char in text)
 
 
+UNREAD = 3
+"""The exit code where the program's output is closed before all of it is written."""
+
+
 class VisibleConsole(Console):
     """A console that prints texts, tables and all the rest through `visible`."""
 
@@ -39,6 +44,12 @@ class VisibleConsole(Console):
     ) -> Iterable[Segment]:
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else visible(text), style, control)
+
+    def on_broken_pipe(self) -> None:
+        """End quietly where nobody reads on, and not with 1, which would say "not proved"."""
+        with contextlib.suppress(SystemExit):
+            super().on_broken_pipe()
+        raise SystemExit(UNREAD)
 
 
 class _LogFormat(logging.Formatter):

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import prover_arb
+from prover_arb.core.machine import raise_open_files
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle import answers
@@ -26,16 +27,20 @@ SHA256 = "efef27df56f2197139afe12f1a2b63913a05f1aba81ce88824c44100431ed8c4"
 
 MEMORY_MB = 1500
 """Beyond what the library takes; a process that has grown to most of it is replaced."""
+OPEN_FILES = 1024
+"""Files that a process of the kernel has open as it starts: one for each module, and a few more."""
 _STACK_KB = 1_000_000
 _EXPORT_MS = 300_000
 
 
 def find() -> Path:
-    """The shared library with the kernel.
+    """The shared library with the kernel, which can be started here.
 
     Raises:
-        ToolchainError: it is not installed; the message says what to do.
+        ToolchainError: it is not installed, or this process may open too few files for it; the
+            message says what to do.
     """
+    raise_open_files(OPEN_FILES)
     found = importlib.util.find_spec(PACKAGE)
     path = Path(found.origin).with_name("libleanshared.so") if found and found.origin else None
     if path is None or not path.is_file():

@@ -9,6 +9,7 @@ not tell.
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -41,7 +42,11 @@ def main() -> None:
         sys.exit(f"{config['kernel']} is Lean {lean.version}, commit {lean.commit}")
     path = [Path(folder) for folder in config["path"]]
     gaps = json.loads(Path(config["gaps"]).read_text()) if config["gaps"] else []
-    library = Library(lean, Modules(config["roots"], path, config["word"]), map(tuple, gaps))
+    try:
+        modules = Modules(config["roots"], path, config["word"])
+    except OSError as error:
+        sys.exit(_why_not_opened(error))
+    library = Library(lean, modules, map(tuple, gaps))
     judge = Judge(lean, library)
     statistics = os.open("/proc/self/statm", os.O_RDONLY)
     resource.setrlimit(resource.RLIMIT_AS, (_pages(statistics, 0) + config["memory"],) * 2)
@@ -66,6 +71,16 @@ def main() -> None:
                 "reply": reply,
             },
         )
+
+
+def _why_not_opened(error: OSError) -> str:
+    if error.errno != errno.EMFILE:
+        return f"the library cannot be read: {error}"
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return (
+        f"the library has more modules than the {allowed} files that a process may have open; "
+        "raise that limit (`ulimit -n 65536`)"
+    )
 
 
 def _answer(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
