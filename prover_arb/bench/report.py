@@ -100,7 +100,8 @@ def summary_json(run: Run) -> dict[str, Any]:
         "rows": run.config.rows,
         "unread": len(run.unread),
         "unread_by_kind": dict(Counter(each.kind for each in run.unread)),
-        "skipped": len(run.skipped),
+        "skipped": len(run.not_elaborated),
+        "not_judged": len(run.not_judged),
         "policies": [
             {
                 **one.model_dump(mode="json"),

@@ -119,7 +119,7 @@ class Row(Value):
 
 
 class Skipped(Value):
-    """A statement that the profile cannot elaborate, in Lean's own words."""
+    """A statement that the profile cannot elaborate, or that nobody could judge."""
 
     theorem: str
     title: str = ""
@@ -127,6 +127,9 @@ class Skipped(Value):
     split: str = ""
     statement_sha256: str
     reason: str
+    """In Lean's own words, or what ended it."""
+    void: bool = False
+    """Lean ended while it read the statement, so that nothing is known of it."""
 
 
 def bought(purchase: Purchase) -> Bought:

@@ -30,6 +30,7 @@ from prover_arb.bench.rows import (
 )
 from prover_arb.bench.runs import Config, RunFolder, refuse_other_toolchain
 from prover_arb.core.theorem import ToolchainIdentity
+from prover_arb.errors import WorkerDied, WorkerNotStarted
 from prover_arb.problems import Problem
 
 if TYPE_CHECKING:
@@ -105,13 +106,25 @@ class Benchmark:
             refuse_other_toolchain(self.folder.path, before, identity)
 
     async def _elaborating(self, market: Marketplace) -> list[Problem]:
-        """The problems whose statements Lean understands; the others go to skipped.jsonl."""
+        """The problems whose statements Lean understands; the others go to skipped.jsonl.
+
+        Among those are statements that end the Lean process which reads them: they are void, and
+        the run goes on without them.
+        """
         if not self.folder.skipped.exists():
             reasons: dict[str, str] = {}
+            void: set[str] = set()
 
             async def inspect(problem: Problem) -> None:
-                check = await market.inspect(problem.theorem)
-                reasons[problem.name] = "" if check.elaborates else check.reason or "unknown"
+                try:
+                    check = await market.inspect(problem.theorem)
+                except WorkerNotStarted:
+                    raise
+                except WorkerDied as error:
+                    void.add(problem.name)
+                    reasons[problem.name] = f"not judged: {error}"
+                else:
+                    reasons[problem.name] = "" if check.elaborates else check.reason or "unknown"
                 self.watcher.inspected(len(reasons), len(self.problems))
 
             await self._each(self.problems, inspect)
@@ -126,6 +139,7 @@ class Benchmark:
                         split=problem.split,
                         statement_sha256=problem.theorem.digest,
                         reason=reasons[problem.name],
+                        void=problem.name in void,
                     )
                     for problem in bad
                 ),

@@ -2,7 +2,7 @@
 
 config.json      what was run, on what, with which versions; never changes once written
 unread.jsonl     rows of the data set that could not be read, with the reason
-skipped.jsonl    statements the profile cannot elaborate, with Lean's reason
+skipped.jsonl    statements the profile cannot elaborate or nobody could judge, with the reason
 results.jsonl    one row per policy and theorem
 ledger.sqlite3   every purchase
 certificates/    POLICY/THEOREM.json
@@ -144,6 +144,16 @@ class Run:
     rows: list[Row]
     skipped: list[Skipped]
     unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def not_elaborated(self) -> list[Skipped]:
+        """Statements that the profile does not understand."""
+        return [item for item in self.skipped if not item.void]
+
+    @property
+    def not_judged(self) -> list[Skipped]:
+        """Statements that Lean did not survive reading."""
+        return [item for item in self.skipped if item.void]
 
     @property
     def complete(self) -> bool:

@@ -284,16 +284,25 @@ def close(done: Run) -> None:
             f"{len(done.unread)} of {done.config.rows} theorems of the data set were not read; the "
             f"reasons: {done.folder / 'unread.jsonl'}"
         )
-    if done.skipped:
+    if done.not_judged:
+        names = ", ".join(item.title or item.theorem for item in done.not_judged)
         say(
-            f"{len(done.skipped)} of {done.config.theorems} statements do not elaborate in the "
-            f"{done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
+            f"{len(done.not_judged)} of {done.config.theorems} statements are void, because Lean "
+            f"ended while it read them: {names}; the reasons: {done.folder / 'skipped.jsonl'}"
+        )
+    if done.not_elaborated:
+        say(
+            f"{len(done.not_elaborated)} of {done.config.theorems} statements do not elaborate in "
+            f"the {done.config.profile} profile; Lean's reasons: {done.folder / 'skipped.jsonl'}"
         )
     for line in done.config.replay.lines if done.config.replay else ():
         say(line)
     say(f"report {done.folder.absolute() / 'report.html'}")
     if done.rows and not any(row.judged for row in done.rows):
         complain(f"nothing could be judged: {done.rows[-1].why_stopped}")
+        raise typer.Exit(FAILED)
+    if not done.rows and done.not_judged:
+        complain(f"nothing could be judged: {done.not_judged[-1].reason}")
         raise typer.Exit(FAILED)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from arithmetic import IDENTITY, Ill, Market, opened
+from arithmetic import IDENTITY, Check, Ill, Market, opened
 from filelock import FileLock
 
 from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
@@ -26,8 +26,16 @@ from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli.bench import close
-from prover_arb.core.theorem import Certificate
-from prover_arb.errors import InputError, LedgerError, PolicyError, ProblemError, RunError
+from prover_arb.core.theorem import Certificate, Theorem
+from prover_arb.errors import (
+    InputError,
+    LedgerError,
+    PolicyError,
+    ProblemError,
+    RunError,
+    WorkerDied,
+    WorkerNotStarted,
+)
 
 STATEMENTS = {
     "small": ": 1 + 2 = 3",
@@ -507,3 +515,72 @@ def test_a_run_of_before_rows_were_counted_goes_on(problems: Path, tmp_path: Pat
     del old["rows"], old["unread"]
     ready.folder.config.write_text(json.dumps(old))
     assert prepare(Wishes(resume=tmp_path / "run")).config.rows == 0
+
+
+class Fragile(Market):
+    """Lean dies over the statements that mention these digits."""
+
+    def __init__(self, ledger: Path, digits: str) -> None:
+        super().__init__(ledger)
+        self._digits = digits
+
+    async def inspect(self, theorem: Theorem) -> Check:
+        if self._digits in theorem.statement:
+            raise WorkerDied("a Lean process ended: it trapped", cause="trap")
+        return await super().inspect(theorem)
+
+
+def fragile(digits: str) -> MarketOpener:
+    """A market on which Lean dies over statements that mention these digits."""
+
+    @asynccontextmanager
+    async def open_market(ledger: Path) -> AsyncIterator[Market]:
+        market = Fragile(ledger, digits)
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    return open_market
+
+
+def test_a_statement_that_ends_lean_is_void_and_the_others_run(
+    problems: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:portfolio",))
+    asyncio.run(benchmark(ready, open_market=fragile("50")).run())
+    done = write_run_report(ready.folder)
+    assert [item.theorem for item in done.not_judged] == ["medium"]
+    assert done.not_judged[0].reason == "not judged: a Lean process ended: it trapped"
+    assert "medium" not in {row.theorem for row in done.rows}
+    assert done.rows
+    assert done.complete
+    assert "1 of them void" in " ".join(ready.folder.report.read_text().split())
+    close(done)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "statements are void, because Lean ended while it read them: medium" in told
+
+
+def test_a_run_of_nothing_but_void_statements_has_failed(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:portfolio",))
+    asyncio.run(benchmark(ready, open_market=fragile("")).run())
+    with pytest.raises(typer.Exit) as ended:
+        close(write_run_report(ready.folder))
+    assert ended.value.exit_code == 3
+
+
+def test_a_lean_that_does_not_start_is_no_statements_doing(problems: Path, tmp_path: Path) -> None:
+    class Missing(Market):
+        async def inspect(self, theorem: Theorem) -> Check:
+            raise WorkerNotStarted("Lean ended before it was ready")
+
+    @asynccontextmanager
+    async def missing(ledger: Path) -> AsyncIterator[Market]:
+        market = Missing(ledger)
+        yield market
+        await market.close()
+
+    ready = begin(problems, tmp_path / "run")
+    with pytest.raises(WorkerNotStarted):
+        asyncio.run(benchmark(ready, open_market=missing).run())
+    assert not ready.folder.skipped.exists()
