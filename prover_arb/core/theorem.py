@@ -51,6 +51,9 @@ REFUTER = "refute"
 MAX_TEXT = 1_000_000
 """Characters in one statement, preamble or candidate; longer ones are refused unread."""
 
+MAX_NAME = 1_000
+"""Characters in the name of a theorem."""
+
 _PART = r"(?:[^\W\d][\w'!?]*|«[^«»]+»)"
 _NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
 
@@ -90,7 +93,7 @@ def fault(error: ValidationError) -> str:
 class Theorem(Value):
     """A statement someone wants proved."""
 
-    name: str
+    name: str = Field(max_length=MAX_NAME)
     """A Lean identifier; the constant that a proof must declare."""
     statement: str = Field(min_length=1, max_length=MAX_TEXT)
     """Lean text between the name and `:=`, such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`."""

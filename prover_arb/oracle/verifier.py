@@ -293,6 +293,10 @@ class LeanOracle:
             reason: Reason = "memory" if error.cause in _OUT_OF_MEMORY else "replay_failed"
             detail = f"the proof ends the process of {judge.name}: {error}"
             raise _Decided(_against(reason, detail, made), certain=check.fresh) from None
+        if ruling.status == "unusable":
+            detail = f"{judge.name} cannot judge it: {ruling.detail}"
+            verdict = Verdict(status="invalid_statement", detail=detail)
+            raise _Decided(verdict, certain=check.fresh)
         if ruling.status == "failed":
             raise OracleError(f"{judge.name} could not tell: {ruling.detail}")
         return ruling

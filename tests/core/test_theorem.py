@@ -31,6 +31,12 @@ def test_what_is_not_an_identifier_is_no_name(name: str) -> None:
         theorem(name=name)
 
 
+def test_a_name_has_an_end() -> None:
+    assert theorem(name="t" * 1_000)
+    with pytest.raises(ValidationError, match="at most 1000 characters"):
+        theorem(name="t" * 1_001)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

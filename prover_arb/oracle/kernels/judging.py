@@ -30,8 +30,9 @@ class Submission:
 class Ruling:
     """What a judge says."""
 
-    status: Literal["accepted", "refused", "failed"]
-    """failed: it could not tell, which says nothing of the proof."""
+    status: Literal["accepted", "refused", "unusable", "failed"]
+    """unusable: the statement, as data, is none; failed: it could not tell. Neither says anything
+    of the proof."""
     reason: Reason | None = None
     """Set where the proof is refused."""
     detail: str = ""

@@ -215,6 +215,13 @@ def test_a_judge_that_cannot_tell_makes_the_verdict_void_and_its_time_is_billed(
     assert verdict.cpu_us > 2_000_000_000  # it was asked twice
 
 
+def test_a_statement_that_no_kernel_here_can_be_given_is_invalid(lean: Lean) -> None:
+    long = "a" * 4_001
+    verdict = lean.verify(f": {long} = 1", "rfl", preamble=f"def {long} : Nat := 1")
+    assert verdict.status == "invalid_statement"
+    assert "a part of a name is too long" in verdict.detail
+
+
 def test_a_machine_without_the_package_is_told_what_to_do(
     toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

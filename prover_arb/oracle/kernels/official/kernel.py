@@ -110,7 +110,7 @@ class OfficialKernel:
         data = (await check.ask(self.pool, request)).data
         status, axioms = data.get("status"), data.get("axioms")
         return Ruling(
-            status=status if status in ("accepted", "refused") else "failed",
+            status=status if status in ("accepted", "refused", "unusable") else "failed",
             reason=answers.reason(data.get("reason")),
             detail=answers.text(data.get("detail")),
             axioms=tuple(map(str, axioms)) if isinstance(axioms, list) else (),

@@ -3,8 +3,8 @@
 Requests: {"id", "op": "judge", "reference", "proof", "heartbeats", "job"}; {"id", "op": "export",
 "reference", "proof"}. Answers: {"id", "cpu_us", "memory", "loaded", "reply"}, where the reply is
 one of {"status": "accepted", "axioms", "exact", "job"?}, {"status": "accepted", "text"} for an
-export, {"status": "refused", "reason", "detail"}, and {"status": "failed", "detail"} if it could
-not tell.
+export, {"status": "refused", "reason", "detail"}, {"status": "unusable", "detail"} if the reference
+is no statement, and {"status": "failed", "detail"} if it could not tell.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def _answer(judge: Judge, request: dict[str, Any]) -> dict[str, object]:
     except MemoryError:
         detail = "checking the proof takes more memory than there is"
         return {"status": "refused", "reason": "memory", "detail": detail}
-    except (KernelFailed, Unusable, RecursionError) as error:
+    except Unusable as error:
+        return {"status": "unusable", "detail": str(error)[:500]}
+    except (KernelFailed, RecursionError) as error:
         return {"status": "failed", "detail": str(error)[:500]}
 
 
