@@ -15,6 +15,7 @@ HONEST: list[tuple[str, CandidateKind, str]] = [
     (LT, "tactics", "omega"),
     (LT, "tactics", "  omega\n\n"),
     (LT, "tactics", "-- a comment\nexact h"),
+    (LT, "tactics", "exact h\nomega"),  # passed over: docs/mathlib.md, the two liberties
     (LT, "term", "h"),
     (LT, "term", "by omega"),
     (LT, "file", "theorem target (a b : ℕ) (h : a < b) : a + 1 ≤ b := by omega"),
@@ -58,7 +59,7 @@ REJECTED: list[tuple[str, CandidateKind, str, Reason]] = [
     (LT, "tactics", "omegaa", "parse_error"),
     (LT, "tactics", "", "parse_error"),
     (LT, "tactics", "simp", "elaboration_error"),
-    (LT, "tactics", "exact h\nomega", "elaboration_error"),
+    (LT, "tactics", "first | (exact h; omega) | fail", "elaboration_error"),
     (LT, "term", "h h", "elaboration_error"),
     (LT, "term", "h ; omega", "trailing_input"),
     (LT, "tactics", "omega\nend\ntheorem x : False := by", "trailing_input"),
