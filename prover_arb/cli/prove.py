@@ -41,7 +41,8 @@ from prover_arb.cli.common import (
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.rejections import Answer, answers_of, by_prover, rejection_lines
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.rejections import answers_in, by_prover, first_error, rejection_lines
 from prover_arb.core.theorem import Certificate, Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
 from prover_arb.oracle.certificate import axioms_told
@@ -229,7 +230,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
         "notes": conduct_lines(purchase.dealing for purchase in outcome.purchases),
         "answers": [
             {**one.model_dump(mode="json"), "line": one.line}
-            for one in by_prover(_answers(outcome))
+            for one in by_prover(answers_in(outcome.purchases))
         ],
         "attempts": [
             {
@@ -240,7 +241,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
                 "status": purchase.verdict.status if purchase.verdict else "nothing",
                 "reason": purchase.verdict.reason if purchase.verdict else None,
                 "detail": purchase.verdict.detail if purchase.verdict else "",
-                "message": _first_error(purchase.verdict),
+                "message": _message(purchase),
                 "failure": purchase.failure,
                 "fault": purchase.fault,
                 "terms": purchase.terms.model_dump(mode="json") if purchase.terms else None,
@@ -248,6 +249,11 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
             for purchase in outcome.purchases
         ],
     }
+
+
+def _message(purchase: Purchase) -> dict[str, Any] | None:
+    found = first_error(purchase.verdict) if purchase.verdict else None
+    return found.model_dump(mode="json") if found else None
 
 
 def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Path | None) -> None:
@@ -276,22 +282,11 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     )
     for line in conduct_lines(purchase.dealing for purchase in outcome.purchases):
         say(line)
-    for line in rejection_lines(_answers(outcome)):
+    for line in rejection_lines(answers_in(outcome.purchases)):
         say(line)
     if certificate is not None:
         say(f"certificate {certificate}")
     say(f"ledger {folder.ledger}")
-
-
-def _answers(outcome: Outcome) -> list[Answer]:
-    return [each for purchase in outcome.purchases for each in answers_of(purchase)]
-
-
-def _first_error(verdict: Verdict | None) -> dict[str, Any] | None:
-    """Lean's first error about a candidate, with its place in the candidate's text."""
-    errors_of = (one for one in verdict.messages if one.severity == "error") if verdict else ()
-    found = next(iter(errors_of), None)
-    return found.model_dump(mode="json") if found else None
 
 
 def _settles(verdict: Verdict) -> bool:

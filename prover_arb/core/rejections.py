@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from prover_arb.core.purchases import Purchase
-from prover_arb.core.theorem import Candidate, Reason, Value, Verdict
+from prover_arb.core.theorem import Candidate, Message, Reason, Value, Verdict
 from prover_arb.errors import Fault
 
 SHOWN = 5
@@ -130,6 +130,11 @@ def answers_of(purchase: Purchase) -> list[Answer]:
     ]
 
 
+def answers_in(purchases: Iterable[Purchase]) -> list[Answer]:
+    """The answers in several purchases, in their order."""
+    return [answer for purchase in purchases for answer in answers_of(purchase)]
+
+
 def by_prover(answers: Iterable[Answer]) -> list[ProverAnswers]:
     """The answers of each prover, in the order in which provers first appear."""
     counted: dict[str, Counter[tuple[Ending, str]]] = defaultdict(Counter)
@@ -150,12 +155,17 @@ def why_no_proof(candidate: Candidate, verdict: Verdict) -> str:
     if verdict.status == "rejected" and verdict.reason in _REASONS:
         reason = _REASONS[verdict.reason]
         return reason if reason in {"uses `sorry`"} else _with_detail(reason, verdict.detail)
-    error = next((one for one in verdict.messages if one.severity == "error"), None)
+    error = first_error(verdict)
     text = _first_line(error.text if error else verdict.detail)
     if error and text.lower() == "unknown tactic":
         name = _word_at(candidate.text, error.line, error.column)
         return f"{text} `{name}`" if name else text
     return text or verdict.status
+
+
+def first_error(verdict: Verdict) -> Message | None:
+    """Lean's first error about a candidate, with its place in the candidate's text."""
+    return next((one for one in verdict.messages if one.severity == "error"), None)
 
 
 def _prover_answers(prover: str, counts: Counter[tuple[Ending, str]]) -> ProverAnswers:

@@ -8,6 +8,7 @@ from prover_arb.core.purchases import Purchase, Sample
 from prover_arb.core.rejections import (
     LONGEST,
     Answer,
+    answers_in,
     answers_of,
     by_prover,
     rejection_lines,
@@ -49,7 +50,7 @@ def bought(
 
 
 def lines(*purchases: Purchase) -> list[str]:
-    return rejection_lines(each for purchase in purchases for each in answers_of(purchase))
+    return rejection_lines(answers_in(purchases))
 
 
 UNKNOWN = rejected("parse_error", error("unknown tactic", 2, 1))
