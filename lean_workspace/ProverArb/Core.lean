@@ -17,5 +17,6 @@ public import ProverArb.Mathlib.Syntax
 public import ProverArb.Mathlib.Logic
 public import ProverArb.Mathlib.Linear
 public import ProverArb.Mathlib.Analysis
+public import ProverArb.Mathlib.More
 
 /-! The core profile's library: Mathlib's names and meanings on Lean alone. -/

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from prover_arb.core.workspace import workspace
 from tests.conftest import Lean
 
 PROVED = [
@@ -20,7 +23,7 @@ PROVED = [
     ("(a b c : ℝ) (h : a ≤ b) : a + c ≤ b + c", "gcongr"),
     (": (2 : ℝ) / 4 + 1 = 3 / 2", "norm_num"),
     ("(x : ℝ) (h : 2 * x = 4) : x = 2", "norm_num at h ⊢\nlinarith"),
-    ("(n : ℕ) (h : n < 2) (k : 0 < n) : n = 1", "interval_cases n <;> simp_all"),
+    ("(n : ℕ) (h : n ≤ 3) (k : 1 ≤ n) : n ∣ 6", "interval_cases n <;> decide"),
     ("(x : Fin 2) : x = 0 ∨ x = 1", "fin_cases x <;> simp"),
     (": ∃ n : ℕ, n * n = 9", "use 3"),
     ("(p q : Prop) (h : p ∧ q) : q ∧ p", "cases' h with a b\nexact ⟨b, a⟩"),
@@ -29,7 +32,7 @@ PROVED = [
         "induction' n with n ih\n· exact h\n· rw [k, ih]",
     ),
     ("(x : ℝ) (h : ¬ (x ≤ 1 ∨ 3 ≤ x)) : 1 < x", "push_neg at h\nexact h.1"),
-    ("(x : ℝ) (h : x ^ 2 = 0) : x = 0", "by_contra k\nexact pow_ne_zero 2 k h"),
+    ("(x : ℝ) (h : x ^ 2 = 0) : x = 0", "by_contra! k\nexact pow_ne_zero 2 k h"),
     ("(a b : ℕ) (h : a + 1 ≤ b) : ¬ b ≤ a", "contrapose! h\nomega"),
     ("(p q : Prop) (h : p → q) (k : ¬ q) : ¬ p", "tauto"),
     ("(x : ℝ) (h : x ≠ 0) : x / x = 1", "field_simp"),
@@ -65,3 +68,14 @@ def test_proved(lean: Lean, statement: str, script: str) -> None:
 @pytest.mark.parametrize(("statement", "script"), NOT_PROVED)
 def test_not_proved(lean: Lean, statement: str, script: str) -> None:
     assert lean.verify(statement, script).status == "rejected"
+
+
+def test_every_tactic_is_carried_out() -> None:
+    folder = workspace() / "ProverArb"
+    declared = set(
+        re.findall(
+            r"^syntax \(name := (\w+)\)", (folder / "Mathlib/Syntax.lean").read_text(), re.MULTILINE
+        )
+    )
+    carried = set(re.findall(r"\(`(\w+), ", (folder / "Tactics/Register.lean").read_text()))
+    assert {name.removesuffix("Bang") for name in declared} == carried

@@ -114,9 +114,10 @@ def numeral (n : Int) : TacticM Term := do
 /-- At most so many cases. -/
 def mostCases : Nat := 400
 
-/-- Proofs that a bound follows from the hypotheses. -/
-def boundProof : TacticM Unit := do
-  run (← `(tactic| first
+/-- Asserts a bound that follows from the hypotheses. -/
+def assertBound (name : Ident) (t : Term) : TacticM Unit := do
+  run (← `(tactic| have $name:ident : $t := by
+    first
     | assumption
     | omega
     | (simp only [$(lib `Finset.mem_Icc):ident, $(lib `Finset.mem_Ico):ident, $(lib `Finset.mem_Ioc):ident,
@@ -134,16 +135,8 @@ def splitValues (x : Ident) (isVar : Bool) (h : Option Ident) (low high : Int) :
   let upper ← freshName `upper
   let l ← numeral low
   let u ← numeral high
-  let boundBy (name : Ident) (t : Term) : TacticM Unit := do
-    run (← `(tactic| have $name:ident : $t := ?_))
-    match ← getGoals with
-    | g :: rest =>
-      setGoals [g]
-      boundProof
-      setGoals rest
-    | [] => pure ()
-  boundBy upper (← `($x ≤ $u))
-  boundBy lower (← `($l ≤ $x))
+  assertBound upper (← `($x ≤ $u))
+  assertBound lower (← `($l ≤ $x))
   let equation := h.getD (← freshName `value)
   let mut done : List MVarId := []
   let count := (high - low + 1).toNat
