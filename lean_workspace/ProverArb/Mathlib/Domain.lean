@@ -77,16 +77,31 @@ theorem pow_ne_zero_iff {a : α} {n : ℕ} (hn : n ≠ 0) : a ^ n ≠ 0 ↔ a �
 
 end Pow
 
-section Ring
-variable {α : Type u} [CommRing α] [NoZeroDivisors α]
+/-- Mathlib's `IsCancelMulZero`. -/
+class IsCancelMulZero (α : Type u) [Mul α] [OfNat α 0] : Prop where
+  /-- What is not zero can be cancelled on the left. -/
+  mul_left_cancel : ∀ {a b c : α}, a ≠ 0 → a * b = a * c → b = c
 
-theorem mul_left_cancel₀ {a b c : α} (ha : a ≠ 0) (h : a * b = a * c) : b = c := by
+instance : IsCancelMulZero ℕ := ⟨fun ha h => Nat.eq_of_mul_eq_mul_left (Nat.pos_of_ne_zero ha) h⟩
+instance {α : Type u} [CommRing α] [NoZeroDivisors α] : IsCancelMulZero α := ⟨fun {a b c} ha h => by
   have h' : a * (b - c) = 0 := by grind
   rcases mul_eq_zero.1 h' with h | h
   · exact absurd h ha
-  · grind
+  · grind⟩
+
+section Cancel
+variable {α : Type u} [CommSemiring α] [IsCancelMulZero α]
+
+theorem mul_left_cancel₀ {a b c : α} (ha : a ≠ 0) (h : a * b = a * c) : b = c :=
+  IsCancelMulZero.mul_left_cancel ha h
 theorem mul_right_cancel₀ {a b c : α} (hb : b ≠ 0) (h : a * b = c * b) : a = c :=
   mul_left_cancel₀ hb (by rw [mul_comm b a, mul_comm b c]; exact h)
+
+end Cancel
+
+section Ring
+variable {α : Type u} [CommRing α] [NoZeroDivisors α]
+
 theorem mul_right_inj' {a b c : α} (ha : a ≠ 0) : a * b = a * c ↔ b = c :=
   ⟨mul_left_cancel₀ ha, fun h => by rw [h]⟩
 theorem mul_left_inj' {a b c : α} (hc : c ≠ 0) : a * c = b * c ↔ a = b :=

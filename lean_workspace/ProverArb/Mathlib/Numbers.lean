@@ -22,7 +22,7 @@ variable {R : Type u} [CommRing R]
 
 @[simp, norm_cast] theorem Nat.cast_zero : ((0 : ℕ) : R) = 0 := Semiring.natCast_zero
 @[simp, norm_cast] theorem Nat.cast_one : ((1 : ℕ) : R) = 1 := Semiring.natCast_one
-@[simp, norm_cast] theorem Nat.cast_ofNat {n : ℕ} : ((OfNat.ofNat n : ℕ) : R) = OfNat.ofNat n :=
+@[simp, norm_cast] theorem Nat.cast_ofNat {n : ℕ} : ((no_index (OfNat.ofNat n) : ℕ) : R) = OfNat.ofNat n :=
   (Semiring.ofNat_eq_natCast n).symm
 @[simp, norm_cast] theorem Nat.cast_add (m n : ℕ) : ((m + n : ℕ) : R) = m + n := Semiring.natCast_add m n
 @[simp, norm_cast] theorem Nat.cast_mul (m n : ℕ) : ((m * n : ℕ) : R) = m * n := Semiring.natCast_mul m n
@@ -42,7 +42,7 @@ theorem Nat.cast_two : ((2 : ℕ) : R) = 2 := Nat.cast_ofNat
 @[simp, norm_cast] theorem Int.cast_zero : ((0 : ℤ) : R) = 0 := Ring.intCast_zero
 @[simp, norm_cast] theorem Int.cast_one : ((1 : ℤ) : R) = 1 := Ring.intCast_one
 @[simp, norm_cast] theorem Int.cast_natCast (n : ℕ) : (((n : ℤ)) : R) = n := Ring.intCast_natCast n
-@[simp, norm_cast] theorem Int.cast_ofNat {n : ℕ} : ((OfNat.ofNat n : ℤ) : R) = OfNat.ofNat n := by
+@[simp, norm_cast] theorem Int.cast_ofNat {n : ℕ} : ((no_index (OfNat.ofNat n) : ℤ) : R) = OfNat.ofNat n := by
   rw [show (OfNat.ofNat n : ℤ) = ((n : ℕ) : ℤ) from rfl, Ring.intCast_natCast, Semiring.ofNat_eq_natCast]
 @[simp, norm_cast] theorem Int.cast_add (m n : ℤ) : ((m + n : ℤ) : R) = m + n := Ring.intCast_add m n
 @[simp, norm_cast] theorem Int.cast_mul (m n : ℤ) : ((m * n : ℤ) : R) = m * n := Ring.intCast_mul m n

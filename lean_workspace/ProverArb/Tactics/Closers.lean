@@ -60,7 +60,6 @@ def evalLinarith : Tactic := fun stx => focus do
 
 def evalNlinarith : Tactic := fun stx => focus do
   let hints := hintsOf stx[4]
-  if !stx[1].isNone then linear hints (!stx[3].isNone) true else
   firstOf [linear hints (!stx[3].isNone) true, do assertAll hints; firstOf [tryOmega, grindNow]]
 
 def evalPolyrith : Tactic := fun stx => focus do

@@ -252,10 +252,16 @@ def scaled (r : Ring) (f : Fact) (k : Int) : MetaM (Expr × Sign) := do
       pure (p, Sign.zero)
     | s => pure (f.proof, s)
   if n == 1 then return (p, sign)
+  let literal := mkRawNatLit n
   match sign with
-  | .zero => return (← r.lemma `scale_e #[mkNatLit n, p], .zero)
-  | .nonneg => return (← r.lemma `scale_nn #[mkNatLit n, p], .nonneg)
-  | .pos => return (← r.lemma `scale_p #[mkNatLit (n - 1), p], .pos)
+  | .zero => return (← r.lemma `scale_e #[literal, p], .zero)
+  | .nonneg => return (← r.lemma `scale_nn #[literal, p], .nonneg)
+  | .pos =>
+    -- the lemma speaks of a successor; the type is restated with the number itself
+    let q ← r.lemma `scale_p #[mkRawNatLit (n - 1), p]
+    let e ← mkMul (← mkNumeral r.type n) (← subject p .pos)
+    let type ← mkAppM ``LT.lt #[← mkNumeral r.type 0, e]
+    return (← mkExpectedTypeHint q type, .pos)
 
 def plus (r : Ring) (a b : Expr × Sign) : MetaM (Expr × Sign) := do
   let weak (x : Expr × Sign) : MetaM (Expr × Sign) := do
@@ -273,25 +279,23 @@ def total (r : Ring) : List (Expr × Sign) → MetaM (Expr × Sign)
   | [x] => return x
   | x :: rest => do plus r x (← total r rest)
 
-def sumForms : List (Fact × Int) → RPoly
-  | [] => .num 0
-  | (f, k) :: rest => (f.form.poly.mulConst k).combine (sumForms rest)
+def sumForms : List (Fact × Int) → Form
+  | [] => .ofInt 0
+  | (f, k) :: rest => ((Form.ofInt k).mul f.form).add (sumForms rest)
 
 /-- A proof of `False` from a certificate. -/
 def refutation (r : Ring) (used : List (Fact × Rat)) : TacticM Expr := do
   let common := lcmOfDenominators used
   let integral := used.map fun (f, x) => (f, (x * (f.form.den : Rat) * (common : Rat)).num)
-  let parts ← integral.mapM fun (f, k) => scaled r f k
   -- what is left over is a constant, which `0 < 1` makes up for
-  let leftover := sumForms (used.map fun (f, x) => (f, (x * (common : Rat)).num))
-  let parts ← match leftover with
-    | .num k =>
-      if k == 0 then pure parts
-      else if k < 0 then do
-        let one : Fact := { proof := ← r.lemma `one_pos #[], expr := default, sign := .pos, form := .ofInt 1 }
-        pure (parts ++ [← scaled r one (-k)])
-      else throwError "linarith failed"
-    | _ => pure parts
+  let leftover := sumForms integral
+  let some constant := leftover.const? | throwError "linarith failed"
+  if constant > 0 then throwError "linarith failed"
+  let integral := integral.map fun (f, k) => (f, k * (leftover.den : Int))
+  let parts ← integral.mapM fun (f, k) => scaled r f k
+  let parts ← if constant == 0 then pure parts else do
+    let one : Fact := { proof := ← r.lemma `one_pos #[], expr := default, sign := .pos, form := .ofInt 1 }
+    pure (parts ++ [← scaled r one (-constant)])
   let (sum, sign) ← total r parts
   let sum ← if sign == .pos then pure sum else throwError "linarith failed"
   let e ← subject sum .pos
