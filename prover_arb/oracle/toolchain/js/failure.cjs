@@ -31,18 +31,20 @@ function typeName({ view, word, fn }, pointer) {
   }
 }
 
-// "memory", "stack" and "trap" are the doing of what Lean was given to read; "unknown" is ours.
-function cause(error, said, { memory, limit }) {
+// "memory", "stack" and "trap" are the doing of what Lean was given to read; "unknown" is ours, and
+// is never said of what happened while Lean itself was `running`: a guest that calls a function with
+// arguments of other types raises JavaScript's errors, too.
+function cause(error, said, { memory, limit }, running) {
   const full = memory.buffer.byteLength > (limit - NEARLY_FULL) * PAGE;
   if (full || MEMORY.test(said)) return "memory";
   if (STACK.test(said)) return "stack";
   const trap = error instanceof WebAssembly.RuntimeError || error instanceof Refused;
-  return trap || typeof error === "number" ? "trap" : "unknown";
+  return running || trap || typeof error === "number" ? "trap" : "unknown";
 }
 
 // `printed` is what Lean wrote before it stopped.
-module.exports = function failure(error, printed, guest) {
+module.exports = function failure(error, printed, guest, running) {
   const detail =
     typeof error === "number" ? exceptionText(guest, error) : String(error?.message ?? error);
-  return { cause: cause(error, `${detail} ${printed}`, guest), detail: detail.slice(0, DETAIL) };
+  return { cause: cause(error, `${detail} ${printed}`, guest, running), detail: detail.slice(0, DETAIL) };
 };

@@ -11,6 +11,7 @@ const symbolTable = require("./symbols.cjs");
 class Guest {
   // `limit` is in pages of 64 KiB; `output(bytes)` is told what the guest prints.
   constructor({ module: folder, snapshot, limit, output }) {
+    this.limit = limit;
     this.symbols = symbolTable(path.join(folder, "symbols.bin"));
     const links = JSON.parse(fs.readFileSync(path.join(folder, "links.json"), "utf8"));
     const module = new WebAssembly.Module(fs.readFileSync(path.join(folder, "lean.wasm")));

@@ -24,7 +24,11 @@ function invoke(guest, result, count) {
     guest.setThrew(1, 0);
     return none;
   };
-  const at = (i) => guest.at(i);
+  const at = (i) => {
+    const found = guest.at(i);
+    if (!found) throw new Refused(`Lean called the function ${i}, which there is not`);
+    return found;
+  };
   const save = () => guest.stackSave();
   switch (count) {
     case 0: return (i) => { const s = save(); try { return at(i)(); } catch (e) { return caught(e, s); } };
@@ -37,7 +41,8 @@ function invoke(guest, result, count) {
   }
 }
 
-// `guest` is the Guest (guest.cjs) that is being made; `output(bytes)` is told what it prints. Returns the import object and a function that forgets what was remembered here.
+// `guest` is the Guest (guest.cjs) that is being made; `output(bytes)` is told what it prints.
+// Returns the import object, and a function that forgets what was remembered here.
 module.exports = function imports(module, { guest, memory, symbols, links, limit, output }) {
   const thrown = exceptions(guest);
 

@@ -19,7 +19,13 @@ module.exports = function reach({ memory, table, symbols }) {
 
   // Every `get` of a table makes a JavaScript function anew or looks for it; this is called often.
   const functions = [];
-  const at = (index) => (functions[index] ??= table.get(index));
+  const find = (index) => {
+    if (!(index >= 0 && index < table.length)) return null;
+    const found = table.get(index);
+    if (found) functions[index] = found;
+    return found;
+  };
+  const at = (index) => functions[index] ?? find(index);
   const named = new Map();
   const fn = (name) => {
     let found = named.get(name);

@@ -60,14 +60,16 @@ for (let line; (line = lines.read()) !== null; ) {
   printed.text = "";
   const before = process.cpuUsage();
   let request = {};
+  let running = false;
   let reply;
   try {
     request = JSON.parse(line);
     const own = Object.hasOwn(OPERATIONS, request.op) ? OPERATIONS[request.op] : null;
-    reply = own ? own(guest, request) : guest.answer(line);
+    running = own === null;
+    reply = running ? guest.answer(line) : own(guest, request);
   } catch (e) {
     // The state of an interrupted Lean is not to be trusted: say why, and end.
-    const fatal = failure(e, printed.text, guest);
+    const fatal = failure(e, printed.text, guest, running);
     lines.write(JSON.stringify({ id: request.id ?? null, fatal }));
     process.exit(INTERRUPTED);
   }
