@@ -25,7 +25,7 @@ from types import ModuleType
 from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.kernels.official import modules, olean, shipped, survey
-from prover_arb.oracle.toolchain import download, launch, loader, rewrite, threads, units
+from prover_arb.oracle.toolchain import download, launch, loader, rewrite, threads, units, wasm
 from prover_arb.oracle.toolchain.launch import Mount
 
 LEAN_VERSION = "4.28.0-pre"
@@ -132,7 +132,7 @@ def plan(cache: Path, package: Path) -> Build:
         # Neither loader nor module change what the builder makes of a source; the builder does.
         return unit(kind, *_sources([BUILDER, *closure(module, root)], root))
 
-    module = unit("module", *_code(loader, rewrite, threads))
+    module = unit("module", *_code(loader, rewrite, threads, wasm))
     library, verifier = compiled("library", LIBRARY), compiled("verifier", VERIFIER)
     reading = _code(modules, olean, shipped, survey)
     below = [folder.name.encode() for folder in (module, library, verifier)]

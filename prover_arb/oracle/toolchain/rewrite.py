@@ -14,17 +14,25 @@ the table (a test decodes all of them).
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import NamedTuple
 
 from prover_arb.errors import ToolchainError
+from prover_arb.oracle.toolchain.wasm import (
+    CUSTOM,
+    Reader,
+    sections,
+    signed,
+    text,
+    unsigned,
+    vector,
+)
 
 MUTABLE = "__mutable_"
 """Prefix of the names under which mutable globals are exported; a number follows."""
 
 _FUNCTION, _TABLE, _MEMORY, _GLOBAL = range(4)
-_CUSTOM, _IMPORTS, _TABLES, _GLOBALS, _EXPORTS, _ELEMENTS = 0, 2, 4, 6, 7, 9
+_IMPORTS, _TABLES, _GLOBALS, _EXPORTS, _ELEMENTS = 2, 4, 6, 7, 9
 _I32_CONST, _GLOBAL_GET, _END = 0x41, 0x23, 0x0B
 _FUNCREF = 0x70
 _TLS_SYMBOL = 256
@@ -47,61 +55,18 @@ class _Export(NamedTuple):
     item: int
 
 
-@dataclass
-class _Reader:
-    """Reads the binary format; `at` is the position."""
-
-    data: bytes
-    at: int = 0
-
-    def byte(self) -> int:
-        self.at += 1
-        return self.data[self.at - 1]
-
-    def unsigned(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    def signed(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value - (1 << shift) if byte & 64 else value
-
-    def name(self) -> str:
-        size = self.unsigned()
-        self.at += size
-        return self.data[self.at - size : self.at].decode()
-
-    def limits(self) -> int:
-        """The minimum of a table's or memory's limits."""
-        bounded = self.unsigned() & 1
-        smallest = self.unsigned()
-        if bounded:
-            self.unsigned()
-        return smallest
-
-
 def rewrite(module: bytes, named: Collection[str]) -> Rewritten:
     """The module with a small export section; `named` holds the identifiers that the loader uses.
 
     Raises:
         ToolchainError: the module is not built the way this was written for.
     """
-    sections = dict(_sections(module))
-    imported, addressed, globals_imported = _imports(module, sections[_IMPORTS])
-    mutable, constants = _globals(module, sections[_GLOBALS], globals_imported)
-    exports = _exports(module, sections[_EXPORTS])
-    first, elements = _elements(module, sections[_ELEMENTS])
-    size = _table(module, sections[_TABLES])
+    section = dict(sections(module))
+    imported, addressed, globals_imported = _imports(module, section[_IMPORTS])
+    mutable, constants = _globals(module, section[_GLOBALS], globals_imported)
+    exports = _exports(module, section[_EXPORTS])
+    first, elements = _elements(module, section[_ELEMENTS])
+    size = _table(module, section[_TABLES])
 
     place = {function: first + i for i, function in enumerate(elements)}
     added: list[int] = []
@@ -120,44 +85,28 @@ def rewrite(module: bytes, named: Collection[str]) -> Rewritten:
             symbols[name.encode()] = constants[index]
     links = {name: in_table(imported[name]) if name in imported else 0 for name in addressed}
 
-    kept = {*named, *_thread_locals(module, sections[_CUSTOM])}
+    kept = {*named, *_thread_locals(module, section[CUSTOM])}
     out = [e for e in exports if e.name in kept or e.kind == _TABLE]
     out += [_Export(f"{MUTABLE}{i}", _GLOBAL, index) for i, index in enumerate(mutable)]
-    start, end = sections[_ELEMENTS]
-    existing = _Reader(module, start)
+    start, end = section[_ELEMENTS]
+    existing = Reader(module, start)
     existing.unsigned()
     replaced = {
-        _EXPORTS: _vector(_text(e.name) + bytes([e.kind]) + _unsigned(e.item) for e in out),
-        _TABLES: _unsigned(1) + bytes([_FUNCREF, 0]) + _unsigned(size + len(added)),
-        _ELEMENTS: _unsigned(2)
+        _EXPORTS: vector(text(e.name) + bytes([e.kind]) + unsigned(e.item) for e in out),
+        _TABLES: unsigned(1) + bytes([_FUNCREF, 0]) + unsigned(size + len(added)),
+        _ELEMENTS: unsigned(2)
         + module[existing.at : end]
         + bytes([0, _I32_CONST])
-        + _signed(size)
+        + signed(size)
         + bytes([_END])
-        + _vector(_unsigned(function) for function in added),
+        + vector(unsigned(function) for function in added),
     }
     return Rewritten(_assembled(module, replaced), _symbol_table(symbols), links)
 
 
-def _sections(module: bytes) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Kind, start and end of every section; of the custom ones only the first."""
-    if module[:8] != b"\0asm\1\0\0\0":
-        raise ToolchainError("lean.wasm is not a WebAssembly module; the package is damaged")
-    reader = _Reader(module, 8)
-    custom = False
-    while reader.at < len(module):
-        kind = reader.byte()
-        size = reader.unsigned()
-        start = reader.at
-        reader.at += size
-        if kind != _CUSTOM or not custom:
-            yield kind, (start, reader.at)
-        custom = custom or kind == _CUSTOM
-
-
 def _imports(module: bytes, section: tuple[int, int]) -> tuple[dict[str, int], list[str], int]:
     """Imported functions by name, names of the GOT's functions, and how many globals come in."""
-    reader = _Reader(module, section[0])
+    reader = Reader(module, section[0])
     functions: dict[str, int] = {}
     addressed: list[str] = []
     global_count = function_count = 0
@@ -187,7 +136,7 @@ def _globals(
     module: bytes, section: tuple[int, int], imported: int
 ) -> tuple[list[int], dict[int, int]]:
     """Indices of the mutable globals, and the values of the constant ones."""
-    reader = _Reader(module, section[0])
+    reader = Reader(module, section[0])
     mutable: list[int] = []
     constants: dict[int, int] = {}
     for index in range(imported, imported + reader.unsigned()):
@@ -211,7 +160,7 @@ def _globals(
 
 
 def _exports(module: bytes, section: tuple[int, int]) -> list[_Export]:
-    reader = _Reader(module, section[0])
+    reader = Reader(module, section[0])
     return [
         _Export(reader.name(), reader.byte(), reader.unsigned()) for _ in range(reader.unsigned())
     ]
@@ -219,7 +168,7 @@ def _exports(module: bytes, section: tuple[int, int]) -> list[_Export]:
 
 def _elements(module: bytes, section: tuple[int, int]) -> tuple[int, list[int]]:
     """Where the only segment of the table begins, and its functions."""
-    reader = _Reader(module, section[0])
+    reader = Reader(module, section[0])
     if (reader.unsigned(), reader.unsigned(), reader.byte()) != (1, 0, _I32_CONST):
         raise ToolchainError(f"lean.wasm fills its table in another way: {_UNKNOWN}")
     first = reader.signed()
@@ -228,7 +177,7 @@ def _elements(module: bytes, section: tuple[int, int]) -> tuple[int, list[int]]:
 
 
 def _table(module: bytes, section: tuple[int, int]) -> int:
-    reader = _Reader(module, section[0])
+    reader = Reader(module, section[0])
     if (reader.unsigned(), reader.byte()) != (1, _FUNCREF):
         raise ToolchainError(f"lean.wasm has other tables: {_UNKNOWN}")
     return reader.limits()
@@ -236,7 +185,7 @@ def _table(module: bytes, section: tuple[int, int]) -> int:
 
 def _thread_locals(module: bytes, section: tuple[int, int]) -> list[str]:
     """Thread-local symbols, which the loader looks for among the exports."""
-    reader = _Reader(module, section[0])
+    reader = Reader(module, section[0])
     if reader.name() != "dylink.0":
         raise ToolchainError(f"lean.wasm does not begin with dylink.0: {_UNKNOWN}")
     found = []
@@ -254,12 +203,12 @@ def _thread_locals(module: bytes, section: tuple[int, int]) -> list[str]:
 
 def _assembled(module: bytes, replaced: dict[int, bytes]) -> bytes:
     out = bytearray(module[:8])
-    reader = _Reader(module, 8)
+    reader = Reader(module, 8)
     while reader.at < len(module):
         kind = reader.byte()
         size = reader.unsigned()
         body = replaced.get(kind, module[reader.at : reader.at + size])
-        out += bytes([kind]) + _unsigned(len(body)) + body
+        out += bytes([kind]) + unsigned(len(body)) + body
         reader.at += size
     return bytes(out)
 
@@ -275,32 +224,6 @@ def _symbol_table(symbols: dict[bytes, int]) -> bytes:
         offsets.append(len(records))
         records += struct.pack("<IH", symbols[name], len(name)) + name
     return struct.pack(f"<{len(offsets) + 1}I", len(offsets), *offsets) + records
-
-
-def _unsigned(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def _signed(value: int) -> bytes:
-    out = bytearray()
-    while not -64 <= value < 64:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*out, value & 127])
-
-
-def _text(value: str) -> bytes:
-    data = value.encode()
-    return _unsigned(len(data)) + data
-
-
-def _vector(items: Iterator[bytes]) -> bytes:
-    found = list(items)
-    return _unsigned(len(found)) + b"".join(found)
 
 
 _UNKNOWN = "this is not the package this version of prover_arb was made for"
