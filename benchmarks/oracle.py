@@ -1,8 +1,11 @@
-"""What the oracle costs: cold start, memory, throughput, and a check beyond Lean's elaboration.
+"""What a verdict costs: throughput, a warm check, and the first one, of one checkout or of two.
 
-    python benchmarks/oracle.py [--json] [--checks N]
+    python benchmarks/oracle.py [--against CHECKOUT] [--rounds N] [--checks N] [--json]
 
-Ratios are taken within one run, since machines are shared and noisy.
+With `--against`, verdicts of another checkout are measured in turn with this one's, in one run,
+since machines are shared and noisy: of each figure, the middle of the rounds is told, and the
+middle of the ratios to the other checkout. This one is measured with a reset of Lean never, as by
+default, and before every candidate.
 """
 
 from __future__ import annotations
@@ -10,15 +13,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
+from typing import Any
 
-import psutil
 from rich.console import Console
 from rich.table import Table
-
-from prover_arb.oracle.pool import LeanPool
-from prover_arb.oracle.toolchain.resolve import Toolchain, ensure
 
 THEOREMS = [
     ("(a b : ℕ) (h : a < b) : a + 1 ≤ b", "omega"),
@@ -28,96 +32,165 @@ THEOREMS = [
     (": 2 ^ 10 = 1024", "decide"),
     ("(p q : Prop) (hp : p) (hq : q) : p ∧ q", "exact ⟨hp, hq⟩"),
 ]
+HERE = Path(__file__).parents[1]
+SIZE = 2
+RESETS = {"no resets": 0, "resets by default": 200, "a reset before every candidate": 1}
+Figures = dict[str, float]
 
 
-def request(index: int) -> dict[str, object]:
-    statement, proof = THEOREMS[index % len(THEOREMS)]
-    return {
-        "op": "check",
-        "theorem": {"name": f"bench_{index % len(THEOREMS)}", "statement": statement},
-        "candidate": {"kind": "tactics", "text": proof},
-    }
+class Oracle:
+    """The oracle of whatever checkout is imported; older ones are made in another way."""
 
+    async def open(self) -> None:
+        try:
+            from prover_arb.core import theorem as values  # noqa: PLC0415
+            from prover_arb.oracle.toolchain.resolve import ensure  # noqa: PLC0415
+            from prover_arb.oracle.verifier import LeanOracle  # noqa: PLC0415
+        except ImportError:
+            from prover_arb.oracle.oracle import LeanOracle  # type: ignore[import-not-found,no-redef] # noqa: PLC0415
 
-ROUNDS = 5
+            from prover_arb import theorem as values  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
+            from prover_arb.oracle.toolchain import ensure  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
+        from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
 
+        self._values = values
+        self.pool: Any = LeanPool(ensure("core"), size=SIZE)
+        if hasattr(LeanOracle, "on"):
+            self.oracle: Any = LeanOracle.on(self.pool)
+            await asyncio.gather(self.pool.start(), self.oracle.start())
+        else:
+            self.oracle = LeanOracle(self.pool)  # type: ignore[call-arg]
+            await self.pool.start()
 
-async def throughput(pool: LeanPool, checks: int, *, at_once: int) -> float:
-    """Checks per second with `at_once` processes of the pool at work."""
-    queue = iter(range(checks))
+    async def check(self, index: int) -> None:
+        statement, proof = THEOREMS[index % len(THEOREMS)]
+        theorem = self._values.Theorem(name=f"bench_{index % len(THEOREMS)}", statement=statement)
+        candidate = self._values.Candidate(kind="tactics", text=proof)
+        verdict = await self.oracle.verify(theorem, candidate)
+        assert verdict.status == "proved", verdict
 
-    async def one_after_another() -> None:
-        for index in queue:
-            await pool.request(request(index), wall_ms=60_000)
+    async def many(self, checks: int, *, at_once: int) -> float:
+        """Checks in a second, with so many at a time."""
+        queue = iter(range(checks))
 
-    began = time.perf_counter()
-    await asyncio.gather(*(one_after_another() for _ in range(at_once)))
-    return checks / (time.perf_counter() - began)
+        async def one_after_another() -> None:
+            for index in queue:
+                await self.check(index)
 
+        began = time.perf_counter()
+        await asyncio.gather(*(one_after_another() for _ in range(at_once)))
+        return checks / (time.perf_counter() - began)
 
-async def warm_up(pool: LeanPool, checks: int) -> None:
-    """Wait until every process is up, and has done `checks` checks.
-
-    Node compiles Lean's code better while it runs, so processes are compared at the same age.
-    """
-    while pool.alive < pool.size:
-        await asyncio.sleep(0.1)
-
-    async def one() -> None:
-        async with pool.lease() as worker:
-            for index in range(checks):
-                await worker.request(request(index), wall_ms=60_000)
-
-    await asyncio.gather(*(one() for _ in range(pool.size)))
-
-
-async def measure(toolchain: Toolchain, checks: int) -> dict[str, float]:
-    figures: dict[str, float] = {}
-    began = time.perf_counter()
-    async with LeanPool(toolchain, size=1) as pool:
-        await pool.request(request(0), wall_ms=60_000)
-        figures["cold start to first verdict, s"] = time.perf_counter() - began
-        await warm_up(pool, checks)
-        over = []
+    async def median(self, checks: int) -> float:
+        """Milliseconds of a warm check, in the middle."""
+        took = []
         for index in range(checks):
-            started = time.perf_counter_ns()
-            reply = await pool.request(request(index), wall_ms=60_000)
-            wall_us = (time.perf_counter_ns() - started) / 1000
-            # Lean's own elaboration ends with the kernel; a check asks it once, after the audit.
-            elab_us, kernel_us = reply.data["elab_us"], reply.data["kernel_us"]
-            assert isinstance(elab_us, int)
-            assert isinstance(kernel_us, int)
-            assert reply.data["status"] == "proved", reply.data
-            over.append((wall_us - elab_us - kernel_us) / 1000)
-        figures["check beyond elaboration, median ms"] = statistics.median(over)
-        async with pool.lease() as worker:
-            rss = psutil.Process(worker.pid).memory_info().rss
-        figures["resident memory, MiB"] = rss / 2**20
-    async with LeanPool(toolchain, size=2) as pool:
-        await warm_up(pool, 3 * checks)
-        # By turns, so that a neighbour's load falls on both; the middle of the ratios counts.
-        rounds = [
-            [await throughput(pool, checks // 2 * n, at_once=n) for n in (1, 2)]
-            for _ in range(ROUNDS)
-        ]
-    figures["one process, checks/s"] = statistics.median(one for one, _ in rounds)
-    figures["two processes, checks/s"] = statistics.median(two for _, two in rounds)
-    figures["two over one"] = statistics.median(two / one for one, two in rounds)
-    return figures
+            began = time.perf_counter()
+            await self.check(index)
+            took.append((time.perf_counter() - began) * 1000)
+        return statistics.median(took)
+
+
+async def serve() -> None:
+    """One figure per line of standard input, of the checkout that is imported."""
+    oracle = Oracle()
+    began = time.perf_counter()
+    await oracle.open()
+    await oracle.check(0)
+    print(json.dumps({"first verdict, s": time.perf_counter() - began}), flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if hasattr(oracle.pool, "reset_every"):
+            oracle.pool.reset_every = asked["reset_every"]
+        checks = asked["checks"]
+        figures = {
+            "one at a time, checks/s": await oracle.many(checks, at_once=1),
+            "two at a time, checks/s": await oracle.many(2 * checks, at_once=2),
+            "a warm check, median ms": await oracle.median(checks),
+        }
+        print(json.dumps(figures), flush=True)
+    await oracle.pool.close()
+
+
+class Served:
+    """A checkout's oracle in a process of its own."""
+
+    def __init__(self, checkout: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, "--serve"],
+            env={**os.environ, "PYTHONPATH": str(checkout)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.first = self._read()
+
+    def measure(self, *, checks: int, reset_every: int) -> Figures:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"checks": checks, "reset_every": reset_every}) + "\n")
+        self._process.stdin.flush()
+        return self._read()
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _read(self) -> Figures:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit("the oracle ended; what it said is above")
+        figures: Figures = json.loads(line)
+        return figures
+
+
+def measure(against: Path | None, *, rounds: int, checks: int) -> dict[str, Figures]:
+    """Figures by variant; the other checkout, if there is one, comes first."""
+    variants: list[tuple[str, Served, int]] = []
+    if against is not None:
+        other = Served(against)
+        variants.append(("the other checkout", other, 0))
+    ours = Served(HERE)
+    variants += [(label, ours, every) for label, every in RESETS.items()]
+    for _, served, _ in variants[:2]:  # both as warm as they get
+        served.measure(checks=3 * checks, reset_every=200)
+    seen: dict[str, list[Figures]] = {label: [] for label, _, _ in variants}
+    for _ in range(rounds):
+        for label, served, every in variants:
+            seen[label].append(served.measure(checks=checks, reset_every=every))
+    first, *_ = seen.values()
+    found = {}
+    for label, figures in seen.items():
+        found[label] = {key: statistics.median(one[key] for one in figures) for key in first[0]}
+        for key in first[0]:
+            ratios = [one[key] / other[key] for one, other in zip(figures, first, strict=True)]
+            found[label][f"{key.split(',')[0]}, share"] = statistics.median(ratios)
+    for label, served, _ in variants:
+        found[label] |= served.first
+    for served in {id(served): served for _, served, _ in variants}.values():
+        served.close()
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checks", type=int, default=120)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--checks", type=int, default=60)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    figures = asyncio.run(measure(ensure("core"), arguments.checks))
-    if arguments.json:
-        print(json.dumps(figures, indent=2))
+    if arguments.serve:
+        asyncio.run(serve())
         return
-    table = Table("figure", "measured")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:.2f}")
+    found = measure(arguments.against, rounds=arguments.rounds, checks=arguments.checks)
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return
+    table = Table("figure", *found)
+    for key in next(iter(found.values())):
+        table.add_row(key, *(f"{figures[key]:.2f}" for figures in found.values()))
     Console().print(table)
 
 

@@ -80,7 +80,7 @@ class LeanPool:
         self.size = size or processors()
         self._toolchain = toolchain
         self._memory_mb = memory_mb
-        self._reset_every = reset_every
+        self.reset_every = reset_every
         self._seats = [_Seat() for _ in range(self.size)]
         self._slots = FairSlots(self._seats, per_customer=per_customer)
         self._background: set[asyncio.Task[None]] = set()
@@ -248,7 +248,7 @@ class LeanPool:
         grown = worker.memory >= self._memory_mb * 1024 * 1024 * _RECYCLE_SHARE
         if self._closed or not worker.usable or grown:
             self._later(self._replace(slot))
-        elif worker.suspect or (self._reset_every and worker.requests >= self._reset_every):
+        elif worker.suspect or (self.reset_every and worker.requests >= self.reset_every):
             self._later(self._reset(slot, worker))
         else:
             self._slots.give_back(slot)

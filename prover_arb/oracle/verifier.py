@@ -93,9 +93,11 @@ class LeanOracle:
         Raises:
             ToolchainError: the official kernel is not on this machine; says what to do.
         """
-        references = ReferenceService(pool.beside(per_customer=1, light=True))
+        both = pool.toolchain.judges and not options.one_kernel
+        # The embedded kernel judges where statements are read, and is faster in a full process.
+        references = ReferenceService(pool.beside(per_customer=1, light=not both))
         judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
-        if pool.toolchain.judges and not options.one_kernel:
+        if both:
             judges.append(EmbeddedKernel(references.pool))
         pool.at_close(references.close)
         for judge in judges:

@@ -1,4 +1,4 @@
-"""The other roads to a verdict: the command line, the oracle on Ray.
+"""The other roads to a verdict: the command line, certificates, the oracle on Ray.
 
 The HTTP API is on trial where a server is up for it, in tests/api/service/test_on_ray.py.
 """
@@ -14,9 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from prover_arb.core.theorem import Certificate, Limits, Verdict
+from prover_arb.errors import OracleError
+from prover_arb.oracle.certificate import Difference, edits, issue, judged_again, read
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.lean_worker import LeanBlueprint
-from tests.soundness.corpus import ROAD, fields, wrong
+from tests.conftest import Lean
+from tests.soundness.corpus import ATTACKS, HONEST, ROAD, Case, fields, wrong
 
 pytestmark = pytest.mark.lean
 
@@ -31,6 +35,27 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     verdicts = [json.loads(line) for line in done.stdout.splitlines()]
     assert wrong([(v["status"], v["reason"]) for v in verdicts]) == {}
+
+
+def test_certificates(lean: Lean) -> None:
+    """A certificate of every honest proof holds; one of an attack, however well made, does not."""
+    limits = Limits()
+
+    def verdict(case: Case) -> Verdict:
+        return lean.run(lean.oracle.verify(case.theorem, case.candidate, limits))
+
+    def again(certificate: Certificate) -> list[Difference]:
+        found = read(certificate.model_dump_json(), "certificate.json")
+        judged = lean.run(lean.oracle.verify(found.theorem, found.candidate, found.limits))
+        return [*edits(found), *judged_again(found, judged)]
+
+    for case in HONEST[::10]:
+        assert again(issue(case.theorem, case.candidate, verdict(case), limits)) == [], case.id
+    real = verdict(HONEST[0])
+    for case in ATTACKS[::10]:
+        with pytest.raises(OracleError, match="no certificate"):
+            issue(case.theorem, case.candidate, verdict(case), limits)
+        assert again(issue(case.theorem, case.candidate, real, limits)), case.id
 
 
 @pytest.fixture(scope="module")
