@@ -34,18 +34,18 @@ CODE: list[tuple[str, Reason]] = [
     # What may be named without an identifier is not compiled, so it cannot be run.
     (f"def Nat.few : Nat := 3\n{TARGET} simp (maxSteps := .few)", "elaboration_error"),
     (f"instance (n) : OfNat Nat n := ⟨3⟩\n{TARGET} simp (maxSteps := 5)", "elaboration_error"),
-    (
-        f"def {CONFIG}.c : {CONFIG} := {{}}\n{TARGET} simp (config := .c)",
-        "forbidden_command",
-    ),
-    (f"{TARGET} exact h\nwhere helper (n : ℕ) : ℕ := n + 1", "forbidden_command"),
+    (f"def {CONFIG}.c : {CONFIG} := {{}}\n{TARGET} simp (config := .c)", "elaboration_error"),
     (f"meta def f := 1\n{TARGET} exact h", "forbidden_command"),
-    # Names by which the compiler would find other code for what it knows.
-    (f"def Nat.add._unsafe_rec (a _b : ℕ) := a\n{TARGET} exact h", "forbidden_command"),
-    (f"namespace Nat.add\ndef _override (a _b : ℕ) := a\nend Nat.add\n{TARGET} exact h",
-     "forbidden_command"),
-    (f"{TARGET}\n  let rec «_redArg» : 1 = 1 := rfl\n  exact h", "forbidden_command"),
+    # A name by which the compiler would find other code for what it knows.
+    (f"def Nat.add._unsafe_rec (a _b : ℕ) := a\n{TARGET} exact h", "elaboration_error"),
 ]  # fmt: skip
+
+HARMLESS = [
+    # What is not compiled needs no rule of the language: no code comes of it, under any name.
+    f"{TARGET} exact h\nwhere helper (n : ℕ) : ℕ := n + 1",
+    f"namespace Nat.add\ndef _override (a _b : ℕ) := a\nend Nat.add\n{TARGET} exact h",
+    f"{TARGET}\n  let rec «_redArg» : 1 = 1 := rfl\n  exact h",
+]
 
 TASKS = [
     f"{HALVE}theorem four : halve 4 = 2 := by simp [halve]\n{TARGET} exact h",
@@ -80,6 +80,13 @@ OPEN = [": True -- said after it\n", ": /- said in it -/ True", ".{u} (α : Type
 def test_a_candidates_code_never_runs(lean: Lean, text: str, reason: Reason) -> None:
     verdict = lean.verify(LT, text, "file")
     assert (verdict.status, verdict.reason) == ("rejected", reason), verdict.detail
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_not_compiled_is_judged(lean: Lean, text: str) -> None:
+    verdict = lean.verify(LT, text, "file")
+    assert verdict.status == "proved", verdict.detail
 
 
 @pytest.mark.lean

@@ -142,5 +142,5 @@ def test_a_broken_statement_harms_nothing(
     before = second.pids()
     reference, proof = draw.choice(corpus.true)
     ruling = second.rule(altered(draw, reference, times), text(proof), heartbeats=20_000)
-    assert ruling.status in {"accepted", "refused", "failed"}
+    assert ruling.status in {"accepted", "refused", "failed", "unusable"}
     assert second.pids() == before
