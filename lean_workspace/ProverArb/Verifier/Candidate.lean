@@ -78,7 +78,7 @@ def candidateLimits (text : String) (limits : Limits) (state : Command.State) : 
 /-- Modules a file candidate may import: the profile's own, which are there anyway. -/
 def firstForeign (allowed : List Name) : List Import → Option Name
   | [] => none
-  | i :: rest => if Language.elem i.module allowed then firstForeign allowed rest else some i.module
+  | i :: rest => if elem i.module allowed then firstForeign allowed rest else some i.module
 
 def admitCandidate (_ : Environment) (stx : Syntax) : Option (String × String) :=
   match Language.commandOffence stx with
@@ -94,7 +94,7 @@ structure Elaborated where
 
 /-- The refusal of a walk through a candidate, or what Lean made of it: errors come first. -/
 def outcome (walk : Walk) (elabUs : Nat) : Except Verdict Elaborated :=
-  let notes := reverseNotes walk.notes []
+  let notes := reversed walk.notes
   if walk.flooded then .error (.rejected "output_limit" "the candidate writes too many messages")
   else match walk.refused with
   | some (reason, what) => .error (.rejected reason what notes)

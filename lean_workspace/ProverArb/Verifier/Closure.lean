@@ -1,4 +1,5 @@
 import Lean
+import ProverArb.Verifier.Basic
 
 /-!
 What a theorem rests on: the closure of its new declarations, and their audit as data.
@@ -12,10 +13,6 @@ namespace ProverArb.Closure
 
 /-- Library axioms every proof may use. -/
 def classical : List Name := [`propext, `Classical.choice, `Quot.sound]
-
-def elem (x : Name) : List Name → Bool
-  | [] => false
-  | y :: rest => x == y || elem x rest
 
 /-- Whether a constant was declared as an axiom; a proof that is not shipped makes it look like one. -/
 def isAxiom (library : Environment) (name : Name) : Bool :=
@@ -91,10 +88,6 @@ partial def reachAll (scene : Scene) (names : List Name) (closure : Closure) : C
   | n :: rest => reachAll scene rest (reach scene n closure)
 
 end
-
-def reverse : List ConstantInfo → List ConstantInfo → List ConstantInfo
-  | [], acc => acc
-  | c :: rest, acc => reverse rest (c :: acc)
 
 /-- Free variables, metavariables and loose bound variables have no business in a declaration. -/
 def open? (e : Expr) : Bool :=

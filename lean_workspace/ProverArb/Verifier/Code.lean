@@ -1,4 +1,5 @@
 import Lean
+import ProverArb.Verifier.Basic
 
 /-!
 Nothing of a candidate, a statement or a preamble is compiled, so none of it can run.
@@ -29,10 +30,6 @@ def writers : List Name :=
    `Lean.Name.mkStr6, `Lean.Name.mkStr7, `Lean.Name.mkStr8, `Lean.Name.mkStr, `Lean.Name.mkNum,
    `Lean.Name.mkSimple, `String.toRawSubstring, `HAdd.hAdd, `HMul.hMul, `HPow.hPow, `instHAdd,
    `instHMul, `instHPow, `instAddNat, `instMulNat, `instPowNat, `instNatPowNat, `Nat.instNatPow]
-
-def elem (x : Name) : List Name → Bool
-  | [] => false
-  | y :: rest => x == y || elem x rest
 
 /--
 Whether a constant of the library can stand in data: it makes data, reads a field, is a type, or is
@@ -82,14 +79,15 @@ def isHarmless (env : Environment) (name : Name) : Bool :=
   | some (.defnInfo v) => isData env v.value
   | _ => false
 
-def harmless (env : Environment) : List Compiler.LCNF.Decl → List Compiler.LCNF.Decl
+def harmless {α : Type} (nameOf : α → Name) (env : Environment) : List α → List α
   | [] => []
-  | d :: rest => if isHarmless env d.name then d :: harmless env rest else harmless env rest
+  | d :: rest =>
+    if isHarmless env (nameOf d) then d :: harmless nameOf env rest else harmless nameOf env rest
 
 /-- Puts our pass before the compiler's first. -/
 def guarded (first : Pass) : Pass :=
   { first with run := fun decls => do
-      match harmless (← getEnv) decls.toList with
+      match harmless (·.name) (← getEnv) decls.toList with
       | [] =>
         modify fun s => { s with lctx := {} } -- the variables of what is dropped
         return #[]
@@ -148,10 +146,6 @@ where
 /-- Commands whose code Lean makes itself, out of what it is told to quote. -/
 def rewriters : List Name :=
   [`Lean.Parser.Command.notation, `Lean.Parser.Command.mixfix, `Mathlib.Notation3.notation3]
-
-def lastPart : Name → String
-  | .str _ s => s
-  | _ => ""
 
 /--
 Whether a kind of syntax would bring code into a notation: a quotation, what is spliced into one, or

@@ -62,10 +62,6 @@ def notesOf (messages : List Message) (budget : Nat) (acc : List Note) :
       { severity := severityName m.severity, line := m.pos.line, column := m.pos.column, text }
     notesOf rest (budget - cost) (note :: acc)
 
-def reverseNotes : List Note → List Note → List Note
-  | [], acc => acc
-  | n :: rest, acc => reverseNotes rest (n :: acc)
-
 def hasErrors : List Note → Bool
   | [] => false
   | n :: rest => n.severity == "error" || hasErrors rest

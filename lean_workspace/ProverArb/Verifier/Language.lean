@@ -15,14 +15,6 @@ public section
 
 namespace ProverArb.Language
 
-def elem (x : Name) : List Name → Bool
-  | [] => false
-  | y :: rest => x == y || elem x rest
-
-def elemString (x : String) : List String → Bool
-  | [] => false
-  | y :: rest => x == y || elemString x rest
-
 def isSetOption (kind : SyntaxNodeKind) : Bool :=
   kind == `Lean.Parser.Command.set_option || kind == `Lean.Parser.Tactic.set_option
     || kind == `Lean.Parser.Term.set_option
@@ -45,6 +37,15 @@ def codeWords : List String :=
    "dsimproc", "#eval", "#eval!", "#exit", "import", "bv_decide", "bv_decide?", "bv_check",
    "set_library_suggestions"]
 
+/-- Attributes that give a declaration other code, or a place among Lean's own. -/
+def codeAttributes : List Name :=
+  [`extern, `export, `implemented_by, `csimp, `init, `builtin_init, `cpass]
+
+/-- The name of an attribute, from its syntax. -/
+def attributeName (attr : Syntax) : Name :=
+  if attr.getKind == `Lean.Parser.Attr.simple then (attr.getArg 0).getId
+  else .mkSimple (lastPart attr.getKind)
+
 /-- Options that say how Lean itself works, which are not a preamble's to set. -/
 def isInnerOption (option : Name) : Bool :=
   elem option.getRoot [`compiler, `debug, `internal, `interpreter, `Elab]
@@ -61,6 +62,9 @@ partial def codeOffence (stx : Syntax) : Option String :=
   | .node _ kind children =>
     if isSetOption kind && isInnerOption (stx.getArg 1).getId then
       some ("option `" ++ (stx.getArg 1).getId.toString ++ "` may not be set here")
+    else if kind == `Lean.Parser.Term.attrInstance
+        && elem (attributeName (stx.getArg 1)) codeAttributes then
+      some ("attribute `" ++ (attributeName (stx.getArg 1)).toString ++ "` is not allowed here")
     else codeOffences children.toList
   | _ => none
 
@@ -106,10 +110,6 @@ def allowedCommands : List Name :=
 def allowedDeclarations : List Name :=
   [`Lean.Parser.Command.theorem, `Lean.Parser.Command.definition, `Lean.Parser.Command.def,
    `Lean.Parser.Command.abbrev, `Lean.Parser.Command.instance, `Lean.Parser.Command.example]
-
-def lastPart : Name → String
-  | .str _ s => s
-  | _ => ""
 
 /-- Kinds of syntax in which a tactic's configuration is given as a term. -/
 def isConfiguration (kind : SyntaxNodeKind) : Bool :=
@@ -185,10 +185,7 @@ partial def offence (stx : Syntax) : Option String :=
   | _ => none
 
 partial def attributeOffence (attr : Syntax) (otherwise : Option String) : Option String :=
-  let kind := attr.getKind
-  let name :=
-    if kind == `Lean.Parser.Attr.simple then (attr.getArg 0).getId
-    else .mkSimple (lastPart kind)
+  let name := attributeName attr
   if elem name allowedAttributes then otherwise
   else some ("attribute `" ++ name.toString ++ "` is not allowed in a candidate")
 

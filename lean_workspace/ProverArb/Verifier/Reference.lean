@@ -88,7 +88,7 @@ def preamble (base : Command.State) (text : String) (limits : Limits) :
   | none => pure ()
   if walk.flooded then return .error (invalid "the preamble writes too many messages")
   if hasErrors walk.notes then
-    return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reverseNotes walk.notes []))
+    return .error (invalid ("preamble: " ++ firstErrorText walk.notes) (reversed walk.notes))
   return .ok walk.state
 
 /-- Elaborates a theorem after its preamble, from the customer's text alone. -/
@@ -101,7 +101,7 @@ def reference (profile : Environment) (before : Command.State) (problem : Proble
   match ← notesOf messages.toList limits.outputBytes [] with
   | none => return .error (invalid "the statement writes too many messages")
   | some (notes, _) =>
-    if hasErrors notes then return .error (invalid (firstErrorText notes) (reverseNotes notes []))
+    if hasErrors notes then return .error (invalid (firstErrorText notes) (reversed notes))
     if !isOpenTheorem command text then
       return .error (invalid "the statement is not the statement of one theorem")
     match Language.codeOffence command with
@@ -115,7 +115,7 @@ def reference (profile : Environment) (before : Command.State) (problem : Proble
     | none => return .error (invalid "the statement writes too many messages")
     | some (notes, _) =>
       if hasErrors notes then
-        return .error (invalid (firstErrorText notes) (reverseNotes notes []))
+        return .error (invalid (firstErrorText notes) (reversed notes))
       let scope := scopeOf before
       let name := scope.currNamespace ++ problem.name.toName
       match state.env.find? name with

@@ -41,10 +41,6 @@ partial def tryScripts (reference : Reference) (node : Search.Node) (heartbeats 
     | .error e =>
       tryScripts reference node heartbeats rest (index + 1) (resultJson false e ms used [] :: acc)
 
-def reverseJson : List Json → List Json → List Json
-  | [], acc => acc
-  | j :: rest, acc => reverseJson rest (j :: acc)
-
 def startNode (reference : Reference) : IO (Except String Search.Node) := do
   let now ← IO.getNumHeartbeats
   Search.start (Search.placeOf reference 200000 now)
@@ -61,7 +57,7 @@ def tryAll (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) :
       let index := match solved with
         | some n => natJson n
         | none => Json.null
-      return [("status", Json.str "ok"), ("solved", index), ("tried", array (reverseJson tried []))]
+      return [("status", Json.str "ok"), ("solved", index), ("tried", array (reversed tried))]
 
 def remember (memory : IO.Ref Memory) (session : Session) : IO Nat := do
   let m ← memory.get
@@ -71,7 +67,7 @@ def remember (memory : IO.Ref Memory) (session : Session) : IO Nat := do
 
 def goalsOf (reference : Reference) (node : Search.Node) : IO (List Json) := do
   let now ← IO.getNumHeartbeats
-  return reverseJson (jsonStrings (← Search.showGoals (Search.placeOf reference 200000 now) node)) []
+  return reversed (jsonStrings (← Search.showGoals (Search.placeOf reference 200000 now) node))
 
 def openSearch (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json)) := do
   match ← referenceFor memory json with
@@ -88,7 +84,7 @@ def openSearch (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json
 partial def runTactics (memory : IO.Ref Memory) (session : Session) (heartbeats : Nat)
     (tactics : List String) (acc : List Json) : IO (List Json) := do
   match tactics with
-  | [] => return reverseJson acc []
+  | [] => return reversed acc
   | one :: rest => do
     let t0 ← IO.monoMsNow
     let h0 ← IO.getNumHeartbeats
@@ -101,7 +97,7 @@ partial def runTactics (memory : IO.Ref Memory) (session : Session) (heartbeats 
       let goals ← goalsOf session.reference node
       match goals with
       | [] =>
-        return reverseJson (resultJson true "" ms used [("goals", array [])] :: acc) []
+        return reversed (resultJson true "" ms used [("goals", array [])] :: acc)
       | _ => do
         let id ← remember memory { session with node }
         runTactics memory session heartbeats rest

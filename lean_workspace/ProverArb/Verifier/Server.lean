@@ -38,7 +38,7 @@ def elaborated (memory : IO.Ref Memory) (json : Json) : IO (List (String × Json
       match closureOf reference made with
       | .error v => return verdictFields v
       | .ok closure =>
-        match Export.proof (Closure.reverse closure.order []) limits.exportBytes with
+        match Export.proof (reversed closure.order) limits.exportBytes with
         | .error what => return verdictFields (.rejected "output_limit" what made.notes)
         | .ok lines =>
           return [("status", Json.str "elaborated"), ("proof", Json.str lines),

@@ -164,15 +164,11 @@ def firstFlaw : List Item → Option String
   | .one _ (some what) :: _ => some what
   | _ :: rest => firstFlaw rest
 
-def reverse : List Item → List Item → List Item
-  | [], acc => acc
-  | i :: rest, acc => reverse rest (i :: acc)
-
 /-- Why a statement of this type cannot be proved by anyone: it rests on what is not proved itself. -/
 def flaw (profile env : Environment) (type : Expr) : Option String :=
   let used := usedBy type
   let walk := visitAll { profile, env } used
-  match either (mentionFlaw profile used) (firstFlaw (reverse walk.order [])) with
+  match either (mentionFlaw profile used) (firstFlaw (reversed walk.order)) with
   | some what => some ("the statement rests on " ++ what)
   | none => none
 
@@ -219,7 +215,7 @@ def write (s : Export.State) (env : Environment) (all : List Item) : List Item �
 def export' (profile env : Environment) (wanted : ConstantInfo) (room : Nat) : Except String String :=
   let walk := visitAll { profile, env, visited := NameSet.empty.insert wanted.name }
     (declared profile env)
-  let order := reverse walk.order []
+  let order := reversed walk.order
   let s := write { room } env order order
   let s := Export.axiomOf s wanted.name wanted.levelParams wanted.type false
   if s.broken then .error "a declaration cannot be written as data"
