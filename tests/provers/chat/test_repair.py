@@ -253,7 +253,7 @@ def test_a_repair_of_a_repair_is_listed_and_no_policy_is_of_repairs_alone(tmp_pa
     ("kind", "text", "line"),
     [
         ("tactics", "have h : a ≤ b := by omega\nhave g : b < a := by\n  omega\nomega", 3),
-        ("tactics", "omega\nexact foo", 2),
+        ("tactics", "have g := h\nexact foo", 2),
         (
             "file",
             "theorem other (n : ℕ) : n = n := rfl\n\n"

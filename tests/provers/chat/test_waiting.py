@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 
 import pytest
 
 from prover_arb.provers.chat.waiting import asked_wait
-
-NOW = time.time()
 
 
 @pytest.mark.parametrize(
@@ -47,22 +46,22 @@ def test_seconds_are_read(headers: dict[str, str], seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "written",
     [
-        {"retry-after": formatdate(NOW + 900, usegmt=True)},
-        {"x-ratelimit-reset": str(round(NOW + 900))},
-        {"x-ratelimit-reset": str(round((NOW + 900) * 1000))},
-        {
+        lambda then: {"retry-after": formatdate(then, usegmt=True)},
+        lambda then: {"x-ratelimit-reset": str(round(then))},
+        lambda then: {"x-ratelimit-reset": str(round(then * 1000))},
+        lambda then: {
             "anthropic-ratelimit-requests-reset": time.strftime(
-                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW + 900)
+                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(then)
             )
         },
     ],
 )
-def test_points_in_time_are_read(headers: dict[str, str]) -> None:
-    found = asked_wait(headers)
+def test_points_in_time_are_read(written: Callable[[float], dict[str, str]]) -> None:
+    found = asked_wait(written(time.time() + 900))
     assert found is not None
-    assert 600 < found <= 900
+    assert 600 < found <= 901
 
 
 @pytest.mark.parametrize(
