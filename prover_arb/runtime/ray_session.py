@@ -96,11 +96,9 @@ def _found_here(said: str) -> str:
     """The address of the cluster on this machine; a file of one that has ended does not count."""
     running: set[str] = services.find_gcs_addresses()  # type: ignore[no-untyped-call]
     last = services.find_bootstrap_address(None)
-    if last in running or (running and last is None):
-        return str(last or sorted(running)[0])
-    if running:
-        return str(sorted(running)[0])
-    raise _Target("auto", said).refuse("no Ray runs on this machine")
+    if not running:
+        raise _Target("auto", said).refuse("no Ray runs on this machine")
+    return str(last) if last in running else min(running)
 
 
 def _start_here(workers: int | None) -> None:

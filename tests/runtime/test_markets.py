@@ -403,32 +403,39 @@ asyncio.run(main())
         process.communicate()
 
 
-@pytest.mark.ray
-def test_addresses_that_cannot_be_used_are_refused() -> None:
+def connecting(*address: str, **variables: str) -> str:
+    """What a process that connects to Ray prints of the error that it meets."""
     program = """
 import sys
 from prover_arb.errors import InputError
 from prover_arb.runtime.ray_session import connect
 try:
-    connect(sys.argv[1])
+    connect(*sys.argv[1:])
 except InputError as error:
     print(error)
 """
+    environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
+    return subprocess.run(
+        [sys.executable, "-c", program, *address],
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    ).stdout
+
+
+@pytest.mark.ray
+def test_addresses_that_cannot_be_used_are_refused() -> None:
     for address, advice in [
         ("ray://127.0.0.1:10001", "ray job submit"),
         ("127.0.0.1:1", "no Ray cluster answers"),
         ("nonsense", "HOST:PORT"),
         ("http://127.0.0.1:8265", "the address of a dashboard"),
     ]:
-        ended = subprocess.run(
-            [sys.executable, "-c", program, address],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-        )
-        assert advice in ended.stdout
-        assert address in ended.stdout
+        told = connecting(address)
+        assert advice in told
+        assert address in told
 
 
 @pytest.mark.ray
@@ -442,26 +449,10 @@ except InputError as error:
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named(variable: str, value: str, advice: str) -> None:
-    program = """
-from prover_arb.errors import InputError
-from prover_arb.runtime.ray_session import connect
-try:
-    connect()
-except InputError as error:
-    print(error)
-"""
-    environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment | {variable: value},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    assert advice in ended.stdout
-    assert variable in ended.stdout
-    assert value in ended.stdout
+    told = connecting(**{variable: value})
+    assert advice in told
+    assert variable in told
+    assert value in told
 
 
 def candidate() -> Candidate:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from prover_arb.errors import InputError, PolicyError
 from prover_arb.scheduler import make_policy
+from prover_arb.scheduler.policies.refute_first import PREFIX
 
 STANDARD = ("cascade", "schedule", "auction")
 """Policies that every server has, under their own text; none of them reads a file."""
 
-_REFUTE = "refute+"
 _SINGLE = re.compile(r"single:[\w.-]{1,100}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _FILE = "schedule:"
@@ -41,13 +41,13 @@ class RegisteredPolicies:
         """
         if name in self.own:
             return self.own[name]
-        plain = name.removeprefix(_REFUTE)
+        plain = name.removeprefix(PREFIX)
         if plain in STANDARD or _SINGLE.fullmatch(plain):
             return name
         known = ", ".join([*self.own, *STANDARD, "single:PROVER"])
         raise PolicyError(
             f"no policy is registered as {name!r}; known here: {known}; the last "
-            f"{len(STANDARD) + 1} also with {_REFUTE} before them"
+            f"{len(STANDARD) + 1} also with {PREFIX} before them"
         )
 
     @classmethod
@@ -64,7 +64,7 @@ class RegisteredPolicies:
             if not equals or not _NAME.fullmatch(name) or not text:
                 raise InputError(
                     f"--policy {option!r}: NAME=POLICY is needed, such as "
-                    "house=schedule:/etc/prover_arb/policy.json; a name has letters, digits, "
+                    "tuned=schedule:/etc/prover_arb/policy.json; a name has letters, digits, "
                     "dots, dashes and underscores"
                 )
             if name in own or name in STANDARD:
@@ -77,6 +77,6 @@ class RegisteredPolicies:
 def _absolute(text: str) -> str:
     """The same policy, whatever folder the program that makes it runs in."""
     before, marker, file = text.partition(_FILE)
-    if not marker or before not in ("", _REFUTE):
+    if not marker or before not in ("", PREFIX):
         return text
     return f"{before}{marker}{Path(file.strip()).expanduser().absolute()}"

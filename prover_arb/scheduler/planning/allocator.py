@@ -71,11 +71,6 @@ class Allocator:
         return self._target is not None and self._proved >= self._target
 
     @property
-    def in_hand(self) -> int:
-        """How many theorems are in progress."""
-        return len(self._in_progress)
-
-    @property
     def why_over(self) -> str:
         """Why nothing more is bought, once `grant` returns None and no theorem is in progress."""
         if self.reached:
