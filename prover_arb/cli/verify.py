@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -39,21 +38,17 @@ from prover_arb.core.theorem import (
     Candidate,
     CandidateKind,
     Certificate,
-    Limits,
     Profile,
-    Theorem,
-    Value,
     Verdict,
     fault,
     sha256,
 )
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.oracle.certificate import axioms_told, declared, edits, judged_again, read
+from prover_arb.oracle.jobs import VerificationJob, VerificationOptions, verdicts
 from prover_arb.oracle.options import OracleOptions
+from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_text, read_theorem_file
-
-if TYPE_CHECKING:
-    from prover_arb.oracle.toolchain.resolve import Toolchain
 
 SHOWN = (
     "status",
@@ -85,22 +80,6 @@ NOTES = (
     "named and nothing is judged. A batch ends with 0 when every line was judged, whatever the "
     "verdicts, and with 3 when the oracle failed on one.\n\n" + EXIT_CODES
 )
-
-
-class Case(Value):
-    """What is to be judged."""
-
-    theorem: Theorem
-    candidate: Candidate
-
-
-@dataclass(frozen=True)
-class Court:
-    """Who judges, and within what."""
-
-    toolchain: Toolchain
-    bounds: Limits
-    options: OracleOptions
 
 
 def verify(
@@ -154,26 +133,26 @@ def verify(
     if batch is not None:
         if theorem or candidate or kind:
             raise InputError("--batch brings its own theorems; leave out --theorem and the others")
-        cases = read_batch(batch, profile)
-        court = Court(provision(profile), bounds, options)
-        raise typer.Exit(asyncio.run(_judge_batch(cases, court, workers)))
+        jobs = read_batch(batch, profile)
+        how = VerificationOptions(provision(profile), bounds, options)
+        raise typer.Exit(asyncio.run(_judge_batch(jobs, how, workers)))
     if theorem is None or candidate is None or kind is None:
         raise InputError(
             "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE, or "
             "--certificate FILE"
         )
-    case = Case(
+    job = VerificationJob(
         theorem=read_theorem_file(theorem, profile),
         candidate=Candidate(kind=kind, text=read_text(candidate)),
     )
-    court = Court(provision(profile), bounds, options)
-    verdict = asyncio.run(_judge_one(case, court))
+    how = VerificationOptions(provision(profile), bounds, options)
+    verdict = asyncio.run(_judge_one(job, how))
     if export is not None and verdict.status == "proved":
-        write_atomic(export, asyncio.run(_export(case, court)))
+        write_atomic(export, asyncio.run(_export(job, how)))
     if as_json:
         say(as_object(verdict))
     else:
-        _tell(case, verdict)
+        _tell(job, verdict)
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
     raise typer.Exit(CODES[verdict.status])
@@ -185,11 +164,11 @@ def _recheck(path: Path, options: OracleOptions, as_json: bool) -> int:
     A certificate that claims one kernel is judged with one.
     """
     found = read(read_text(path), str(path))
-    case = Case(theorem=found.theorem, candidate=found.candidate)
+    job = VerificationJob(theorem=found.theorem, candidate=found.candidate)
     if len(found.kernels) == 1:
         options = options.model_copy(update={"one_kernel": True})
     toolchain = provision(found.theorem.profile)
-    verdict = asyncio.run(_judge_one(case, Court(toolchain, found.limits, options)))
+    verdict = asyncio.run(_judge_one(job, VerificationOptions(toolchain, found.limits, options)))
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
         return FAILED
@@ -246,23 +225,23 @@ def as_object(verdict: Verdict) -> str:
     return json.dumps({field: shown[field] for field in SHOWN}, ensure_ascii=False)
 
 
-def read_batch(path: Path, profile: Profile) -> list[Case]:
+def read_batch(path: Path, profile: Profile) -> list[VerificationJob]:
     """All lines of a batch.
 
     Raises:
         ProblemError: the first malformed line, named.
     """
-    cases = []
+    jobs = []
     for number, line in enumerate(read_text(path).split("\n"), 1):
         text = line.strip(" \t\r\ufeff")
         if text:
-            cases.append(_case(f"{path}:{number}", text, profile))
-    if not cases:
+            jobs.append(_job(f"{path}:{number}", text, profile))
+    if not jobs:
         raise ProblemError(f"{path}: the file is empty")
-    return cases
+    return jobs
 
 
-def _case(origin: str, line: str, profile: Profile) -> Case:
+def _job(origin: str, line: str, profile: Profile) -> VerificationJob:
     try:
         row: Any = strict_json.loads(line)
     except ValueError as error:
@@ -271,34 +250,34 @@ def _case(origin: str, line: str, profile: Profile) -> Case:
         raise ProblemError(f'{origin}: expected {{"theorem": {{...}}, "candidate": {{...}}}}')
     theorem = {"profile": profile} | row["theorem"]
     try:
-        case = Case.model_validate(row | {"theorem": theorem})
+        job = VerificationJob.model_validate(row | {"theorem": theorem})
     except ValidationError as error:
         raise ProblemError(f"{origin}: {fault(error)}") from None
-    if case.theorem.profile != profile:
+    if job.theorem.profile != profile:
         raise ProblemError(f"{origin}: theorem.profile: not {profile}, which --profile says")
-    return case
+    return job
 
 
-async def _judge_one(case: Case, court: Court) -> Verdict:
+async def _judge_one(job: VerificationJob, options: VerificationOptions) -> Verdict:
     with errors.status("judging"):
-        [verdict] = [each async for each in _verdicts([case], court, 1)]
+        [verdict] = [verdict async for verdict in verdicts([job], options, workers=1)]
     return verdict
 
 
-async def _export(case: Case, court: Court) -> str:
-    from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
-
+async def _export(job: VerificationJob, options: VerificationOptions) -> str:
     with errors.status("exporting"):
-        async with open_oracle(court.toolchain, size=1) as (_, oracle):
-            return await oracle.export(case.theorem, case.candidate, court.bounds)
+        async with open_oracle(options.toolchain, size=1) as (_, oracle):
+            return await oracle.export(job.theorem, job.candidate, options.limits)
 
 
-async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None) -> int:
+async def _judge_batch(
+    jobs: Sequence[VerificationJob], options: VerificationOptions, workers: int | None
+) -> int:
     """Print verdicts in order as soon as they are known; the exit code."""
     code = PROVED
-    size = min(workers or processors(), len(cases))
+    size = min(workers or processors(), len(jobs))
     number = 0
-    async for verdict in _verdicts(cases, court, size):
+    async for verdict in verdicts(jobs, options, workers=size):
         number += 1
         say(as_object(verdict))
         if verdict.status == "void":
@@ -307,34 +286,10 @@ async def _judge_batch(cases: Sequence[Case], court: Court, workers: int | None)
     return code
 
 
-async def _verdicts(cases: Sequence[Case], court: Court, size: int) -> AsyncIterator[Verdict]:
-    """Verdicts in the order of the cases, `size` judged at a time."""
-    from prover_arb.oracle.budgeted import Checker  # noqa: PLC0415
-    from prover_arb.oracle.verifier import open_oracle  # noqa: PLC0415
-
-    opened = open_oracle(court.toolchain, size=size, options=court.options)
-    async with opened as (_, oracle):
-        checker = Checker(oracle, price=0)
-        turns = asyncio.Semaphore(size)
-
-        async def judge(case: Case) -> Verdict:
-            async with turns:
-                return await checker.verdict(case.theorem, case.candidate, court.bounds, left=0)
-
-        tasks = [asyncio.create_task(judge(case)) for case in cases]
-        try:
-            for task in tasks:
-                yield await task
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _tell(case: Case, verdict: Verdict) -> None:
+def _tell(job: VerificationJob, verdict: Verdict) -> None:
     reason = f" ({verdict.reason})" if verdict.reason else ""
     detail = f": {verdict.detail}" if verdict.detail else ""
-    say(f"{case.theorem.name}: {verdict.status}{reason}{detail}")
+    say(f"{job.theorem.name}: {verdict.status}{reason}{detail}")
     for message in verdict.messages:
         say(f"  {message.line}:{message.column}: {message.severity}: {message.text}")
     if verdict.status in {"proved", "refuted"}:

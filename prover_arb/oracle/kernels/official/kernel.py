@@ -8,7 +8,6 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import prover_arb
 from prover_arb.core.machine import raise_open_files
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import OracleError, ToolchainError
@@ -164,7 +163,7 @@ def _command(kernel: Path, library: Library, memory_mb: int) -> list[str]:
         "gaps": str(library.gaps) if library.gaps else None,
         "memory": memory_mb << 20,
     }
-    root = str(Path(prover_arb.__file__).parents[1])
+    root = str(Path(__file__).parents[4])
     start = (
         f"import sys; sys.path.insert(0, {root!r}); "
         "from prover_arb.oracle.kernels.official.server import main; main()"
