@@ -22,6 +22,7 @@ from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
 from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
+from prover_arb.provers.recorded.seller import AnswersEntry
 from prover_arb.scheduler import at_value, make_policy
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def _settle(
     policies = _policies(wishes, catalog)
     profile: Profile = wishes.profile or "core"
     data = read_problems(wishes.problems, profile=profile, strict=wishes.strict)
+    _require_answered(catalog, data)
     problems = _select(data.problems, wishes.split or "", wishes.limit, str(data.path))
     budget = wishes.budget
     if budget is None:
@@ -194,6 +196,20 @@ def _settle(
         package_version=version("prover-arb"),
     )
     return config, problems, data, plan
+
+
+def _require_answered(catalog: Catalog, data: DataSet) -> None:
+    """Refuse recorded answers for theorems that the problem set does not have.
+
+    Raises:
+        RecordsError: names the file of answers, the line and the theorem.
+    """
+    names = {problem.name for problem in data.problems}
+    unread = {each.name for each in data.unread}
+    titles = {problem.title: problem.name for problem in data.problems if problem.title}
+    for entry in catalog.entries.values():
+        if isinstance(entry, AnswersEntry):
+            entry.require_theorems(names | unread, titles, where=str(data.path))
 
 
 def _check_objective(wishes: Wishes) -> None:

@@ -36,9 +36,9 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import RunError
 from prover_arb.oracle.options import OracleOptions
-from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.model_config import ChatEntry
+from prover_arb.provers.catalog import Entry, load_catalog
 from prover_arb.provers.prover_config import ProverEntry
+from prover_arb.provers.recorded.seller import AnswersEntry
 
 
 def setup(profile: ProfileOption = "core") -> None:
@@ -141,7 +141,7 @@ def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> Non
         say(f"A refutation, for policies with refute+, costs {price}, {most} at most.")
 
 
-def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
+def _prices(entry: Entry) -> tuple[str, str]:
     """List price and worst case; a model's is for a prompt of no length."""
     if isinstance(entry, ProverEntry):
         price = f"{format_usd(entry.price_per_cpu_hour, digits=2)} per CPU-hour"
@@ -150,6 +150,8 @@ def _prices(entry: ProverEntry | ChatEntry) -> tuple[str, str]:
         format_usd(price, digits=2) for price in (entry.price.prompt, entry.price.completion)
     )
     price = f"{prompt} in, {completion} out per million tokens"
+    if isinstance(entry, AnswersEntry):
+        return price, entry.summary
     return price, f"{format_usd(entry.worst_case([]))} + prompt"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -30,9 +30,7 @@ from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import theorem_of_message
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import ChatListing
-
-if TYPE_CHECKING:
-    from prover_arb.provers.chat.check import Finding
+from prover_arb.provers.recorded.seller import AnswersSeller
 
 
 def serve_provers(
@@ -103,12 +101,17 @@ def check_provers(
 ) -> None:
     """Send one cheap real request to each language model of a catalog, and say what came back.
 
-    It is paid like any other: the prompt and at most 64 tokens. Exit codes: 0 all answered, 2 the
-    catalog or a name is wrong, 3 a model did not answer.
+    It is paid like any other: the prompt and at most 64 tokens. Of recorded answers (kind
+    `answers`) it says what the file holds. Exit codes: 0 all answered, 2 the catalog, a file of
+    answers or a name is wrong, 3 a model did not answer.
     """
-    from prover_arb.provers.chat.check import check  # noqa: PLC0415
+    from prover_arb.provers.chat.check import Finding, check  # noqa: PLC0415
 
-    models = {s.name: s for s in load_catalog(catalog).listings() if isinstance(s, ChatListing)}
+    models = {
+        s.name: s
+        for s in load_catalog(catalog).listings()
+        if isinstance(s, ChatListing | AnswersSeller)
+    }
     for name in names or ():
         if name not in models:
             known = ", ".join(models) or "none"
@@ -116,8 +119,13 @@ def check_provers(
     if not models:
         complain('the catalog lists no language models (kind = "chat"): nothing to check')
 
+    async def look_at(model: ChatListing | AnswersSeller) -> Finding:
+        if isinstance(model, AnswersSeller):
+            return Finding(prover=model.name, answered=True, remark=model.entry.summary)
+        return await check(model)
+
     async def all_of_them() -> list[Finding]:
-        return await asyncio.gather(*(check(models[name]) for name in names or models))
+        return await asyncio.gather(*(look_at(models[name]) for name in names or models))
 
     findings = asyncio.run(all_of_them())
     table = Table(box=SIMPLE_HEAD)

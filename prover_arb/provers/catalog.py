@@ -3,7 +3,7 @@
 `load_catalog(None)` reads the one shipped here. Prices stand in it as dollars in quotes and
 become integer micro-dollars on the way in: per CPU-hour for sellers who work on our processors, per
 million tokens for language models (kind `chat`), which may also be priced by the PyPI package
-`genai-prices`.
+`genai-prices`, and for answers that a model gave earlier (kind `answers`), read from a file.
 
 A new seller is one small class (for one that works in Lean: a `LeanSeller` with its `search`), one
 line in KINDS, and one entry in the TOML file.
@@ -24,11 +24,12 @@ from pydantic import Field, ValidationError
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
-from prover_arb.errors import BudgetError, CatalogError, SellerRefused
+from prover_arb.errors import BudgetError, CatalogError, RecordsError, SellerRefused
 from prover_arb.provers.chat.api_keys import KeyUnusable
 from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.prover_config import Listing, ProverEntry
+from prover_arb.provers.recorded.seller import AnswersEntry, AnswersSeller, read_entry
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import Leases
@@ -46,6 +47,11 @@ entry and where it gets Lean workers from. Named, not imported: reading prices n
 CHAT = "chat"
 """The kind of sellers that are asked over HTTP."""
 
+ANSWERS = "answers"
+"""The kind of sellers whose answers were recorded."""
+
+Entry = ProverEntry | ChatEntry | AnswersEntry
+
 REFUTATION = "refutation"
 PRICE = "price_per_cpu_hour"
 TOKEN_PRICES = ("prompt", "completion", "cached")
@@ -58,22 +64,17 @@ class Catalog(Value):
     source: str
     """The file it was read from."""
     sha256: str
-    """Hash of that file, and of the prices that were looked up for it."""
+    """Hash of that file, of the prices that were looked up for it, and of recorded answers."""
     verification_price: int = Field(ge=0)
     """Micro-dollars per CPU-hour of the oracle."""
     refutation: ProverEntry | None = None
     """The seller of refutations, if there is one; it is not among the entries."""
-    entries: dict[str, ProverEntry | ChatEntry] = Field(min_length=1)
+    entries: dict[str, Entry] = Field(min_length=1)
     """By name, in the order of the file."""
 
-    def listings(self) -> list[Listing | ChatListing]:
-        """The sellers for their quotes alone."""
-        return [
-            ChatListing(name=name, entry=entry)
-            if isinstance(entry, ChatEntry)
-            else Listing(name=name, entry=entry)
-            for name, entry in self.entries.items()
-        ]
+    def listings(self) -> list[Listing | ChatListing | AnswersSeller]:
+        """The sellers for their quotes alone; those of recorded answers can sell them, too."""
+        return [_listing(name, entry) for name, entry in self.entries.items()]
 
     def require_usable_keys(self) -> None:
         """Look at the API keys that are there; a missing one is found when it is needed.
@@ -144,14 +145,20 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
     except ValidationError as error:
         raise CatalogError(_explain(file, error)) from error
     _check_repairs(file, {one.name: one.repairs for one in catalog.listings()})
-    looked_up = {
-        name: entry.price.model_dump()
+    # What another list or a file of answers says belongs to the price list as this file does.
+    elsewhere = {
+        name: _from_elsewhere(entry)
         for name, entry in catalog.entries.items()
-        if isinstance(entry, ChatEntry) and isinstance(provers[name].get("price"), str)
+        if isinstance(entry, AnswersEntry) or isinstance(provers[name].get("price"), str)
     }
-    # What another list says belongs to the price list as much as the file does.
-    seen = data + json.dumps(looked_up, sort_keys=True).encode() if looked_up else data
+    seen = data + json.dumps(elsewhere, sort_keys=True).encode() if elsewhere else data
     return catalog.model_copy(update={"sha256": hashlib.sha256(seen).hexdigest()})
+
+
+def _from_elsewhere(entry: Entry) -> list[object]:
+    """What of an entry may stand outside the catalog: the prices of tokens, and answers."""
+    prices = {} if isinstance(entry, ProverEntry) else entry.price.model_dump()
+    return [prices, entry.file.sha256] if isinstance(entry, AnswersEntry) else [prices]
 
 
 def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
@@ -192,7 +199,15 @@ def _table(file: Path, table: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _entry(file: Path, name: str, entry: object) -> ProverEntry | ChatEntry:
+def _listing(name: str, entry: Entry) -> Listing | ChatListing | AnswersSeller:
+    if isinstance(entry, ChatEntry):
+        return ChatListing(name=name, entry=entry)
+    if isinstance(entry, AnswersEntry):
+        return AnswersSeller(name=name, entry=entry)
+    return Listing(name=name, entry=entry)
+
+
+def _entry(file: Path, name: str, entry: object) -> Entry:
     """The entry with its prices in micro-dollars, of the shape its kind has."""
     where = f"provers.{name}"
     if not isinstance(entry, dict):
@@ -202,17 +217,22 @@ def _entry(file: Path, name: str, entry: object) -> ProverEntry | ChatEntry:
     if name == REFUTER:
         raise CatalogError(f"{file}: {where}: the name is taken, by the seller of [{REFUTATION}]")
     kind = entry.get("kind")
-    if not isinstance(kind, str) or kind not in {*KINDS, CHAT}:
+    if not isinstance(kind, str) or kind not in {*KINDS, CHAT, ANSWERS}:
         said = "missing" if kind is None else f"unknown kind {kind!r}"
-        known = ", ".join([*KINDS, CHAT])
+        known = ", ".join([*KINDS, CHAT, ANSWERS])
         raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {known}")
     try:
         if kind == CHAT:
             prices = _token_prices(file, f"{where}.price", entry)
             return ChatEntry.model_validate({**entry, "price": prices})
+        if kind == ANSWERS:
+            prices = _token_prices(file, f"{where}.price", entry)
+            return read_entry({**entry, "price": prices}, file.parent)
         return ProverEntry.model_validate({**entry, PRICE: _price(file, where, entry)})
     except ValidationError as error:
         raise CatalogError(_explain(file, error, where)) from error
+    except RecordsError as error:
+        raise CatalogError(f"{file}: {where}.answers: {error}") from None
 
 
 def _refutation(file: Path, entry: object) -> ProverEntry | None:

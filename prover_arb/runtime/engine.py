@@ -18,6 +18,7 @@ from prover_arb.oracle import reference
 from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.recorded.seller import AnswersSeller
 from prover_arb.runtime.attempt_cache import Recall
 from prover_arb.runtime.deadline import prove_by
 from prover_arb.runtime.worker_factory import Blueprint, Host, Quoter
@@ -110,10 +111,13 @@ class House:
         recall = Recall()
         sellers = blueprint.sellers()
         self._models = ChatSellers([s for s in sellers if isinstance(s, ChatListing)])
-        # Models work elsewhere: no host is kept waiting for them.
+        # Models work elsewhere, and recorded answers are there: no host is kept waiting for them.
         models = {prover.name: prover for prover in self._models.provers}
-        self._provers: list[HostedProver | ChatProver | ChatRepairer] = [
-            models.get(s.name) or HostedProver(s, self._hosts, recall) for s in sellers
+        self._provers: list[HostedProver | ChatProver | ChatRepairer | AnswersSeller] = [
+            s
+            if isinstance(s, AnswersSeller)
+            else models.get(s.name) or HostedProver(s, self._hosts, recall)
+            for s in sellers
         ]
         refuter = blueprint.refuter()
         self._refuter = None if refuter is None else HostedProver(refuter, self._hosts, recall)

@@ -15,6 +15,7 @@ from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, OracleError, ProverError
 from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.recorded.seller import AnswersSeller
 from prover_arb.runtime.worker_factory import Blueprint, Quoter
 from prover_arb.runtime.worker_pool import HostQueue
 
@@ -42,7 +43,8 @@ class Counter:
         per_minute: int | None = None,
     ) -> None:
         """Raises InputError for a name that is not sold here."""
-        offered = {s.name: s for s in blueprint.sellers() if not isinstance(s, ChatListing)}
+        elsewhere = (ChatListing, AnswersSeller)
+        offered = {s.name: s for s in blueprint.sellers() if not isinstance(s, elsewhere)}
         for name in names:
             if name not in offered:
                 known = ", ".join(offered) or "none"

@@ -27,7 +27,7 @@ def candidates_in(
         )
         raise UnusableResponse(said, "other_model", reply.usage)
     samples = reply.samples[: entry.samples]
-    readings = [_read(sample, theorem, whole=reply.is_whole(sample)) for sample in samples]
+    readings = [read_sample(sample, theorem, whole=reply.is_whole(sample)) for sample in samples]
     found = dict.fromkeys(r.candidate for r in readings if r.candidate is not None)
     if not found:
         fault, said = _instead(reply, samples[0], readings[0], longest)
@@ -35,7 +35,8 @@ def candidates_in(
     return tuple(found)
 
 
-def _read(sample: Sample, theorem: Theorem, *, whole: bool) -> Reading:
+def read_sample(sample: Sample, theorem: Theorem, *, whole: bool) -> Reading:
+    """The proof in one sample; `whole` says that nothing of it can be missing."""
     said = sample.text if sample.text.strip() else sample.arguments
     return read(said, theorem, reasoning=sample.reasoning, whole=whole)
 
@@ -52,10 +53,10 @@ def _instead(reply: Reply, sample: Sample, reading: Reading, longest: int) -> tu
         return reply.flaw
     if not (sample.finish or reply.ended):
         return "cut_off", f"the stream was cut off: {said}"
-    return "no_proof", _said_instead(sample, reading, said)
+    return "no_proof", said_instead(sample, reading, said)
 
 
-def _said_instead(sample: Sample, reading: Reading, said: str) -> str:
+def said_instead(sample: Sample, reading: Reading, said: str) -> str:
     """What a sample says that has no proof in it."""
     if reading.why:
         return f"no Lean code in the answer: {reading.why}: {said}"

@@ -22,7 +22,7 @@ from prover_arb.provers.chat.answers.choosing import Choice, best
 from prover_arb.provers.chat.answers.json_answers import strings_in
 from prover_arb.provers.chat.answers.wrapping import LEFTOVER, apart, untagged
 
-__all__ = ["Reading", "extract", "read"]
+__all__ = ["Reading", "extract", "read", "read_code"]
 
 _LONGEST = 400_000
 """Characters of the longest answer that is read, its reasoning left out."""
@@ -70,6 +70,16 @@ def read(answer: str, theorem: Theorem, *, reasoning: str = "", whole: bool = Tr
         reading = again if again.cut else reading
     thoughts = f"{said.reasoning}\n{apart_reasoning}"[-_LONGEST:]
     return _in_reasoning(thoughts, theorem) or reading
+
+
+def read_code(code: str, theorem: Theorem) -> Reading:
+    """The proof in a text that is Lean code alone; one with fences is read as an answer."""
+    if "```" in code:
+        return read(code, theorem)
+    if len(code) > _LONGEST:
+        return Reading(None, why=f"it has {len(code):,} characters")
+    block = Block(unescaped(tidied(code)), closed=True)
+    return _reading(Choice(block, worth=1), theorem, whole=True)
 
 
 def _choice(text: str, theorem: Theorem, depth: int = 0) -> Choice | None:
