@@ -14,6 +14,7 @@ import typer
 
 from prover_arb.cli.commands import (
     BAD_INPUT,
+    EXIT_CODES,
     Commands,
     complain,
     errors,
@@ -24,6 +25,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.cli.problems_generate import generate_problems, print_forms
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, OracleError
@@ -100,6 +102,10 @@ def check(
     if as_json:
         say(json.dumps({"files": [_as_json(each, elaborate) for each in found]}))
     raise typer.Exit(code)
+
+
+app.command("generate", epilog=EXIT_CODES)(generate_problems)
+app.command("forms", epilog=EXIT_CODES)(print_forms)
 
 
 async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Checked]:
