@@ -196,14 +196,19 @@ class Dealing(Value):
     """How much of it lies above what was reserved."""
 
 
-def unjudged(purchases: Iterable[Purchase]) -> list[Verdict]:
-    """The verdicts on candidates that the oracle failed on."""
+def verdicts_of(purchases: Iterable[Purchase]) -> list[Verdict]:
+    """The verdicts on all candidates of some purchases."""
     verdicts = (
         verdict
         for purchase in purchases
-        for verdict in [one.verdict for one in purchase.samples] or [purchase.verdict]
+        for verdict in [sample.verdict for sample in purchase.samples] or [purchase.verdict]
     )
-    return [v for v in verdicts if v is not None and v.status == "void" and not v.unaffordable]
+    return [verdict for verdict in verdicts if verdict is not None]
+
+
+def unjudged(purchases: Iterable[Purchase]) -> list[Verdict]:
+    """The verdicts on candidates that the oracle failed on."""
+    return [v for v in verdicts_of(purchases) if v.status == "void" and not v.unaffordable]
 
 
 class Buy(Value):

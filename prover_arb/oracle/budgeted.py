@@ -1,11 +1,12 @@
 """What a verification may take: the money left, the time promised, and the one retry it gets.
 
-A verification is tried once more, on processes that nothing has touched, where the oracle itself
-failed, and where a verdict against the candidate may be the doing of something else: a process that
-had read other candidates crashed or gave wrong data, or a process that judges died. What a
-candidate does on untouched processes is its own doing, and a verdict in its favour is final. Both
-tries together end within the time that was promised. Nothing else in the project asks an oracle for
-the same verdict again.
+A verification is tried once more where the oracle itself failed, and where a verdict against the
+candidate may be the doing of something else: a process that had read other candidates crashed or
+gave wrong data, or a process that judges died. The second try uses new processes; where only the
+process that read other candidates is in doubt, it is enough to put that one back to the state in
+which it started. What a candidate does to a process that nothing has touched is its own doing, and
+a verdict in its favour is final. Both tries together end within the time that was promised. Nothing
+else in the project asks an oracle for the same verdict again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from prover_arb.core.money import charge_for
 from prover_arb.core.protocols import Oracle
@@ -30,6 +32,9 @@ SETTLING = frozenset({"proved", "refuted", "invalid_statement"})
 """After such a verdict no other candidate is worth a check."""
 
 
+Suspect = Literal["any", "elaborator"]
+
+
 @dataclass(frozen=True)
 class Finding:
     """What one try at a verification came to."""
@@ -37,6 +42,8 @@ class Finding:
     verdict: Verdict
     certain: bool = True
     """Whether it is final; otherwise another try may find something else."""
+    suspect: Suspect = "any"
+    """Where it is not final, which processes another try must not take as they are."""
 
 
 async def with_one_retry(
@@ -51,10 +58,11 @@ async def with_one_retry(
     if first.certain or check.left_ms == 0:
         return first.verdict
     log.warning(
-        "%s: %s (%s); trying once more on new processes",
+        "%s: %s (%s); trying once more",
         check.theorem.name, first.verdict.reason or first.verdict.status, first.verdict.detail,
     )  # fmt: skip
-    second = await _tried(work, replace(check, fresh=True))
+    again = replace(check, fresh=first.suspect == "any", untouched=True)
+    second = await _tried(work, again)
     return first.verdict if second.verdict.status == "void" else second.verdict
 
 
@@ -114,11 +122,6 @@ class Checker:
             verdict = await self._oracle.verify(theorem, candidate, bounds)
         except (WorkerDied, WorkerTimeout) as error:
             verdict = Verdict(status="void", detail=str(error))
-        if verdict.reason == "kernels_disagree":  # told here: the oracle may be on another machine
-            log.critical(
-                "THE KERNELS DISAGREE on %s (theorem %s): %s",
-                theorem.name, theorem.digest, verdict.detail,
-            )  # fmt: skip
         if verdict.status == "void":
             log.warning("the oracle failed on %s: %s", theorem.name, verdict.detail)
         if verdict.reason == "timeout" and bounds.wall_ms < limits.wall_ms:

@@ -28,7 +28,8 @@ class Clock:
 
     def __init__(self, wall_ms: int) -> None:
         self._began = time.monotonic()
-        self._waited = 0.0
+        self._waited = self._starting = 0.0
+        self._wall_ms = wall_ms
         self._promised_ms = wall_ms + GRACE_MS - _MARGIN_MS
 
     @property
@@ -41,6 +42,20 @@ class Clock:
         """Milliseconds in which the verdict must be there."""
         return max(0, self._promised_ms - self.elapsed_ms)
 
+    @property
+    def starting_ms(self) -> int:
+        """Milliseconds of these in which the verification waited for a process to start."""
+        return round(self._starting * 1000)
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether starts of processes left the verification less than half of its limit so far.
+
+        Up to the grace, starts cost a verification nothing of its limit. Beyond that they do, and a
+        verification that is ended without half of its limit has not failed: it was not tried.
+        """
+        return 2 * (self.elapsed_ms - self.starting_ms) < self._wall_ms
+
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:
         """Do not count the time within: the check waits for others."""
@@ -50,14 +65,17 @@ class Clock:
         finally:
             self._waited += time.monotonic() - began
 
-    async def bound(self, work: Awaitable[T]) -> T:
-        """The result of `work`, if it is there in time.
+    async def bound(self, start: Awaitable[T]) -> T:
+        """The result of `start`, which starts a process, if it is there in time.
 
         Raises:
             OracleError: it is not.
         """
+        began = time.monotonic()
         try:
             async with asyncio.timeout(self.left_ms / 1000):
-                return await work
+                return await start
         except TimeoutError:
             raise OracleError("no Lean process was ready in time") from None
+        finally:
+            self._starting += time.monotonic() - began

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from prover_arb.core.theorem import Message, Reason
-from prover_arb.errors import OracleError, WorkerDied, WorkerTimeout
+from prover_arb.errors import OracleError, WorkerDied
 from prover_arb.oracle import answers
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.verification import Verification, limit_fields, theorem_fields
@@ -62,8 +62,8 @@ class Elaborator(Protocol):
     async def elaborate(self, check: Verification) -> Elaboration:
         """
         Raises:
-            OracleError, ToolchainError: no process could be asked, or not for as long as the
-                limits allow.
+            WorkerTimeout: it took longer than the limits allow, or than the time that was left.
+            OracleError, ToolchainError: no process could be asked.
         """
         ...
 
@@ -82,20 +82,16 @@ class LeanElaborator:
             "candidate": {"kind": candidate.kind, "text": candidate.text},
             **limit_fields(check.limits),
         }
-        limits, lease = check.limits, self._pool.lease
-        async with lease(check.customer, fresh=check.fresh, clock=check.clock) as worker:
+        limits, lease = (
+            check.limits,
+            self._pool.lease(
+                check.customer, fresh=check.fresh, untouched=check.untouched, clock=check.clock
+            ),
+        )
+        async with lease as worker:
             untouched, allowed = worker.requests == 0, min(limits.wall_ms, check.left_ms)
             try:
                 reply = await check.ask_worker(worker, request, wall_ms=allowed)
-            except WorkerTimeout:
-                if allowed < limits.wall_ms:
-                    raise OracleError(
-                        f"no verdict within {limits.wall_ms} ms: starting a Lean process took the "
-                        "time, and the candidate did not get what it was allowed"
-                    ) from None
-                return Elaboration(
-                    "rejected", reason="timeout", detail=f"no verdict within {limits.wall_ms} ms"
-                )
             except WorkerDied as error:
                 return Elaboration(
                     "crashed",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -12,17 +11,16 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from prover_arb.core.machine import processors
-from prover_arb.errors import OracleError, ToolchainError, WorkerNotStarted
+from prover_arb.errors import OracleError
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.options import RESET_EVERY
+from prover_arb.oracle.seat import Seat
 from prover_arb.oracle.slots import FairSlots, Slot
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.worker import LeanWorker, Reply
 
 _RECYCLE_SHARE = 0.8
 """A process that has grown to this share of its memory limit is replaced between requests."""
-
-_log = logging.getLogger(__name__)
 
 
 class Leases(Protocol):
@@ -35,24 +33,6 @@ class Leases(Protocol):
             WorkerNotStarted, ToolchainError, OracleError: as LeanPool.lease.
         """
         ...
-
-
-@dataclass
-class _Seat:
-    """Room for one process."""
-
-    customer: str | None = None
-    """Whose texts the process reads."""
-    worker: LeanWorker | None = None
-    starting: asyncio.Task[LeanWorker] | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether its process can take a request now or after the one it is at."""
-        if self.worker is not None:
-            return self.worker.usable
-        start = self.starting
-        return bool(start and start.done() and not start.cancelled() and not start.exception())
 
 
 class LeanPool:
@@ -81,7 +61,7 @@ class LeanPool:
         self._toolchain = toolchain
         self._memory_mb = memory_mb
         self.reset_every = reset_every
-        self._seats = [_Seat() for _ in range(self.size)]
+        self._seats = [Seat() for _ in range(self.size)]
         self._slots = FairSlots(self._seats, per_customer=per_customer)
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -143,7 +123,7 @@ class LeanPool:
     def warm(self, customer: str = "") -> None:
         """Begin to start a process for a customer, unless there is one already."""
         if not self._closed and not any(seat.customer == customer for seat in self._seats):
-            self._later(self.ready(customer))
+            self._later(self._start_early(customer))
 
     def at_close(self, close: Callable[[], Awaitable[None]]) -> None:
         """Close something else, which serves together with this pool, when this is closed."""
@@ -154,7 +134,7 @@ class LeanPool:
         self._closed = True
         self._slots.fail(OracleError("the pool of Lean processes is closed"))
         await asyncio.gather(*(close() for close in self._companions))
-        await asyncio.gather(*(self._empty(seat) for seat in self._seats))
+        await asyncio.gather(*(seat.empty() for seat in self._seats))
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -173,12 +153,18 @@ class LeanPool:
 
     @contextlib.asynccontextmanager
     async def lease(
-        self, customer: str = "", *, fresh: bool = False, clock: Clock | None = None
+        self,
+        customer: str = "",
+        *,
+        fresh: bool = False,
+        untouched: bool = False,
+        clock: Clock | None = None,
     ) -> AsyncIterator[LeanWorker]:
         """One process for the time of a session; waits until one is free.
 
-        A `fresh` one has answered no request before. The `clock` stands still while the lease
-        waits for its turn, and bounds the time that starting a process may take.
+        A `fresh` one has answered no request; for an `untouched` one, a process that has answered
+        some is reset. The `clock` stands still while the lease waits for its turn, and bounds the
+        time that starting a process may take.
 
         Raises:
             WorkerNotStarted, ToolchainError: the process does not start.
@@ -187,7 +173,8 @@ class LeanPool:
         with clock.stopped() if clock else contextlib.nullcontext():
             slot = await self._slots.take(customer)
         try:
-            worker = await self._ready(slot.item, customer, fresh=fresh, clock=clock)
+            await self._clear(slot.item, customer, fresh=fresh, untouched=untouched)
+            worker = await self._ready(slot.item, customer, clock)
         except BaseException:
             self._slots.give_back(slot)
             raise
@@ -206,13 +193,18 @@ class LeanPool:
         async with self.lease(customer) as worker:
             return await worker.request(op, wall_ms=wall_ms)
 
-    async def _ready(
-        self, seat: _Seat, customer: str, *, fresh: bool, clock: Clock | None
-    ) -> LeanWorker:
+    async def _clear(self, seat: Seat, customer: str, *, fresh: bool, untouched: bool) -> None:
+        """End the seat's process, or reset it, where it may not be used as it is."""
         worker = seat.worker
-        used = worker is not None and (not worker.usable or (fresh and worker.requests > 0))
-        if seat.customer != customer or used:
-            await self._empty(seat)
+        if seat.customer != customer:
+            await seat.empty()
+        elif worker is not None:
+            if (untouched and worker.requests > 0 and self.reset_every) or worker.suspect:
+                await worker.reset()
+            if not worker.usable or ((fresh or untouched) and worker.requests > 0):
+                await seat.empty()
+
+    async def _ready(self, seat: Seat, customer: str, clock: Clock | None) -> LeanWorker:
         if seat.worker is None:
             start = self._begin(seat, customer)
             try:
@@ -225,26 +217,30 @@ class LeanPool:
                     seat.starting = None
         return seat.worker
 
-    def _begin(self, seat: _Seat, customer: str) -> asyncio.Task[LeanWorker]:
-        """The start of the seat's process, begun now unless it is under way."""
-        seat.customer = customer
-        if seat.starting is None:
-            seat.starting = asyncio.create_task(self._start_one())
-            # A start that nobody waits for any more must not complain about its error.
-            seat.starting.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return seat.starting
+    async def _start_early(self, customer: str) -> None:
+        """Begin to start a process for a customer.
 
-    async def _start_one(self) -> LeanWorker:
-        command = self._toolchain.server_command(memory_mb=self._memory_mb)
-        worker = LeanWorker(command, self._toolchain.environment)
+        The seat is given back before the process is ready. Otherwise a verification that needs it
+        would wait for a free seat, which its clock does not count, instead of for the start.
+        """
+        slot = await self._slots.take(customer)
+        seat = slot.item
         try:
-            await worker.start()
-        except (WorkerNotStarted, ToolchainError) as error:
-            _log.warning("a Lean process did not start: %s", error)
-            raise
-        return worker
+            if seat.customer != customer:
+                await seat.empty()
+                if not self._closed:
+                    self._begin(seat, customer)
+        finally:
+            self._slots.give_back(slot)
 
-    def _give_back(self, slot: Slot[_Seat], worker: LeanWorker) -> None:
+    def _begin(self, seat: Seat, customer: str) -> asyncio.Task[LeanWorker]:
+        return seat.begin(customer, self._make_worker)
+
+    def _make_worker(self) -> LeanWorker:
+        command = self._toolchain.server_command(memory_mb=self._memory_mb)
+        return LeanWorker(command, self._toolchain.environment)
+
+    def _give_back(self, slot: Slot[Seat], worker: LeanWorker) -> None:
         grown = worker.memory >= self._memory_mb * 1024 * 1024 * _RECYCLE_SHARE
         if self._closed or not worker.usable or grown:
             self._later(self._replace(slot))
@@ -253,33 +249,20 @@ class LeanPool:
         else:
             self._slots.give_back(slot)
 
-    async def _replace(self, slot: Slot[_Seat]) -> None:
+    async def _replace(self, slot: Slot[Seat]) -> None:
         seat = slot.item
         customer = seat.customer
-        await self._empty(seat)
+        await seat.empty()
         if not self._closed and customer is not None:
             self._begin(seat, customer)
         self._slots.give_back(slot)
 
-    async def _reset(self, slot: Slot[_Seat], worker: LeanWorker) -> None:
+    async def _reset(self, slot: Slot[Seat], worker: LeanWorker) -> None:
         await worker.reset()
         if worker.usable:
             self._slots.give_back(slot)
         else:
             await self._replace(slot)
-
-    @staticmethod
-    async def _empty(seat: _Seat) -> None:
-        """End the seat's process, or its start."""
-        worker, start = seat.worker, seat.starting
-        seat.customer = seat.worker = seat.starting = None
-        if start is not None:
-            start.cancel()
-            await asyncio.wait({start})
-            if not start.cancelled() and start.exception() is None:
-                worker = start.result()
-        if worker is not None:
-            await worker.stop()
 
     def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from prover_arb.core.theorem import Theorem
+from prover_arb.core.negation import negation
+from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import OracleError
 from prover_arb.oracle.kernels.official.export import Declaration, parse
 from prover_arb.oracle.kernels.official.reference import essence
@@ -30,12 +31,22 @@ class Refutations:
         self._references = references
         self._probe: Statement | None = None
 
-    async def why_no_denial(self, denial: Verification, claim: Statement) -> str:
-        """Why the theorem of `denial` is not the negation of `claim`; empty where it is.
+    async def denial(self, check: Verification, claim: Statement) -> Verification | str:
+        """The same verification, of a proof of the negation of `claim` instead of a refutation; or
+        why the negation cannot be stated.
 
         Raises:
             WorkerTimeout, WorkerDied, OracleError, ToolchainError: as ReferenceService.statement.
         """
+        theorem = negation(check.theorem)
+        if theorem is None:
+            return "its text has no goal to negate"
+        proof = Candidate(kind="tactics", text=check.candidate.text)
+        denial = replace(check, theorem=theorem, candidate=proof)
+        return await self._why_no_denial(denial, claim) or denial
+
+    async def _why_no_denial(self, denial: Verification, claim: Statement) -> str:
+        """Why the theorem of `denial` is not the negation of `claim`; empty where it is."""
         denied = await self._references.statement(denial)
         if isinstance(denied, StatementRefused):
             return denied.detail or _OTHER

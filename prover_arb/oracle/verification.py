@@ -33,7 +33,9 @@ class Verification:
     customer: str = ""
     """Processes that read texts of one customer never read those of another."""
     fresh: bool = False
-    """Whether only processes may be asked that have answered nothing before."""
+    """Whether only processes may be asked that have answered nothing since they started."""
+    untouched: bool = False
+    """Whether the candidate must be elaborated by a process in the state in which it started."""
     usage: Usage = field(default_factory=Usage)
 
     @property

@@ -14,20 +14,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from prover_arb.core.negation import negation
-from prover_arb.core.theorem import (
-    Asked,
-    Candidate,
-    Limits,
-    Reason,
-    Theorem,
-    ToolchainIdentity,
-    Verdict,
-    sha256,
-)
+from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import InputError, OracleError, WorkerDied, WorkerNotStarted, WorkerTimeout
+from prover_arb.oracle import conclusions
+from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.oracle.budgeted import Finding, with_one_retry
 from prover_arb.oracle.clock import Clock
+from prover_arb.oracle.conclusions import Decided
 from prover_arb.oracle.elaborator import Elaboration, Elaborator, LeanElaborator
 from prover_arb.oracle.kernels.embedded import EmbeddedKernel
 from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission
@@ -43,21 +36,6 @@ from prover_arb.oracle.reference import (
 from prover_arb.oracle.refutation import Refutations
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verification import Verification
-
-_OUT_OF_MEMORY = {"memory", "stack", "killed"}
-"""Causes of a process's end that speak of memory."""
-
-
-_LIMITED: frozenset[Reason] = frozenset({"heartbeats", "memory"})
-"""Reasons for which a kernel that gives up does not contradict one that does not."""
-
-
-class _Decided(Exception):
-    """Ends a try early, with what was found."""
-
-    def __init__(self, verdict: Verdict, *, certain: bool = True) -> None:
-        super().__init__(verdict.detail)
-        self.finding = Finding(verdict, certain=certain)
 
 
 class LeanOracle:
@@ -148,6 +126,7 @@ class LeanOracle:
         self.warm(customer)
         check = self._begin(theorem, candidate, limits, customer)
         verdict = await with_one_retry(self._found, check)
+        sound_alarm(theorem, verdict)
         return verdict.model_copy(
             update={
                 "cpu_us": check.usage.cpu_us,
@@ -189,7 +168,7 @@ class LeanOracle:
         check = self._begin(theorem, candidate, limits, customer)
         try:
             statement, made = await self._statement(check), await self._elaborated(check)
-        except _Decided as decided:
+        except Decided as decided:
             verdict = decided.finding.verdict
             raise OracleError(f"nothing to export: {verdict.detail or 'no proof'}") from None
         return await writer.export(check, Submission(statement.data, made.proof))
@@ -212,9 +191,9 @@ class LeanOracle:
         """What one try at the verification finds."""
         try:
             if check.candidate.kind == "refutation":
-                return _refuted(await self._judged(await self._denial(check)))
+                return conclusions.refuted(await self._judged(await self._denial(check)))
             return await self._judged(check)
-        except _Decided as decided:
+        except Decided as decided:
             return decided.finding
 
     async def _judged(self, check: Verification) -> Finding:
@@ -227,56 +206,43 @@ class LeanOracle:
             ruling = await self._ruling(judge, check, submission, made)
             if ruling.status == "refused":
                 made.distrust()
-                return _refused(check, judge, ruling, accepted, made)
+                return conclusions.refused(check, judge, ruling, accepted, made)
             if not accepted:
                 first, submission = ruling, replace(submission, job=ruling.job)
             accepted.append(judge.name)
-        return Finding(
-            Verdict(
-                status="proved",
-                axioms=tuple(sorted(set(first.axioms))),
-                axioms_exact=first.exact,
-                kernels=tuple(accepted),
-                asked=Asked(
-                    type=statement.type,
-                    statement=statement.data,
-                    question_sha256=sha256(first.job),
-                ),
-                messages=made.messages,
-            )
-        )
+        return conclusions.proved(statement, first, accepted, made)
 
     async def _statement(self, check: Verification) -> Statement:
         """Step 1: the statement as data, from the customer's text alone."""
         try:
             found = await self._references.statement(check)
         except WorkerTimeout:
-            limit = check.limits.wall_ms
-            detail = f"the statement itself was not elaborated within {limit} ms"
-            late = Verdict(status="rejected", reason="timeout", detail=detail)
-            raise _Decided(late) from None
+            raise conclusions.late(check, "the statement itself was being elaborated") from None
         except WorkerNotStarted:
             raise
         except WorkerDied as error:
-            detail = f"elaborating the statement ends the Lean process: {error}"
-            verdict = Verdict(status="invalid_statement", detail=detail)
-            raise _Decided(verdict, certain=check.fresh) from None
+            why = f"elaborating the statement ends the Lean process: {error}"
+            raise conclusions.unstated(check, why) from None
         if isinstance(found, StatementRefused):
-            raise _Decided(
+            raise Decided(
                 Verdict(status="invalid_statement", detail=found.detail, messages=found.messages)
             )
         return found
 
     async def _elaborated(self, check: Verification) -> Elaboration:
         """Step 2: the candidate as data."""
-        made = await self._elaborator.elaborate(check)
+        try:
+            made = await self._elaborator.elaborate(check)
+        except WorkerTimeout:
+            raise conclusions.late(check, "the candidate was being elaborated") from None
         if made.status == "invalid_statement":
             # The reference has read it: what this process says of it is its own trouble.
             made.distrust()
             raise OracleError(f"the elaborator does not read the statement: {made.detail}")
         if made.status != "elaborated":
             certain = made.status == "rejected" or made.own_doing or check.fresh
-            raise _Decided(_against(made.reason, made.detail, made), certain=certain)
+            verdict = conclusions.against(made.reason, made.detail, made)
+            raise Decided(verdict, certain=certain, suspect="elaborator")
         return made
 
     @staticmethod
@@ -287,35 +253,29 @@ class LeanOracle:
         try:
             ruling = await judge.judge(check, submission)
         except WorkerTimeout:
-            detail = f"no verdict within {check.limits.wall_ms} ms: {judge.name} was at work"
-            raise _Decided(_against("timeout", detail, made)) from None
+            raise conclusions.late(check, f"{judge.name} was at work", made.messages) from None
         except WorkerNotStarted:
             raise
         except WorkerDied as error:
-            reason: Reason = "memory" if error.cause in _OUT_OF_MEMORY else "replay_failed"
-            detail = f"the proof ends the process of {judge.name}: {error}"
-            raise _Decided(_against(reason, detail, made), certain=check.fresh) from None
+            raise conclusions.ended(check, judge, error, made) from None
         if ruling.status == "unusable":
-            detail = f"{judge.name} cannot judge it: {ruling.detail}"
-            verdict = Verdict(status="invalid_statement", detail=detail)
-            raise _Decided(verdict, certain=check.fresh)
+            raise conclusions.unstated(check, f"{judge.name} cannot judge it: {ruling.detail}")
         if ruling.status == "failed":
             raise OracleError(f"{judge.name} could not tell: {ruling.detail}")
         return ruling
 
     async def _denial(self, check: Verification) -> Verification:
         """The same verification, of a proof of the negation instead of a refutation."""
-        claim, theorem = await self._statement(check), negation(check.theorem)
-        why = "its text has no goal to negate"
-        if theorem is not None:
-            proof = Candidate(kind="tactics", text=check.candidate.text)
-            denial = replace(check, theorem=theorem, candidate=proof)
-            why = await self._refutations.why_no_denial(denial, claim)
-            if not why:
-                return denial
-        detail = f"the negation of the statement cannot be stated: {why}"
-        verdict = Verdict(status="rejected", reason="wrong_statement", detail=detail)
-        raise _Decided(verdict)
+        claim = await self._statement(check)
+        try:
+            denial = await self._refutations.denial(check, claim)
+        except WorkerTimeout:
+            raise conclusions.late(check, "its negation was being elaborated") from None
+        if isinstance(denial, str):
+            detail = f"the negation of the statement cannot be stated: {denial}"
+            verdict = Verdict(status="rejected", reason="wrong_statement", detail=detail)
+            raise Decided(verdict)
+        return denial
 
 
 @asynccontextmanager
@@ -337,30 +297,3 @@ async def open_oracle(
         yield pool, oracle
     finally:
         await pool.close()
-
-
-def _refused(
-    check: Verification, judge: Judge, ruling: Ruling, accepted: list[str], made: Elaboration
-) -> Finding:
-    """What it means that a judge refuses what the elaborator took for a proof."""
-    if not accepted:
-        # Its process may have been made ill by another candidate.
-        certain = check.fresh or made.own_doing
-        verdict = _against(ruling.reason or "replay_failed", ruling.detail, made)
-        return Finding(verdict, certain=certain)
-    if ruling.reason is not None and ruling.reason in _LIMITED:
-        detail = f"{judge.name} gave up: {ruling.detail}"
-        return Finding(_against(ruling.reason, detail, made))
-    detail = f"{judge.name} refuses what {' and '.join(accepted)} accepts: {ruling.detail}"
-    return Finding(_against("kernels_disagree", detail, made))
-
-
-def _against(reason: Reason, detail: str, made: Elaboration) -> Verdict:
-    return Verdict(status="rejected", reason=reason, detail=detail, messages=made.messages)
-
-
-def _refuted(finding: Finding) -> Finding:
-    """A proof of the negation refutes; everything else is what it is."""
-    if finding.verdict.status != "proved":
-        return finding
-    return replace(finding, verdict=finding.verdict.model_copy(update={"status": "refuted"}))

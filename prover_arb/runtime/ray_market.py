@@ -22,9 +22,10 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from prover_arb.broker.loop import StatementCheck
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.purchases import Attempt
+from prover_arb.core.purchases import Attempt, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, ProverArbError, RunError, WorkerDied
+from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.engine import House
 from prover_arb.runtime.ray_session import connect
 from prover_arb.runtime.worker_factory import Blueprint
@@ -242,6 +243,8 @@ class RayMarketplace:
             deadline=deadline,
             customer=customer,
         )
+        for verdict in verdicts_of(outcome.purchases):
+            sound_alarm(theorem, verdict)
         return outcome
 
     async def verify(
@@ -253,6 +256,7 @@ class RayMarketplace:
         customer: str = "",
     ) -> Verdict:
         verdict: Verdict = await self._ask("verify", theorem, candidate, limits, customer=customer)
+        sound_alarm(theorem, verdict)
         return verdict
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:

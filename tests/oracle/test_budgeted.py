@@ -64,6 +64,11 @@ def test_what_is_not_is_tried_once_more_on_new_processes(
     assert tried(first, second) == (verdict, [False, True])
 
 
+def test_one_process_in_doubt_is_put_back_and_the_others_stay() -> None:
+    doubtful = Finding(WRONG, certain=False, suspect="elaborator")
+    assert tried(doubtful, Finding(PROVED)) == (PROVED, [False, False])
+
+
 def test_an_oracle_that_fails_twice_is_void() -> None:
     verdict, tries = tried(FAILED, FAILED)
     assert (verdict.status, verdict.detail, tries) == ("void", "a process was lost", [False, True])

@@ -233,3 +233,25 @@ def test_a_process_under_suspicion_is_reset_before_it_serves_again(lean: Lean) -
             assert (worker.pid, worker.requests, worker.suspect) == (first, 0, False)
 
     lean.run(scenario())
+
+
+def test_a_process_is_put_back_where_an_untouched_one_is_wanted(lean: Lean) -> None:
+    async def scenario() -> None:
+        async with lean.pool.lease() as worker:
+            await worker.request(PING, wall_ms=20_000)
+            first = worker.pid
+        async with lean.pool.lease(untouched=True) as worker:
+            assert (worker.pid, worker.requests) == (first, 0)
+
+    lean.run(scenario())
+
+
+def test_suspicion_that_comes_late_is_acted_upon_before_the_next_request(lean: Lean) -> None:
+    async def scenario() -> None:
+        async with lean.pool.lease() as worker:
+            await worker.request(PING, wall_ms=20_000)
+        worker.suspect = True
+        async with lean.pool.lease() as again:
+            assert (again.pid, again.requests, again.suspect) == (worker.pid, 0, False)
+
+    lean.run(scenario())

@@ -156,17 +156,40 @@ def test_the_same_function_under_another_name_is_the_same(second: Second) -> Non
     assert "helper" not in ruling.job
 
 
-def test_a_name_of_the_statements_may_mean_something_else_inside_the_proof(
-    second: Second,
-) -> None:
+def by_another_meaning() -> tuple[Draft, Term]:
+    """A proof of `True`, in which the statement's `target.match_1` means something else."""
     proof = Draft()
     chooser(proof, "helper.match_1")
     chooser(proof, "target.match_1", first=False)
     claim = choice(proof, "target.match_1", "False", "True")
     proof.declare("thm", "target.fact", claim, proof.const("True.intro"))
-    value = proof.let(claim, proof.const("target.fact"), proof.const("True.intro"))
+    return proof, proof.let(claim, proof.const("target.fact"), proof.const("True.intro"))
+
+
+def test_a_name_of_the_statements_may_mean_something_else_inside_the_proof(
+    second: Second,
+) -> None:
+    proof, value = by_another_meaning()
     proof.theorem(choice(proof, "helper.match_1", "True", "False"), value)
     ruling = second.rule(statement_by("target.match_1"), proof)
+    assert ruling.status == "accepted", ruling.detail
+
+
+def test_what_is_set_aside_takes_no_name_of_the_statements(second: Second) -> None:
+    """The statement has constants under the first names that the judge would give."""
+    names = [f"target.match_1._aside.{number}" for number in range(4)]
+
+    def taken(draft: Draft) -> None:
+        chooser(draft, "target.match_1")
+        for name in names:
+            draft.declare("def", name, draft.const("Nat"), draft.nat(7))
+
+    reference = asked(lambda d: choice(d, "target.match_1", "True", "False"), taken)
+    proof, value = by_another_meaning()
+    for name in names:
+        value = proof.let(proof.const("Nat"), proof.const(name), value)
+    proof.theorem(choice(proof, "helper.match_1", "True", "False"), value)
+    ruling = second.rule(reference, proof)
     assert ruling.status == "accepted", ruling.detail
 
 

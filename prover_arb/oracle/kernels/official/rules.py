@@ -133,7 +133,8 @@ class _Proof:
         """A name for what Lean made for the proof under a name that it also used for the statement:
         each of the two elaborations counts for itself."""
         number = len(self._renamed)
-        while (new := (*name, _ASIDE, number)) in self._taken:
+        find, taken = self._reference.find, self._taken
+        while (new := (*name, _ASIDE, number)) in taken or find(new) is not None:
             number += 1
         self._taken.add(new)
         self._call(name, new)
