@@ -1,8 +1,8 @@
-"""Reading theorems: Lean files and folders, every published form of JSON rows, typed statements.
+"""Reads theorems from Lean files and folders, JSON rows in every published form, and typed text.
 
-    files -> rows -> theorems of a Lean text -> problems, and what was not read with its reason
+    files -> rows -> theorems of a Lean text -> problems, and what was not read with the reason
 
-`read_problems` is the way in for every command that takes a problem set.
+Every command that takes a problem set reads it with `read_problems`.
 """
 
 from __future__ import annotations

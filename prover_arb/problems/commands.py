@@ -1,4 +1,4 @@
-"""A Lean text as a list of commands: imports, definitions, theorems, each with its text."""
+"""Cuts a Lean text into commands: imports, definitions, theorems, each with its text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COMMANDS = frozenset({
 """Words that start a command when they stand at the beginning of a line."""
 
 STATING = frozenset({"theorem", "lemma", "example"})
-"""Words that start a command that states something; they do so anywhere outside brackets."""
+"""Words that start a command that states something, anywhere outside brackets."""
 
 _MODIFIERS = frozenset({
     "local", "noncomputable", "nonrec", "partial", "private", "protected", "public", "scoped",
@@ -32,12 +32,12 @@ _PLAIN = frozenset({
     "end", "export", "import", "namespace", "open", "open_locale", "section", "set_option",
     "universe", "universes",
 })  # fmt: skip
-"""Commands of names and numbers only, so that the next command word ends them on any line."""
+"""Commands made of names and numbers only: the next command word ends them, on any line."""
 
 _REACHING = frozenset({
     "attribute", "include", "omit", "open", "set_option", "universe", "variable",
 })  # fmt: skip
-"""Commands that may end in `in`, and then reach over the next command alone."""
+"""Commands that may end in `in`; they then apply to the next command only."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class Command:
 
     @property
     def reaches(self) -> bool:
-        """Whether it ends in `in`: it reaches over the next command alone."""
+        """Whether it ends in `in`, so that it applies to the next command only."""
         return self.word in _REACHING and self.tokens[-1].text == "in"
 
     @property
@@ -81,7 +81,7 @@ class Command:
 
     @property
     def name_token(self) -> Token | None:
-        """The name that follows its first word, where one does."""
+        """The name that follows its first word, or None."""
         for place, token in enumerate(self.tokens[:-1]):
             if token.text == self.word:
                 after = self.tokens[place + 1]
@@ -90,17 +90,17 @@ class Command:
 
     @property
     def doc(self) -> str:
-        """Its doc comment without the marks; empty where it has none."""
+        """Its doc comment without the marks; empty if it has none."""
         first = self.tokens[0]
         return first.text[3:-2].strip() if first.kind == "doc" else ""
 
 
 def commands(text: str) -> list[Command]:
-    """Cut a Lean text into its commands.
+    """Cuts a Lean text into its commands.
 
     A command starts where one of Lean's command words, `@[` or a doc comment begins a line, and at
-    every `theorem`, `lemma` or `example` outside brackets. Words before the first command are a
-    command of their own (with the word they start with), so that nothing is lost.
+    every `theorem`, `lemma` or `example` outside brackets. Words before the first command make a
+    command of their own, whose word is their first, so that nothing is lost.
 
     Raises:
         ProblemError: a comment or a string is never closed; names the line.
@@ -117,12 +117,12 @@ def commands(text: str) -> list[Command]:
 
 @lru_cache(maxsize=256)
 def header_commands(text: str) -> tuple[Command, ...]:
-    """As `commands`, for a text that many rows of a data set share."""
+    """Returns the commands of a text that many rows of a data set share; see `commands`."""
     return tuple(commands(text))
 
 
 def _starts(token: Token, group: list[Token], gap: str) -> bool:
-    """Whether a token begins another command than `group`, from which `gap` divides it."""
+    """Returns whether a token that follows `group`, after the space `gap`, begins a new command."""
     first, last = group[0], group[-1]
     outside = token.depth <= first.depth
     if outside and (token.text in STATING or (first.text in _REACHING and last.text == "in")):
@@ -134,7 +134,7 @@ def _starts(token: Token, group: list[Token], gap: str) -> bool:
 
 
 def _rebased(group: list[Token]) -> tuple[Token, ...]:
-    """With brackets counted from the command on, whatever was left open before it."""
+    """Returns the tokens with brackets counted from the beginning of their command."""
     base = group[0].depth
     if base == 0:
         return tuple(group)
@@ -142,14 +142,14 @@ def _rebased(group: list[Token]) -> tuple[Token, ...]:
 
 
 def _begins_line(gap: str) -> bool:
-    """Whether space and comments before a word leave it at the beginning of a line."""
+    """Returns whether space and comments before a word leave it at the beginning of a line."""
     return gap.endswith("\n") or ("\n" in gap and gap.rstrip(" \t").endswith("-/"))
 
 
 def _joined(groups: list[list[Token]]) -> Iterator[list[Token]]:
-    """A doc comment, attributes and modifiers belong to the declaration that follows them.
+    """Joins doc comments, attributes and modifiers with the declaration that follows them.
 
-    A doc comment before an `open ... in` is not Lean; it is taken as that of what comes after.
+    Lean does not allow a doc comment before `open ... in`; it is given to what comes after.
     """
     pending: list[Token] = []
     for group in groups:
@@ -167,7 +167,7 @@ def _joined(groups: list[list[Token]]) -> Iterator[list[Token]]:
 
 
 def _head(group: list[Token]) -> Token | None:
-    """The first word of a command after doc comments, attributes and modifiers."""
+    """Returns the first word of a command after doc comments, attributes and modifiers."""
     skipping = False
     for token in group:
         if token.text == "@" and token.depth == 0:

@@ -1,4 +1,4 @@
-"""A theorem taken apart: its name, its statement, and what stands where a proof would."""
+"""Takes a theorem apart: its name, its statement, and what stands in the place of the proof."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prover_arb.problems.lexer import Token, line_of, tokens
 
 Ending = Literal["sorry", "open", "missing", "begun", "proved"]
 """What follows the statement: `sorry` alone; `:=` or `:= by` and nothing; not even `:=`; a proof
-with a `sorry` in it; a proof without."""
+with a `sorry` in it; a proof without one."""
 
 SORRY = frozenset({"sorry", "admit", "sorryAx"})
 """Words that leave something unproved."""
@@ -41,7 +41,7 @@ class Declaration:
 
 
 def declaration(command: Command) -> Declaration:
-    """Take a theorem apart.
+    """Takes a theorem apart.
 
     The statement is everything between the name and the `:=` before the proof: the last one when
     the proof is `sorry`, so that neither a default value in a binder nor a `let` is taken for it.
@@ -77,8 +77,8 @@ def declaration(command: Command) -> Declaration:
 
 def _name(keyword: Token, body: Sequence[Token], where: str) -> str:
     if not body or body[0].kind != "name":
-        found = f" but by `{body[0].text}`" if body and body[0].kind == "number" else ""
-        raise ProblemError(f"{where}: `{keyword.text}` is not followed by a name{found}")
+        instead = f" but by `{body[0].text}`" if body and body[0].kind == "number" else ""
+        raise ProblemError(f"{where}: `{keyword.text}` is not followed by a name{instead}")
     name = body[0]
     after = body[1] if len(body) > 1 else None
     if (
@@ -95,10 +95,10 @@ def _name(keyword: Token, body: Sequence[Token], where: str) -> str:
 
 
 def _proof_at(body: Sequence[Token]) -> int | None:
-    """Index of the `:=` before the proof; None where there is none.
+    """Returns the index of the `:=` before the proof, or None.
 
-    That of a closing `:= sorry`, `:= by` or `:=` wherever it stands, or else the first outside
-    brackets that belongs to no `let` or `have` of the statement.
+    It is that of a closing `:= sorry`, `:= by` or `:=`, wherever that stands, or else the first
+    outside brackets that belongs to no `let` or `have` of the statement.
     """
     last = len(body) - 1
     while last >= 0 and body[last].text in _FILLERS:
@@ -128,7 +128,7 @@ def _ending(proof: Sequence[Token]) -> Ending:
 
 
 def _by_cases(source: str, body: Sequence[Token]) -> bool:
-    """Whether it is proved by equations such as `| 0 => rfl`, which need no `:=`."""
+    """Returns whether it is proved by equations such as `| 0 => rfl`, which need no `:=`."""
     started = False
     for before, token in pairwise(body):
         if token.depth > 0:
@@ -143,10 +143,10 @@ def _by_cases(source: str, body: Sequence[Token]) -> bool:
 
 
 def as_signature(text: str) -> str:
-    """A statement ready to follow a theorem's name; a bare proposition gets the `:` it lacks.
+    """Returns a statement as it follows a theorem's name: a bare proposition gets a `:`.
 
     Raises:
-        ProblemError: nothing but space and comments, or a comment or a string is never closed.
+        ProblemError: the text is empty, or a comment or a string is never closed.
     """
     words = list(tokens(text))
     if not words:
@@ -156,7 +156,7 @@ def as_signature(text: str) -> str:
 
 
 def is_signature(words: Sequence[Token]) -> bool:
-    """Whether a text is binders, a colon and a proposition, as after a theorem's name."""
+    """Returns whether a text is binders, a colon and a proposition, as after a theorem's name."""
     if not words:
         return False
     begins = words[0].text in {"(", "[", "{", "⦃", ":", "."}

@@ -1,8 +1,8 @@
-"""Fenced code in Markdown, as it should be written and as people and models really write it.
+"""Takes fenced code out of Markdown, also where people and models write it irregularly.
 
 `code_blocks` is the one place in this project that takes fenced code out of a text. A CommonMark
-parser reads the text first. Where that reading leaves a fence inside a block or in the prose, or
-ends a block inside a comment of Lean, the forgiving reader of loose_fences.py reads it again.
+parser reads the text first. If that leaves a fence inside a block or in the prose, or ends a block
+inside a Lean comment, the tolerant reader of loose_fences.py reads the text again.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _DEEPEST = 3
 
 
 def code_blocks(text: str, depth: int = 0) -> list[Block]:
-    """The fenced and indented blocks of a Markdown text, in its order.
+    """Returns the fenced and indented blocks of a Markdown text, in its order.
 
     A block of Markdown that itself holds fenced code is replaced by what it holds.
     """
-    found = _commonmark(text)
-    if found is None:
-        found = loose_blocks(text)
+    blocks = _commonmark(text)
+    if blocks is None:
+        blocks = loose_blocks(text)
     if depth == _DEEPEST:
-        return found
+        return blocks
     unpacked: list[Block] = []
-    for block in found:
+    for block in blocks:
         inner = code_blocks(block.code, depth + 1) if _holds_fence(block) else []
-        unpacked += [one for one in inner if not one.indented] or [block]
+        unpacked += [part for part in inner if not part.indented] or [block]
     return unpacked
 
 
@@ -45,26 +45,26 @@ def _holds_fence(block: Block) -> bool:
 
 
 def _commonmark(text: str) -> list[Block] | None:
-    """The blocks as CommonMark has them; None where the text is no regular Markdown."""
+    """Returns the blocks as CommonMark has them; None if the text is not regular Markdown."""
     lines = text.split("\n")
-    found = []
+    blocks = []
     for token in _parser().parse(text):
         if token.type == "code_block":
-            found.append(Block(token.content.rstrip("\n"), indented=True, closed=True))
+            blocks.append(Block(token.content.rstrip("\n"), indented=True, closed=True))
         elif token.type == "fence":
             block = _block(token, lines)
             if block is None:
                 return None
-            found.append(block)
+            blocks.append(block)
         elif token.type == "inline" and _FENCE_RUN.search(token.content):
             return None
-    if any(one.indented and _FENCE_RUN.search(one.code) for one in found):
+    if any(block.indented and _FENCE_RUN.search(block.code) for block in blocks):
         return None
-    return found
+    return blocks
 
 
 def _block(token: Token, lines: list[str]) -> Block | None:
-    """A fence of CommonMark, unless it shows that its text is no regular Markdown."""
+    """Returns a fence of CommonMark, unless it shows that its text is no regular Markdown."""
     first, end = token.map or (0, 0)
     last = _MARKS.fullmatch(lines[end - 1]) if end - 1 > first else None
     if last is None or not token.info.replace(" ", "").replace(".", "").isalnum():

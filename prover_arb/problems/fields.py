@@ -48,12 +48,12 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 @lru_cache(maxsize=4096)
 def usual_field(field: str) -> str:
-    """A field's name in one spelling: `Formal Statement` and `formalStatement` are the same."""
+    """Returns a field's name in one spelling for `Formal Statement` and `formalStatement`."""
     return re.sub(r"[\s\-]+", "_", _CAMEL.sub("_", field.strip())).lower()
 
 
 def usual_fields(row: Mapping[object, object]) -> dict[str, object]:
-    """The fields by their usual spelling; those of nested objects too, where nothing masks them."""
+    """Returns the fields by their usual spelling, with those of nested objects that none masks."""
     found: dict[str, object] = {}
     nested: list[Mapping[object, object]] = []
     for key, value in row.items():
@@ -79,11 +79,11 @@ def stating(fields: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def first_text(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
-    """The first of these fields that is a text, a number or a list of them, fit to be printed."""
+    """Returns the text of the first of these fields that is a text, a number or a list of them."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list):
-            value = ", ".join(str(each) for each in value if isinstance(each, str | int | float))
+            value = ", ".join(str(item) for item in value if isinstance(item, str | int | float))
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             continue
         if text := str(value).replace("\r\n", "\n").strip():
@@ -92,13 +92,13 @@ def first_text(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
 
 
 def header_text(fields: Mapping[str, object]) -> str:
-    """The Lean text that comes before that of the theorem."""
+    """Returns the Lean text that comes before that of the theorem."""
     value = next((fields[name] for name in HEADER_FIELDS if fields.get(name)), "")
     return value if isinstance(value, str) else ""
 
 
 def nothing_stated(row: Mapping[object, object], fields: Mapping[str, object]) -> str:
-    """Why a row without a text for its theorem is not read."""
+    """Returns why a row without a text for its theorem is not read."""
     empty = [name for name in STATEMENT_FIELDS if name in fields]
     if empty:
         return f"the field `{empty[0]}` is empty"
@@ -110,7 +110,7 @@ def nothing_stated(row: Mapping[object, object], fields: Mapping[str, object]) -
 
 
 def kind_of(value: object) -> str:
-    """What a JSON value is, in words."""
+    """Returns what a JSON value is, in words."""
     if value is None:
         return "null"
     names = {dict: "an object", list: "a list", str: "text", bool: "true or false"}

@@ -24,7 +24,7 @@ _MOST_BYTES = 2_000_000_000
 
 
 def ending(path: Path) -> str:
-    """The ending that tells what is in a file, `.gz` aside."""
+    """Returns the ending that tells what is in a file, `.gz` aside."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] == ".gz":
         suffixes.pop()
@@ -32,7 +32,7 @@ def ending(path: Path) -> str:
 
 
 def files_of(root: Path) -> list[Path]:
-    """The files to read: the one that is named, or those of a folder.
+    """Returns the files to read: the one that is named, or those of a folder.
 
     A folder with .lean files is a Lean project, and its other files are not read.
 
@@ -40,10 +40,10 @@ def files_of(root: Path) -> list[Path]:
         ProblemError: there is no such file, or it is of a kind that is not read.
     """
     if root.is_dir():
-        found = sorted(_walk(root))
-        lean = [path for path in found if ending(path) == LEAN_ENDING]
+        files = sorted(_walk(root))
+        lean = [path for path in files if ending(path) == LEAN_ENDING]
         stated = [path for path in lean if path.name not in _BUILD_FILES]
-        chosen = stated or [path for path in found if ending(path) in JSON_ENDINGS]
+        chosen = stated or [path for path in files if ending(path) in JSON_ENDINGS]
         if not chosen:
             raise ProblemError(f"{root}: no .lean, .jsonl or .json file in this folder")
         return chosen
@@ -70,7 +70,7 @@ def _walk(root: Path) -> Iterator[Path]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file as they are stored.
+    """Returns the bytes of a file as they are stored.
 
     Raises:
         ProblemError: it cannot be read.
@@ -82,7 +82,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def unpacked(path: Path, data: bytes) -> bytes:
-    """What a .gz file holds; any other file's bytes as they are.
+    """Returns the unpacked bytes of a .gz file, and the bytes of any other file.
 
     Raises:
         ProblemError: it is damaged, or huge.
@@ -102,7 +102,7 @@ def unpacked(path: Path, data: bytes) -> bytes:
 
 
 def decoded(path: Path, data: bytes) -> str:
-    """The text of a file in UTF-8; a byte that is none becomes half of a surrogate pair.
+    """Returns the text of a UTF-8 file; a bad byte becomes half of a surrogate pair.
 
     Raises:
         ProblemError: it is UTF-16 or UTF-32.
@@ -115,7 +115,7 @@ def decoded(path: Path, data: bytes) -> str:
 
 
 def bad_byte_line(text: str) -> int | None:
-    """The line of the first byte that was no UTF-8, counted from 1; None where all were."""
+    """Returns the line, from 1, of the first byte that was not UTF-8; None if there is none."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -116,7 +116,7 @@ def _names(words: list[Token], start: int) -> list[int]:
 
 
 def _binds(words: list[Token], place: int, bracket: str, colon: int) -> bool:
-    """Whether `(x : T` is a binder, and not a term with its type, as in `(x : ℝ) ^ 2`.
+    """Returns whether `(x : T` is a binder, and not a term with its type, as in `(x : ℝ) ^ 2`.
 
     A binder stands first, or follows another binder or a quantifier.
     """

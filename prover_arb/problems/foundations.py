@@ -1,11 +1,11 @@
-"""Whether a statement rests on something its preamble leaves unproved or assumes.
+"""Finds out whether a statement rests on something that its preamble leaves unproved or assumes.
 
-PutnamBench asks for an answer first: `abbrev solution : ℕ := sorry`, and then for a proof about
-`solution`. Nothing can be proved of a `sorry`, and a proof from an axiom is none, so that such a
-statement is not worth a cent until somebody fills the gap.
+PutnamBench asks for an answer first, `abbrev solution : ℕ := sorry`, and then for a proof about
+`solution`. Nothing can be proved about a `sorry`, and a proof from an axiom does not count, so no
+money is spent on such a statement until the gap is filled.
 
-Words are compared, not meanings. What hides in notation or in an instance, Lean finds when it
-elaborates the statement.
+Only words are compared. Lean finds the gaps in notations and instances when it elaborates the
+statement.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _NAMELESS = frozenset({
     "infix", "infixl", "infixr", "instance", "macro", "notation", "notation3", "postfix", "prefix",
     "variable",
 })  # fmt: skip
-"""Commands that may become part of a statement without a word of it naming them."""
+"""Commands that may become part of a statement that does not name them."""
 
 
 def unfounded(statement: Iterable[Token], before: Sequence[Command]) -> str:
-    """Why a statement after these commands cannot be proved as it stands; empty where it may.
+    """Returns why a statement cannot be proved as it stands; empty if it may be.
 
-    `statement` are its tokens, `before` the commands of its preamble.
+    `statement` holds its tokens, `before` the commands of its preamble.
     """
     words = list(statement)
     if any(token.text in SORRY for token in words):
@@ -53,16 +53,16 @@ def unfounded(statement: Iterable[Token], before: Sequence[Command]) -> str:
 
 
 def unfounded_theorem(theorem: Theorem) -> str:
-    """As `unfounded`, for a theorem from anywhere."""
+    """Does the same as `unfounded` for a theorem."""
     try:
         return unfounded(tokens(theorem.statement), commands(theorem.preamble))
     except ProblemError:
-        # Lean says what is wrong with it.
+        # Lean will say what is wrong with it.
         return ""
 
 
 def refuse_unfounded(theorem: Theorem) -> None:
-    """Refuse to buy a proof of what cannot have one.
+    """Refuses a theorem that cannot have a proof.
 
     Raises:
         ProblemError: the statement rests on a `sorry` or an axiom of its preamble.
@@ -77,7 +77,7 @@ def _gap(command: Command) -> bool:
 
 
 def _parts(words: Iterable[Token]) -> set[str]:
-    """The names in a text, and the parts of dotted ones: `solution.card` names `solution`."""
+    """Returns the names in a text and the parts of dotted names, as in `solution.card`."""
     found: set[str] = set()
     for token in words:
         if token.kind == "name":

@@ -1,7 +1,7 @@
-"""The rows of a JSON text, in whatever layout they were written.
+"""Reads the rows of a JSON text in any layout.
 
-JSON Lines, a JSON array, objects one after the other, an object of rows by name, of lists by split,
-or of columns: the text itself tells which, not the file's ending.
+The layout may be JSON Lines, a JSON array, objects one after the other, an object of rows by name,
+of lists by split, or of columns. It is recognised from the text, not from the file's ending.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ _BAD_BYTE = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True)
 class RawRow:
-    """A row as it stands in a file, before anything is understood of it."""
+    """A row as it stands in a file, before it is interpreted."""
 
     origin: str
-    """`file:line` where it, or what it is part of, begins."""
+    """`file:line` at which the row, or the value that it is part of, begins."""
     value: object
     key: str = ""
-    """What it is stored under, where it is stored under a name."""
+    """The name that it is stored under, if it is stored by name."""
     split: str = ""
     fault: str = ""
-    """Why there is no value."""
+    """Why there is no value, if there is none."""
 
 
 def json_rows(file: str, text: str) -> Iterator[RawRow]:
-    """The rows of a JSON text. What is no JSON is a row with a fault, and the next line goes on."""
+    """Yields the rows of a JSON text; text that is not JSON gives a row with a fault."""
     for line, value, fault in _values(text):
         row = RawRow(f"{file}:{line}", value, fault=fault)
         yield from [row] if fault else _spread(row)
 
 
 def _values(text: str) -> Iterator[tuple[int, object, str]]:
-    """JSON values one after the other, those of an outermost array singly: line, value, fault."""
+    """Yields the line, the value and the fault of each JSON value, also inside an outer array."""
     decode = json.JSONDecoder().raw_decode
     line, counted = 1, 0
     position = _skip(_BETWEEN, text, 0)
@@ -82,40 +82,40 @@ def _skip(what: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _next_value(text: str, position: int) -> int:
-    """Where the next value begins after one that cannot be read: as far from the margin."""
+    """Returns where the next value with the same indentation begins, after an unreadable one."""
     column = position - (text.rfind("\n", 0, position) + 1)
     start = text.find("\n", position) + 1
     while start > 0:
-        found = start + column
-        margin = text[start:found]
-        here = text[found : found + 1]
+        candidate = start + column
+        margin = text[start:candidate]
+        here = text[candidate : candidate + 1]
         if not margin.strip() and len(margin) == column and here.strip() and here not in "}],":
-            return found
+            return candidate
         start = text.find("\n", start) + 1
     return len(text)
 
 
 def _spread(row: RawRow) -> Iterator[RawRow]:
-    """The rows that one JSON value holds: itself, or many."""
+    """Yields the rows that one JSON value holds: itself, or several."""
     value = row.value
     if not isinstance(value, Mapping):
         yield row
         return
-    fields = {usual_field(str(key)): each for key, each in value.items()}
+    fields = {usual_field(str(key)): item for key, item in value.items()}
     columns = [fields[name] for name in STATEMENT_FIELDS if name in fields]
     if columns and isinstance(columns[0], list) and _all_lists(value):
         yield from _transposed(row, value, range(len(columns[0])))
     elif columns and _is_column(columns[0]):
         yield from _transposed(row, value, list(columns[0]))
     elif _is_listing(value):
-        for key, each in value.items():
+        for key, items in value.items():
             split = "" if usual_field(str(key)) in _LISTS else str(key)
-            if isinstance(each, list):
-                for item in each:
+            if isinstance(items, list):
+                for item in items:
                     yield replace(row, value=item, split=split)
     elif _is_by_name(value):
-        for key, each in value.items():
-            yield replace(row, value=each, key=str(key))
+        for key, item in value.items():
+            yield replace(row, value=item, key=str(key))
     else:
         yield row
 
@@ -125,11 +125,11 @@ def _all_lists(value: Mapping[object, object]) -> bool:
 
 
 def _is_column(value: object) -> TypeGuard[Mapping[object, str]]:
-    """Whether a field's values are stored by their row's index, as pandas writes them."""
+    """Returns whether a field's values are stored by their row's index, as pandas writes them."""
     return (
         isinstance(value, Mapping)
         and bool(value)
-        and all(str(key).isdigit() and isinstance(each, str) for key, each in value.items())
+        and all(str(key).isdigit() and isinstance(item, str) for key, item in value.items())
     )
 
 
@@ -147,11 +147,11 @@ def _transposed(
 
 
 def _is_listing(value: Mapping[object, object]) -> bool:
-    """Whether it holds lists of rows, by split or under a name such as `problems`."""
+    """Returns whether it holds lists of rows, by split or under a name such as `problems`."""
     lists = [
-        (usual_field(str(key)), each)
-        for key, each in value.items()
-        if isinstance(each, list) and each and all(isinstance(one, Mapping) for one in each)
+        (usual_field(str(key)), items)
+        for key, items in value.items()
+        if isinstance(items, list) and items and all(isinstance(row, Mapping) for row in items)
     ]
     return (
         bool(lists)
@@ -161,10 +161,10 @@ def _is_listing(value: Mapping[object, object]) -> bool:
 
 
 def _is_by_name(value: Mapping[object, object]) -> bool:
-    """Whether it holds a row under every name."""
+    """Returns whether it holds a row under every name."""
     if any(usual_field(str(key)) in STATEMENT_FIELDS for key in value):
         return False
-    return bool(value) and all(_is_stated(each) for each in value.values())
+    return bool(value) and all(_is_stated(item) for item in value.values())
 
 
 def _is_stated(value: object) -> bool:

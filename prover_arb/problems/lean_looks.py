@@ -1,4 +1,4 @@
-"""What Lean looks like, and what prose looks like: enough to tell one from the other."""
+"""Tells lines of Lean from lines of prose by what they look like."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def masked(code: str) -> str:
 
 
 def is_whole(code: str) -> bool:
-    """Whether every comment and string in the code ends, and none ends that never began."""
+    """Returns whether every comment and string in the code has both a beginning and an end."""
     try:
         return "-/" not in masked(code)
     except ProblemError:
@@ -86,37 +86,37 @@ def is_whole(code: str) -> bool:
 
 
 def is_unfinished(code: str) -> bool:
-    """Whether `sorry`, `admit` or dots stand in the code for what is missing, outside comments."""
+    """Returns whether `sorry`, `admit` or dots stand for missing code, outside comments."""
     return re.search(r"(?<![\w.'])(?:sorry|admit)(?![\w'])|\.\.\.|…", _readable(code)) is not None
 
 
 def starts_command(line: str) -> bool:
-    """Whether a line begins with one of Lean's commands, an attribute or a comment."""
+    """Returns whether a line begins with one of Lean's commands, an attribute or a comment."""
     return _COMMAND_LINE.match(line) is not None and not is_prose(line)
 
 
 def starts_tactic(line: str) -> bool:
-    """Whether a line begins as a tactic does, and does not read on as a sentence."""
-    found = _TACTIC_LINE.match(line.lstrip())
-    if found is None:
+    """Returns whether a line begins as a tactic does, and does not read on as a sentence."""
+    match = _TACTIC_LINE.match(line.lstrip())
+    if match is None:
         return False
-    word = (found["word"] or "by").rstrip("?!")
+    word = (match["word"] or "by").rstrip("?!")
     if word not in TACTICS and word != "by":
         return False
-    rest = line.lstrip()[found.end() :]
+    rest = line.lstrip()[match.end() :]
     if word == "sorry" and re.match(r"\s+\w", rest):
         return False
     return not is_prose(line.strip()) and not re.match(r"\s*[,:]\s", rest)
 
 
 def looks_lean(text: str) -> bool:
-    """Whether the first line that is not empty begins a command or a tactic."""
+    """Returns whether the first line that is not empty begins a command or a tactic."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     return starts_command(first.lstrip()) or starts_tactic(first)
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line is written for people, or is Markdown.
+    """Returns whether a line is written for people, or is Markdown.
 
     Lines that are indented belong to the code before them unless they are a sentence.
     """
@@ -143,7 +143,7 @@ def without_prose(code: str) -> str:
 
 
 def _readable(code: str) -> str:
-    """As `masked`; code that ends inside a comment or a string is returned as it is."""
+    """Returns `masked(code)`, or the code itself if it ends inside a comment or a string."""
     try:
         return masked(code)
     except ProblemError:

@@ -1,7 +1,7 @@
-"""The words of a Lean text: enough of Lean's surface syntax to find where things begin and end.
+"""Splits a Lean text into words: enough of Lean's syntax to find where things begin and end.
 
-This is no parser of Lean. It knows comments (nested), strings, character literals, names and
-brackets, and nothing of what they mean. Whether a statement makes sense is for Lean to say.
+This is not a parser of Lean. It knows nested comments, strings, character literals, names and
+brackets, but not what they mean: Lean decides whether a statement makes sense.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _KINDS: dict[str, Kind] = {
 
 
 class Token(NamedTuple):
-    """A word of the text; comments and space are no tokens, except doc comments."""
+    """A word of the text, or a doc comment; other comments and space make no tokens."""
 
     kind: Kind
     text: str
@@ -56,12 +56,12 @@ class Token(NamedTuple):
 
 
 def line_of(text: str, position: int) -> int:
-    """Line of a position, counted from 1."""
+    """Returns the line of a position, counted from 1."""
     return text.count("\n", 0, position) + 1
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of a Lean text.
+    """Yields the words of a Lean text.
 
     Raises:
         ProblemError: a comment or a string is never closed; names the line.

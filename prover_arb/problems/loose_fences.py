@@ -1,7 +1,8 @@
-"""Reads fenced code that is no regular Markdown.
+"""Reads fenced code that is not regular Markdown.
 
-Fences open in the middle of a line, close behind the last tactic, are indented as they please, have
-code behind their label, miss their opening or their closing line, and stand in comments of Lean.
+Such fences may open in the middle of a line, close right after the last tactic, have any
+indentation, have code after their label, lack their opening or closing line, or stand inside Lean
+comments.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ class Block:
 
     code: str
     label: str = ""
-    """The language it is said to be in, in lower case; empty where none is named."""
+    """The language that it is labelled with, in lower case; empty if there is none."""
     closed: bool = False
-    """Whether its end is marked, so that nothing of it can be missing."""
+    """Whether its end is marked, so that no part of it can be missing."""
     indented: bool = False
-    """Whether only its indentation sets it apart."""
+    """Whether it is marked by its indentation only."""
 
     @property
     def is_lean(self) -> bool:
@@ -63,34 +64,34 @@ class Opening:
     marks: str
     label: str
     code: str
-    """What stands behind the label on the same line."""
+    """The code after the label on the same line."""
     quoted: int = 0
     """How many `>` stand before it."""
     indent: int = 0
 
 
 def opening(line: str) -> Opening | None:
-    """The fence that a line begins with, if it does."""
-    found = _AT_START.match(line)
-    if found is None:
+    """Returns the fence that a line begins with, if it does."""
+    match = _AT_START.match(line)
+    if match is None:
         return None
-    label, code = _split_label(found["rest"])
-    prefix = found["prefix"]
-    return Opening(found["marks"], label, code, prefix.count(">"), len(prefix.rpartition(">")[2]))
+    label, code = _split_label(match["rest"])
+    prefix = match["prefix"]
+    return Opening(match["marks"], label, code, prefix.count(">"), len(prefix.rpartition(">")[2]))
 
 
 def loose_blocks(text: str) -> list[Block]:
-    """The blocks of a text whose fences are no regular Markdown."""
+    """Returns the blocks of a text whose fences are no regular Markdown."""
     return _Reader(text).read()
 
 
 def _split_label(rest: str) -> tuple[str, str]:
-    """A label in lower case, and the code behind it on the same line."""
-    found = _LABEL.match(rest)
-    if found is None:
+    """Returns a label in lower case, and the code behind it on the same line."""
+    match = _LABEL.match(rest)
+    if match is None:
         return "", rest.strip()
-    label, code = (found["label"] or "").lower(), found["code"].strip()
-    if label == "lean" and found["four"]:
+    label, code = (match["label"] or "").lower(), match["code"].strip()
+    if label == "lean" and match["four"]:
         label = "lean4"
     if label in LEAN_LABELS:
         return label, code if looks_lean(code) or "```" in code else ""
@@ -101,7 +102,7 @@ def _split_label(rest: str) -> tuple[str, str]:
 
 @dataclass
 class _Reader:
-    """Goes through a text line by line, outside of blocks and inside."""
+    """Reads a text line by line, outside and inside of blocks."""
 
     text: str
     found: list[Block] = field(default_factory=list)
@@ -142,33 +143,33 @@ class _Reader:
         self.prose.append(line)
 
     def _begins_lean(self, line: str) -> bool:
-        """Whether code may begin with this line: a command, or a tactic that begins the text."""
+        """Returns whether a command begins here, or a tactic that begins the text."""
         if not line.strip():
             return False
-        begins_text = not self.found and not any(one.strip() for one in self.prose)
+        begins_text = not self.found and not any(before.strip() for before in self.prose)
         return (begins_text and starts_tactic(line)) or (line[0] not in " \t" and looks_lean(line))
 
     def _closes_unopened(self, fence: Opening) -> bool:
-        """Whether a fence without a label ends code whose opening fence is missing."""
+        """Returns whether a fence without a label ends code whose opening fence is missing."""
         if fence.label or fence.code or not self.lean_before:
             return False
-        fences = [one for one in map(opening, islice(self.lines, _FAR)) if one is not None]
+        fences = [later for later in map(opening, islice(self.lines, _FAR)) if later is not None]
         closes = fences and not fences[0].label and not fences[0].code
         return not closes or (len(fences) % 2 == 0 and not self._is_lean_next())
 
     def _is_lean_next(self) -> bool:
-        return looks_lean(next((one for one in self.lines if one.strip()), ""))
+        return looks_lean(next((line for line in self.lines if line.strip()), ""))
 
     def _end_unopened(self, after: str) -> None:
         lines = self.prose
-        start = next((i for i, one in enumerate(lines) if one.strip() and looks_lean(one)), 0)
+        start = next((i for i, line in enumerate(lines) if line.strip() and looks_lean(line)), 0)
         self.found.append(Block("\n".join(lines[start:]), label="lean", closed=True))
         self.prose, self.lean_before = [], False
         if after:
             self._say(after)
 
     def _inside(self, fence: Opening) -> None:
-        """Read one block up to its end."""
+        """Reads one block up to its end."""
         self.prose, self.lean_before = [], False
         if fence.code:
             self.lines.appendleft(fence.code)
@@ -189,7 +190,7 @@ class _Reader:
         self.found.append(_finished(code, fence, closed=False))
 
     def _end(self, line: str, depth: int, fence: Opening) -> tuple[str, str] | None:
-        """Where a line ends the block: what of it is still code, and what comes after."""
+        """Returns the code before the end of the block on this line, and what comes after it."""
         at_start = opening(line)
         if at_start is not None and at_start.marks[0] == fence.marks[0]:
             if at_start.label in LEAN_LABELS | FOREIGN_LABELS:  # its own closing line is missing
@@ -209,31 +210,31 @@ class _Reader:
         return None
 
     def _closing_follows(self, fence: Opening, length: int) -> bool:
-        """Whether a line that closes the block comes before the next block of Lean opens."""
+        """Returns whether a closing line comes before the next block of Lean opens."""
         for line in islice(self.lines, _FAR):
-            found = opening(line)
-            if found is None or found.marks[0] != fence.marks[0]:
+            later_fence = opening(line)
+            if later_fence is None or later_fence.marks[0] != fence.marks[0]:
                 continue
-            if found.label in LEAN_LABELS:
+            if later_fence.label in LEAN_LABELS:
                 return False
-            if not found.label and not found.code and len(found.marks) >= length:
+            if not later_fence.label and not later_fence.code and len(later_fence.marks) >= length:
                 return True
         return False
 
     def _comment_ends(self, line: str, depth: int) -> bool:
-        """Whether the comment that a line stands in ends further on, before another block."""
+        """Returns whether the comment around a line ends further on, before another block."""
         for number, later in enumerate((line, *islice(self.lines, _FAR))):
             depth = _comment_depth(later, depth)
             if depth == 0:
                 return True
-            found = opening(later)
-            if number and found is not None and found.label in LEAN_LABELS:
+            later_fence = opening(later)
+            if number and later_fence is not None and later_fence.label in LEAN_LABELS:
                 return False
         return False
 
 
 def _unquoted(line: str, fence: Opening) -> str:
-    """A line without the marks of quotation and the indentation that its block stands in."""
+    """Returns a line without the quotation marks and the indentation of its block."""
     for _ in range(fence.quoted):
         line = re.sub(r"^[ \t]*>[ \t]?", "", line)
     lead = len(line) - len(line.lstrip(" "))
@@ -249,7 +250,7 @@ def _finished(code: list[str], fence: Opening, *, closed: bool) -> Block:
 
 
 def _comment_depth(line: str, depth: int) -> int:
-    """How many comments of Lean are open after a line, `depth` being open before it."""
+    """Returns how many Lean comments are open after a line that starts inside `depth` of them."""
     for edge in _COMMENT_EDGE.finditer(line):
         if edge.group() == "--":
             if depth == 0:

@@ -1,4 +1,4 @@
-"""Lean text as it is found: in Markdown fences, with spaces that Lean does not know."""
+"""Takes Lean text out of Markdown fences, and replaces spaces that Lean does not know."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ _SPACES = str.maketrans({"\r": "\n", "\u00a0": " ", "\u200b": None, "\ufeff": No
 
 
 def plain(text: str) -> str:
-    """The text with the line ends and spaces that Lean knows."""
+    """Returns the text with the line ends and spaces that Lean knows."""
     return text.replace("\r\n", "\n").translate(_SPACES)
 
 
 def lean_text(text: str) -> str:
-    """The last fenced block that may state a theorem, or the text itself where there is none.
+    """Returns the last fenced block that may state a theorem, or else the text itself.
 
     Fences in a comment of Lean text are part of it.
     """
     text = plain(text)
     if not any(fence in text for fence in _FENCES) or not _is_markdown(text):
         return text
-    found = [block.code for block in code_blocks(text) if not block.indented]
-    blocks = [code for code in found if STATES.search(code)]
+    codes = [block.code for block in code_blocks(text) if not block.indented]
+    blocks = [code for code in codes if STATES.search(code)]
     return blocks[-1] if blocks else text
 
 
 def _is_markdown(text: str) -> bool:
-    """Whether a fence stands outside of what Lean takes for comments and strings."""
+    """Returns whether a fence stands outside of what Lean takes for comments and strings."""
     try:
         return any(
             before.text == after.text and before.text in "`~" and before.end == after.start

@@ -23,7 +23,7 @@ class Unit(NamedTuple):
 
 
 def units_of(found: Iterable[Command]) -> Iterator[Unit]:
-    """The commands of a text, each with those before it that reach over it."""
+    """Yields the commands of a text, each with those before it that reach over it."""
     reaching: list[Command] = []
     for command in found:
         if command.reaches:
@@ -54,7 +54,7 @@ def without_unused(
 
 
 def enclosing(before: Sequence[Unit]) -> list[str]:
-    """The kinds of blocks that are open after these commands, such as `section`."""
+    """Returns the kinds of blocks that are open after these commands, such as `section`."""
     stack: list[str] = []
     for unit in before:
         if unit.command.word in {"namespace", "section", "mutual"}:
@@ -67,7 +67,7 @@ def enclosing(before: Sequence[Unit]) -> list[str]:
 def kept_commands(
     before: Sequence[Unit], reaching: Sequence[Command], profile: Profile
 ) -> list[Command]:
-    """The commands that become the preamble."""
+    """Returns the commands that become the preamble."""
     declared = {
         token.text
         for unit in before
@@ -76,9 +76,9 @@ def kept_commands(
     kept: list[Command] = []
     for unit in before:
         if _is_kept(unit.command, profile, declared):
-            kept += [each for each in unit.reaching if _is_kept(each, profile, declared)]
+            kept += [command for command in unit.reaching if _is_kept(command, profile, declared)]
             kept.append(unit.command)
-    kept += [each for each in reaching if _is_kept(each, profile, declared)]
+    kept += [command for command in reaching if _is_kept(command, profile, declared)]
     return kept
 
 
@@ -101,7 +101,7 @@ def preamble_text(
 
 
 def _text(command: Command, profile: Profile, reaches_theorem: bool) -> str:
-    """The command as it stands in the preamble.
+    """Returns the command as it stands in the preamble.
 
     `open X in` and its like reach over the next command, here the theorem itself, which is
     elaborated apart from its preamble. `lemma` is Mathlib's word; Lean's is `theorem`.

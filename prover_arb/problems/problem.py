@@ -1,4 +1,4 @@
-"""What comes out of reading: problems, and what was not read, with its reason."""
+"""The results of reading: problems, and what was not read, with the reason."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Problem:
     header: str = ""
     """The Lean text before the theorem, verbatim, imports and all."""
     title: str = ""
-    """What the data set calls it, where that is not the theorem's name."""
+    """What the data set calls it, if that is not the theorem's name."""
 
     @property
     def name(self) -> str:
@@ -44,15 +44,15 @@ class Unread:
     """A row or a theorem that was not read, and why."""
 
     origin: str
-    """`file:line`, or `file` where no line can be named."""
+    """`file:line`, or `file` if no line can be named."""
     reason: str
     kind: UnreadKind = "unreadable"
     field: str = ""
-    """The field of the row that is at fault, where one is."""
+    """The field of the row that is at fault, if one is."""
     name: str = ""
     """What it is called, as far as that is known."""
     statement: str = ""
-    """What it states, where that much could be read."""
+    """Its statement, if that much could be read."""
 
     def __str__(self) -> str:
         at = f"the field `{self.field}`: " if self.field else ""
@@ -61,13 +61,13 @@ class Unread:
 
 @dataclass
 class Reading:
-    """Problems of a text, a row, a file or a folder, and what of it was not read."""
+    """The problems of a text, a row, a file or a folder, and what could not be read of it."""
 
     problems: list[Problem] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
     def add(self, more: Reading) -> None:
-        """Take in what another text gave."""
+        """Adds what was read from another text."""
         self.problems += more.problems
         self.unread += more.unread
 
@@ -93,20 +93,20 @@ class DataSet:
         return len(self.problems) + len(self.unread)
 
     def by_name(self) -> dict[str, Problem]:
-        """By title, and by name where no other has that title."""
+        """Returns the problems by title, and by name unless that is another's title."""
         named = {problem.name: problem for problem in self.problems}
         return named | {problem.label: problem for problem in self.problems}
 
     def statements(self) -> dict[str, str]:
-        """By what each is called, all that is stated, also what has a proof or cannot have one."""
-        said = {each.name: each.statement for each in self.unread if each.name and each.statement}
+        """Returns every statement by its label, also those that have a proof or cannot have one."""
+        said = {row.name: row.statement for row in self.unread if row.name and row.statement}
         said |= {problem.name: problem.theorem.statement for problem in self.problems}
         return said | {problem.label: problem.theorem.statement for problem in self.problems}
 
     def unread_lines(self, most: int = 10) -> list[str]:
-        """What a command says about what it leaves out: how much, why, and how to see all of it.
+        """Returns the lines that a command prints about unread rows: how many, and why.
 
-        Nothing where everything was read.
+        There are none if everything was read.
         """
         if not self.unread:
             return []
@@ -120,10 +120,10 @@ class DataSet:
 
 
 def grouped(unread: Iterable[Unread]) -> list[str]:
-    """One line for each reason, with the first place it was met at and how often it was."""
+    """Returns one line for each reason, with its first place and how often it occurred."""
     groups: dict[tuple[str, str], list[Unread]] = {}
-    for each in unread:
-        groups.setdefault((each.field, each.reason), []).append(each)
+    for row in unread:
+        groups.setdefault((row.field, row.reason), []).append(row)
     return [
         str(replace(first, origin=f"{first.origin} and {len(others)} more") if others else first)
         for first, *others in groups.values()

@@ -1,7 +1,7 @@
-"""Reading problem files: the one way in for every command.
+"""Reads problem files, for every command.
 
-What can be read is read; what cannot is listed with file, line and reason, and the caller decides
-whether that is good enough. Only a path at which nothing can be read is an error.
+Rows that cannot be read are listed with file, line and reason, and the caller decides whether that
+is good enough. Only a path at which nothing can be read is an error.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SPLITS = ("test", "valid", "train")
 
 
 def shipped_problems() -> Path:
-    """The problem set that comes with this package.
+    """Returns the problem set that comes with this package.
 
     Raises:
         ProblemError: this installation lacks it.
@@ -49,26 +49,26 @@ def shipped_problems() -> Path:
 def read_problems(
     path: Path | None = None, *, profile: Profile = "core", strict: bool = False
 ) -> DataSet:
-    """The problems of a file, a folder of files, or (None) the shipped set.
+    """Returns the problems of a file, a folder of files, or (None) the shipped set.
 
     Raises:
-        ProblemError: there is nothing to read, or none of it can be read; with `strict` also where
-            some of it cannot. It names files and lines.
+        ProblemError: nothing can be read; with `strict` also if something cannot. It names files
+            and lines.
     """
-    found = survey(path, profile=profile)
-    lines = found.unread_lines()
-    if not found.problems:
-        raise ProblemError("\n".join(lines) or f"{found.path}: {NO_THEOREM}")
+    data = survey(path, profile=profile)
+    lines = data.unread_lines()
+    if not data.problems:
+        raise ProblemError("\n".join(lines) or f"{data.path}: {NO_THEOREM}")
     if strict and lines:
         raise ProblemError("\n".join([*lines, "--strict refuses a file with such rows"]))
-    return found
+    return data
 
 
 def survey(path: Path | None = None, *, profile: Profile = "core") -> DataSet:
-    """As `read_problems`, also where nothing at all can be read.
+    """Does the same as `read_problems`, and raises no error for a set that cannot be read at all.
 
     Raises:
-        ProblemError: there is no such file or folder, or it is of a kind that is not read.
+        ProblemError: there is no such file or folder, or its kind is not supported.
     """
     root = shipped_problems() if path is None else path
     digest = hashlib.sha256()
@@ -94,7 +94,7 @@ def survey(path: Path | None = None, *, profile: Profile = "core") -> DataSet:
 
 
 def read_theorem_file(path: Path, profile: Profile = "core") -> Theorem:
-    """The one theorem without a proof of a file, with what stands before it as preamble.
+    """Returns the only theorem of a file that has no proof, with what precedes it as preamble.
 
     Raises:
         ProblemError: names the file and the line.
@@ -116,7 +116,7 @@ def read_theorem_file(path: Path, profile: Profile = "core") -> Theorem:
 
 
 def read_text(path: Path) -> str:
-    """A text file the caller named.
+    """Returns the text of a file that the caller named.
 
     Raises:
         ProblemError: it cannot be read, or is not UTF-8; names the file and the line.
@@ -141,7 +141,7 @@ def _json_file(path: Path, text: str, profile: Profile) -> Reading:
 
 
 def _lean_file(path: Path, text: str, profile: Profile, *, named: bool) -> Reading:
-    """Theorems without a proof; a file that states nothing is at fault only if it was asked for."""
+    """Returns the theorems without a proof; stating nothing is a fault of a named file only."""
     if not text.strip():
         return Reading(unread=[Unread(str(path), "the file is empty")] if named else [])
     line = bad_byte_line(text)
@@ -156,9 +156,9 @@ def _lean_file(path: Path, text: str, profile: Profile, *, named: bool) -> Readi
 
 
 def _told_apart(path: Path, sha256: str, reading: Reading) -> DataSet:
-    """With names that no two problems share, and no theorem twice.
+    """Returns the data set without repetitions and with distinct names.
 
-    In some sets theorems of different books have one name; the later ones get a number.
+    In some sets, theorems of different books share a name; the later ones get a number.
     """
     problems: dict[str, Problem] = {}
     texts: dict[tuple[str, str, str], Problem] = {}
@@ -189,7 +189,7 @@ def _told_apart(path: Path, sha256: str, reading: Reading) -> DataSet:
 
 
 def _free(text: str, taken: Container[str], numbered: Callable[[str, int], str]) -> str:
-    """The text, or the first numbered form of it, that is not taken."""
+    """Returns the text, or the first numbered form of it, that is not taken."""
     free = text
     number = 2
     while free in taken:

@@ -1,7 +1,7 @@
-"""One row of a published data set as a problem.
+"""Reads one row of a published data set as a problem.
 
 The text of a row may be the theorem alone, with a `header` beside it, or a whole file, or a file
-inside a Markdown fence. What a row calls itself may be no Lean name, or that of another theorem.
+inside a Markdown fence. The name that a row gives may not be a Lean name, or may be taken.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _IMPORT = re.compile(r"^\s*import\s", re.M)
 def read_row(
     origin: str, row: object, profile: Profile, *, key: str = "", split: str = ""
 ) -> Reading:
-    """The problem of one row; `key` is what the row is stored under, where it has a key.
+    """Returns the problem of one row; `key` is the name that the row is stored under, if any.
 
-    Of several fields with Lean text the first that can be read counts.
+    If several fields hold Lean text, the first that can be read counts.
     """
     if isinstance(row, str):
         row = {"formal_statement": row}
@@ -56,12 +56,12 @@ def read_row(
         try:
             return Reading([_described(reader.problem(value), fields, title, split)])
         except ProblemError as error:
-            found = Unread(
+            unread = Unread(
                 origin, str(error), error.kind, error.field or name, title, error.statement
             )
         if fault is None or fault.reason == NO_THEOREM:
-            fault = found
-        if found.kind == "unprovable":
+            fault = unread
+        if unread.kind == "unprovable":
             break
     return Reading(unread=[fault or Unread(origin, nothing_stated(row, fields), name=title)])
 
@@ -76,7 +76,7 @@ class _RowReader:
     profile: Profile
 
     def problem(self, value: object) -> Problem:
-        """The problem that a field of the row states.
+        """Returns the problem that a field of the row states.
 
         Raises:
             ProblemError: it states none, or several, or one that cannot be used.
@@ -87,14 +87,14 @@ class _RowReader:
             raise ProblemError("it holds half of a surrogate pair, so that it is no Unicode text")
         text = lean_text(value)
         header = self._header(text)
-        found = _commands(text)
-        stated = [command for command in found if command.states]
+        given = _commands(text)
+        stated = [command for command in given if command.states]
         if not stated:
             if not self.title or not is_signature(list(tokens(text))):
                 raise ProblemError(NO_THEOREM)
-            found = commands(f"theorem {as_identifier(self.title)} {text}")
+            given = commands(f"theorem {as_identifier(self.title)} {text}")
         called = as_identifier(self.title) if self.title else ""
-        reading = theorems_of(self.origin, found, self.profile, name=called, header=header)
+        reading = theorems_of(self.origin, given, self.profile, name=called, header=header)
         problems = self._asked(reading.problems, stated)
         if len(problems) == 1:
             return problems[0]
@@ -107,7 +107,7 @@ class _RowReader:
         raise ProblemError(last.reason, kind=last.kind, statement=last.statement)
 
     def _header(self, text: str) -> tuple[Command, ...]:
-        """The commands of the row's header, unless the text begins with them itself."""
+        """Returns the commands of the row's header, unless the text begins with them itself."""
         header = plain(header_text(self.fields))
         if header.strip() in text or _IMPORT.search(text):
             return ()
@@ -117,12 +117,14 @@ class _RowReader:
             raise ProblemError(str(error), field="header") from None
 
     def _asked(self, problems: list[Problem], stated: list[Command]) -> list[Problem]:
-        """The problem that a row is about: the one of its name, or the only one.
+        """Returns the problem that a row is about: the one with its name, or the only one.
 
-        Lemmas that are left open beside an only `theorem` are steps towards it.
+        If there is only one `theorem`, open lemmas beside it are steps towards it.
         """
         mains = {
-            token.text for each in stated if each.word == "theorem" and (token := each.name_token)
+            token.text
+            for command in stated
+            if command.word == "theorem" and (token := command.name_token)
         }
         for names in ({self.title}, mains):
             chosen = [problem for problem in problems if problem.name in names]
@@ -132,9 +134,9 @@ class _RowReader:
 
 
 def _commands(text: str) -> list[Command]:
-    """The commands of a row's text; comments that Lean would not end are left out if need be.
+    """Returns the commands of a row's text, without its comments if Lean would not close them.
 
-    Words of a problem may hold `/-`, which opens another comment to Lean.
+    The words of a problem may contain `/-`, which opens another comment in Lean.
 
     Raises:
         ProblemError: a comment or a string is never closed.
@@ -149,7 +151,7 @@ def _commands(text: str) -> list[Command]:
 
 
 def _described(problem: Problem, fields: Mapping[str, object], title: str, split: str) -> Problem:
-    """With what the row says about the problem."""
+    """Returns the problem with what the row says about it."""
     informal = first_text(fields, INFORMAL_FIELDS)
     return replace(
         problem,

@@ -1,4 +1,4 @@
-"""A theorem as somebody types it: a statement, a bare proposition, or a whole declaration."""
+"""Reads a theorem as people type it: a statement, a bare proposition, or a declaration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prover_arb.problems.theorems import NO_THEOREM, make_theorem, read_lean
 def parse_statement(
     text: str, *, name: str | None = None, preamble: str = "", profile: Profile = "core"
 ) -> Theorem:
-    """A theorem from the command line: a statement, a bare proposition, or a whole declaration.
+    """Returns the theorem in a text: a statement, a bare proposition, or a whole declaration.
 
     `name` may be left out: a declaration brings its own, anything else is called `theorem_1`.
 
@@ -39,14 +39,14 @@ def parse_statement(
 
 
 def theorem_of_message(message: str, profile: Profile) -> Theorem:
-    """The theorem to prove in a buyer's message: in the last fenced block that holds one.
+    """Returns the theorem to prove in a client's message, from the last fenced block that has one.
 
     Raises:
         ProblemError: no theorem without a proof, or one that cannot be used.
     """
     reading = read_lean("the message", lean_text(message), profile)
     if not reading.problems:
-        reasons = [str(each) for each in reading.unread]
+        reasons = [str(unread) for unread in reading.unread]
         raise ProblemError(reasons[-1] if reasons else f"the message: {NO_THEOREM}")
     return reading.problems[-1].theorem
 

@@ -1,4 +1,4 @@
-"""From Lean text to problems: each theorem without a proof, and what it needs before it."""
+"""Makes problems of a Lean text: each theorem without a proof, with what it needs before it."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class _Target:
 
 @dataclass(frozen=True)
 class _Stated:
-    """The theorems of a text, told apart."""
+    """The theorems of a text, sorted by whether they have a proof."""
 
     targets: list[_Target] = field(default_factory=list)
     proved: dict[Command, Declaration] = field(default_factory=dict)
     broken: dict[Command, str] = field(default_factory=dict)
-    """What cannot be taken apart, and why."""
+    """Commands that cannot be taken apart, and why."""
 
 
 def read_lean(
@@ -58,12 +58,12 @@ def read_lean(
     lines: bool = False,
     name: str = "",
 ) -> Reading:
-    """All theorems without a proof of a Lean text; see `theorems_of`."""
+    """Returns all theorems without a proof of a Lean text; see `theorems_of`."""
     try:
-        found = commands(text)
+        parts = commands(text)
     except ProblemError as error:
         return Reading(unread=[Unread(origin, str(error), name=name)])
-    return theorems_of(origin, found, profile, split=split, lines=lines, name=name)
+    return theorems_of(origin, parts, profile, split=split, lines=lines, name=name)
 
 
 def theorems_of(
@@ -76,10 +76,10 @@ def theorems_of(
     name: str = "",
     header: Sequence[Command] = (),
 ) -> Reading:
-    """All theorems without a proof among the commands of a text, each with those before it.
+    """Returns the theorems without a proof among the commands of a text, each with those before it.
 
-    A text with one such theorem may prove lemmas before it; in a text with several, those that have
-    a proof are listed as not read. `lines` says that `origin` is the file of the text, so that
+    A text with one such theorem may prove lemmas before it; in a text with several, theorems that
+    have a proof are listed as unread. `lines` says that `origin` is the file of the text, so that
     lines in it can be named. `name` is for an `example`, which has none. `header` comes before the
     text; its theorems are not asked for.
     """
@@ -101,7 +101,7 @@ def theorems_of(
     listed: Collection[Command] = ()
     if len(stated.targets) != 1:
         listed = stated.proved
-        reading.unread += [_proved(at(each), what) for each, what in stated.proved.items()]
+        reading.unread += [_proved(at(command), what) for command, what in stated.proved.items()]
     left_open = {target.unit.command for target in stated.targets} | stated.broken.keys()
     before: list[Unit] = []
     reached = 0
@@ -125,7 +125,7 @@ def theorems_of(
 
 
 def make_theorem(name: str, statement: str, preamble: str, profile: Profile) -> Theorem:
-    """A validated theorem.
+    """Returns a validated theorem.
 
     Raises:
         ProblemError: names the field that Lean or the limits do not allow.
@@ -139,7 +139,7 @@ def make_theorem(name: str, statement: str, preamble: str, profile: Profile) -> 
 
 
 def as_identifier(text: str) -> str:
-    """A name that Lean takes without «», as like `text` as can be."""
+    """Returns a name close to `text` that Lean accepts without «»."""
     name = text
     if not is_identifier(name):
         name = re.sub(r"[^\w'!?]", "_", text)
@@ -147,7 +147,7 @@ def as_identifier(text: str) -> str:
 
 
 def _stated(units: Sequence[Unit], *, given: Container[Command]) -> _Stated:
-    """The theorems of a text, those of its header (`given`) aside."""
+    """Returns the theorems of a text, except those of its header (`given`)."""
     stated = _Stated()
     for place, unit in enumerate(units):
         command = unit.command
