@@ -38,6 +38,7 @@ from rich.table import Table
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatSellers
@@ -204,7 +205,9 @@ async def overhead(url: str, folder: Path, *, purchases: int, stream: bool) -> d
     for number in range(purchases // PER_THEOREM):
         theorem = THEOREM.model_copy(update={"name": f"t{number}"})
         policy = SingleProver("model", max_attempts=PER_THEOREM)
-        await broker.prove(theorem, policy=policy, budget=10**12, run="r", on_purchase=note)
+        await broker.prove(
+            theorem, policy, ProofJob(policy=policy.name, budget=10**12, run="r"), on_purchase=note
+        )
     cpu = time.process_time() - cpu
     await sellers.close()
     ledger.close()

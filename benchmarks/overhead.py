@@ -24,6 +24,7 @@ from rich.table import Table
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.core.theorem import (
     Candidate,
@@ -97,7 +98,9 @@ async def measure(ledger: Path, *, attempts: int, per_theorem: int) -> list[floa
     for number in range(-(-attempts // per_theorem)):
         theorem = Theorem(name=f"t{number}", statement=": 1 + 1 = 2")
         settled.append(time.perf_counter())
-        await broker.prove(theorem, policy=policy, budget=10**9, run="r", on_purchase=note)
+        await broker.prove(
+            theorem, policy, ProofJob(policy=policy.name, budget=10**9, run="r"), on_purchase=note
+        )
     (totals,) = book.summarise("r")
     assert totals.purchases == len(elapsed)
     book.close()

@@ -30,9 +30,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from prover_arb.core.job import ProofJob
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime import LocalMarketplace, Marketplace
-from prover_arb.runtime.null_market import NullBlueprint
+from prover_arb.runtime.null_market import NullWorkerFactory
 from prover_arb.runtime.ray_market import RayMarketplace
 
 ATTEMPTS_EACH = 5
@@ -46,15 +47,15 @@ LIMIT_MS = 5.0
 
 @asynccontextmanager
 async def open_market(ledger: Path, *, local: bool) -> AsyncIterator[Marketplace]:
-    blueprint = NullBlueprint(proves=ATTEMPTS_EACH - 1)
+    factory = NullWorkerFactory(proves=ATTEMPTS_EACH - 1)
     if local:
-        market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=2)
+        market = await LocalMarketplace.create(factory, ledger=ledger, workers=2)
         try:
             yield market
         finally:
             await market.close()
     else:
-        async with RayMarketplace.opened(blueprint, ledger=ledger, workers=2) as on_ray:
+        async with RayMarketplace.opened(factory, ledger=ledger, workers=2) as on_ray:
             yield on_ray
 
 
@@ -62,7 +63,9 @@ async def one(market: Marketplace, number: int) -> float:
     """Milliseconds per attempt for one theorem."""
     theorem = Theorem(name=f"t{number}", statement=f": {number} = {number}")
     started = time.perf_counter()
-    outcome = await market.prove(theorem, policy="single:null", budget=1_000, run="overhead")
+    outcome = await market.prove(
+        theorem, ProofJob(policy="single:null", budget=1_000, run="overhead")
+    )
     elapsed = time.perf_counter() - started
     assert outcome.status == "proved", outcome.why_stopped
     assert len(outcome.purchases) == ATTEMPTS_EACH

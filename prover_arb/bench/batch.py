@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prover_arb.bench.rows import Row
-from prover_arb.bench.runs import Config
+from prover_arb.bench.runs import RunConfig
 from prover_arb.core.stopwatch import Stages
 from prover_arb.problems import Problem
 from prover_arb.scheduler.planning.allocator import Allocator, Grant
@@ -74,7 +74,7 @@ class Batch:
     def __init__(
         self,
         market: Marketplace,
-        config: Config,
+        config: RunConfig,
         *,
         policy: str,
         workers: int,
@@ -82,7 +82,8 @@ class Batch:
     ) -> None:
         self._market = market
         self._config = config
-        self._policy = policy
+        # Theorems of a batch are bought for one attempt at a time, and share the batch's budget.
+        self._job = config.job(policy).model_copy(update={"max_parallel": 1, "run_budget": None})
         self._workers = workers
         self._finish = finish
         self._open: dict[str, _Held] = {}
@@ -162,10 +163,5 @@ class Batch:
     async def _prove(self, problem: Problem, *, budget: int, value: int) -> Outcome:
         return await self._market.prove(
             problem.theorem,
-            policy=self._policy,
-            budget=budget,
-            run=self._config.run,
-            seed=self._config.seed,
-            limits=self._config.limits,
-            value=value,
+            self._job.model_copy(update={"budget": budget, "value": value}),
         )

@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 from prover_arb.bench.batch import together
 from prover_arb.bench.compare import compare
 from prover_arb.bench.comparison import Comparison, Event, Happening
-from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
+from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
 from prover_arb.bench.report import write_run_report
 from prover_arb.bench.rows import write_atomic
-from prover_arb.bench.runner import Benchmark, MarketOpener, Watcher, nothing
+from prover_arb.bench.runner import Benchmark, OpenMarket, Watcher, nothing
 from prover_arb.bench.runs import load_run
 from prover_arb.bench.seller_process import Conditions, SellerProcess
 from prover_arb.broker.ledger.ledger import SqliteLedger
@@ -88,8 +88,8 @@ class Order:
     killed: str = "portfolio"
     profile: Profile = "core"
 
-    def wishes(self, run: str, catalog: Path | None = None) -> Wishes:
-        return Wishes(
+    def options(self, run: str, catalog: Path | None = None) -> RunOptions:
+        return RunOptions(
             problems=self.problems,
             limit=self.limit,
             policies=(self.policy,),
@@ -135,7 +135,7 @@ class Outage:
         self.events.append(Event(at=time.time(), happening=happening))
 
 
-def ready(order: Order) -> Prepared:
+def ready(order: Order) -> PreparedRun:
     """Check everything that can be checked before Lean starts.
 
     Raises:
@@ -146,7 +146,7 @@ def ready(order: Order) -> Prepared:
         raise InputError(
             f"--kill {order.killed}: no such seller here; there are: {', '.join(known)}"
         )
-    prepared = prepare(order.wishes("in-process"))
+    prepared = prepare(order.options("in-process"))
     if len(prepared.problems) < FEWEST:
         raise ProblemError(f"{len(prepared.problems)} theorems: at least {FEWEST} are needed")
     return prepared
@@ -154,9 +154,9 @@ def ready(order: Order) -> Prepared:
 
 async def run(
     order: Order,
-    inside: Prepared,
+    inside: PreparedRun,
     *,
-    open_market: Callable[..., MarketOpener],
+    open_market: Callable[..., OpenMarket],
     watch: Callable[[str], Watcher],
 ) -> Comparison:
     """Buy twice and compare; every process that was started has ended when this returns.
@@ -174,7 +174,7 @@ async def run(
     async with sellers(CONDITIONS, order.profile) as selling:
         prices = order.folder / "sellers.toml"
         write_atomic(prices, catalog_of(selling, shipped))
-        outside = prepare(order.wishes("over-http", prices))
+        outside = prepare(order.options("over-http", prices))
         killed = next(one for one in selling if one.name == order.killed)
         outage = Outage(killed, first=theorems // 3, last=2 * theorems // 3)
         await _buy(outside, open_market(prices, 1), watch("over HTTP"), before=outage.before)
@@ -240,7 +240,7 @@ def _entry(shipped: Catalog, name: str) -> ProverEntry:
     return entry
 
 
-def purchases(run: Prepared) -> list[Purchase]:
+def purchases(run: PreparedRun) -> list[Purchase]:
     """All purchases of a run, from its ledger."""
     ledger = SqliteLedger(run.folder.ledger)
     try:
@@ -250,8 +250,8 @@ def purchases(run: Prepared) -> list[Purchase]:
 
 
 async def _buy(
-    ready: Prepared,
-    open_market: MarketOpener,
+    ready: PreparedRun,
+    open_market: OpenMarket,
     watcher: Watcher,
     before: Callable[[], Awaitable[None]] = nothing,
 ) -> None:

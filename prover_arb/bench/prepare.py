@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from prover_arb.bench.deadline_planning import plan_for
 from prover_arb.bench.rows import write_unread
-from prover_arb.bench.runs import Config, RunFolder, refuse_changes
-from prover_arb.core.money import parse_usd
+from prover_arb.bench.runs import RunConfig, RunFolder, refuse_changes
+from prover_arb.core.money import MicroUSD, parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
@@ -40,19 +40,19 @@ def new_folder(runs: Path = RUNS, *, prefix: str = "") -> Path:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class RunOptions:
     """What the caller asked for; None means the default, or as the resumed run was begun."""
 
     problems: Path | None = None
     split: str | None = None
     limit: int | None = None
     policies: tuple[str, ...] = ()
-    budget: int | None = None
+    budget: MicroUSD | None = None
     """Micro-dollars per theorem."""
-    run_budget: int | None = None
+    run_budget: MicroUSD | None = None
     """Micro-dollars for the whole run."""
-    abreast: int | None = None
-    batch_budget: int | None = None
+    max_parallel: int | None = None
+    batch_budget: MicroUSD | None = None
     """Micro-dollars for all theorems together."""
     target_rate: float | None = None
     """Share of the theorems to be proved."""
@@ -68,11 +68,11 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRun:
     """Where to run, what, and on which problems."""
 
     folder: RunFolder
-    config: Config
+    config: RunConfig
     problems: list[Problem]
     resumed: bool
     data: DataSet | None = None
@@ -81,24 +81,24 @@ class Prepared:
     """What a deadline comes to."""
 
 
-def prepare(wishes: Wishes) -> Prepared:
+def prepare(options: RunOptions) -> PreparedRun:
     """Check everything that can be checked before Lean starts.
 
     Raises:
         InputError: problems, policies, catalog: the message names file, line or known names.
         RunError: the folder holds a run already, or the one to resume differs.
     """
-    if wishes.resume is not None:
-        if wishes.out is not None and wishes.out.resolve() != wishes.resume.resolve():
+    if options.resume is not None:
+        if options.out is not None and options.out.resolve() != options.resume.resolve():
             raise RunError("--out and --resume name different folders; give one of them")
-        return _resumed(wishes, wishes.resume)
-    folder = RunFolder(wishes.out or new_folder())
+        return _resumed(options, options.resume)
+    folder = RunFolder(options.out or new_folder())
     _refuse_used(folder)
-    config, problems, data, plan = _settle(wishes, run=folder.path.resolve().name)
-    return Prepared(folder, config, problems, resumed=False, data=data, plan=plan)
+    config, problems, data, plan = _settle(options, run=folder.path.resolve().name)
+    return PreparedRun(folder, config, problems, resumed=False, data=data, plan=plan)
 
 
-def claim(ready: Prepared) -> None:
+def claim(ready: PreparedRun) -> None:
     """Make the folder of a new run its own; call it with the folder locked.
 
     Raises:
@@ -127,70 +127,70 @@ def _entries(path: Path) -> list[Path]:
         raise RunError(f"{path}: cannot be used as a folder: {error.strerror}") from None
 
 
-def _resumed(wishes: Wishes, path: Path) -> Prepared:
+def _resumed(options: RunOptions, path: Path) -> PreparedRun:
     folder = RunFolder(path)
     before = folder.read_config()
     if before.replay is not None:
         raise RunError(f"{path}: a replay of records; go on with `bench replay --resume {path}`")
-    filled = Wishes(
-        problems=wishes.problems or (Path(before.problems) if before.problems else None),
-        split=before.split if wishes.split is None else wishes.split,
-        limit=before.limit if wishes.limit is None else wishes.limit,
-        policies=wishes.policies or before.policies,
-        budget=before.budget if wishes.budget is None else wishes.budget,
-        run_budget=before.run_budget if wishes.run_budget is None else wishes.run_budget,
-        abreast=wishes.abreast or before.abreast,
-        batch_budget=before.batch_budget if wishes.batch_budget is None else wishes.batch_budget,
-        target_rate=before.target_rate if wishes.target_rate is None else wishes.target_rate,
-        deadline=before.deadline if wishes.deadline is None else wishes.deadline,
-        seed=before.seed if wishes.seed is None else wishes.seed,
-        profile=wishes.profile or before.profile,
-        catalog=wishes.catalog or (Path(before.catalog) if before.catalog else None),
+    filled = RunOptions(
+        problems=options.problems or (Path(before.problems) if before.problems else None),
+        split=before.split if options.split is None else options.split,
+        limit=before.limit if options.limit is None else options.limit,
+        policies=options.policies or before.policies,
+        budget=before.budget if options.budget is None else options.budget,
+        run_budget=before.run_budget if options.run_budget is None else options.run_budget,
+        max_parallel=options.max_parallel or before.max_parallel,
+        batch_budget=before.batch_budget if options.batch_budget is None else options.batch_budget,
+        target_rate=before.target_rate if options.target_rate is None else options.target_rate,
+        deadline=before.deadline if options.deadline is None else options.deadline,
+        seed=before.seed if options.seed is None else options.seed,
+        profile=options.profile or before.profile,
+        catalog=options.catalog or (Path(before.catalog) if before.catalog else None),
     )
     now, problems, data, plan = _settle(filled, run=before.run)
     refuse_changes(path, before, now)
-    return Prepared(folder, before, problems, resumed=True, data=data, plan=plan)
+    return PreparedRun(folder, before, problems, resumed=True, data=data, plan=plan)
 
 
 def _settle(
-    wishes: Wishes, *, run: str
-) -> tuple[Config, list[Problem], DataSet, DeadlinePlan | None]:
-    catalog = load_catalog(wishes.catalog)
+    options: RunOptions, *, run: str
+) -> tuple[RunConfig, list[Problem], DataSet, DeadlinePlan | None]:
+    catalog = load_catalog(options.catalog)
     catalog.require_usable_keys()
-    _check_objective(wishes)
-    policies = _policies(wishes, catalog)
-    profile: Profile = wishes.profile or "core"
-    data = read_problems(wishes.problems, profile=profile, strict=wishes.strict)
+    _check_objective(options)
+    policies = _policies(options, catalog)
+    profile: Profile = options.profile or "core"
+    data = read_problems(options.problems, profile=profile, strict=options.strict)
     _require_answered(catalog, data)
-    problems = _select(data.problems, wishes.split or "", wishes.limit, str(data.path))
-    budget = wishes.budget
+    problems = _select(data.problems, options.split or "", options.limit, str(data.path))
+    budget = options.budget
     if budget is None:
-        budget = DEFAULT_BUDGET if wishes.batch_budget is None else wishes.batch_budget
+        budget = DEFAULT_BUDGET if options.batch_budget is None else options.batch_budget
     plan = None
-    if wishes.deadline is not None:
+    if options.deadline is not None:
         theorems = [problem.theorem for problem in problems]
-        plan = plan_for(policies[0], catalog, theorems, budget=budget, deadline=wishes.deadline)
-    config = Config(
+        plan = plan_for(policies[0], catalog, theorems, budget=budget, deadline=options.deadline)
+    config = RunConfig(
         run=run,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        problems=os.path.abspath(wishes.problems) if wishes.problems else "",
+        problems=os.path.abspath(options.problems) if options.problems else "",
         data_sha256=data.sha256,
-        split=wishes.split or "",
-        limit=wishes.limit,
+        split=options.split or "",
+        limit=options.limit,
         theorems=len(problems),
         rows=data.rows,
         unread=len(data.unread),
         profile=profile,
         policies=policies,
         budget=budget,
-        run_budget=wishes.run_budget,
-        batch_budget=wishes.batch_budget,
-        target_rate=wishes.target_rate,
-        deadline=wishes.deadline,
-        abreast=wishes.abreast or (1 if plan is None else plan.max_parallel),
-        seed=wishes.seed or 0,
+        run_budget=options.run_budget,
+        batch_budget=options.batch_budget,
+        target_rate=options.target_rate,
+        deadline=options.deadline,
+        max_parallel=options.max_parallel or (1 if plan is None else plan.max_parallel),
+        seed=options.seed or 0,
         limits=Limits(),
-        catalog=os.path.abspath(wishes.catalog) if wishes.catalog else "",
+        catalog=os.path.abspath(options.catalog) if options.catalog else "",
         catalog_version=catalog.version,
         catalog_sha256=catalog.sha256,
         package_version=version("prover-arb"),
@@ -199,46 +199,50 @@ def _settle(
 
 
 def _require_answered(catalog: Catalog, data: DataSet) -> None:
-    """Refuse recorded answers for theorems that the problem set does not have.
+    """Refuses recorded answers for theorems that the problem set does not have.
 
     Raises:
         RecordsError: names the file of answers, the line and the theorem.
     """
     names = {problem.name for problem in data.problems}
-    unread = {each.name for each in data.unread}
+    unread = {row.name for row in data.unread}
     titles = {problem.title: problem.name for problem in data.problems if problem.title}
     for entry in catalog.entries.values():
         if isinstance(entry, AnswersEntry):
             entry.require_theorems(names | unread, titles, where=str(data.path))
 
 
-def _check_objective(wishes: Wishes) -> None:
-    """Refuse what contradicts itself."""
-    shared = wishes.batch_budget is not None or wishes.target_rate is not None
-    if wishes.batch_budget is not None and wishes.batch_budget <= 0:
+def _check_objective(options: RunOptions) -> None:
+    """Refuses options that contradict each other."""
+    budget, rate, deadline = options.batch_budget, options.target_rate, options.deadline
+    if budget is not None and budget <= 0:
         raise BudgetError("--batch-budget: nothing can be bought for 0")
-    if wishes.target_rate is not None and not 0 < wishes.target_rate <= 1:
-        raise InputError(f"--target-rate {wishes.target_rate:g}: expected more than 0, at most 1")
-    if wishes.deadline is not None and not (math.isfinite(wishes.deadline) and wishes.deadline > 0):
-        raise InputError(f"--deadline {wishes.deadline:g}: expected a positive number of seconds")
-    if wishes.deadline is not None and shared:
+    if rate is not None and not 0 < rate <= 1:
+        raise InputError(f"--target-rate {rate:g}: expected more than 0, at most 1")
+    if deadline is None:
+        return
+    if not (math.isfinite(deadline) and deadline > 0):
+        raise InputError(f"--deadline {deadline:g}: expected a positive number of seconds")
+    if budget is not None or rate is not None:
         raise InputError(
             "--deadline is for every theorem by itself; leave --batch-budget and --target-rate out"
         )
-    if wishes.deadline is not None and len(wishes.policies) != 1:
+    if len(options.policies) != 1:
         raise InputError("--deadline: give one --policy, of the form schedule:FILE")
 
 
-def _policies(wishes: Wishes, catalog: Catalog) -> tuple[str, ...]:
+def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
     """Names of the policies asked for.
 
     When none was: every single prover (who repairs what others failed at sells nothing alone), the
     cascade, and the index that begins with no records and learns as it goes.
     """
     alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
-    wanted = wishes.policies or (*alone, "cascade", "schedule")
+    wanted = options.policies or (*alone, "cascade", "schedule")
     made = distinct(wanted, catalog.entries)
-    if any(each is not None for each in (wishes.batch_budget, wishes.target_rate, wishes.deadline)):
+    if any(
+        each is not None for each in (options.batch_budget, options.target_rate, options.deadline)
+    ):
         for policy in made:
             at_value(policy, 0)
     return tuple(policy.name for policy in made)

@@ -10,14 +10,15 @@ from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
 
-from prover_arb.bench.prepare import DEFAULT_BUDGET, Prepared, distinct, new_folder
-from prover_arb.bench.runs import Config, Replay, RunFolder, refuse_changes
+from prover_arb.bench.prepare import DEFAULT_BUDGET, PreparedRun, distinct, new_folder
+from prover_arb.bench.runs import Replay, RunConfig, RunFolder, refuse_changes
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.records import ProverRecords, common_problems, left_out, read_pool
 from prover_arb.core.theorem import Limits, Theorem, sha256
 from prover_arb.errors import InputError, ProblemError, RunError
 from prover_arb.problems import DataSet, Problem, survey
 from prover_arb.runtime.recorded_market import (
-    ReplayBlueprint,
+    ReplayWorkerFactory,
     exact_price,
     price_of,
     replay_of,
@@ -30,7 +31,7 @@ UNSTATED = ": False"
 
 
 @dataclass(frozen=True)
-class ReplayWishes:
+class ReplayOptions:
     """What the caller asked for; None means the default, or as the resumed run was begun."""
 
     records: tuple[Path, ...] = ()
@@ -40,77 +41,77 @@ class ReplayWishes:
     dollars: str | None = None
     """Dollars per unit of the records' costs."""
     policies: tuple[str, ...] = ()
-    budget: int | None = None
+    budget: MicroUSD | None = None
     """Micro-dollars per theorem."""
     seed: int | None = None
     out: Path | None = None
     resume: Path | None = None
 
 
-def prepare_replay(wishes: ReplayWishes) -> tuple[Prepared, ReplayBlueprint]:
+def prepare_replay(options: ReplayOptions) -> tuple[PreparedRun, ReplayWorkerFactory]:
     """Check everything, and make the market that the run will buy on.
 
     Raises:
         InputError: records, statements, policies: the message names file, line or known names.
         RunError: the run to resume differs.
     """
-    if wishes.resume is not None:
-        return _resumed(wishes, wishes.resume)
-    folder = RunFolder(wishes.out or new_folder(prefix="replay-"))
-    config, problems, data, blueprint = _settle(wishes, run=folder.path.resolve().name)
-    return Prepared(folder, config, problems, resumed=False, data=data), blueprint
+    if options.resume is not None:
+        return _resumed(options, options.resume)
+    folder = RunFolder(options.out or new_folder(prefix="replay-"))
+    config, problems, data, factory = _settle(options, run=folder.path.resolve().name)
+    return PreparedRun(folder, config, problems, resumed=False, data=data), factory
 
 
-def _resumed(wishes: ReplayWishes, path: Path) -> tuple[Prepared, ReplayBlueprint]:
-    if wishes.out is not None and wishes.out.resolve() != path.resolve():
+def _resumed(options: ReplayOptions, path: Path) -> tuple[PreparedRun, ReplayWorkerFactory]:
+    if options.out is not None and options.out.resolve() != path.resolve():
         raise RunError("--out and --resume name different folders; give one of them")
     folder = RunFolder(path)
     before = folder.read_config()
     if before.replay is None:
         raise RunError(f"{path}: no replay of records; go on with `bench run --resume {path}`")
-    filled = ReplayWishes(
-        records=wishes.records or tuple(map(Path, before.records)),
-        statements=wishes.statements or (Path(before.problems) if before.problems else None),
-        provers=wishes.provers or before.replay.provers,
-        dollars=wishes.dollars or before.replay.dollars,
-        policies=wishes.policies or before.policies,
-        budget=before.budget if wishes.budget is None else wishes.budget,
-        seed=before.seed if wishes.seed is None else wishes.seed,
+    filled = ReplayOptions(
+        records=options.records or tuple(map(Path, before.records)),
+        statements=options.statements or (Path(before.problems) if before.problems else None),
+        provers=options.provers or before.replay.provers,
+        dollars=options.dollars or before.replay.dollars,
+        policies=options.policies or before.policies,
+        budget=before.budget if options.budget is None else options.budget,
+        seed=before.seed if options.seed is None else options.seed,
     )
-    now, problems, data, blueprint = _settle(filled, run=before.run)
+    now, problems, data, factory = _settle(filled, run=before.run)
     refuse_changes(path, before, now)
-    return Prepared(folder, before, problems, resumed=True, data=data), blueprint
+    return PreparedRun(folder, before, problems, resumed=True, data=data), factory
 
 
 def _settle(
-    wishes: ReplayWishes, *, run: str
-) -> tuple[Config, list[Problem], DataSet | None, ReplayBlueprint]:
-    records = read_pool(wishes.records, wishes.provers)
-    dollars = _dollars(wishes.dollars, records)
-    blueprint = replay_of(records, dollars)
+    options: ReplayOptions, *, run: str
+) -> tuple[RunConfig, list[Problem], DataSet | None, ReplayWorkerFactory]:
+    records = read_pool(options.records, options.provers)
+    dollars = _dollars(options.dollars, records)
+    factory = replay_of(records, dollars)
     provers = tuple(one.prover for one in records)
-    policies = _policies(wishes.policies, provers)
-    data = None if wishes.statements is None else survey(wishes.statements)
+    policies = _policies(options.policies, provers)
+    data = None if options.statements is None else survey(options.statements)
     problems, unstated = _problems(records, data)
     statements = (f"{p.name}:{p.theorem.digest}" for p in sorted(problems, key=lambda p: p.name))
-    config = Config(
+    config = RunConfig(
         run=run,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        problems=os.path.abspath(wishes.statements) if wishes.statements else "",
-        data_sha256=sha256(blueprint.digest, *statements),
+        problems=os.path.abspath(options.statements) if options.statements else "",
+        data_sha256=sha256(factory.digest, *statements),
         theorems=len(problems),
         rows=0 if data is None else data.rows,
         unread=0 if data is None else len(data.unread),
         profile="core",
         policies=policies,
-        budget=DEFAULT_BUDGET if wishes.budget is None else wishes.budget,
-        seed=wishes.seed or 0,
+        budget=DEFAULT_BUDGET if options.budget is None else options.budget,
+        seed=options.seed or 0,
         limits=Limits(),
         catalog="",
         catalog_version="recorded prices",
-        catalog_sha256=blueprint.digest,
+        catalog_sha256=factory.digest,
         package_version=version("prover-arb"),
-        records=tuple(os.path.abspath(path) for path in wishes.records),
+        records=tuple(os.path.abspath(path) for path in options.records),
         replay=Replay(
             provers=provers,
             dollars=str(dollars),
@@ -120,7 +121,7 @@ def _settle(
             rounding=_rounding(records, dollars),
         ),
     )
-    return config, problems, data, blueprint
+    return config, problems, data, factory
 
 
 def _policies(texts: Sequence[str], provers: Sequence[str]) -> tuple[str, ...]:

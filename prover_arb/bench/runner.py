@@ -28,7 +28,7 @@ from prover_arb.bench.rows import (
     write_atomic,
     write_skipped,
 )
-from prover_arb.bench.runs import Config, RunFolder, refuse_other_toolchain
+from prover_arb.bench.runs import RunConfig, RunFolder, refuse_other_toolchain
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import WorkerDied, WorkerNotStarted
 from prover_arb.problems import Problem
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from prover_arb.core.outcome import Outcome
     from prover_arb.runtime import Marketplace
 
-MarketOpener = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]
+OpenMarket = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]
 """Opens the market over the ledger at a path."""
 
 
@@ -59,9 +59,9 @@ class Benchmark:
     """A run that is ready to go: its settings checked, its folder locked by the caller."""
 
     folder: RunFolder
-    config: Config
+    config: RunConfig
     problems: list[Problem]
-    open_market: MarketOpener
+    open_market: OpenMarket
     workers: int
     watcher: Watcher = field(default_factory=Watcher)
     before: Callable[[], Awaitable[None]] = nothing
@@ -152,17 +152,7 @@ class Benchmark:
     ) -> None:
         await self.before()
         started = time.time()
-        outcome = await market.prove(
-            problem.theorem,
-            policy=policy,
-            budget=self.config.budget,
-            run=self.config.run,
-            seed=self.config.seed,
-            limits=self.config.limits,
-            abreast=self.config.abreast,
-            run_budget=self.config.run_budget,
-            deadline=self.config.deadline,
-        )
+        outcome = await market.prove(problem.theorem, self.config.job(policy))
         self._finish(policy, identity, problem, outcome, started)
 
     def _finish(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from prover_arb.bench.rows import (
     Row,
@@ -30,6 +30,8 @@ from prover_arb.bench.rows import (
     read_unread,
     write_atomic,
 )
+from prover_arb.core.job import ProofJob
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.theorem import Limits, Profile, ToolchainIdentity, Value, fault
 from prover_arb.errors import RunError
 from prover_arb.problems import Unread
@@ -75,7 +77,7 @@ class Replay(Value):
         return lines
 
 
-class Config(Value):
+class RunConfig(Value):
     """Everything a run's figures depend on, apart from the machine."""
 
     run: str
@@ -96,18 +98,18 @@ class Config(Value):
     """How many of those could not be read."""
     profile: Profile
     policies: tuple[str, ...]
-    budget: int
-    """Micro-dollars per theorem."""
-    run_budget: int | None = None
-    """Micro-dollars for all theorems and policies together; None for no such limit."""
-    batch_budget: int | None = None
-    """Micro-dollars that all theorems share, for each policy."""
+    budget: MicroUSD
+    """For each theorem."""
+    run_budget: MicroUSD | None = None
+    """For all theorems and policies together; None for no such limit."""
+    batch_budget: MicroUSD | None = None
+    """What all theorems share, for each policy."""
     target_rate: float | None = None
     """Share of the theorems that elaborate, after which nothing more is bought."""
     deadline: float | None = None
     """Seconds for each theorem."""
-    abreast: int = 1
-    """Attempts in flight at once for one theorem."""
+    max_parallel: int = 1
+    """How many attempts on one theorem may be in flight at once."""
     seed: int
     limits: Limits
     catalog: str
@@ -121,6 +123,27 @@ class Config(Value):
     """Paths of what is replayed."""
     replay: Replay | None = None
     """None for a run on a live market."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_versions(cls, fields: object) -> object:
+        """Reads `abreast`, as `max_parallel` was called up to version 0.1."""
+        if isinstance(fields, dict) and "abreast" in fields:
+            return {("max_parallel" if k == "abreast" else k): v for k, v in fields.items()}
+        return fields
+
+    def job(self, policy: str) -> ProofJob:
+        """Returns what the proofs of this run are bought by under one of its policies."""
+        return ProofJob(
+            policy=policy,
+            budget=self.budget,
+            run=self.run,
+            seed=self.seed,
+            limits=self.limits,
+            max_parallel=self.max_parallel,
+            run_budget=self.run_budget,
+            deadline=self.deadline,
+        )
 
     def wanted(self, theorems: int) -> int | None:
         """How many of so many theorems shall be proved, where that is the objective."""
@@ -140,7 +163,7 @@ class Run:
     """A run as found in its folder."""
 
     folder: Path
-    config: Config
+    config: RunConfig
     rows: list[Row]
     skipped: list[Skipped]
     unread: list[Unread] = field(default_factory=list)
@@ -199,14 +222,14 @@ class RunFolder:
     def certificate(self, policy: str, theorem: str) -> Path:
         return self.path / "certificates" / slug(policy) / f"{slug(theorem)}.json"
 
-    def read_config(self) -> Config:
+    def read_config(self) -> RunConfig:
         """What the run was told to do.
 
         Raises:
             RunError: there is no run in this folder, or its config.json is damaged.
         """
         try:
-            return Config.model_validate_json(self.config.read_text(encoding="utf-8"))
+            return RunConfig.model_validate_json(self.config.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise RunError(f"{self.path}: no run in this folder (no config.json)") from None
         except (OSError, UnicodeDecodeError) as error:
@@ -214,7 +237,7 @@ class RunFolder:
         except ValidationError as error:
             raise RunError(f"{self.config}: {fault(error)}") from None
 
-    def write_config(self, config: Config) -> None:
+    def write_config(self, config: RunConfig) -> None:
         write_atomic(self.config, config.model_dump_json(indent=2) + "\n")
 
     @contextmanager
@@ -251,7 +274,7 @@ def load_run(path: Path) -> Run:
     return Run(path, config, read_rows(folder.results), skipped, unread)
 
 
-def refuse_changes(path: Path, before: Config, now: Config) -> None:
+def refuse_changes(path: Path, before: RunConfig, now: RunConfig) -> None:
     """Hold a resumed run to what it was begun with.
 
     Raises:
@@ -259,7 +282,7 @@ def refuse_changes(path: Path, before: Config, now: Config) -> None:
     """
     differ = [
         f"{field}: {getattr(before, field)} -> {getattr(now, field)}"
-        for field in Config.model_fields
+        for field in RunConfig.model_fields
         if field not in MAY_DIFFER and getattr(before, field) != getattr(now, field)
     ]
     if differ:

@@ -1,7 +1,7 @@
 """One theorem's account: what was bought for it so far, and the money left for more.
 
 Whatever happened before, in this program or in one that died, is read from the ledger; so the
-broker's loop is the same for a new theorem and for one that is gone on with.
+broker's loop is the same for a new theorem and for one that is resumed.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED
-from prover_arb.broker.settlement import beside, owes, past_of, settled, sold_out
-from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome
-from prover_arb.core.protocols import Ledger
+from prover_arb.broker.settlement import (
+    hidden_spend,
+    may_still_be_paid,
+    purchase_outcome,
+    settlement,
+    sold_out,
+)
+from prover_arb.core.history import History, PurchaseOutcome
+from prover_arb.core.job import ProofJob
+from prover_arb.core.money import MicroUSD
+from prover_arb.core.protocols import Ledger, Policy
 from prover_arb.core.purchases import (
     Attempt,
     Bid,
+    Buy,
     Failed,
     Pending,
     Purchase,
@@ -22,52 +31,48 @@ from prover_arb.core.purchases import (
     SalesRecord,
     Sample,
     State,
-    Terms,
 )
 from prover_arb.core.stopwatch import Stopwatch
 from prover_arb.core.theorem import REFUTER, Theorem, Verdict
 from prover_arb.errors import Fault
 
 FAILURES_IN_A_ROW = 3
-"""A seller that failed to deliver so often in a row is not asked again for that theorem."""
+"""A prover that fails to deliver this often in a row gets no more orders for that theorem."""
 
 
 class Account:
     """The purchases for one theorem under one policy in one run, oldest first.
 
-    Only one program at a time may work on a run: what is found open was left by one that died, and
-    is given up unpaid.
+    Only one program at a time may work on a run. A purchase that is found open was left by a
+    program that died, and is abandoned without payment.
     """
 
     def __init__(
         self,
         ledger: Ledger,
-        *,
-        run: str,
         theorem: Theorem,
-        policy: str,
-        budget: int,
-        abreast: int = 1,
+        policy: Policy,
+        job: ProofJob,
+        *,
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> None:
         self.theorem = theorem
-        self.budget = budget
-        """Micro-dollars."""
         self.policy = policy
-        self.refused = ""
-        """Why the oracle cannot read the statement, if it was asked and cannot."""
+        self.job = job
+        self.inspected = False
+        """Whether the oracle has been asked to read the statement."""
+        self.unreadable = ""
+        """Why the oracle cannot read the statement, if it cannot."""
         self.watch = Stopwatch()
         self._ledger = ledger
-        self._run = run
-        self._abreast = abreast
         self._on_purchase = on_purchase
         with self.watch.stage("ledger"):
-            earlier = ledger.purchases(run=run, policy=policy, theorem=theorem)
-            self._run_limited = ledger.run_left(run) is not None
+            earlier = ledger.purchases(run=job.run, policy=policy.name, theorem=theorem)
+            self._run_limited = ledger.run_left(job.run) is not None
         self._purchases: dict[int, Purchase] = {}
         self._past: dict[int, PurchaseOutcome] = {}
         for purchase in earlier:
-            self._keep(purchase)
+            self._remember(purchase)
             if purchase.state == "open":
                 self.abandon(purchase, INTERRUPTED)
 
@@ -76,69 +81,72 @@ class Account:
         return tuple(self._purchases.values())
 
     @property
-    def cost(self) -> int:
-        """Micro-dollars paid to sellers."""
-        return sum(purchase.cost for purchase in self.purchases)
+    def cost(self) -> MicroUSD:
+        """What was paid to provers."""
+        return MicroUSD(sum(purchase.cost for purchase in self.purchases))
 
     @property
-    def verification_cost(self) -> int:
-        return sum(purchase.verification_cost for purchase in self.purchases)
+    def verification_cost(self) -> MicroUSD:
+        """What the verification of their candidates cost."""
+        return MicroUSD(sum(purchase.verification_cost for purchase in self.purchases))
 
     @property
-    def forfeited(self) -> int:
-        """Micro-dollars of deposits that sellers lost; they are not spent again."""
-        return sum(purchase.forfeit for purchase in self.purchases)
+    def forfeited(self) -> MicroUSD:
+        """What provers forfeited; it is not spent again."""
+        return MicroUSD(sum(purchase.forfeit for purchase in self.purchases))
 
     @property
-    def left(self) -> int:
-        """Micro-dollars neither spent nor owed to sellers."""
-        owed = sum(p.reserved for p in self.purchases if owes(p))
-        return max(0, self.budget - self.cost - self.verification_cost - owed)
+    def left(self) -> MicroUSD:
+        """What is neither spent nor reserved for provers."""
+        owed = sum(p.reserved for p in self.purchases if may_still_be_paid(p))
+        return MicroUSD(max(0, self.job.budget - self.cost - self.verification_cost - owed))
 
     @property
-    def spendable(self) -> int:
-        """Micro-dollars that may be held back for another purchase and its verification."""
-        kept = sum(p.kept for p in self.purchases if p.state in {"open", "delivered"})
-        free = max(0, self.left - kept)
+    def spendable(self) -> MicroUSD:
+        """What another purchase and its verification may reserve."""
+        free = max(0, self.left - self._verification_reserves())
         run_left = self._run_left()
-        return free if run_left is None else min(free, run_left)
+        return MicroUSD(free if run_left is None else min(free, run_left))
 
-    def left_to_verify(self, purchase: Purchase) -> int:
-        """Micro-dollars for the verification of `purchase`, which was delivered.
+    def left_to_verify(self, purchase: Purchase) -> MicroUSD:
+        """Returns what may be spent on the verification of `purchase`, which was delivered.
 
-        In a run with a budget, what was held back for this purchase, so that no other can need it.
+        In a run with a budget that is what was reserved for this purchase, so that no other
+        purchase can need it.
         """
-        others = sum(
+        left = max(0, self.left - self._verification_reserves(apart_from=purchase))
+        if not self._run_limited:
+            return MicroUSD(left)
+        paid = purchase.cost if purchase.terms is None else purchase.reserved
+        return MicroUSD(min(left, purchase.kept + purchase.reserved - paid))
+
+    def _verification_reserves(self, *, apart_from: Purchase | None = None) -> int:
+        return sum(
             p.kept
             for p in self.purchases
-            if p.state in {"open", "delivered"} and p.id != purchase.id
+            if p.state in {"open", "delivered"} and (apart_from is None or p.id != apart_from.id)
         )
-        left = max(0, self.left - others)
-        if not self._run_limited:
-            return left
-        paid = purchase.cost if purchase.terms is None else purchase.reserved
-        return min(left, purchase.kept + purchase.reserved - paid)
 
     @property
     def unjudged(self) -> Purchase | None:
-        """What is paid for and waits for its verdict."""
+        """The first purchase that is delivered and waits for its verdict."""
         return next((p for p in self.purchases if p.state == "delivered"), None)
 
     @property
     def invalid(self) -> str:
         """Why the statement does not elaborate; empty if it may."""
-        found = self.with_verdict("invalid_statement")
-        if self.refused or found is None or found.verdict is None:
-            return self.refused
-        return found.verdict.detail or "the statement does not elaborate"
+        judged = self.with_verdict("invalid_statement")
+        if self.unreadable or judged is None or judged.verdict is None:
+            return self.unreadable
+        return judged.verdict.detail or "the statement does not elaborate"
 
     def failed(self, prover: str) -> Failed | None:
-        """The latest candidate of `prover` that was rejected."""
+        """Returns the latest candidate of `prover` that was rejected."""
         for purchase in reversed(self.purchases):
-            found, verdict = purchase.candidate, purchase.verdict
-            if purchase.prover == prover and found and verdict and verdict.reason:
+            candidate, verdict = purchase.candidate, purchase.verdict
+            if purchase.prover == prover and candidate and verdict and verdict.reason:
                 return Failed(
-                    candidate=found,
+                    candidate=candidate,
                     reason=verdict.reason,
                     detail=verdict.detail,
                     messages=verdict.messages,
@@ -146,32 +154,31 @@ class Account:
         return None
 
     @property
-    def doubted(self) -> bool:
-        """Whether a refutation was tried, or is being."""
+    def refutation_tried(self) -> bool:
+        """Whether a refutation was bought, even if it is still in flight."""
         return any(p.prover == REFUTER and p.failure != INTERRUPTED for p in self.purchases)
 
     def with_verdict(self, status: str) -> Purchase | None:
-        """The first purchase that the oracle gave this verdict."""
+        """Returns the first purchase to which the oracle gave this verdict."""
         return next((p for p in self.purchases if p.verdict and p.verdict.status == status), None)
 
     def state(
         self,
         quotes: Sequence[Quote],
         *,
-        refuter: Quote | None = None,
-        spendable: int = 0,
-        bids: Sequence[Bid] = (),
-        records: Sequence[SalesRecord] = (),
-        history: History = NO_HISTORY,
-        seed: int = 0,
+        refuter: Quote | None,
+        spendable: int,
+        bids: Sequence[Bid],
+        records: Sequence[SalesRecord],
+        history: History,
     ) -> State:
-        """What the policy decides from; sellers who keep failing or have sold out are left out."""
+        """Returns what the policy decides from, without provers that keep failing or sold out."""
         quotes = [quote for quote in quotes if not sold_out(quote, self.purchases)]
-        selling = {quote.prover for quote in quotes}
-        bids = [bid for bid in bids if bid.prover in selling]
+        on_offer = {quote.prover for quote in quotes}
+        bids = [bid for bid in bids if bid.prover in on_offer]
         return State(
             theorem=self.theorem,
-            budget=self.budget - sum(beside(p) for p in self.purchases),
+            budget=MicroUSD(self.job.budget - sum(hidden_spend(p) for p in self.purchases)),
             past=tuple(self._past.values()),
             pending=tuple(
                 Pending(prover=p.prover, reserved=p.reserved)
@@ -180,47 +187,39 @@ class Account:
             ),
             quotes=tuple(quote for quote in quotes if not self._failing(quote.prover)),
             refuter=refuter,
-            spendable=spendable,
+            spendable=MicroUSD(spendable),
             bids=tuple(bid for bid in bids if not self._failing(bid.prover)),
             records=tuple(records),
             history=history,
-            seed=seed,
+            seed=self.job.seed,
         )
 
     def records(self) -> dict[str, SalesRecord]:
-        """What every seller sold by auction."""
+        """Returns what every prover sold by auction."""
         with self.watch.stage("ledger"):
             return self._ledger.records()
 
-    def reserve(
-        self,
-        prover: str,
-        amount: int,
-        kept: int,
-        terms: Terms | None = None,
-        *,
-        explores: bool = False,
-    ) -> Purchase:
-        """Hold `amount` micro-dollars back for an attempt, `kept` more for its verification."""
+    def reserve(self, buy: Buy, verification_reserve: int) -> Purchase:
+        """Reserves the budget of an attempt, and `verification_reserve` micro-dollars besides."""
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
-                run=self._run,
+                run=self.job.run,
                 theorem=self.theorem,
-                policy=self.policy,
-                prover=prover,
-                reserved=amount,
-                kept=kept,
-                terms=terms,
-                abreast=self._abreast,
-                explores=explores,
+                policy=self.policy.name,
+                prover=buy.prover,
+                reserved=buy.budget,
+                kept=verification_reserve,
+                terms=buy.terms,
+                max_parallel=self.job.max_parallel,
+                explores=buy.explores,
             )
-        return self._note(purchase)
+        return self._update(purchase)
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
-        """Pay for an attempt."""
+        """Pays for an attempt."""
         with self.watch.stage("ledger"):
             delivered = self._ledger.deliver(purchase, attempt)
-        return self._note(delivered)
+        return self._update(delivered)
 
     def judge(
         self,
@@ -229,53 +228,53 @@ class Account:
         verification_cost: int,
         samples: tuple[Sample, ...] = (),
     ) -> None:
-        """Settle a purchase with its verdict."""
+        """Settles a purchase with its verdict."""
         with self.watch.stage("ledger"):
             judged = self._ledger.judge(
                 purchase,
                 verdict,
                 verification_cost=verification_cost,
                 samples=samples,
-                **settled(purchase, verdict),
+                **settlement(purchase, verdict),
             )
-        self._note(judged)
+        self._update(judged)
 
     def abandon(self, purchase: Purchase, why: str, fault: Fault | None = None) -> None:
-        """Settle a purchase that was not delivered."""
+        """Settles a purchase that was not delivered."""
         with self.watch.stage("ledger"):
             lost = self._ledger.abandon(purchase, why=why, fault=fault)
-        self._note(lost)
+        self._update(lost)
 
     def cancel(self, purchase: Purchase, used: Attempt | None, why: str) -> None:
-        """Settle a purchase that is not wanted any more."""
+        """Settles a purchase that is not wanted any more."""
         with self.watch.stage("ledger"):
             cancelled = self._ledger.cancel(purchase, used=used, why=why)
-        self._note(cancelled)
+        self._update(cancelled)
 
-    def set_aside(self, why: str) -> None:
-        """Settle what is delivered and needs no verdict any more."""
+    def cancel_delivered(self, why: str) -> None:
+        """Settles what is delivered and needs no verdict any more."""
         while (purchase := self.unjudged) is not None:
             self.cancel(purchase, None, why)
 
     def is_open(self, purchase: Purchase) -> bool:
-        """Whether it is not delivered yet."""
+        """Returns whether a purchase is not delivered yet."""
         return self._purchases[purchase.id].state == "open"
 
     def _run_left(self) -> int | None:
         if not self._run_limited:
             return None
         with self.watch.stage("ledger"):
-            return self._ledger.run_left(self._run)
+            return self._ledger.run_left(self.job.run)
 
-    def _keep(self, purchase: Purchase) -> None:
+    def _remember(self, purchase: Purchase) -> None:
         self._purchases[purchase.id] = purchase
-        told = purchase.settled_at is not None and purchase.failure != INTERRUPTED
+        over = purchase.settled_at is not None and purchase.failure != INTERRUPTED
         # A refutation is no attempt at a proof: the policy learns nothing from its failure.
-        if told and purchase.prover != REFUTER:
-            self._past[purchase.id] = past_of(purchase)
+        if over and purchase.prover != REFUTER:
+            self._past[purchase.id] = purchase_outcome(purchase)
 
-    def _note(self, purchase: Purchase) -> Purchase:
-        self._keep(purchase)
+    def _update(self, purchase: Purchase) -> Purchase:
+        self._remember(purchase)
         if self._on_purchase is not None:
             self._on_purchase(purchase)
         return purchase

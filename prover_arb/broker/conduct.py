@@ -1,8 +1,8 @@
-"""How the sellers of a run behave: who delivers nothing of use, and who bills more than agreed.
+"""How the provers of a run behave: which deliver nothing of use, and which bill more than agreed.
 
-A seller that gives three useless answers in a row is left for the rest of its run, because every
-one of them is paid. Answers that were cut off, or came too late, may be due to a hard theorem; they
-count only for a seller that has delivered nothing of use at all.
+A prover that gives three useless answers in a row gets no more orders in its run, because every one
+of them is paid. Answers that were cut off or came too late may be due to a hard theorem; they count
+only for a prover that has delivered nothing of use at all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from prover_arb.core.purchases import Dealing
 from prover_arb.errors import Fault
 
 USELESS_IN_A_ROW = 3
-"""Useless answers after which a seller is left."""
+"""Useless answers in a row after which nothing more is bought of a prover."""
 
 _USELESS: frozenset[Fault] = frozenset({
     "error_in_stream", "no_choices", "no_proof", "other_model", "refused", "too_long", "unreadable"
@@ -25,7 +25,7 @@ _CUT: frozenset[Fault] = frozenset({"cut_off", "too_late", "out_of_tokens"})
 
 
 @dataclass
-class _Seller:
+class _ProverConduct:
     useless: int = 0
     """Answers in a row, up to now."""
     delivered: bool = False
@@ -36,53 +36,56 @@ class _Seller:
 
 @dataclass
 class Conduct:
-    """What the sellers of one run have done so far."""
+    """What the provers of one run have done so far."""
 
-    _sellers: dict[str, _Seller] = field(default_factory=lambda: defaultdict(_Seller))
+    _provers: dict[str, _ProverConduct] = field(default_factory=lambda: defaultdict(_ProverConduct))
 
-    def hear(self, dealings: Iterable[Dealing]) -> None:
-        """Take note of purchases that are settled with their sellers, oldest first."""
+    def add(self, dealings: Iterable[Dealing]) -> None:
+        """Adds purchases that are settled with their provers, oldest first."""
         for dealing in dealings:
-            seller = self._sellers[dealing.prover]
+            known = self._provers[dealing.prover]
             if dealing.delivered:
-                seller.useless, seller.delivered = 0, True
-            elif dealing.fault in _USELESS or (dealing.fault in _CUT and not seller.delivered):
-                seller.useless += 1
-                seller.last = dealing.failure
+                known.useless, known.delivered = 0, True
+            elif dealing.fault in _USELESS or (dealing.fault in _CUT and not known.delivered):
+                known.useless += 1
+                known.last = dealing.failure
 
     def why_left(self, prover: str) -> str:
-        """Why nothing more is bought of a prover in this run; empty while it is bought of."""
-        seller = self._sellers.get(prover)
-        if seller is None or seller.useless < USELESS_IN_A_ROW:
+        """Returns why nothing more is bought of a prover in this run; empty if it may be."""
+        known = self._provers.get(prover)
+        if known is None or known.useless < USELESS_IN_A_ROW:
             return ""
-        said = seller.last.removeprefix(f"{prover}: ")
+        last = known.last.removeprefix(f"{prover}: ")
         return (
-            f"{prover} is left for the rest of this run after {seller.useless} useless answers "
-            f"in a row; the last: {said}"
+            f"{prover} is left for the rest of this run after {known.useless} useless answers "
+            f"in a row; the last: {last}"
         )
 
     def all_left(self) -> list[str]:
-        """Why each prover that is left is left."""
-        return [why for prover in self._sellers if (why := self.why_left(prover))]
+        """Returns, for each prover that gets no more orders, why."""
+        return [why for prover in self._provers if (why := self.why_left(prover))]
 
 
 def conduct_lines(dealings: Iterable[Dealing]) -> list[str]:
-    """What a buyer should know about the sellers of a run: who was left, and who overbilled."""
+    """Returns what a customer should know about the provers of a run, one line each.
+
+    The lines say of which provers nothing more is bought, and which billed more than agreed.
+    """
     known = list(dealings)
     conduct = Conduct()
-    conduct.hear(known)
+    conduct.add(known)
     return [*conduct.all_left(), *_overbilled(known)]
 
 
 def _overbilled(dealings: Iterable[Dealing]) -> list[str]:
-    found: dict[str, list[Dealing]] = defaultdict(list)
+    overbilled: dict[str, list[Dealing]] = defaultdict(list)
     for dealing in dealings:
         if dealing.overrun:
-            found[dealing.prover].append(dealing)
+            overbilled[dealing.prover].append(dealing)
     lines = []
-    for prover, over in found.items():
-        billed = sum(one.invoice for one in over)
-        paid = billed - sum(one.overrun for one in over)
+    for prover, over in overbilled.items():
+        billed = sum(dealing.invoice for dealing in over)
+        paid = billed - sum(dealing.overrun for dealing in over)
         answers = "1 answer" if len(over) == 1 else f"{len(over)} answers"
         lines.append(
             f"{prover} bills {format_usd(billed)} for {answers} that {format_usd(paid)} had been "

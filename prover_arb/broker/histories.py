@@ -9,13 +9,12 @@ history until it finishes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from prover_arb.broker.settlement import past_of
+from prover_arb.broker.account import Account
+from prover_arb.broker.settlement import purchase_outcome
 from prover_arb.core.history import History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.protocols import Ledger
 from prover_arb.core.purchases import Purchase
-from prover_arb.core.theorem import REFUTER, Theorem
+from prover_arb.core.theorem import REFUTER
 
 
 class Histories:
@@ -27,24 +26,20 @@ class Histories:
         self._finished: dict[str, dict[tuple[str, str], TheoremHistory]] = {}
         self._earlier: dict[tuple[str, str], History] = {}
 
-    def earlier(self, *, run: str, policy: str) -> History:
-        """Returns what `policy` knew before `run`, for runs that resume theorems again and again.
+    def begin(self, account: Account) -> History:
+        """Returns what the account's policy may know when work on its theorem begins.
 
-        The theorems of such a run that are over by now are the easy ones, so learning from them
-        alone would mislead.
+        If a proof has a value (`ProofJob.value`), the theorems of the run are resumed again and
+        again. Those of them that are over by now are the easy ones, so that learning from them
+        alone would mislead; the policy then knows what it knew before the run.
         """
-        if (run, policy) not in self._earlier:
-            finished = self._ledger.finished(policy)
-            others = (history for (other, _), history in finished.items() if other != run)
-            self._earlier[run, policy] = History(others)
-        return self._earlier[run, policy]
-
-    def begin(self, *, run: str, policy: str, theorem: Theorem) -> History:
-        """Returns what `policy` may know when work on `theorem` begins."""
+        run, policy, digest = _key(account)
+        if account.job.value is not None:
+            return self._before(run, policy)
         if policy not in self._histories:
             self._finished[policy] = self._ledger.finished(policy)
             self._histories[policy] = History(self._finished[policy].values())
-        unended = self._finished[policy].pop((run, theorem.digest), None)
+        unended = self._finished[policy].pop((run, digest), None)
         if unended is not None:
             history = self._histories[policy]
             self._histories[policy] = History(
@@ -52,18 +47,29 @@ class Histories:
             )
         return self._histories[policy]
 
-    def end(
-        self, *, run: str, policy: str, theorem: Theorem, purchases: Sequence[Purchase]
-    ) -> None:
-        """Adds `theorem` to the history, since nothing more is bought for it."""
+    def end(self, account: Account) -> None:
+        """Adds the account's theorem to the history, unless it will be resumed."""
+        run, policy, digest = _key(account)
         past = tuple(
-            outcome for purchase in purchases if (outcome := _judged(purchase)) is not None
+            outcome for purchase in account.purchases if (outcome := _judged(purchase)) is not None
         )
-        if past:
+        if past and account.job.value is None:
+            theorem = account.theorem
             ended = TheoremHistory(theorem=theorem.name, statement=theorem.statement, past=past)
             self._histories[policy] = self._histories[policy].after(ended)
             # If the same theorem is resumed with a larger budget, it is taken out again.
-            self._finished[policy][run, theorem.digest] = ended
+            self._finished[policy][run, digest] = ended
+
+    def _before(self, run: str, policy: str) -> History:
+        if (run, policy) not in self._earlier:
+            finished = self._ledger.finished(policy)
+            others = (history for (other, _), history in finished.items() if other != run)
+            self._earlier[run, policy] = History(others)
+        return self._earlier[run, policy]
+
+
+def _key(account: Account) -> tuple[str, str, str]:
+    return account.job.run, account.policy.name, account.theorem.digest
 
 
 def _judged(purchase: Purchase) -> PurchaseOutcome | None:
@@ -75,4 +81,4 @@ def _judged(purchase: Purchase) -> PurchaseOutcome | None:
         return None
     if purchase.verdict is not None and purchase.verdict.status in {"invalid_statement", "refuted"}:
         return None
-    return past_of(purchase)
+    return purchase_outcome(purchase)

@@ -1,23 +1,23 @@
-"""What is for sale for a theorem at one moment, and the policy's choice from it."""
+"""What is on offer for a theorem at one moment, and the policy's choice from it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from prover_arb.broker.account import Account
 from prover_arb.core.history import History
-from prover_arb.core.protocols import Policy, Prover, Repairer
-from prover_arb.core.purchases import Buy, SalesRecord, State, Stop
-from prover_arb.core.theorem import Limits
+from prover_arb.core.protocols import Prover, Repairer
+from prover_arb.core.purchases import Attempt, Buy, Purchase, SalesRecord, State, Stop
 from prover_arb.errors import PolicyError
 from prover_arb.oracle.budgeted import Checker
 
 
 class Offers:
-    """The sellers of `provers` who have something for `account` now, and the money for one of them.
+    """The provers that offer `account` an attempt now, and the money that one of them may get.
 
-    A seller of repairs is among them only where the account has something that failed. `refuter`
-    sells beside them, once, and only to those policies that ask for it.
+    A prover that repairs is among them only if the account has something that failed. `refuter`
+    makes its offer beside them, once per theorem, and only to policies that ask for it.
     """
 
     def __init__(
@@ -25,34 +25,34 @@ class Offers:
         account: Account,
         provers: Sequence[Prover | Repairer],
         checker: Checker,
-        limits: Limits,
         refuter: Prover | None = None,
     ) -> None:
         self._account = account
         with account.watch.stage("deciding"):
-            found = (_at_work(prover, account) for prover in provers)
-            self.sellers = {seller.name: seller for seller in found if seller is not None}
-            self._quotes = [seller.quote(account.theorem) for seller in self.sellers.values()]
+            offering = (_with_work_to_do(prover, account) for prover in provers)
+            self._provers = {prover.name: prover for prover in offering if prover is not None}
+            self._quotes = [prover.quote(account.theorem) for prover in self._provers.values()]
             self._refuter = None
-            if refuter is not None and not account.doubted:
-                self.sellers[refuter.name] = refuter
+            if refuter is not None and not account.refutation_tried:
+                self._provers[refuter.name] = refuter
                 self._refuter = refuter.quote(account.theorem)
         most_candidates = max((quote.candidates for quote in self._quotes), default=1)
         spendable = account.spendable
-        self.kept = checker.kept_back(spendable, limits, most_candidates)
-        """Micro-dollars not to give to a seller, for the verification of what it sells."""
-        self._most = spendable - self.kept
+        self._verification_reserve = checker.kept_back(
+            spendable, account.job.limits, most_candidates
+        )
+        self._most = spendable - self._verification_reserve
+        """Micro-dollars that a prover may be given."""
 
-    def choice(self, policy: Policy, *, history: History, seed: int) -> Buy | Stop:
-        """The policy's decision, with the money for it cut to what may be spent.
-
-        `history` and `seed` are what it may know besides.
+    def choose(self, history: History) -> Buy | Stop:
+        """Returns the policy's decision, with its budget cut to what may be spent.
 
         Raises:
-            PolicyError: it wants what is not on offer.
+            PolicyError: the policy chooses what is not on offer.
         """
-        with self._account.watch.stage("deciding"):
-            state = self._state(policy, history, seed)
+        account, policy = self._account, self._account.policy
+        with account.watch.stage("deciding"):
+            state = self._state(history)
             decision = policy.decide(state)
         if isinstance(decision, Stop):
             return decision
@@ -65,39 +65,50 @@ class Offers:
                 f"micro-dollars; on offer: {known}"
             )
         if self._most <= 0:
-            whose = "run's budget" if self._account.spendable < self._account.left else "budget"
-            return Stop(why=f"the {whose} is spent")
+            spent = "run's budget" if account.spendable < account.left else "budget"
+            return Stop(why=f"the {spent} is spent")
         if decision.terms is not None:
             return decision.model_copy(update={"budget": min(decision.budget, self._most)})
         worst = offered[decision.prover].worst_case
         return decision.model_copy(update={"budget": min(decision.budget, worst, self._most)})
 
-    def _state(self, policy: Policy, history: History, seed: int) -> State:
-        """What the policy decides from: prices, and where it procures by auction, bids."""
-        account, most = self._account, self._most
-        if policy.procurement == "posted":
-            return account.state(
-                self._quotes, refuter=self._refuter, spendable=most, history=history, seed=seed
-            )
-        known = account.records()
-        names = [quote.prover for quote in self._quotes]
-        records = [known.get(name) or SalesRecord(prover=name) for name in names]
-        bids = [
-            self.sellers[name].bid(account.theorem, record)
-            for name, record in zip(names, records, strict=True)
-        ]
+    def reserve(self, buy: Buy) -> tuple[Purchase, Callable[[], Awaitable[Attempt]]]:
+        """Reserves the money for one attempt, and returns the purchase and how to start it."""
+        account, prover = self._account, self._provers[buy.prover]
+        # A prover that is paid for its proof alone decides itself what to spend on its attempt.
+        budget = buy.budget if buy.terms is None else prover.quote(account.theorem).worst_case
+        purchase = account.reserve(buy, self._verification_reserve)
+        attempt = partial(
+            prover.attempt,
+            account.theorem,
+            number=purchase.number,
+            budget=budget,
+            seed=account.job.seed,
+        )
+        return purchase, attempt
+
+    def _state(self, history: History) -> State:
+        """Returns what the policy decides from: quotes, and bids if it procures by auction."""
+        account = self._account
+        bids, records = [], []
+        if account.policy.procurement == "auction":
+            known = account.records()
+            for quote in self._quotes:
+                record = known.get(quote.prover) or SalesRecord(prover=quote.prover)
+                records.append(record)
+                bids.append(self._provers[quote.prover].bid(account.theorem, record))
         return account.state(
             self._quotes,
             refuter=self._refuter,
-            spendable=most,
+            spendable=self._most,
             bids=bids,
             records=records,
             history=history,
-            seed=seed,
         )
 
 
-def _at_work(prover: Prover | Repairer, account: Account) -> Prover | None:
+def _with_work_to_do(prover: Prover | Repairer, account: Account) -> Prover | None:
+    """Returns the prover that can attempt now; None for a repairer with nothing to repair."""
     if not isinstance(prover, Repairer):
         return prover
     failed = account.failed(prover.repairs)

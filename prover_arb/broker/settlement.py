@@ -1,4 +1,4 @@
-"""What a purchase comes to: what is still owed, what a verdict makes of it, what policies see."""
+"""Settlement: what a purchase costs once it is judged, and what of it a policy is shown."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import Literal
 from prover_arb.broker.ledger.ledger import INTERRUPTED
 from prover_arb.core.auction_rule import payment
 from prover_arb.core.history import PurchaseOutcome
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.purchases import Purchase, Quote
 from prover_arb.core.theorem import REFUTER, Verdict
 
 
-def owes(purchase: Purchase) -> bool:
-    """Whether its seller may still be paid."""
+def may_still_be_paid(purchase: Purchase) -> bool:
+    """Returns whether the prover of a purchase is not paid for it yet."""
     return purchase.state == "open" or (
         purchase.state == "delivered" and purchase.terms is not None
     )
 
 
-def settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
-    """What the verdict makes of a purchase by auction; nothing where prices are posted.
+def settlement(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
+    """Returns the payment and the forfeit of an auctioned purchase; nothing if prices are posted.
 
-    A verdict that is no word on the candidate leaves the seller with what it asked for.
+    A verdict that says nothing about the candidate gives the prover the price that it bid.
     """
     terms = purchase.terms
     if terms is None:
@@ -34,8 +35,11 @@ def settled(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
     return {"payment": min(paid, purchase.reserved), "forfeit": forfeit}
 
 
-def beside(purchase: Purchase) -> int:
-    """Micro-dollars that it took from a policy which does not know of it."""
+def hidden_spend(purchase: Purchase) -> int:
+    """Returns the micro-dollars of a purchase that the policy is not shown.
+
+    Refutations and interrupted purchases are not shown.
+    """
     if purchase.prover == REFUTER and purchase.state == "open":
         return purchase.reserved
     if purchase.prover == REFUTER or purchase.failure == INTERRUPTED:
@@ -43,21 +47,22 @@ def beside(purchase: Purchase) -> int:
     return 0
 
 
-def past_of(purchase: Purchase) -> PurchaseOutcome:
+def purchase_outcome(purchase: Purchase) -> PurchaseOutcome:
+    """Returns what a policy may know of a purchase that is over."""
     status: Literal["proved", "rejected", "void", "nothing"] = "nothing"
     match purchase.verdict and purchase.verdict.status:
-        case "proved" | "rejected" | "void" as found:
-            status = found
+        case "proved" | "rejected" | "void" as judged:
+            status = judged
     return PurchaseOutcome(
         prover=purchase.prover,
-        cost=purchase.cost + purchase.verification_cost,
+        cost=MicroUSD(purchase.cost + purchase.verification_cost),
         status=status,
         offered=purchase.reserved,
     )
 
 
 def sold_out(quote: Quote, purchases: Sequence[Purchase]) -> bool:
-    """Whether a seller of so many attempts on this theorem has none left."""
+    """Returns whether the prover has sold every attempt that it sells on this theorem."""
     if quote.max_attempts is None:
         return False
     sold = {"open", "delivered", "judged"}

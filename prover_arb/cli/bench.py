@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prover_arb.bench.lasting import lasting
-from prover_arb.bench.prepare import RUNS, Prepared, Wishes, claim, new_folder, prepare
+from prover_arb.bench.prepare import RUNS, PreparedRun, RunOptions, claim, new_folder, prepare
 from prover_arb.bench.progress import LiveProgress
 from prover_arb.bench.report import (
     all_margins,
@@ -26,7 +26,7 @@ from prover_arb.bench.report import (
     write_report,
     write_run_report,
 )
-from prover_arb.bench.runner import Benchmark, MarketOpener
+from prover_arb.bench.runner import Benchmark, OpenMarket
 from prover_arb.bench.runs import Run, RunFolder
 from prover_arb.bench.summary import clairvoyant
 from prover_arb.bench.tables import (
@@ -151,7 +151,7 @@ def run(
             "--run-budget", metavar="USD", help="For the whole run, all policies together."
         ),
     ] = None,
-    abreast: AbreastOption = None,
+    max_parallel: AbreastOption = None,
     seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
     runs: RunsOption = RUNS,
     out: RunOutOption = None,
@@ -173,7 +173,7 @@ def run(
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
     refuse_address_without_ray(address, ray)
-    wishes = Wishes(
+    options = RunOptions(
         problems=problems,
         strict=strict,
         split=split,
@@ -181,7 +181,7 @@ def run(
         policies=tuple(policies(policy or [], procurement, value_usd)),
         budget=None if budget_usd is None else budget(budget_usd),
         run_budget=run_budget(run_budget_usd),
-        abreast=abreast,
+        max_parallel=max_parallel,
         batch_budget=None if batch_usd is None else parse_usd(batch_usd, field="--batch-budget"),
         target_rate=target_rate,
         deadline=deadline,
@@ -191,7 +191,7 @@ def run(
         out=None if resume and out is None else lasting(out or new_folder(runs)),
         resume=resume,
     )
-    ready = prepare(wishes)
+    ready = prepare(options)
     list_unread(ready.data)
     if ready.plan is not None:
         errors.print(plan_line(ready.plan, len(ready.problems)), highlight=False)
@@ -220,7 +220,7 @@ def refuse_address_without_ray(address: str | None, ray: bool) -> None:
         raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
 
 
-def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
+def go(ready: PreparedRun, open_market: OpenMarket, workers: int | None) -> None:
     """Run to the end; when stopped by Ctrl-C or SIGTERM, say how to go on and end with 130.
 
     Raises:
@@ -255,7 +255,7 @@ def go(ready: Prepared, open_market: MarketOpener, workers: int | None) -> None:
             raise
 
 
-def _resume_command(ready: Prepared) -> str:
+def _resume_command(ready: PreparedRun) -> str:
     command = "run" if ready.config.replay is None else "replay"
     return shlex.join(["prover-arb", "bench", command, "--resume", str(ready.folder.path)])
 

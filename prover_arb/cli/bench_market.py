@@ -21,7 +21,7 @@ from prover_arb.bench.comparison_tables import (
 from prover_arb.bench.prepare import new_folder
 from prover_arb.bench.progress import LiveProgress
 from prover_arb.bench.rows import Row, write_atomic
-from prover_arb.bench.runner import MarketOpener, Watcher
+from prover_arb.bench.runner import OpenMarket, Watcher
 from prover_arb.cli.commands import (
     INTERRUPTED,
     NOT_PROVED,
@@ -89,7 +89,7 @@ def market(
     list_unread(inside.data)
     provision(profile)
 
-    def open_market(catalog: Path | None, workers: int) -> MarketOpener:
+    def open_market(catalog: Path | None, workers: int) -> OpenMarket:
         market = partial(
             open_marketplace,
             ray=False,

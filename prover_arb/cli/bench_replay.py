@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from prover_arb.bench.prepare import RUNS, claim, new_folder
-from prover_arb.bench.prepare_replay import ReplayWishes, prepare_replay
+from prover_arb.bench.prepare_replay import ReplayOptions, prepare_replay
 from prover_arb.bench.report import write_run_report
 from prover_arb.cli.bench import (
     AddressOption,
@@ -27,7 +27,7 @@ from prover_arb.cli.common import (
     list_unread,
 )
 from prover_arb.cli.record_options import ProversOption, SourcesOption, StatementsOption, names_of
-from prover_arb.runtime import open_blueprint
+from prover_arb.runtime import open_market_of
 
 
 @app.command("replay", epilog=EXIT_CODES)
@@ -75,7 +75,7 @@ def replay(
     """
     refuse_address_without_ray(address, ray)
     names = names_of(provers)
-    wishes = ReplayWishes(
+    options = ReplayOptions(
         records=tuple(records or ()),
         statements=statements,
         provers=None if names is None else tuple(names),
@@ -86,12 +86,12 @@ def replay(
         out=out or (None if resume else new_folder(runs, prefix="replay-")),
         resume=resume,
     )
-    ready, blueprint = prepare_replay(wishes)
+    ready, factory = prepare_replay(options)
     list_unread(ready.data)
     with ready.folder.locked():
         if not ready.resumed:
             claim(ready)
-        market = partial(open_blueprint, blueprint, ray=ray, address=address, workers=workers)
+        market = partial(open_market_of, factory, ray=ray, address=address, workers=workers)
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)
     close(done)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from prover_arb.cli.commands import errors
 from prover_arb.cli.visible import VisibleConsole, visible
-from prover_arb.core.money import parse_usd, plain_usd
+from prover_arb.core.money import MicroUSD, parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError
 from prover_arb.oracle.kernels.official.kernel import find
@@ -60,7 +60,7 @@ def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> T
         return ensure(profile, progress=progress, report=progress.console.print, full=full)
 
 
-def budget(text: str) -> int:
+def budget(text: str) -> MicroUSD:
     """Micro-dollars of a --budget.
 
     Raises:
@@ -69,7 +69,7 @@ def budget(text: str) -> int:
     return parse_usd(text, field="--budget")
 
 
-def run_budget(text: str | None) -> int | None:
+def run_budget(text: str | None) -> MicroUSD | None:
     """Micro-dollars of a --run-budget; raises as `budget`."""
     return None if text is None else parse_usd(text, field="--run-budget")
 

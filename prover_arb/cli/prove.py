@@ -38,12 +38,13 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core.job import ProofJob
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.rejections import answers_in, by_prover, first_error, rejection_lines
-from prover_arb.core.theorem import Certificate, Limits, Profile, Theorem, Verdict
+from prover_arb.core.theorem import Certificate, Profile, Theorem, Verdict
 from prover_arb.errors import ProblemError
 from prover_arb.oracle.certificate import axioms_told
 from prover_arb.oracle.options import OracleOptions
@@ -87,7 +88,7 @@ def prove(
         Path | None,
         typer.Option(metavar="FILE", help="Lean text to come before it: definitions, notations."),
     ] = None,
-    abreast: AbreastOption = None,
+    max_parallel: AbreastOption = None,
     seed: Annotated[int, typer.Option(help="For sellers who draw lots.")] = 0,
     heartbeats: HeartbeatsOption = None,
     timeout: TimeoutOption = None,
@@ -117,19 +118,16 @@ def prove(
     provision(profile)
     folder = RunFolder(new_folder(prefix="prove-"))
     with errors.status("buying a proof"):
-        outcome = asyncio.run(
-            _buy(
-                folder=folder,
-                theorem=target,
-                policy=rule,
-                amount=amount,
-                abreast=abreast or 1,
-                seed=seed,
-                bounds=bounds,
-                catalog=catalog,
-                options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
-            )
+        job = ProofJob(
+            policy=rule,
+            budget=amount,
+            run=folder.path.name,
+            seed=seed,
+            limits=bounds,
+            max_parallel=max_parallel or 1,
         )
+        options = OracleOptions(one_kernel=one_kernel, pristine=pristine)
+        outcome = asyncio.run(_buy(target, job, folder.ledger, catalog, options))
     certificate, unwritten = None, ""
     proof = outcome.proof
     if proof is not None:
@@ -168,36 +166,19 @@ def _theorem(
 
 
 async def _buy(
-    *,
-    folder: RunFolder,
-    theorem: Theorem,
-    policy: str,
-    amount: int,
-    abreast: int,
-    seed: int,
-    bounds: Limits,
-    catalog: Path | None,
-    options: OracleOptions,
+    theorem: Theorem, job: ProofJob, ledger: Path, catalog: Path | None, options: OracleOptions
 ) -> Outcome:
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
     async with open_marketplace(
-        ledger=folder.ledger,
+        ledger=ledger,
         ray=False,
-        workers=min(abreast, processors()),
+        workers=min(job.max_parallel, processors()),
         catalog=catalog,
         profile=theorem.profile,
         options=options,
     ) as market:
-        return await market.prove(
-            theorem,
-            policy=policy,
-            budget=amount,
-            run=folder.path.name,
-            seed=seed,
-            limits=bounds,
-            abreast=abreast,
-        )
+        return await market.prove(theorem, job)
 
 
 def _write(path: Path, certificate: Certificate) -> str:

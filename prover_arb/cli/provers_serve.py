@@ -71,24 +71,24 @@ def serve_provers(
 
     A token is worth a micro-dollar: list it with prices of "0" in and "1" out per million tokens.
     """
-    from prover_arb.api.shop.attempt_service import Counter  # noqa: PLC0415
+    from prover_arb.api.shop.attempt_service import AttemptService  # noqa: PLC0415
     from prover_arb.api.shop.shop_app import serve  # noqa: PLC0415
-    from prover_arb.runtime.lean_worker import LeanBlueprint  # noqa: PLC0415
+    from prover_arb.runtime.local_worker import LocalWorkerFactory  # noqa: PLC0415
 
     allowed = [] if keys is None else _keys(keys)
     if not allowed and not _is_loopback(host):
         raise InputError(f"--host {host}: others can reach it; say who may buy with --keys FILE")
-    blueprint = LeanBlueprint(
+    factory = LocalWorkerFactory(
         catalog=load_catalog(catalog), profile=profile, options=OracleOptions(one_kernel=True)
     )
 
     def read(message: str) -> Theorem:
         return theorem_of_message(message, profile)
 
-    counter = Counter(
-        blueprint, names, workers=workers, at_once=at_once, read=read, per_minute=per_minute
+    service = AttemptService(
+        factory, names, workers=workers, at_once=at_once, read=read, per_minute=per_minute
     )
-    serve(counter, keys=allowed, host=host, port=port, latency_ms=latency_ms)
+    serve(service, keys=allowed, host=host, port=port, latency_ms=latency_ms)
 
 
 def check_provers(

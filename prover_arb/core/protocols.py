@@ -46,7 +46,7 @@ class Prover(Protocol):
 
         Raises:
             ProverError: the prover failed to deliver; nothing was invoiced.
-            Withdrawn: when it is cancelled, if it has used something by then.
+            AttemptCancelled: when it is cancelled, if it has used something by then.
         """
         ...
 
@@ -122,7 +122,7 @@ class Ledger(Protocol):
         reserved: int,
         kept: int = 0,
         terms: Terms | None = None,
-        abreast: int = 1,
+        max_parallel: int = 1,
         explores: bool = False,
     ) -> Purchase: ...
 

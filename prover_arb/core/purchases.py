@@ -111,7 +111,7 @@ class Sample(Value):
     """None before it is judged, and if an earlier candidate was a proof."""
 
 
-class Withdrawn(asyncio.CancelledError):
+class AttemptCancelled(asyncio.CancelledError):
     """A prover was cancelled after it had used something; `attempt` is its invoice for that."""
 
     def __init__(self, attempt: Attempt) -> None:

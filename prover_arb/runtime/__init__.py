@@ -10,14 +10,14 @@ from prover_arb.core.theorem import Profile
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.marketplace import LocalMarketplace, Marketplace
-from prover_arb.runtime.worker_factory import Blueprint, Host
+from prover_arb.runtime.worker_factory import Worker, WorkerFactory
 
 __all__ = [
-    "Blueprint",
-    "Host",
     "LocalMarketplace",
     "Marketplace",
-    "open_blueprint",
+    "Worker",
+    "WorkerFactory",
+    "open_market_of",
     "open_marketplace",
 ]
 
@@ -33,48 +33,48 @@ async def open_marketplace(
     profile: Profile = "core",
     options: OracleOptions = DEFAULTS,
 ) -> AsyncIterator[Marketplace]:
-    """A market with `workers` Lean workers (one per CPU unless told), closed at the end.
+    """Opens a market with `workers` Lean workers (one per CPU by default), and closes it.
 
-    With `ray` the cluster at `address` is used, else the one this runs inside as a job, else a
-    local one that ends with the market. `catalog` None is the catalog shipped here;
-    `options` say how candidates are judged.
+    With `ray` the market runs on the cluster at `address`, or on the cluster that this program runs
+    in as a job, or on a local one that ends with the market. `catalog` is a price list, by default
+    the shipped one; `options` say how candidates are judged.
 
     Raises:
-        CatalogError: the catalog cannot be used, or an API key that it names.
+        CatalogError: the price list cannot be used, or an API key that it names.
         InputError: no cluster answers at `address`.
-        ToolchainError, OracleError: no Lean worker came up.
+        ToolchainError, OracleError: no Lean worker started.
     """
-    from prover_arb.runtime.lean_worker import LeanBlueprint  # noqa: PLC0415
+    from prover_arb.runtime.local_worker import LocalWorkerFactory  # noqa: PLC0415
 
     prices = load_catalog(catalog)
     prices.require_usable_keys()
-    blueprint = LeanBlueprint(catalog=prices, profile=profile, options=options)
-    async with open_blueprint(
-        blueprint, ledger=ledger, ray=ray, address=address, workers=workers
+    factory = LocalWorkerFactory(catalog=prices, profile=profile, options=options)
+    async with open_market_of(
+        factory, ledger=ledger, ray=ray, address=address, workers=workers
     ) as market:
         yield market
 
 
 @asynccontextmanager
-async def open_blueprint(
-    blueprint: Blueprint,
+async def open_market_of(
+    factory: WorkerFactory,
     *,
     ledger: Path,
     ray: bool = True,
     address: str | None = None,
     workers: int | None = None,
 ) -> AsyncIterator[Marketplace]:
-    """As `open_marketplace`, for any market that can be described."""
+    """Opens a market of the workers and provers of `factory`, like `open_marketplace`."""
     market: Marketplace
     if ray:
-        # Ray takes seconds to import, so it is imported by those who use it.
+        # Ray takes seconds to import, so it is imported only where it is used.
         from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
 
         market = await RayMarketplace.create(
-            blueprint, ledger=ledger, workers=workers, address=address
+            factory, ledger=ledger, workers=workers, address=address
         )
     else:
-        market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=workers)
+        market = await LocalMarketplace.create(factory, ledger=ledger, workers=workers)
     try:
         yield market
     finally:

@@ -1,9 +1,10 @@
-"""Deterministic sellers are not made to work twice for the same answer.
+"""Deterministic provers are not made to work twice for the same answer.
 
-Policies compared in one run buy the same attempts. A deterministic seller would give the same
-candidate at the same price, up to the noise of its processor clock, so it is handed out again with
-the invoice it had: the comparison becomes a paired one, and a run takes a fraction of the time.
-Every policy still pays the full invoice on the ledger, and the oracle judges every copy.
+Policies that are compared in one run buy the same attempts. A deterministic prover would give the
+same candidate at the same price, up to the noise of its processor clock, so its answer is handed
+out again with the invoice that it had. The comparison becomes a paired one, and a run takes a
+fraction of the time. Every policy still pays the full invoice in the ledger, and the oracle judges
+every copy.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ from collections.abc import Awaitable, Callable
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem
 
-KEPT = 20_000
-"""Attempts remembered, the latest used ones."""
+MOST_ATTEMPTS = 20_000
+"""How many attempts are remembered; the least recently used ones are forgotten first."""
 
 Key = tuple[str, str, str, int, int, int]
 
 
-class Recall:
-    """Attempts by customer, seller, theorem, attempt number, budget and seed."""
+class AttemptCache:
+    """Attempts by customer, prover, theorem, attempt number, budget and seed."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
+    def __init__(self, most: int = MOST_ATTEMPTS) -> None:
+        self._most = most
         self._attempts: OrderedDict[Key, Attempt] = OrderedDict()
-        self._asking: dict[Key, asyncio.Lock] = {}
+        self._locks: dict[Key, asyncio.Lock] = {}
 
     async def attempt(
         self,
-        seller: str,
+        prover: str,
         theorem: Theorem,
         work: Callable[[], Awaitable[Attempt]],
         *,
@@ -40,12 +41,12 @@ class Recall:
         seed: int,
         customer: str = "",
     ) -> Attempt:
-        """What the seller answered to this before, or what `work` answers now.
+        """Returns the prover's earlier answer to the same request, or what `work` answers now.
 
-        Whoever asks while the seller is at it waits for the same answer; failures are not kept.
+        A second caller waits for an answer that is being made. Failures are not remembered.
         """
-        key = (customer, seller, theorem.digest, number, budget, seed)
-        lock = self._asking.setdefault(key, asyncio.Lock())
+        key = (customer, prover, theorem.digest, number, budget, seed)
+        lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             async with lock:
                 known = self._attempts.get(key)
@@ -55,7 +56,7 @@ class Recall:
                 self._attempts.move_to_end(key)
         finally:
             if not lock.locked():
-                self._asking.pop(key, None)
-        while len(self._attempts) > self._kept:
+                self._locks.pop(key, None)
+        while len(self._attempts) > self._most:
             self._attempts.popitem(last=False)
         return known

@@ -1,4 +1,4 @@
-"""The house: broker and ledger side by side, with the hosts as their oracle and sellers."""
+"""The engine: broker and ledger in one process, with a pool of workers as oracle and provers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker, StatementCheck
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
@@ -19,15 +20,14 @@ from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.provers.recorded.seller import AnswersSeller
-from prover_arb.runtime.attempt_cache import Recall
-from prover_arb.runtime.deadline import prove_by
-from prover_arb.runtime.worker_factory import Blueprint, Host, Quoter
-from prover_arb.runtime.worker_pool import HostQueue
-from prover_arb.scheduler import RefuteFirst, at_value, make_policy
+from prover_arb.runtime.attempt_cache import AttemptCache
+from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
+from prover_arb.runtime.worker_pool import WorkerPool
+from prover_arb.scheduler import RefuteFirst, make_policy
 
 _customer: ContextVar[str] = ContextVar("customer", default="")
-"""For whom the engine is at work. Set where a request comes in, and read where one goes out to a
-host, in this file alone: whatever buys and judges between the two need not know of it."""
+"""The customer for whom the engine works. It is set where a request comes in and read where one
+goes out to a worker, in this file alone, so that the broker in between need not know of it."""
 
 
 @contextmanager
@@ -39,142 +39,115 @@ def _working_for(customer: str) -> Iterator[None]:
         _customer.reset(token)
 
 
-class HostedOracle:
-    """An oracle that judges on whichever host is free; WorkerDied when that host is lost."""
+class PooledOracle:
+    """An oracle that judges on the next free worker of a pool."""
 
-    def __init__(self, hosts: HostQueue) -> None:
-        self._hosts = hosts
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
     ) -> Verdict:
+        """Judges a candidate; raises WorkerDied if two workers in a row die over it."""
         bounds = limits or Limits()
         customer = _customer.get()
-        return await self._hosts.run(
-            lambda h: h.verify(theorem, candidate, bounds, customer=customer),
+        return await self._pool.run(
+            lambda worker: worker.verify(theorem, candidate, bounds, customer=customer),
             customer=customer,
             again=True,
         )
 
     async def identity(self) -> ToolchainIdentity:
-        return await self._hosts.run(lambda h: h.identity(), again=True)
+        return await self._pool.run(lambda worker: worker.identity(), again=True)
 
 
-class HostedProver:
-    """A seller who works on whichever host is free; `seller` only quotes, here."""
+class PooledProver:
+    """A prover that works on the next free worker of a pool; quotes are made here."""
 
-    def __init__(self, seller: Quoter, hosts: HostQueue, recall: Recall) -> None:
-        self._seller = seller
-        self._hosts = hosts
-        self._recall = recall
+    def __init__(self, priced: PricedProver, pool: WorkerPool, cache: AttemptCache) -> None:
+        self._priced = priced
+        self._pool = pool
+        self._cache = cache
 
     @property
     def name(self) -> str:
-        return self._seller.name
+        return self._priced.name
 
     def quote(self, theorem: Theorem) -> Quote:
-        return self._seller.quote(theorem)
+        return self._priced.quote(theorem)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        return self._seller.bid(theorem, record)
+        return self._priced.bid(theorem, record)
 
     @property
     def max_attempts(self) -> int:
-        return self._seller.max_attempts
+        return self._priced.max_attempts
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
-        """Where the host is lost WorkerDied is raised: the seller did not deliver."""
-
+        """Makes an attempt; raises WorkerDied, and has delivered nothing, if its worker dies."""
         customer = _customer.get()
 
         async def work() -> Attempt:
-            return await self._hosts.run(
-                lambda h: h.attempt(
+            return await self._pool.run(
+                lambda worker: worker.attempt(
                     self.name, theorem, number=number, budget=budget, seed=seed, customer=customer
                 ),
                 customer=customer,
             )
 
-        if not self._seller.deterministic:
+        if not self._priced.deterministic:
             return await work()
-        return await self._recall.attempt(
+        return await self._cache.attempt(
             self.name, theorem, work, number=number, budget=budget, seed=seed, customer=customer
         )
 
 
-class House:
-    """Buys proofs: one broker and one ledger over the hosts of a blueprint."""
+class Engine:
+    """Buys proofs with one broker and one ledger, on the workers of a factory."""
 
-    def __init__(self, blueprint: Blueprint, hosts: Sequence[Host], ledger: Path) -> None:
-        self._hosts = HostQueue(hosts)
-        self._oracle = HostedOracle(self._hosts)
-        recall = Recall()
-        sellers = blueprint.sellers()
-        self._models = ChatSellers([s for s in sellers if isinstance(s, ChatListing)])
-        # Models work elsewhere, and recorded answers are there: no host is kept waiting for them.
+    def __init__(self, factory: WorkerFactory, workers: Sequence[Worker], ledger: Path) -> None:
+        self._pool = WorkerPool(workers)
+        self._oracle = PooledOracle(self._pool)
+        self._cache = AttemptCache()
+        listed = factory.provers()
+        self._models = ChatSellers([prover for prover in listed if isinstance(prover, ChatListing)])
         models = {prover.name: prover for prover in self._models.provers}
-        self._provers: list[HostedProver | ChatProver | ChatRepairer | AnswersSeller] = [
-            s
-            if isinstance(s, AnswersSeller)
-            else models.get(s.name) or HostedProver(s, self._hosts, recall)
-            for s in sellers
+        self._provers: list[PooledProver | AnswersSeller | ChatProver | ChatRepairer] = [
+            models.get(prover.name) or self._pooled(prover) for prover in listed
         ]
-        refuter = blueprint.refuter()
-        self._refuter = None if refuter is None else HostedProver(refuter, self._hosts, recall)
+        refuter = factory.refuter()
+        self._refuter = None if refuter is None else self._pooled(refuter)
         self._ledger = SqliteLedger(ledger)
         self._broker = Broker(
             oracle=self._oracle,
             provers=self._provers,
             ledger=self._ledger,
-            verification_price=blueprint.verification_price,
+            verification_price=factory.verification_price,
             inspect=self._inspect,
             refuter=self._refuter,
         )
-        self._taken_over: set[str] = set()
+        self._recovered_runs: set[str] = set()
         self._policies: dict[str, Policy] = {}
 
+    def _pooled(self, prover: PricedProver) -> PooledProver | AnswersSeller:
+        """Returns the prover at work; recorded answers are there already and need no worker."""
+        if isinstance(prover, AnswersSeller):
+            return prover
+        return PooledProver(prover, self._pool, self._cache)
+
     async def start(self) -> None:
-        """Back as soon as one host is ready; the others join when they are.
+        """Starts the workers, and returns as soon as one is ready; the others join later.
 
         Raises:
-            ToolchainError, OracleError: no host came up.
+            ToolchainError, OracleError: no worker started.
         """
-        await self._hosts.start()
+        await self._pool.start()
 
-    async def prove(
-        self,
-        theorem: Theorem,
-        *,
-        policy: str,
-        budget: int,
-        run: str,
-        seed: int = 0,
-        limits: Limits | None = None,
-        abreast: int = 1,
-        run_budget: int | None = None,
-        value: int | None = None,
-        deadline: float | None = None,
-        customer: str = "",
-    ) -> Outcome:
-        """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
-
-        Up to `abreast` attempts are in flight at once. With a `run_budget`, all purchases of the
-        run together cost at most that.
-        """
-        self._take_over(run, run_budget)
-        with _working_for(customer):
-            return await prove_by(
-                self._broker,
-                theorem,
-                policy=at_value(self._policy(policy), value),
-                budget=budget,
-                run=run,
-                seed=seed,
-                limits=limits or Limits(),
-                abreast=abreast,
-                deadline=deadline,
-                final=value is None,
-            )
+    async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
+        """Buys a proof of `theorem` by the terms of `job`, resuming where its run stopped."""
+        self._recover(job)
+        with _working_for(job.customer):
+            return await self._broker.prove(theorem, self._policy(job.policy), job)
 
     async def verify(
         self,
@@ -184,7 +157,7 @@ class House:
         *,
         customer: str = "",
     ) -> Verdict:
-        """Judge one candidate; nothing is bought."""
+        """Judges one candidate; nothing is bought."""
         with _working_for(customer):
             try:
                 return await self._oracle.verify(theorem, candidate, limits)
@@ -192,9 +165,9 @@ class House:
                 return Verdict(status="void", detail=str(error))
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
-        """Whether the statement elaborates and may have a proof, and if not, why.
+        """Returns whether the statement elaborates and may have a proof, and if not, why.
 
-        One that rests on a `sorry` of its preamble needs no Lean to be turned down.
+        A statement that rests on a `sorry` of its preamble is refused without Lean.
         """
         with _working_for(customer):
             return await self._inspect(theorem)
@@ -204,15 +177,16 @@ class House:
         if gap:
             return reference.StatementCheck(elaborates=False, reason=gap)
         customer = _customer.get()
-        return await self._hosts.run(
-            lambda h: h.inspect(theorem, customer=customer), customer=customer, again=True
+        return await self._pool.run(
+            lambda worker: worker.inspect(theorem, customer=customer), customer=customer, again=True
         )
 
     async def identity(self) -> ToolchainIdentity:
+        """Returns which Lean judges."""
         return await self._oracle.identity()
 
     async def check_policy(self, policy: str) -> str:
-        """The name under which this policy's purchases stand in the ledger.
+        """Returns the name that this policy's purchases have in the ledger.
 
         Raises:
             PolicyError: there is no such policy; the message lists those there are.
@@ -220,17 +194,18 @@ class House:
         return self._policy(policy).name
 
     async def close(self) -> None:
-        await self._hosts.close()
+        """Ends the workers' Lean processes, and closes the connections and the ledger."""
+        await self._pool.close()
         await self._models.close()
         self._ledger.close()
 
-    def _take_over(self, run: str, run_budget: int | None) -> None:
-        """Once per run: what a program that died had open is lost, and may be bought again."""
-        if run not in self._taken_over:
-            self._ledger.recover(run)
-            if run_budget is not None:
-                self._ledger.limit_run(run, run_budget)
-            self._taken_over.add(run)
+    def _recover(self, job: ProofJob) -> None:
+        """Once per run, gives up what a program that died had open; it may be bought again."""
+        if job.run not in self._recovered_runs:
+            self._ledger.recover(job.run)
+            if job.run_budget is not None:
+                self._ledger.limit_run(job.run, job.run_budget)
+            self._recovered_runs.add(job.run)
 
     def _policy(self, text: str) -> Policy:
         if text not in self._policies:

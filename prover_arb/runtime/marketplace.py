@@ -1,4 +1,4 @@
-"""The market's front door: the same five requests, with Ray behind it or without."""
+"""The front door of the market: the same requests, whether it runs on Ray or in this process."""
 
 from __future__ import annotations
 
@@ -6,41 +6,22 @@ from pathlib import Path
 from typing import Protocol
 
 from prover_arb.broker.loop import StatementCheck
+from prover_arb.core.job import ProofJob
 from prover_arb.core.machine import processors
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.runtime.engine import House
-from prover_arb.runtime.worker_factory import Blueprint
+from prover_arb.runtime.engine import Engine
+from prover_arb.runtime.worker_factory import WorkerFactory
 
 
 class Marketplace(Protocol):
-    """Where proofs are bought and judged. Policies are in their text form, such as `cascade`."""
+    """Where proofs are bought and judged."""
 
-    async def prove(
-        self,
-        theorem: Theorem,
-        *,
-        policy: str,
-        budget: int,
-        run: str,
-        seed: int = ...,
-        limits: Limits = ...,
-        abreast: int = ...,
-        run_budget: int | None = ...,
-        value: int | None = ...,
-        deadline: float | None = ...,
-        customer: str = ...,
-    ) -> Outcome:
-        """Buy a proof for at most `budget` micro-dollars, going on where `run` stopped.
-
-        Up to `abreast` attempts are in flight at once. With a `run_budget`, all purchases of the
-        run together cost at most that; it is set by the first call for a run. `value` is what a
-        proof is worth, in micro-dollars, until the theorem is gone on with; None is for the policy
-        to know. After `deadline` seconds nothing more is bought. Texts of different customers never
-        meet in one Lean process.
+    async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
+        """Buys a proof of `theorem` by the terms of `job`, resuming where its run stopped.
 
         Raises:
-            PolicyError: there is no such policy.
+            PolicyError: there is no such policy, or it cannot use what the job says.
             OracleError, LedgerError: the market itself failed.
         """
         ...
@@ -49,17 +30,23 @@ class Marketplace(Protocol):
         self,
         theorem: Theorem,
         candidate: Candidate,
-        limits: Limits = ...,
+        limits: Limits | None = None,
         *,
         customer: str = ...,
-    ) -> Verdict: ...
+    ) -> Verdict:
+        """Judges one candidate; nothing is bought."""
+        ...
 
-    async def inspect(self, theorem: Theorem, *, customer: str = ...) -> StatementCheck: ...
+    async def inspect(self, theorem: Theorem, *, customer: str = ...) -> StatementCheck:
+        """Returns whether the statement elaborates and may have a proof, and if not, why."""
+        ...
 
-    async def identity(self) -> ToolchainIdentity: ...
+    async def identity(self) -> ToolchainIdentity:
+        """Returns which Lean judges."""
+        ...
 
     async def check_policy(self, policy: str) -> str:
-        """The policy's name in the ledger.
+        """Returns the policy's name in the ledger.
 
         Raises:
             PolicyError: there is no such policy; the message lists those there are.
@@ -69,16 +56,19 @@ class Marketplace(Protocol):
     async def close(self) -> None: ...
 
 
-class LocalMarketplace(House):
-    """Everything in this process, on this machine's cores."""
+class LocalMarketplace(Engine):
+    """A market in this process, on this machine's cores."""
 
     @classmethod
     async def create(
-        cls, blueprint: Blueprint, *, ledger: Path, workers: int | None = None
+        cls, factory: WorkerFactory, *, ledger: Path, workers: int | None = None
     ) -> LocalMarketplace:
-        """Open with `workers` hosts (one per core unless told), once the first is ready."""
-        hosts = [blueprint.host() for _ in range(workers or processors())]
-        market = cls(blueprint, hosts, ledger)
+        """Opens with `workers` workers (one per core by default), once the first is ready.
+
+        Raises:
+            ToolchainError, OracleError: no worker started.
+        """
+        market = cls(factory, [factory.worker() for _ in range(workers or processors())], ledger)
         try:
             await market.start()
         except BaseException:

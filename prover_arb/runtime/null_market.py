@@ -1,6 +1,6 @@
-"""A market without Lean and without provers: what remains is what everything else costs.
+"""A market without Lean and without real provers; what remains is the cost of everything else.
 
-`benchmarks/ray_overhead.py` measures with it, and tests of the plumbing run on it.
+`benchmarks/ray_overhead.py` measures with it, and tests of the market run on it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class NullCheck(Value):
 
 
 @dataclass(frozen=True)
-class NullSeller:
-    """Asks one micro-dollar for an attempt."""
+class NullProver:
+    """A prover that asks one micro-dollar for an attempt."""
 
     name: str
     max_attempts: int = 1_000_000
@@ -48,8 +48,8 @@ class NullSeller:
 
 
 @dataclass(frozen=True)
-class NullHost:
-    """Does everything at once (or after `seconds`) and accepts the attempt of number `proves`."""
+class NullWorker:
+    """Does everything at once (or after `seconds`), and accepts attempt number `proves`."""
 
     proves: int = 0
     seconds: float = 0.0
@@ -90,20 +90,20 @@ class NullHost:
 
 
 @dataclass(frozen=True)
-class NullBlueprint:
-    """Hosts and one seller, `null`, that only go through the motions."""
+class NullWorkerFactory:
+    """Makes null workers, and one prover, `null`, that does no work."""
 
     proves: int = 0
-    """Number of the attempt that is accepted, from 0."""
+    """The number of the attempt that is accepted, from 0."""
     seconds: float = 0.0
-    """What each attempt and each check takes."""
+    """How long each attempt and each check takes."""
     verification_price: int = 0
 
-    def host(self) -> NullHost:
-        return NullHost(proves=self.proves, seconds=self.seconds)
+    def worker(self) -> NullWorker:
+        return NullWorker(proves=self.proves, seconds=self.seconds)
 
-    def sellers(self) -> Sequence[NullSeller]:
-        return [NullSeller("null")]
+    def provers(self) -> Sequence[NullProver]:
+        return [NullProver("null")]
 
     def refuter(self) -> None:
-        """Nobody."""
+        """Returns None: nobody sells refutations here."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+from prover_arb.core.job import ProofJob
 from prover_arb.core.machine import processors
 from prover_arb.core.money import parse_usd
 from prover_arb.core.outcome import Outcome
@@ -169,6 +170,14 @@ async def prove_async(
     budget = parse_usd(str(budget_usd), field="budget_usd")
     if max_parallel < 1:
         raise InputError(f"max_parallel must be at least 1, got {max_parallel}")
+    job = ProofJob(
+        policy=policy,
+        budget=budget,
+        run=run,
+        seed=seed,
+        limits=limits or Limits(),
+        max_parallel=max_parallel,
+    )
     await _toolchain(target.profile)
     folder = TemporaryDirectory(prefix="prover_arb-") if ledger is None else nullcontext(None)
     with folder as temporary:
@@ -179,15 +188,7 @@ async def prove_async(
             catalog=None if catalog is None else Path(catalog),
             profile=target.profile,
         ) as market:
-            return await market.prove(
-                target,
-                policy=policy,
-                budget=budget,
-                run=run,
-                seed=seed,
-                limits=limits or Limits(),
-                abreast=max_parallel,
-            )
+            return await market.prove(target, job)
 
 
 def _theorem(given: Theorem | str) -> Theorem:

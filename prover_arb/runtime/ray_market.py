@@ -1,97 +1,63 @@
-"""The same market on Ray: the house in one actor, each host in another."""
+"""The same market on Ray: the engine in one actor, each worker in another."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import math
-import pickle
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 import ray
-from ray.exceptions import (
-    ActorUnavailableError,
-    RayActorError,
-    RayTaskError,
-)
+from ray.exceptions import ActorUnavailableError, RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from prover_arb.broker.loop import StatementCheck
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Attempt, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.errors import OracleError, ProverArbError, RunError, WorkerDied
+from prover_arb.errors import OracleError, RunError, WorkerDied
 from prover_arb.oracle.alarm import sound_alarm
-from prover_arb.runtime.engine import House
+from prover_arb.runtime.actor_handle import ActorHandle
+from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.ray_session import connect
-from prover_arb.runtime.worker_factory import Blueprint
+from prover_arb.runtime.worker_factory import Worker, WorkerFactory
 
 log = logging.getLogger(__name__)
 
-MANY = 10_000
-"""Requests the house may have in hand at once; each waits for a host most of its time."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_REQUESTS = 10_000
+"""How many requests the engine may work on at once; each waits for a worker most of its time."""
 
 RESTARTS_IN_A_ROW = 5
-"""A host that dies this often while starting is given up."""
+"""A worker that dies this often while it starts is given up."""
 
 CLOSING_SECONDS = 20.0
 
 
-class Resident:
-    """An actor's body: it makes one plain object and passes requests to it.
+class RayWorker:
+    """A worker in an actor, which Ray restarts when its process dies."""
 
-    Requests and answers cross as bytes: Ray's own pickling of our values costs half a
-    millisecond more each way than pickle, which is most of what a call costs.
-    """
-
-    def __init__(self, make: Callable[[], object]) -> None:
-        self._object = make()
-
-    async def call(self, request: bytes) -> bytes:
-        method, args, kwargs = pickle.loads(request)
-        return pickle.dumps(await getattr(self._object, method)(*args, **kwargs))
-
-
-async def ask(actor: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-    """Call a method of the object in an actor; our own errors come back as they were raised.
-
-    Raises:
-        ProverArbError: as raised there.
-        RayActorError: the actor's process is gone, or restarting.
-    """
-    ref = actor.call.remote(pickle.dumps((method, args, kwargs)))
-    try:
-        return pickle.loads(await ref)
-    except RayTaskError as error:
-        if isinstance(error.cause, ProverArbError):
-            raise error.cause from None
-        raise
-    except asyncio.CancelledError:
-        ray.cancel(ref)
-        raise
-
-
-class RemoteHost:
-    """A host in an actor, which Ray restarts when its process dies."""
-
-    def __init__(self, actor: Any) -> None:
+    def __init__(self, actor: ActorHandle[Worker]) -> None:
         self._actor = actor
 
     async def start(self) -> None:
         for _ in range(RESTARTS_IN_A_ROW):
             try:
-                await ask(self._actor, "start")
+                await self._actor.call(Worker.start)
             except ActorUnavailableError:
                 await asyncio.sleep(0.5)
             except RayActorError as error:
-                raise OracleError(f"a host cannot be restarted: {error}") from error
+                raise OracleError(f"a worker cannot be restarted: {error}") from error
             else:
                 return
-        raise OracleError(f"a host died {RESTARTS_IN_A_ROW} times in a row while starting")
+        raise OracleError(f"a worker died {RESTARTS_IN_A_ROW} times in a row while starting")
 
     async def attempt(
         self,
@@ -103,9 +69,9 @@ class RemoteHost:
         seed: int,
         customer: str = "",
     ) -> Attempt:
-        """Where it is cancelled, what the seller had used is not learnt, and not invoiced."""
-        attempt: Attempt = await self._ask(
-            "attempt",
+        """Makes an attempt; if it is cancelled, what it used is not known and not invoiced."""
+        return await self._call(
+            Worker.attempt,
             prover,
             theorem,
             number=number,
@@ -113,85 +79,93 @@ class RemoteHost:
             seed=seed,
             customer=customer,
         )
-        return attempt
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
     ) -> Verdict:
-        verdict: Verdict = await self._ask("verify", theorem, candidate, limits, customer=customer)
-        return verdict
+        return await self._call(Worker.verify, theorem, candidate, limits, customer=customer)
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
-        check: StatementCheck = await self._ask("inspect", theorem, customer=customer)
-        return check
+        return await self._call(Worker.inspect, theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:
-        identity: ToolchainIdentity = await self._ask("identity")
-        return identity
+        return await self._call(Worker.identity)
 
     async def close(self) -> None:
         try:
-            await ask(self._actor, "close")
+            await self._actor.call(Worker.close)
         except RayActorError:
-            log.debug("a host was gone before it was closed")
+            log.debug("a worker's process was gone before it was closed")
 
-    async def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
+    async def _call(
+        self,
+        method: Callable[Concatenate[Worker, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         try:
-            return await ask(self._actor, method, *args, **kwargs)
+            return await self._actor.call(method, *args, **kwargs)
         except RayActorError as error:
             raise WorkerDied("the process that held a Lean worker ended") from error
 
 
 class RayMarketplace:
-    """A market whose house and hosts are Ray actors, owned by this process."""
+    """A market whose engine and workers are Ray actors, owned by this process."""
 
-    def __init__(self, house: Any, hosts: list[Any], *, shut_ray_down: bool) -> None:
-        self._house = house
-        self._hosts = hosts
+    def __init__(
+        self,
+        engine: ActorHandle[Engine],
+        workers: Sequence[ActorHandle[Worker]],
+        *,
+        shut_ray_down: bool,
+    ) -> None:
+        self._engine = engine
+        self._workers = workers
         self._shut_ray_down = shut_ray_down
 
     @classmethod
     async def create(
         cls,
-        blueprint: Blueprint,
+        factory: WorkerFactory,
         *,
         ledger: Path,
         workers: int | None = None,
         address: str | None = None,
     ) -> RayMarketplace:
-        """Open with `workers` hosts (one per CPU of the cluster unless told).
+        """Opens with `workers` workers (one per CPU of the cluster by default).
 
         Raises:
             InputError: no cluster answers at `address`.
-            ToolchainError, OracleError: no host came up.
+            ToolchainError, OracleError: no worker started.
         """
         connected = connect(address, workers=workers)
         resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
         cpus = max(1, int(resources.get("CPU", 1)))
         count = workers or cpus
-        # More hosts than CPUs share them; Ray counts CPUs in ten-thousandths.
+        # More workers than CPUs share them; Ray counts CPUs in ten-thousandths.
         share = 1 if count <= cpus else math.floor(cpus / count * 10_000) / 10_000
-        hosts = [
-            ray.remote(Resident)
-            .options(num_cpus=share, max_restarts=-1, max_concurrency=100, enable_task_events=False)
-            .remote(blueprint.host)
-            for _ in range(count)
-        ]
-        # The ledger is a file of this machine, and a house without a CPU never waits for one.
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        house = (
-            ray.remote(Resident)
-            .options(
-                num_cpus=0,
-                max_concurrency=MANY,
-                scheduling_strategy=here,
+        actors = [
+            ActorHandle.create(
+                factory.worker,
+                num_cpus=share,
+                max_restarts=-1,
+                max_concurrency=100,
                 enable_task_events=False,
             )
-            .remote(partial(House, blueprint, [RemoteHost(h) for h in hosts], ledger.absolute()))
+            for _ in range(count)
+        ]
+        # The ledger is a file of this machine, and an engine without a CPU never waits for one.
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+        engine = ActorHandle.create(
+            partial(Engine, factory, [RayWorker(actor) for actor in actors], ledger.absolute()),
+            num_cpus=0,
+            max_concurrency=MOST_REQUESTS,
+            scheduling_strategy=here,
+            enable_task_events=False,
         )
-        market = cls(house, hosts, shut_ray_down=connected)
+        market = cls(engine, actors, shut_ray_down=connected)
         try:
-            await market._ask("start")
+            await market._call(Engine.start)
         except BaseException:
             await market.close()
             raise
@@ -201,48 +175,21 @@ class RayMarketplace:
     @asynccontextmanager
     async def opened(
         cls,
-        blueprint: Blueprint,
+        factory: WorkerFactory,
         *,
         ledger: Path,
         workers: int | None = None,
         address: str | None = None,
     ) -> AsyncIterator[RayMarketplace]:
-        """Create one and close it at the end."""
-        market = await cls.create(blueprint, ledger=ledger, workers=workers, address=address)
+        """Creates a market and closes it at the end."""
+        market = await cls.create(factory, ledger=ledger, workers=workers, address=address)
         try:
             yield market
         finally:
             await market.close()
 
-    async def prove(
-        self,
-        theorem: Theorem,
-        *,
-        policy: str,
-        budget: int,
-        run: str,
-        seed: int = 0,
-        limits: Limits | None = None,
-        abreast: int = 1,
-        run_budget: int | None = None,
-        value: int | None = None,
-        deadline: float | None = None,
-        customer: str = "",
-    ) -> Outcome:
-        outcome: Outcome = await self._ask(
-            "prove",
-            theorem,
-            policy=policy,
-            budget=budget,
-            run=run,
-            seed=seed,
-            limits=limits,
-            abreast=abreast,
-            run_budget=run_budget,
-            value=value,
-            deadline=deadline,
-            customer=customer,
-        )
+    async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
+        outcome = await self._call(Engine.prove, theorem, job)
         for verdict in verdicts_of(outcome.purchases):
             sound_alarm(theorem, verdict)
         return outcome
@@ -255,37 +202,40 @@ class RayMarketplace:
         *,
         customer: str = "",
     ) -> Verdict:
-        verdict: Verdict = await self._ask("verify", theorem, candidate, limits, customer=customer)
+        verdict = await self._call(Engine.verify, theorem, candidate, limits, customer=customer)
         sound_alarm(theorem, verdict)
         return verdict
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
-        check: StatementCheck = await self._ask("inspect", theorem, customer=customer)
-        return check
+        return await self._call(Engine.inspect, theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:
-        identity: ToolchainIdentity = await self._ask("identity")
-        return identity
+        return await self._call(Engine.identity)
 
     async def check_policy(self, policy: str) -> str:
-        name: str = await self._ask("check_policy", policy)
-        return name
+        return await self._call(Engine.check_policy, policy)
 
     async def close(self) -> None:
-        """Close the hosts' Lean processes and the ledger, then end the actors."""
+        """Closes the workers' Lean processes and the ledger, then ends the actors."""
         try:
-            await asyncio.wait_for(ask(self._house, "close"), CLOSING_SECONDS)
+            await asyncio.wait_for(self._engine.call(Engine.close), CLOSING_SECONDS)
         except (RayActorError, TimeoutError) as error:
-            log.warning("the house did not close cleanly: %s", error)
+            log.warning("the engine did not close cleanly: %s", error)
         finally:
-            for actor in (self._house, *self._hosts):
-                ray.kill(actor)
+            self._engine.kill()
+            for worker in self._workers:
+                worker.kill()
             if self._shut_ray_down:
                 ray.shutdown()
 
-    async def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
+    async def _call(
+        self,
+        method: Callable[Concatenate[Engine, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         try:
-            return await ask(self._house, method, *args, **kwargs)
+            return await self._engine.call(method, *args, **kwargs)
         except RayActorError as error:
             raise RunError(
                 "the process with the broker and the ledger ended; what was paid for is in the "

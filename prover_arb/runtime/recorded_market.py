@@ -54,7 +54,7 @@ class Stock:
 
 
 @dataclass(frozen=True)
-class ReplaySeller:
+class ReplayProver:
     """Sells the recorded attempts of one prover."""
 
     name: str
@@ -102,10 +102,10 @@ class ReplaySeller:
 
 
 @dataclass(frozen=True)
-class ReplayHost:
+class ReplayWorker:
     """Delivers what was recorded, and says what was recorded of it."""
 
-    sellers: Mapping[str, ReplaySeller]
+    sellers: Mapping[str, ReplayProver]
     digest: str
 
     async def start(self) -> None:
@@ -158,25 +158,25 @@ class ReplayHost:
 
 
 @dataclass(frozen=True)
-class ReplayBlueprint:
+class ReplayWorkerFactory:
     """Hosts and sellers of recorded attempts."""
 
-    stock: tuple[ReplaySeller, ...]
+    stock: tuple[ReplayProver, ...]
     digest: str
     """Hash of everything that is sold, and of its prices."""
     verification_price: int = 0
 
-    def host(self) -> ReplayHost:
-        return ReplayHost({seller.name: seller for seller in self.stock}, self.digest)
+    def worker(self) -> ReplayWorker:
+        return ReplayWorker({seller.name: seller for seller in self.stock}, self.digest)
 
-    def sellers(self) -> Sequence[ReplaySeller]:
+    def provers(self) -> Sequence[ReplayProver]:
         return self.stock
 
     def refuter(self) -> None:
         """Nobody: refutations are not recorded."""
 
 
-def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayBlueprint:
+def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayWorkerFactory:
     """The market of the problems that all provers have records of.
 
     `dollars` is what one unit of the records' costs is worth.
@@ -187,7 +187,7 @@ def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayBluep
     problems = common_problems(records)
     names = theorem_names(problems)
     stock = tuple(
-        ReplaySeller(
+        ReplayProver(
             one.prover,
             {
                 names[problem]: Stock(price_of(row, dollars), row.outcomes)
@@ -202,7 +202,7 @@ def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayBluep
         for each in sorted(stock, key=lambda seller: seller.name)
         for name, on in sorted(each.shelf.items())
     ]
-    return ReplayBlueprint(stock, hashlib.sha256(json.dumps(sold).encode()).hexdigest())
+    return ReplayWorkerFactory(stock, hashlib.sha256(json.dumps(sold).encode()).hexdigest())
 
 
 def price_of(row: Record, dollars: Decimal) -> int:

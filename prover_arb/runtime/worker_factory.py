@@ -1,4 +1,4 @@
-"""What a market is made of: hosts that work, sellers that quote, and a blueprint of both."""
+"""What a market is made of: workers that attempt and judge, prices, and a factory for both."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 
-class Quoter(Protocol):
-    """A seller as a price list knows it: able to quote, with nothing to work with."""
+class PricedProver(Protocol):
+    """A prover as the price list describes it: it can quote and bid, and cannot work."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def max_attempts(self) -> int:
-        """Attempts on one theorem that are worth offering."""
+        """How many attempts on one theorem are worth offering."""
         ...
 
     @property
@@ -31,18 +31,18 @@ class Quoter(Protocol):
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid: ...
 
 
-class Host(Protocol):
-    """One place that works on one thing at a time.
+class Worker(Protocol):
+    """Attempts and judges, one request at a time.
 
     Texts of different customers never meet in one of its Lean processes.
     """
 
     async def start(self) -> None:
-        """Get ready to work, provisioning what is missing; again after a restart.
+        """Gets ready to work, and provisions what is missing; also after a restart.
 
         Raises:
             ToolchainError: Lean cannot be had on this machine.
-            OracleError: the Lean worker does not come up.
+            OracleError: the Lean process does not start.
         """
         ...
 
@@ -68,22 +68,25 @@ class Host(Protocol):
     async def close(self) -> None: ...
 
 
-class Blueprint(Protocol):
-    """What a market is made of; picklable, for it is unpacked wherever a host or house stands."""
+class WorkerFactory(Protocol):
+    """Factory for workers and provers.
+
+    It must be picklable: it is sent to every worker process and to the broker's process.
+    """
 
     @property
     def verification_price(self) -> int:
         """The price of verification, in micro-dollars per CPU-hour of the oracle."""
         ...
 
-    def host(self) -> Host:
-        """A host that is not started yet."""
+    def worker(self) -> Worker:
+        """Returns a worker that is not started yet."""
         ...
 
-    def sellers(self) -> Sequence[Quoter]:
-        """The sellers whose work is done by the hosts."""
+    def provers(self) -> Sequence[PricedProver]:
+        """Returns the provers on offer; the workers do the work of those that run here."""
         ...
 
-    def refuter(self) -> Quoter | None:
-        """The seller of refutations, whose work is done by the hosts too, if there is one."""
+    def refuter(self) -> PricedProver | None:
+        """Returns the prover of refutations, if there is one; the workers do its work too."""
         ...

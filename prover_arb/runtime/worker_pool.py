@@ -1,4 +1,10 @@
-"""Hosts are leased one request at a time; a host that is lost is revived, its request moved on."""
+"""The pool of a market's workers: it leases one for each request, and replaces those that die.
+
+It is the only queue that requests of a market wait in. A worker may be in this process or in
+another one (runtime/ray_market.py), and serves one request at a time. Inside a worker,
+oracle/pool.py (`LeanPool`) has one place: it queues nothing there, and owns what only the worker's
+own machine can do: to start, reset and end the Lean process between requests and customers.
+"""
 
 from __future__ import annotations
 
@@ -10,51 +16,52 @@ from typing import TypeVar
 
 from prover_arb.errors import WorkerDied
 from prover_arb.oracle.slots import TURN_SECONDS, FairSlots
-from prover_arb.runtime.worker_factory import Host
+from prover_arb.runtime.worker_factory import Worker
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
-class HostQueue:
-    """The hosts at work, each leased to one request at a time; customers take turns.
+class WorkerPool:
+    """Workers that are leased to one request at a time; customers take turns.
 
-    A customer gets the host that served it before, if that is free: its Lean knows the theorem.
+    A customer gets the worker that served it before, if that one is free, because its Lean has
+    read the theorem already.
     """
 
-    def __init__(self, hosts: Sequence[Host], *, turn_seconds: float = TURN_SECONDS) -> None:
-        self._hosts = list(hosts)
-        self._slots = FairSlots[Host](turn_seconds=turn_seconds)
-        self._admissions: set[asyncio.Task[None]] = set()
+    def __init__(self, workers: Sequence[Worker], *, turn_seconds: float = TURN_SECONDS) -> None:
+        self._workers = list(workers)
+        self._slots = FairSlots[Worker](turn_seconds=turn_seconds)
+        self._starts: set[asyncio.Task[None]] = set()
         self._failures: list[BaseException] = []
 
     async def start(self) -> None:
-        """Warm all hosts up together; back as soon as one is ready, the others join later.
+        """Starts all workers together; returns as soon as one is ready, the others join later.
 
         Raises:
-            ToolchainError, OracleError: no host came up; the first host's reason.
+            ToolchainError, OracleError: no worker started; this is the first one's reason.
         """
-        for host in self._hosts:
-            self._admit_soon(host)
+        for worker in self._workers:
+            self._start_soon(worker)
         async with self._lease(""):
             pass
 
     async def run(
-        self, work: Callable[[Host], Awaitable[T]], *, customer: str = "", again: bool = False
+        self, work: Callable[[Worker], Awaitable[T]], *, customer: str = "", again: bool = False
     ) -> T:
-        """Do `work` on the next host that is free for the customer.
+        """Does `work` on the next worker that is free for the customer.
 
-        Where the host is lost over it, what became of the work is not known, and a retry that the
-        host had in hand was lost with it; with `again` it is done once more, on another host.
+        If the worker dies over it, nobody knows what became of the work. With `again` it is then
+        done once more, on another worker.
 
         Raises:
-            WorkerDied: the host was lost over it, and another one if it was done again.
-            ToolchainError, OracleError: no host is left; the first one's reason.
+            WorkerDied: the worker died over it, and the second one too if it was done again.
+            ToolchainError, OracleError: no worker is left; this is the first one's reason.
         """
         try:
-            async with self._lease(customer) as host:
-                return await work(host)
+            async with self._lease(customer) as worker:
+                return await work(worker)
         except WorkerDied as error:
             if not again:
                 raise
@@ -62,23 +69,23 @@ class HostQueue:
         return await self.run(work, customer=customer)
 
     async def close(self) -> None:
-        """Stop warming up, and close every host."""
-        for task in self._admissions:
+        """Stops starting workers, and closes every worker."""
+        for task in self._starts:
             task.cancel()
-        await asyncio.gather(*self._admissions, return_exceptions=True)
-        results = await asyncio.gather(*(h.close() for h in self._hosts), return_exceptions=True)
-        for result in results:
+        await asyncio.gather(*self._starts, return_exceptions=True)
+        closings = (worker.close() for worker in self._workers)
+        for result in await asyncio.gather(*closings, return_exceptions=True):
             if isinstance(result, Exception):
-                log.warning("a host did not close cleanly: %s", result)
+                log.warning("a worker did not close cleanly: %s", result)
 
     @asynccontextmanager
-    async def _lease(self, customer: str) -> AsyncIterator[Host]:
+    async def _lease(self, customer: str) -> AsyncIterator[Worker]:
         slot = await self._slots.take(customer)
         try:
             yield slot.item
         except WorkerDied:
             self._slots.retire(slot)
-            self._admit_soon(slot.item)
+            self._start_soon(slot.item)
             raise
         except BaseException:
             self._slots.give_back(slot)
@@ -86,20 +93,20 @@ class HostQueue:
         else:
             self._slots.give_back(slot)
 
-    def _admit_soon(self, host: Host) -> None:
-        task = asyncio.create_task(self._admit(host))
-        self._admissions.add(task)
-        task.add_done_callback(self._admitted)
+    def _start_soon(self, worker: Worker) -> None:
+        task = asyncio.create_task(self._start(worker))
+        self._starts.add(task)
+        task.add_done_callback(self._started)
 
-    async def _admit(self, host: Host) -> None:
-        await host.start()
-        self._slots.add(host)
+    async def _start(self, worker: Worker) -> None:
+        await worker.start()
+        self._slots.add(worker)
 
-    def _admitted(self, task: asyncio.Task[None]) -> None:
-        self._admissions.discard(task)
+    def _started(self, task: asyncio.Task[None]) -> None:
+        self._starts.discard(task)
         if task.cancelled() or not (error := task.exception()):
             return
         self._failures.append(error)
-        log.warning("a Lean worker is out of the market: %s", error)
-        if len(self._failures) == len(self._hosts):
+        log.warning("a worker is out of the market: %s", error)
+        if len(self._failures) == len(self._workers):
             self._slots.fail(self._failures[0])

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
@@ -28,8 +29,7 @@ from prover_arb.core.theorem import (
     Verdict,
     sha256,
 )
-from prover_arb.runtime.deadline import prove_by
-from prover_arb.scheduler import at_value, make_policy
+from prover_arb.scheduler import make_policy
 
 IDENTITY = ToolchainIdentity(
     lean="0.0.0", commit="python", origin="tests", integrity="none", library="none"
@@ -183,34 +183,10 @@ class Market:
             issue=issue,
         )
 
-    async def prove(
-        self,
-        theorem: Theorem,
-        *,
-        policy: str,
-        budget: int,
-        run: str,
-        seed: int = 0,
-        limits: Limits | None = None,
-        abreast: int = 1,
-        run_budget: int | None = None,
-        value: int | None = None,
-        deadline: float | None = None,
-    ) -> Outcome:
-        if run_budget is not None:
-            self._ledger.limit_run(run, run_budget)
-        return await prove_by(
-            self._broker,
-            theorem,
-            policy=at_value(self._policy(policy), value),
-            budget=budget,
-            run=run,
-            seed=seed,
-            limits=limits or Limits(),
-            abreast=abreast,
-            deadline=deadline,
-            final=value is None,
-        )
+    async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
+        if job.run_budget is not None:
+            self._ledger.limit_run(job.run, job.run_budget)
+        return await self._broker.prove(theorem, self._policy(job.policy), job)
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None

@@ -13,13 +13,13 @@ from pathlib import Path
 import typer
 from arithmetic import Market
 
-from prover_arb.bench.prepare import Wishes, claim, prepare
+from prover_arb.bench.prepare import RunOptions, claim, prepare
 from prover_arb.cli.bench import go
 
 
 def main(problems: Path, run: Path, pause: float) -> int:
     resumed = (run / "config.json").exists()
-    ready = prepare(Wishes(resume=run) if resumed else Wishes(problems=problems, out=run))
+    ready = prepare(RunOptions(resume=run) if resumed else RunOptions(problems=problems, out=run))
 
     @asynccontextmanager
     async def opened(ledger: Path) -> AsyncIterator[Market]:

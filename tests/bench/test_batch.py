@@ -15,15 +15,18 @@ import pytest
 from arithmetic import Market, opened
 
 from prover_arb.bench.batch import SOLD_OUT
-from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
+from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
 from prover_arb.bench.rows import Row, read_rows
 from prover_arb.bench.runner import Benchmark
 from prover_arb.bench.runs import load_run
 from prover_arb.bench.tables import objective_lines, plan_line
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import TOO_LATE
+from prover_arb.core.job import ProofJob
+from prover_arb.core.outcome import Outcome
 from prover_arb.core.records import ledger_records
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, PolicyError, RunError
-from prover_arb.runtime.deadline import TOO_LATE
 from prover_arb.scheduler.index.panel import panel_of
 from prover_arb.scheduler.planning.times import seconds_for
 from prover_arb.scheduler.policy_file import policy_file
@@ -56,7 +59,7 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
     tmp_path = tmp_path_factory.mktemp("known")
     lefts = [*range(1, 9), *range(30, 36), 700, 800, 7_000]
     ready = prepare(
-        Wishes(problems=write_problems(tmp_path / "known.jsonl", lefts), out=tmp_path / "run")
+        RunOptions(problems=write_problems(tmp_path / "known.jsonl", lefts), out=tmp_path / "run")
     )
     with ready.folder.locked():
         claim(ready)
@@ -71,20 +74,20 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"schedule:{path}"
 
 
-def begin(problems: Path, out: Path, **more: object) -> Prepared:
-    ready = prepare(Wishes(problems=problems, out=out, **more))  # type: ignore[arg-type]
+def begin(problems: Path, out: Path, **more: object) -> PreparedRun:
+    ready = prepare(RunOptions(problems=problems, out=out, **more))  # type: ignore[arg-type]
     with ready.folder.locked():
         claim(ready)
     return ready
 
 
-def run(ready: Prepared, **more: object) -> list[Row]:
+def run(ready: PreparedRun, **more: object) -> list[Row]:
     plain = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=1)
     asyncio.run(replace(plain, **more).run())  # type: ignore[arg-type]
     return read_rows(ready.folder.results)
 
 
-def purchases(ready: Prepared) -> list[tuple[str, str, int]]:
+def purchases(ready: PreparedRun) -> list[tuple[str, str, int]]:
     """(theorem, prover, micro-dollars) in the order in which they were bought."""
     with sqlite3.connect(ready.folder.ledger) as db:
         return list(
@@ -179,16 +182,16 @@ def test_a_rate_out_of_reach_is_said_to_be(problems: Path, policy: str, tmp_path
 def test_a_batch_that_was_stopped_goes_on_within_its_budget(
     problems: Path, policy: str, tmp_path: Path
 ) -> None:
-    wishes = {"policies": (policy,), "batch_budget": 30_000}
-    whole = begin(problems, tmp_path / "whole", **wishes)
+    options = {"policies": (policy,), "batch_budget": 30_000}
+    whole = begin(problems, tmp_path / "whole", **options)
     rows = run(whole)
-    cut = begin(problems, tmp_path / "cut", **wishes)
+    cut = begin(problems, tmp_path / "cut", **options)
 
     class Cut(Market):
         """Breaks down at its twenty-fifth purchase."""
 
-        async def prove(self, theorem, *, value=None, **more):  # type: ignore[no-untyped-def]
-            outcome = await super().prove(theorem, value=value, **more)
+        async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
+            outcome = await super().prove(theorem, job)
             if len(purchases(cut)) >= 25:
                 raise RunError("pulled out")
             return outcome
@@ -204,7 +207,7 @@ def test_a_batch_that_was_stopped_goes_on_within_its_budget(
     with pytest.raises(RunError, match="pulled out"):
         run(cut, open_market=failing)
     before = purchases(cut)
-    resumed = prepare(Wishes(resume=cut.folder.path))
+    resumed = prepare(RunOptions(resume=cut.folder.path))
     assert resumed.config.batch_budget == 30_000
     again = run(resumed)
     assert purchases(cut)[: len(before)] == before
@@ -212,7 +215,7 @@ def test_a_batch_that_was_stopped_goes_on_within_its_budget(
     assert total(again) == total(rows) <= 30_000
     assert {row.theorem: row.status for row in again} == {row.theorem: row.status for row in rows}
     with pytest.raises(RunError, match="batch_budget: 30000 -> 40000"):
-        prepare(Wishes(resume=cut.folder.path, batch_budget=40_000))
+        prepare(RunOptions(resume=cut.folder.path, batch_budget=40_000))
 
 
 def test_a_budget_per_theorem_still_holds_in_a_batch(
@@ -242,7 +245,7 @@ def test_objectives_that_make_no_sense_are_refused(
     problems: Path, tmp_path: Path, wish: dict[str, object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        prepare(Wishes(problems=problems, out=tmp_path / "run", **wish))  # type: ignore[arg-type]
+        prepare(RunOptions(problems=problems, out=tmp_path / "run", **wish))  # type: ignore[arg-type]
     assert not (tmp_path / "run").exists()
 
 
@@ -276,7 +279,7 @@ def test_a_deadline_is_planned_for_from_recorded_times(
     ready = begin(problems, tmp_path / "run", policies=(policy,), deadline=60.0)
     assert ready.plan is not None
     # Attempts take milliseconds there: a minute is time enough to buy one after the other.
-    assert ready.config.abreast == ready.plan.max_parallel == 1
+    assert ready.config.max_parallel == ready.plan.max_parallel == 1
     assert 10 < ready.plan.finish.solved < 17
     assert plan_line(ready.plan, 17).startswith("deadline: 1 in parallel; expected 1")
     raw = json.loads(Path(policy.removeprefix("schedule:")).read_text())
@@ -284,15 +287,15 @@ def test_a_deadline_is_planned_for_from_recorded_times(
     policy = f"schedule:{path}"
     assert len(raw["seconds"]) == 3
     path.write_text(json.dumps({**raw, "seconds": dict.fromkeys(raw["seconds"], 20.0)}))
-    hurried = prepare(Wishes(problems=problems, policies=(policy,), deadline=25.0))
-    assert hurried.config.abreast > 1
+    hurried = prepare(RunOptions(problems=problems, policies=(policy,), deadline=25.0))
+    assert hurried.config.max_parallel > 1
     assert hurried.plan is not None
     assert hurried.plan.finish.waste > 0
     with pytest.raises(PolicyError, match="no seller's attempt takes 5 seconds or less"):
-        prepare(Wishes(problems=problems, policies=(policy,), deadline=5.0))
+        prepare(RunOptions(problems=problems, policies=(policy,), deadline=5.0))
     path.write_text(json.dumps({**raw, "seconds": {}}))
     with pytest.raises(PolicyError, match="does not say how long attempts take"):
-        prepare(Wishes(problems=problems, policies=(policy,), deadline=5.0))
+        prepare(RunOptions(problems=problems, policies=(policy,), deadline=5.0))
 
 
 def test_a_ledger_tells_how_long_attempts_took(tmp_path: Path, problems: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from arithmetic import opened
 from typer.testing import CliRunner
 
-from prover_arb.bench.prepare import Wishes, claim, prepare
+from prover_arb.bench.prepare import RunOptions, claim, prepare
 from prover_arb.bench.report import load_runs, series, write_report
 from prover_arb.bench.runner import Benchmark
 from prover_arb.bench.summary import Margin
@@ -30,8 +30,8 @@ def run(tmp_path: Path, name: str, statements: dict[str, str], **more: object) -
         for n, s in statements.items()
     ]
     problems.write_text("\n".join(json.dumps(row) for row in rows))
-    wishes = Wishes(problems=problems, out=tmp_path / name, **more)  # type: ignore[arg-type]
-    ready = prepare(wishes)
+    options = RunOptions(problems=problems, out=tmp_path / name, **more)  # type: ignore[arg-type]
+    ready = prepare(options)
     with ready.folder.locked():
         claim(ready)
         benchmark = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=1)

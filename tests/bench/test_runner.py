@@ -18,10 +18,10 @@ import typer
 from arithmetic import IDENTITY, Check, Ill, Market, opened
 from filelock import FileLock
 
-from prover_arb.bench.prepare import Prepared, Wishes, claim, prepare
+from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
 from prover_arb.bench.report import write_run_report
 from prover_arb.bench.rows import read_rows
-from prover_arb.bench.runner import Benchmark, MarketOpener, Watcher
+from prover_arb.bench.runner import Benchmark, OpenMarket, Watcher
 from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise
 from prover_arb.broker.ledger.ledger import SqliteLedger
@@ -58,19 +58,19 @@ def problems(tmp_path: Path) -> Path:
     return path
 
 
-def begin(problems: Path, out: Path, **more: object) -> Prepared:
-    ready = prepare(Wishes(problems=problems, out=out, **more))  # type: ignore[arg-type]
+def begin(problems: Path, out: Path, **more: object) -> PreparedRun:
+    ready = prepare(RunOptions(problems=problems, out=out, **more))  # type: ignore[arg-type]
     with ready.folder.locked():
         claim(ready)
     return ready
 
 
-def benchmark(ready: Prepared, **more: object) -> Benchmark:
+def benchmark(ready: PreparedRun, **more: object) -> Benchmark:
     plain = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=2)
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
-def totals(ready: Prepared) -> dict[str, tuple[int, int, int]]:
+def totals(ready: PreparedRun) -> dict[str, tuple[int, int, int]]:
     """Attempts, cost and verification cost of each policy, from the ledger alone."""
     book = SqliteLedger(ready.folder.ledger)
     found: dict[str, tuple[int, int, int]] = {}
@@ -151,7 +151,12 @@ def test_a_budget_for_the_whole_run_holds_and_outlives_the_program(
 ) -> None:
     policies = ("single:search", "cascade")
     ready = begin(
-        problems, tmp_path / "run", policies=policies, budget=20_000, run_budget=30_000, abreast=2
+        problems,
+        tmp_path / "run",
+        policies=policies,
+        budget=20_000,
+        run_budget=30_000,
+        max_parallel=2,
     )
     asyncio.run(benchmark(ready).run())
     rows = read_rows(ready.folder.results)
@@ -161,17 +166,17 @@ def test_a_budget_for_the_whole_run_holds_and_outlives_the_program(
     assert "the run's budget is spent" in {row.why_stopped for row in rows}
     last = ready.folder.results.read_text().splitlines()
     ready.folder.results.write_text("".join(line + "\n" for line in last[:-1]))
-    again = prepare(Wishes(resume=ready.folder.path))
-    assert (again.config.run_budget, again.config.abreast) == (30_000, 2)
+    again = prepare(RunOptions(resume=ready.folder.path))
+    assert (again.config.run_budget, again.config.max_parallel) == (30_000, 2)
     asyncio.run(benchmark(again).run())
     assert sum(row.total for row in read_rows(ready.folder.results)) == spent
     with pytest.raises(RunError, match="run_budget: 30000 -> 40000"):
-        prepare(Wishes(resume=ready.folder.path, run_budget=40_000))
+        prepare(RunOptions(resume=ready.folder.path, run_budget=40_000))
 
 
 def test_what_was_cancelled_stands_in_the_rows(problems: Path, tmp_path: Path) -> None:
     """Two at a time, the first proof finds the other seller still at it."""
-    ready = begin(problems, tmp_path / "run", policies=("cascade",), abreast=3)
+    ready = begin(problems, tmp_path / "run", policies=("cascade",), max_parallel=3)
 
     @asynccontextmanager
     async def slow(ledger: Path) -> AsyncIterator[Market]:
@@ -225,7 +230,7 @@ def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: 
     for rows in (2, 8, 13):
         asyncio.run(stopped_after(rows))
         assert not load_run(ready.folder.path).complete
-        again = prepare(Wishes(resume=ready.folder.path))
+        again = prepare(RunOptions(resume=ready.folder.path))
         ready = replace(ready, config=again.config)
     asyncio.run(benchmark(ready).run())
     assert load_run(ready.folder.path).complete
@@ -292,14 +297,14 @@ def test_a_second_run_in_the_same_folder_is_refused(problems: Path, tmp_path: Pa
     out = tmp_path / "run"
     begin(problems, out)
     with pytest.raises(RunError, match=f"holds a run already.*--resume {out}"):
-        prepare(Wishes(problems=problems, out=out))
+        prepare(RunOptions(problems=problems, out=out))
 
 
 def test_a_folder_with_other_files_is_refused(problems: Path, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="not empty"):
-        prepare(Wishes(problems=problems, out=tmp_path))
+        prepare(RunOptions(problems=problems, out=tmp_path))
     with pytest.raises(RunError, match="cannot be used as a folder"):
-        prepare(Wishes(problems=problems, out=problems))
+        prepare(RunOptions(problems=problems, out=problems))
 
 
 def test_two_processes_cannot_work_in_one_folder(problems: Path, tmp_path: Path) -> None:
@@ -328,19 +333,19 @@ def test_resuming_with_other_settings_names_them(
 ) -> None:
     out = begin(problems, tmp_path / "run").folder.path
     with pytest.raises(RunError, match=named):
-        prepare(Wishes(resume=out, **change))  # type: ignore[arg-type]
+        prepare(RunOptions(resume=out, **change))  # type: ignore[arg-type]
 
 
 def test_resuming_with_changed_problems_is_refused(problems: Path, tmp_path: Path) -> None:
     out = begin(problems, tmp_path / "run").folder.path
     problems.write_text(problems.read_text().replace("1 + 2", "2 + 1"))
     with pytest.raises(RunError, match="data_sha256: "):
-        prepare(Wishes(resume=out))
+        prepare(RunOptions(resume=out))
 
 
 def test_resuming_as_it_was_begun_keeps_every_setting(problems: Path, tmp_path: Path) -> None:
     ready = begin(problems, tmp_path / "run", policies=("single:flash",), budget=77, limit=3)
-    assert prepare(Wishes(resume=ready.folder.path)).config == ready.config
+    assert prepare(RunOptions(resume=ready.folder.path)).config == ready.config
 
 
 def test_resuming_with_another_toolchain_is_refused(problems: Path, tmp_path: Path) -> None:
@@ -353,10 +358,10 @@ def test_resuming_with_another_toolchain_is_refused(problems: Path, tmp_path: Pa
 
 def test_resuming_where_no_run_is(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no run in this folder"):
-        prepare(Wishes(resume=tmp_path))
+        prepare(RunOptions(resume=tmp_path))
     (tmp_path / "config.json").write_text('{"run": 5}')
     with pytest.raises(RunError, match=r"config.json: run: "):
-        prepare(Wishes(resume=tmp_path))
+        prepare(RunOptions(resume=tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -376,7 +381,7 @@ def test_wrong_wishes_are_refused_before_anything_starts(
 ) -> None:
     out = tmp_path / "run"
     with pytest.raises(error, match=message):
-        prepare(replace(Wishes(problems=problems, out=out), **wish))  # type: ignore[arg-type]
+        prepare(replace(RunOptions(problems=problems, out=out), **wish))  # type: ignore[arg-type]
     assert not out.exists()
 
 
@@ -393,7 +398,7 @@ def test_a_failure_of_the_market_ends_the_run_as_itself(problems: Path, tmp_path
         asyncio.run(benchmark(ready, open_market=broken).run())
 
 
-def ill(digits: str) -> MarketOpener:
+def ill(digits: str) -> OpenMarket:
     """A market whose oracle fails on what ends in these digits."""
 
     @asynccontextmanager
@@ -514,7 +519,7 @@ def test_a_run_of_before_rows_were_counted_goes_on(problems: Path, tmp_path: Pat
     old = json.loads(ready.folder.config.read_text())
     del old["rows"], old["unread"]
     ready.folder.config.write_text(json.dumps(old))
-    assert prepare(Wishes(resume=tmp_path / "run")).config.rows == 0
+    assert prepare(RunOptions(resume=tmp_path / "run")).config.rows == 0
 
 
 class Fragile(Market):
@@ -530,7 +535,7 @@ class Fragile(Market):
         return await super().inspect(theorem)
 
 
-def fragile(digits: str) -> MarketOpener:
+def fragile(digits: str) -> OpenMarket:
     """A market on which Lean dies over statements that mention these digits."""
 
     @asynccontextmanager

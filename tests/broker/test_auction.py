@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover_arb.core.auction_rule import trust
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Attempt, Bid, SalesRecord
 from prover_arb.core.theorem import Theorem
@@ -45,9 +46,8 @@ def stream(market: Market, theorems: int, *, value: int, budget: int = 100_000) 
         asyncio.run(
             market.broker.prove(
                 Theorem(name=f"t{i}", statement=f": {i} = {i}"),
-                policy=Auction(value),
-                budget=budget,
-                run="r",
+                Auction(value),
+                ProofJob(policy="auction", budget=budget, run="r"),
             )
         )
         for i in range(theorems)
@@ -100,7 +100,11 @@ def test_sellers_hear_their_own_record(tmp_path: Path) -> None:
     other = Bidder("other", 1, bid=1, quality=0.0)
     market = Market(tmp_path, seller, other)
     stream(market, 2, value=100)
-    asyncio.run(market.broker.prove(THEOREM, policy=Auction(100), budget=1_000, run="another run"))
+    asyncio.run(
+        market.broker.prove(
+            THEOREM, Auction(100), ProofJob(policy="auction", budget=1_000, run="another run")
+        )
+    )
     expected = SalesRecord(prover="flash", sales=2, proofs=2, claimed=1.5, invoices=8)
     assert expected in seller.records
     assert other.records[-1] == SalesRecord(prover="other")

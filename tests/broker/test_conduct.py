@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.broker.conduct import USELESS_IN_A_ROW, Conduct, conduct_lines
+from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Attempt, Dealing, Usage
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.core.theorem import Candidate, Theorem
@@ -28,7 +29,7 @@ def dealings(*faults: Fault | None) -> list[Dealing]:
 
 def left(*faults: Fault | None) -> str:
     conduct = Conduct()
-    conduct.hear(dealings(*faults))
+    conduct.add(dealings(*faults))
     return conduct.why_left("model")
 
 
@@ -81,11 +82,17 @@ def test_a_useless_seller_is_left_for_every_theorem_of_the_run(tmp_path: Path) -
     assert seller.sold == 3
     assert "useless is left for the rest of this run after 3 useless answers" in first.why_stopped
     assert "another model answered" in first.why_stopped
-    second = asyncio.run(market.broker.prove(OTHER, policy=many("useless"), budget=1_000, run="r"))
+    second = asyncio.run(
+        market.broker.prove(
+            OTHER, many("useless"), ProofJob(policy="single:useless", budget=1_000, run="r")
+        )
+    )
     assert (second.purchases, seller.sold) == ((), 3)
     assert "useless is left" in second.why_stopped
     again = asyncio.run(
-        market.broker.prove(OTHER, policy=many("useless"), budget=1_000, run="another")
+        market.broker.prove(
+            OTHER, many("useless"), ProofJob(policy="single:useless", budget=1_000, run="another")
+        )
     )
     assert len(again.purchases) == 3, "another run asks again"
     assert len(conduct_lines(market.ledger.dealings("r"))) == 1

@@ -10,9 +10,10 @@ import pytest
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.broker.loop import NOT_WANTED
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
-from prover_arb.core.purchases import Attempt, Pending, Purchase, Quote, State, Withdrawn
+from prover_arb.core.purchases import Attempt, AttemptCancelled, Pending, Purchase, Quote, State
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import LedgerError, ProverError
 from prover_arb.scheduler import SingleProver, ThresholdCascade
@@ -63,7 +64,7 @@ class Slow:
         except asyncio.CancelledError:
             if not self._honest:
                 raise
-            raise Withdrawn(
+            raise AttemptCancelled(
                 Attempt(prover=self.name, candidate=None, cost=used, failure="cancelled")
             ) from None
         finally:
@@ -77,18 +78,15 @@ def prove(
     market: Market,
     policy: Policy,
     *,
-    abreast: int,
+    max_parallel: int,
     budget: int = 10_000,
     on_purchase: Callable[[Purchase], None] | None = None,
 ) -> Outcome:
     return asyncio.run(
         market.broker.prove(
             THEOREM,
-            policy=policy,
-            budget=budget,
-            run="r",
-            seed=1,
-            abreast=abreast,
+            policy,
+            ProofJob(policy=policy.name, budget=budget, run="r", seed=1, max_parallel=max_parallel),
             on_purchase=on_purchase,
         )
     )
@@ -98,7 +96,7 @@ def test_a_proof_ends_the_others_which_are_paid_what_they_used(tmp_path: Path) -
     fast, slow = Slow("fast", 20, text="good"), Slow("slow", None)
     market = Market(tmp_path, fast, slow)
     cascade = ThresholdCascade({"slow": 500, "fast": 500})
-    outcome = prove(market, cascade, abreast=2)
+    outcome = prove(market, cascade, max_parallel=2)
     assert (outcome.status, outcome.why_stopped) == ("proved", "proved")
     assert states(outcome.purchases) == [("slow", "cancelled"), ("fast", "judged")]
     given_up = outcome.purchases[0]
@@ -113,7 +111,7 @@ def test_a_proof_ends_the_others_which_are_paid_what_they_used(tmp_path: Path) -
 
 def test_one_that_used_nothing_is_paid_nothing(tmp_path: Path) -> None:
     market = Market(tmp_path, Slow("fast", 3, text="good"), Slow("slow", None, honest=False))
-    outcome = prove(market, ThresholdCascade({"slow": 500, "fast": 500}), abreast=2)
+    outcome = prove(market, ThresholdCascade({"slow": 500, "fast": 500}), max_parallel=2)
     assert states(outcome.purchases) == [("slow", "cancelled"), ("fast", "judged")]
     assert [p.cost for p in outcome.purchases] == [0, 10]
 
@@ -125,14 +123,14 @@ def test_one_that_is_never_begun_is_paid_nothing(tmp_path: Path) -> None:
 
     def reserve(prover: str) -> Purchase:
         return market.ledger.reserve(
-            run="r", theorem=THEOREM, policy=policy.name, prover=prover, reserved=50, abreast=3
+            run="r", theorem=THEOREM, policy=policy.name, prover=prover, reserved=50, max_parallel=3
         )
 
     flown, paid, proof = reserve("slow"), reserve("slow"), reserve("fast")
     candidate = Candidate(kind="tactics", text="good")
     for one in (paid, proof):
         market.ledger.deliver(one, Attempt(prover=one.prover, candidate=candidate, cost=7))
-    outcome = prove(market, policy, abreast=3)
+    outcome = prove(market, policy, max_parallel=3)
     assert outcome.status == "proved"
     assert states(outcome.purchases) == [
         ("slow", "lost"), ("slow", "judged"), ("fast", "cancelled")
@@ -145,7 +143,7 @@ def test_one_that_is_never_begun_is_paid_nothing(tmp_path: Path) -> None:
 def test_what_lands_during_the_winning_verdict_is_paid_and_not_judged(tmp_path: Path) -> None:
     first, second = Slow("first", 1, text="good"), Slow("second", 2, text="good")
     market = Market(tmp_path, first, second)
-    outcome = prove(market, ThresholdCascade({"first": 500, "second": 500}), abreast=2)
+    outcome = prove(market, ThresholdCascade({"first": 500, "second": 500}), max_parallel=2)
     assert states(outcome.purchases) == [("first", "judged"), ("second", "cancelled")]
     assert [p.cost for p in outcome.purchases] == [10, 10]
     assert outcome.purchases[1].candidate is not None
@@ -154,7 +152,7 @@ def test_what_lands_during_the_winning_verdict_is_paid_and_not_judged(tmp_path: 
 
 def test_as_many_are_in_flight_as_may_be_and_numbers_differ(tmp_path: Path) -> None:
     seller = Slow("flash", 5)
-    outcome = prove(Market(tmp_path, seller), many("flash", 10), abreast=3)
+    outcome = prove(Market(tmp_path, seller), many("flash", 10), max_parallel=3)
     assert seller.most_at_once == 3
     assert sorted(seller.numbers) == list(range(10))
     assert sorted(p.number for p in outcome.purchases) == list(range(10))
@@ -169,7 +167,7 @@ def test_policies_see_what_is_in_flight(tmp_path: Path) -> None:
             seen.append(state.pending)
             return super().decide(state)
 
-    prove(Market(tmp_path, Slow("flash", 5)), Watching("flash", max_attempts=2), abreast=3)
+    prove(Market(tmp_path, Slow("flash", 5)), Watching("flash", max_attempts=2), max_parallel=3)
     one = Pending(prover="flash", reserved=100)
     assert seen[:3] == [(), (one,), (one, one)]
     assert seen[-1] == ()
@@ -186,7 +184,7 @@ def test_what_is_in_flight_counts_against_budget_and_threshold(tmp_path: Path) -
         steps.append(sum(p.reserved for p in flying if p.prover == "flash"))
 
     cascade = ThresholdCascade({"flash": 250, "search": 90}, max_attempts={"flash": 9})
-    outcome = prove(market, cascade, abreast=8, budget=1_000, on_purchase=note)
+    outcome = prove(market, cascade, max_parallel=8, budget=1_000, on_purchase=note)
     assert seller.most_at_once == 2
     assert max(steps) == 200
     assert len([p for p in outcome.purchases if p.prover == "search"]) == 1
@@ -199,7 +197,7 @@ def test_a_seller_that_fails_is_not_asked_for_ever(tmp_path: Path) -> None:
             raise ProverError("503")
 
     seller = Failing("flash", 2, 3, 1)
-    outcome = prove(Market(tmp_path, seller), many("flash"), abreast=4)
+    outcome = prove(Market(tmp_path, seller), many("flash"), max_parallel=4)
     assert {p.state for p in outcome.purchases} == {"lost"}
     assert 3 <= len(outcome.purchases) <= 7
 
@@ -212,7 +210,7 @@ def test_a_lost_number_is_used_again_beside_one_in_flight(tmp_path: Path) -> Non
             return "bad"
 
     seller = Unlucky("flash", 1, 50)
-    outcome = prove(Market(tmp_path, seller), many("flash", 3), abreast=2)
+    outcome = prove(Market(tmp_path, seller), many("flash", 3), max_parallel=2)
     assert seller.numbers == [0, 1, 0]
     assert sorted(p.number for p in outcome.purchases if p.state == "judged") == [0, 1]
 
@@ -227,7 +225,7 @@ def test_a_defect_ends_the_others_too(tmp_path: Path) -> None:
     )
     cascade = ThresholdCascade({"slow": 500, "bad": 500, "idle": 500})
     with pytest.raises(KeyError, match="defect"):
-        prove(market, cascade, abreast=3)
+        prove(market, cascade, max_parallel=3)
     found = market.ledger.purchases(run="r")
     assert states(found) == [("slow", "cancelled"), ("bad", "lost"), ("idle", "lost")]
     assert {p.failure for p in found} == {INTERRUPTED}
@@ -260,20 +258,22 @@ def test_an_interrupted_attempt_is_paid_what_it_used_and_may_be_bought_again(
     assert (given_up.state, given_up.failure) == ("cancelled", INTERRUPTED)
     assert 25 <= given_up.cost <= 35
     seller = Slow("flash", 0, text="good")
-    outcome = prove(Market(tmp_path, seller), Watching("flash"), abreast=1, budget=500)
+    outcome = prove(Market(tmp_path, seller), Watching("flash"), max_parallel=1, budget=500)
     assert (outcome.status, outcome.cost) == ("proved", given_up.cost + 10)
     assert seller.numbers == [0]
     assert (seen[-1].past, seen[-1].budget) == ((), 500 - given_up.cost)
 
 
 def test_none_at_once_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="abreast"):
-        prove(Market(tmp_path, Slow("flash", 0)), many("flash"), abreast=0)
+    with pytest.raises(ValueError, match="max_parallel"):
+        prove(Market(tmp_path, Slow("flash", 0)), many("flash"), max_parallel=0)
 
 
 class TestRunBudget:
-    @pytest.mark.parametrize("abreast", [1, 3])
-    def test_all_theorems_together_cost_at_most_that(self, tmp_path: Path, abreast: int) -> None:
+    @pytest.mark.parametrize("max_parallel", [1, 3])
+    def test_all_theorems_together_cost_at_most_that(
+        self, tmp_path: Path, max_parallel: int
+    ) -> None:
         market = Market(tmp_path, Slow("flash", 3, price=100))
         market.ledger.limit_run("r", 1_000)
 
@@ -282,10 +282,13 @@ class TestRunBudget:
                 *(
                     market.broker.prove(
                         Theorem(name=f"t{n}", statement=": 1 = 1"),
-                        policy=many("flash", 4),
-                        budget=100_000,
-                        run="r",
-                        abreast=abreast,
+                        many("flash", 4),
+                        ProofJob(
+                            policy="single:flash",
+                            budget=100_000,
+                            run="r",
+                            max_parallel=max_parallel,
+                        ),
                     )
                     for n in range(6)
                 )
@@ -307,7 +310,7 @@ class TestRunBudget:
         again.ledger.limit_run("r", 250)
         assert again.ledger.run_left("r") == 160
         again.ledger.recover("r")
-        outcome = prove(again, many("flash", 9), abreast=1)
+        outcome = prove(again, many("flash", 9), max_parallel=1)
         assert (outcome.cost, outcome.why_stopped) == (250, "the run's budget is spent")
 
     def test_it_is_set_once(self, tmp_path: Path) -> None:
@@ -339,7 +342,7 @@ class TestRunBudget:
         """Or another theorem could need that money."""
         market = Market(tmp_path, Slow("flash", 0, price=100), cpu_us=10_000)
         market.ledger.limit_run("r", 1_000)
-        outcome = prove(market, SingleProver("flash"), abreast=1, budget=10**6)
+        outcome = prove(market, SingleProver("flash"), max_parallel=1, budget=10**6)
         (purchase,) = outcome.purchases
         assert (purchase.reserved, purchase.kept) == (100, 250)
         assert purchase.verification_cost == 250

@@ -163,21 +163,21 @@ def test_attempts_are_numbered_per_prover_and_a_lost_number_is_used_again(
 
 
 def test_several_may_be_open_where_the_buyer_says_so(ledger: SqliteLedger) -> None:
-    first, second = (reserve(ledger, abreast=2) for _ in range(2))
+    first, second = (reserve(ledger, max_parallel=2) for _ in range(2))
     assert (first.number, second.number) == (0, 1)
     with pytest.raises(LedgerError, match="purchase 2, open"):
-        reserve(ledger, abreast=2)
+        reserve(ledger, max_parallel=2)
     ledger.abandon(first, why="gone")
-    assert reserve(ledger, abreast=2).number == 0
+    assert reserve(ledger, max_parallel=2).number == 0
     ledger.deliver(second, attempt())
     with pytest.raises(LedgerError, match="purchase 2, delivered"):
-        reserve(ledger, abreast=9)
+        reserve(ledger, max_parallel=9)
 
 
 def test_what_is_not_wanted_any_more_is_paid_for_what_it_used(ledger: SqliteLedger) -> None:
     usage = Usage(prompt=9, completion=4, estimated=True)
     used = attempt(6, None).model_copy(update={"usage": usage})
-    opened, idle, paid = (reserve(ledger, abreast=3) for _ in range(3))
+    opened, idle, paid = (reserve(ledger, max_parallel=3) for _ in range(3))
     cancelled = ledger.cancel(opened, used=used, why="no")
     assert (cancelled.state, cancelled.cost, cancelled.usage) == ("cancelled", 6, usage)
     assert (cancelled.failure, cancelled.settled_at is None) == ("no", False)
@@ -411,7 +411,7 @@ def test_a_full_disk_loses_nothing_that_was_paid_for(tmp_path: Path) -> None:
     reserve(ledger, "more")
 
 
-def shop(folder: Path, seed: int, abreast: int) -> None:
+def shop(folder: Path, seed: int, max_parallel: int) -> None:
     """Buy for ever, with both books beside the ledger."""
     chance = random.Random(seed)
     ledger = SqliteLedger(folder / "ledger.db")
@@ -427,7 +427,7 @@ def shop(folder: Path, seed: int, abreast: int) -> None:
         line = f"{purchase.id} {cost}\n".encode()
         os.write(books[0], line)
         os.fsync(books[0])
-        unwanted = abreast > 1 and chance.random() < 0.3
+        unwanted = max_parallel > 1 and chance.random() < 0.3
         used = attempt(cost, None if unwanted else OMEGA)
         paid = (
             ledger.cancel(purchase, used=used, why="not wanted")
@@ -441,8 +441,8 @@ def shop(folder: Path, seed: int, abreast: int) -> None:
     while True:
         name = f"t{chance.randrange(5)}"
         flying = [
-            reserve(ledger, name, reserved=1_000, kept=2, abreast=abreast)
-            for _ in range(chance.randint(1, abreast))
+            reserve(ledger, name, reserved=1_000, kept=2, max_parallel=max_parallel)
+            for _ in range(chance.randint(1, max_parallel))
         ]
         chance.shuffle(flying)
         landed = [pay(opened, chance.randrange(1_000)) for opened in flying]
@@ -451,11 +451,11 @@ def shop(folder: Path, seed: int, abreast: int) -> None:
                 ledger.judge(bought, REJECTED, verification_cost=2)
 
 
-@pytest.mark.parametrize("abreast", [1, 3])
+@pytest.mark.parametrize("max_parallel", [1, 3])
 def test_nothing_paid_for_is_lost_or_counted_twice_when_programs_are_killed(
-    tmp_path: Path, abreast: int
+    tmp_path: Path, max_parallel: int
 ) -> None:
-    """Programs in a row are killed with SIGKILL in the middle of buying, 60 for either `abreast`.
+    """Programs in a row are killed with SIGKILL while they buy, 60 for each `max_parallel`.
 
     Beside the ledger each keeps two books of its own, written through to the disk: what sellers
     invoiced, before `deliver` or `cancel` is called, and what those acknowledged, after they
@@ -468,7 +468,7 @@ def test_nothing_paid_for_is_lost_or_counted_twice_when_programs_are_killed(
     chance = random.Random(0)
     for seed in range(60):
         known = size(invoices)
-        child = in_child(lambda seed=seed: shop(tmp_path, seed, abreast))  # type: ignore[misc]
+        child = in_child(lambda seed=seed: shop(tmp_path, seed, max_parallel))  # type: ignore[misc]
         while size(invoices) == known:
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 0.04))
@@ -492,7 +492,7 @@ def test_nothing_paid_for_is_lost_or_counted_twice_when_programs_are_killed(
     assert totals.cost == sum(cost for _, cost in paid)
     assert totals.purchases + totals.cancelled == len(paid)
     assert totals.lost == len(lost)
-    assert (totals.cancelled > 0) == (abreast > 1)
+    assert (totals.cancelled > 0) == (max_parallel > 1)
     waiting = [p for p in purchases if p.state == "delivered"]
     held = sum(p.reserved + p.kept - p.cost for p in waiting)
     assert ledger.run_left("r") == 10**9 - totals.cost - totals.verification_cost - held
@@ -502,7 +502,7 @@ def test_nothing_paid_for_is_lost_or_counted_twice_when_programs_are_killed(
             "SELECT count(*) = max(number) + 1 FROM purchases"
             " WHERE state NOT IN ('lost', 'cancelled') GROUP BY theorem_digest"
         ).fetchall()
-    if abreast == 1:
+    if max_parallel == 1:
         assert numbers == [(1,)] * 5
 
 

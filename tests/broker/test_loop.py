@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Purchase, Quote, State, Stop
@@ -141,7 +142,10 @@ class Market:
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> Outcome:
         return await self.broker.prove(
-            THEOREM, policy=policy, budget=budget, run="r", seed=1, on_purchase=on_purchase
+            THEOREM,
+            policy,
+            ProofJob(policy=policy.name, budget=budget, run="r", seed=1),
+            on_purchase=on_purchase,
         )
 
     def prove(self, policy: Policy, *, budget: int = 10_000) -> Outcome:
@@ -334,7 +338,9 @@ def test_an_inspected_statement_costs_nothing_if_it_is_invalid(tmp_path: Path) -
         inspect=inspect,
     )
     outcome = asyncio.run(
-        broker.prove(THEOREM, policy=SingleProver("flash"), budget=1_000, run="r")
+        broker.prove(
+            THEOREM, SingleProver("flash"), ProofJob(policy="single:flash", budget=1_000, run="r")
+        )
     )
     assert (outcome.status, outcome.cost) == ("invalid_statement", 0)
     assert outcome.why_stopped == "invalid statement: unknown constant `Real.pi`"
@@ -536,7 +542,9 @@ def test_a_run_killed_again_and_again_ends_like_one_that_was_not(tmp_path: Path)
 
         async def shop() -> None:
             for theorem in theorems:
-                await market.broker.prove(theorem, policy=policy, budget=5_000, run="r")
+                await market.broker.prove(
+                    theorem, policy, ProofJob(policy=policy.name, budget=5_000, run="r")
+                )
 
         asyncio.run(shop())
         (folder / "done").touch()

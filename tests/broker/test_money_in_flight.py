@@ -14,8 +14,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.purchases import Attempt, Purchase, Quote, Withdrawn
+from prover_arb.core.purchases import Attempt, AttemptCancelled, Purchase, Quote
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied
 from prover_arb.scheduler import ThresholdCascade
@@ -68,7 +69,7 @@ class Racer:
             if not self._meter or not used:
                 raise
             self.invoices.append(min(used, budget))
-            raise Withdrawn(Attempt(prover=self.name, candidate=None, cost=used)) from None
+            raise AttemptCancelled(Attempt(prover=self.name, candidate=None, cost=used)) from None
         if how == "fails":
             raise ProverError("503")
         if how == "dies":
@@ -83,7 +84,7 @@ class Racer:
     sellers=SELLERS,
     theorems=st.lists(st.integers(0, 3_000), min_size=1, max_size=3),
     run_budget=st.none() | st.integers(0, 5_000),
-    abreast=st.integers(1, 4),
+    max_parallel=st.integers(1, 4),
     price=st.sampled_from([0, 10**6, 10**8, 3_600_000_000, 10**10]),
     cpu_us=st.integers(0, 100),
     taus=st.lists(st.integers(0, 1_200), min_size=3, max_size=3),
@@ -94,7 +95,7 @@ def test_no_budget_is_overrun_and_the_ledger_is_the_sum_of_the_invoices(
     sellers: list[tuple[list[Sale], int, bool]],
     theorems: list[int],
     run_budget: int | None,
-    abreast: int,
+    max_parallel: int,
     price: int,
     cpu_us: int,
     taus: list[int],
@@ -123,10 +124,8 @@ def test_no_budget_is_overrun_and_the_ledger_is_the_sum_of_the_invoices(
             asyncio.create_task(
                 market.broker.prove(
                     Theorem(name="t" * (number + 1), statement=": 1 = 1"),
-                    policy=policy,
-                    budget=budget,
-                    run="r",
-                    abreast=abreast,
+                    policy,
+                    ProofJob(policy=policy.name, budget=budget, run="r", max_parallel=max_parallel),
                     on_purchase=note,
                 )
             )

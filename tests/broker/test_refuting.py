@@ -15,6 +15,7 @@ from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
 from prover_arb.cli import app
 from prover_arb.core.history import PurchaseOutcome
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Pending, Quote, State, Stop
@@ -23,7 +24,7 @@ from prover_arb.core.theorem import REFUTER, Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import CatalogError, PolicyError
 from prover_arb.provers.catalog import SHIPPED, load_catalog
 from prover_arb.runtime.marketplace import LocalMarketplace
-from prover_arb.runtime.null_market import NullBlueprint
+from prover_arb.runtime.null_market import NullWorkerFactory
 from prover_arb.scheduler import RefuteFirst, SingleProver, ThresholdCascade, at_value, make_policy
 from tests.broker.test_loop import ASKED, IDENTITY, THEOREM, Judge, Sale, Seller
 
@@ -137,9 +138,13 @@ class Market:
             refuter=self.refuter,
         )
 
-    def prove(self, policy: Policy, budget: int = 10_000, abreast: int = 1) -> Outcome:
+    def prove(self, policy: Policy, budget: int = 10_000, max_parallel: int = 1) -> Outcome:
         return asyncio.run(
-            self.broker.prove(THEOREM, policy=policy, budget=budget, run="r", abreast=abreast)
+            self.broker.prove(
+                THEOREM,
+                policy,
+                ProofJob(policy=policy.name, budget=budget, run="r", max_parallel=max_parallel),
+            )
         )
 
 
@@ -190,7 +195,7 @@ class TestBroker:
         assert outcome.cost + outcome.verification_cost <= 5_000
 
     def test_beside_others_it_is_waited_for(self, tmp_path: Path) -> None:
-        outcome = self.market(tmp_path, "false").prove(self.policy, abreast=4)
+        outcome = self.market(tmp_path, "false").prove(self.policy, max_parallel=4)
         assert outcome.status == "refuted"
         assert {p.prover for p in outcome.purchases} == {"flash", REFUTER}
 
@@ -211,7 +216,7 @@ class TestBroker:
 def test_a_market_without_one_says_so(tmp_path: Path) -> None:
     async def ask() -> None:
         market = await LocalMarketplace.create(
-            NullBlueprint(), ledger=tmp_path / "ledger.db", workers=1
+            NullWorkerFactory(), ledger=tmp_path / "ledger.db", workers=1
         )
         try:
             with pytest.raises(PolicyError, match="nobody on this market sells refutations"):

@@ -9,7 +9,7 @@ import pytest
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
-from prover_arb.runtime.attempt_cache import Recall
+from prover_arb.runtime.attempt_cache import AttemptCache
 
 THEOREM = Theorem(name="t", statement=": True")
 
@@ -29,14 +29,14 @@ class Seller:
         return Attempt(prover="s", candidate=None, cost=self.worked)
 
 
-def ask(recall: Recall, seller: Seller, *, number: int = 0, budget: int = 9, seed: int = 0):  # type: ignore[no-untyped-def]
-    return recall.attempt("s", THEOREM, seller.work, number=number, budget=budget, seed=seed)
+def ask(cache: AttemptCache, seller: Seller, *, number: int = 0, budget: int = 9, seed: int = 0):  # type: ignore[no-untyped-def]
+    return cache.attempt("s", THEOREM, seller.work, number=number, budget=budget, seed=seed)
 
 
 def test_askers_at_the_same_time_share_one_answer() -> None:
     async def scenario() -> tuple[list[Attempt], int]:
-        recall, seller = Recall(), Seller()
-        answers = await asyncio.gather(*(ask(recall, seller) for _ in range(5)))
+        cache, seller = AttemptCache(), Seller()
+        answers = await asyncio.gather(*(ask(cache, seller) for _ in range(5)))
         return list(answers), seller.worked
 
     answers, worked = asyncio.run(scenario())
@@ -47,9 +47,9 @@ def test_askers_at_the_same_time_share_one_answer() -> None:
 @pytest.mark.parametrize("change", [{"number": 1}, {"budget": 8}, {"seed": 1}])
 def test_another_question_is_another_attempt(change: dict[str, int]) -> None:
     async def scenario() -> int:
-        recall, seller = Recall(), Seller()
-        await ask(recall, seller)
-        await ask(recall, seller, **change)
+        cache, seller = AttemptCache(), Seller()
+        await ask(cache, seller)
+        await ask(cache, seller, **change)
         return seller.worked
 
     assert asyncio.run(scenario()) == 2
@@ -57,19 +57,19 @@ def test_another_question_is_another_attempt(change: dict[str, int]) -> None:
 
 def test_failures_are_not_remembered() -> None:
     async def scenario() -> int:
-        recall, seller = Recall(), Seller(failures=1)
+        cache, seller = AttemptCache(), Seller(failures=1)
         with pytest.raises(ProverError):
-            await ask(recall, seller)
-        return (await ask(recall, seller)).cost
+            await ask(cache, seller)
+        return (await ask(cache, seller)).cost
 
     assert asyncio.run(scenario()) == 2
 
 
 def test_what_was_not_used_for_long_is_forgotten() -> None:
     async def scenario() -> int:
-        recall, seller = Recall(kept=2), Seller()
+        cache, seller = AttemptCache(most=2), Seller()
         for budget in (1, 2, 3, 1):
-            await ask(recall, seller, budget=budget)
+            await ask(cache, seller, budget=budget)
         return seller.worked
 
     assert asyncio.run(scenario()) == 4

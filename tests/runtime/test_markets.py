@@ -1,4 +1,4 @@
-"""The same market in this process and on Ray, on the null blueprint and on hosts that die."""
+"""The same market in this process and on Ray, on the null factory and on workers that die."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ import psutil
 import pytest
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.loop import TOO_LATE
+from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
 from prover_arb.runtime import LocalMarketplace, Marketplace
-from prover_arb.runtime.deadline import TOO_LATE
-from prover_arb.runtime.null_market import IDENTITY, NullBlueprint, NullHost
-from prover_arb.runtime.worker_factory import Blueprint
+from prover_arb.runtime.null_market import IDENTITY, NullWorker, NullWorkerFactory
+from prover_arb.runtime.worker_factory import WorkerFactory
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.policy_file import policy_file
 
 THEOREM = Theorem(name="t", statement=": 1 + 1 = 2")
-Opener = Callable[..., AbstractAsyncContextManager[Marketplace]]
+MarketFactory = Callable[..., AbstractAsyncContextManager[Marketplace]]
 
 
 @asynccontextmanager
-async def local(blueprint: Blueprint, ledger: Path, workers: int) -> AsyncIterator[Marketplace]:
-    market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=workers)
+async def local(factory: WorkerFactory, ledger: Path, workers: int) -> AsyncIterator[Marketplace]:
+    market = await LocalMarketplace.create(factory, ledger=ledger, workers=workers)
     try:
         yield market
     finally:
@@ -43,19 +44,19 @@ async def local(blueprint: Blueprint, ledger: Path, workers: int) -> AsyncIterat
 
 
 @asynccontextmanager
-async def on_ray(blueprint: Blueprint, ledger: Path, workers: int) -> AsyncIterator[Marketplace]:
+async def on_ray(factory: WorkerFactory, ledger: Path, workers: int) -> AsyncIterator[Marketplace]:
     import ray  # noqa: PLC0415
 
     from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
 
     # The workers cannot import this file, so what is defined in it travels by value.
     ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
-    async with RayMarketplace.opened(blueprint, ledger=ledger, workers=workers) as market:
+    async with RayMarketplace.opened(factory, ledger=ledger, workers=workers) as market:
         yield market
 
 
 @pytest.fixture(params=["local", pytest.param("ray", marks=pytest.mark.ray)])
-def opener(request: pytest.FixtureRequest) -> Opener:
+def opener(request: pytest.FixtureRequest) -> MarketFactory:
     if request.param == "local":
         return local
     request.getfixturevalue("local_ray")
@@ -67,11 +68,11 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 
 
 @dataclass(frozen=True)
-class Haunted(NullHost):
-    """A host on which bad things happen to theorems with telling names."""
+class Haunted(NullWorker):
+    """A worker on which bad things happen to theorems with telling names."""
 
     flag: str = ""
-    """A file; the host's process dies over `dies_once` while it is missing, then makes it."""
+    """A file; the worker's process dies over `dies_once` while it is missing, then makes it."""
 
     async def attempt(
         self,
@@ -104,15 +105,15 @@ class Haunted(NullHost):
 
 
 @dataclass(frozen=True)
-class HauntedBlueprint(NullBlueprint):
+class HauntedFactory(NullWorkerFactory):
     flag: str = ""
 
-    def host(self) -> Haunted:
+    def worker(self) -> Haunted:
         return Haunted(flag=self.flag)
 
 
 @dataclass(frozen=True)
-class Slowing(NullHost):
+class Slowing(NullWorker):
     """Attempts take the longer the higher their number is."""
 
     async def attempt(
@@ -130,57 +131,59 @@ class Slowing(NullHost):
 
 
 @dataclass(frozen=True)
-class SlowingBlueprint(NullBlueprint):
-    def host(self) -> Slowing:
+class SlowingFactory(NullWorkerFactory):
+    def worker(self) -> Slowing:
         return Slowing()
 
 
 @dataclass(frozen=True)
-class BarrenHost(NullHost):
+class BarrenWorker(NullWorker):
     async def start(self) -> None:
         raise ToolchainError("Lean is nowhere to be found")
 
 
 @dataclass(frozen=True)
-class BarrenBlueprint(NullBlueprint):
-    def host(self) -> BarrenHost:
-        return BarrenHost()
+class BarrenFactory(NullWorkerFactory):
+    def worker(self) -> BarrenWorker:
+        return BarrenWorker()
 
 
-def test_the_first_proof_cancels_what_is_in_flight_on_other_hosts(
-    opener: Opener, tmp_path: Path
+def test_the_first_proof_cancels_what_is_in_flight_on_other_workers(
+    opener: MarketFactory, tmp_path: Path
 ) -> None:
     """What a cancelled seller on our own processors used is known here, and was nothing."""
     ledger = tmp_path / "ledger.sqlite"
 
     async def main() -> None:
-        async with opener(SlowingBlueprint(), ledger, 2) as market:
+        async with opener(SlowingFactory(), ledger, 2) as market:
             for name in ("a", "b"):
                 outcome = await market.prove(
                     Theorem(name=name, statement=": True"),
-                    policy="single:null",
-                    budget=10,
-                    run="r",
-                    abreast=2,
-                    run_budget=2,
+                    ProofJob(
+                        policy="single:null", budget=10, run="r", max_parallel=2, run_budget=2
+                    ),
                 )
                 assert outcome.status == "proved"
                 assert [(p.state, p.cost) for p in outcome.purchases] in (
                     [("judged", 1), ("cancelled", 0)],
                     [("judged", 1)],
                 )
-            outcome = await market.prove(THEOREM, policy="single:null", budget=10, run="r")
+            outcome = await market.prove(
+                THEOREM, ProofJob(policy="single:null", budget=10, run="r")
+            )
             assert (outcome.cost, outcome.why_stopped) == (0, "the run's budget is spent")
 
     run(main())
 
 
-def test_a_proof_is_bought_and_stands_in_the_ledger(opener: Opener, tmp_path: Path) -> None:
+def test_a_proof_is_bought_and_stands_in_the_ledger(opener: MarketFactory, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.sqlite"
 
     async def main() -> None:
-        async with opener(NullBlueprint(proves=2), ledger, 2) as market:
-            outcome = await market.prove(THEOREM, policy="single:null", budget=10, run="r")
+        async with opener(NullWorkerFactory(proves=2), ledger, 2) as market:
+            outcome = await market.prove(
+                THEOREM, ProofJob(policy="single:null", budget=10, run="r")
+            )
             assert outcome.status == "proved"
             assert outcome.cost == 3
             assert outcome.certificate is not None
@@ -195,15 +198,17 @@ def test_a_proof_is_bought_and_stands_in_the_ledger(opener: Opener, tmp_path: Pa
     store.close()
 
 
-def test_a_run_goes_on_where_a_dead_program_left_it(opener: Opener, tmp_path: Path) -> None:
+def test_a_run_goes_on_where_a_dead_program_left_it(opener: MarketFactory, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.sqlite"
     store = SqliteLedger(ledger)
     store.reserve(run="r", theorem=THEOREM, policy="single:null", prover="null", reserved=1)
     store.close()
 
     async def main() -> None:
-        async with opener(NullBlueprint(), ledger, 1) as market:
-            outcome = await market.prove(THEOREM, policy="single:null", budget=10, run="r")
+        async with opener(NullWorkerFactory(), ledger, 1) as market:
+            outcome = await market.prove(
+                THEOREM, ProofJob(policy="single:null", budget=10, run="r")
+            )
             assert outcome.status == "proved"
             assert outcome.cost == 1
             assert [p.state for p in outcome.purchases] == ["lost", "judged"]
@@ -211,11 +216,11 @@ def test_a_run_goes_on_where_a_dead_program_left_it(opener: Opener, tmp_path: Pa
     run(main())
 
 
-def test_our_errors_arrive_as_they_were_raised(opener: Opener, tmp_path: Path) -> None:
+def test_our_errors_arrive_as_they_were_raised(opener: MarketFactory, tmp_path: Path) -> None:
     async def main() -> None:
-        async with opener(HauntedBlueprint(), tmp_path / "ledger.sqlite", 1) as market:
+        async with opener(HauntedFactory(), tmp_path / "ledger.sqlite", 1) as market:
             with pytest.raises(PolicyError, match="null") as caught:
-                await market.prove(THEOREM, policy="single:nobody", budget=10, run="r")
+                await market.prove(THEOREM, ProofJob(policy="single:nobody", budget=10, run="r"))
             assert type(caught.value) is PolicyError
             with pytest.raises(OracleError, match="confused") as confused:
                 await market.verify(
@@ -230,36 +235,34 @@ def test_our_errors_arrive_as_they_were_raised(opener: Opener, tmp_path: Path) -
     run(main())
 
 
-def test_a_proof_that_nobody_could_judge_is_void(opener: Opener, tmp_path: Path) -> None:
+def test_a_proof_that_nobody_could_judge_is_void(opener: MarketFactory, tmp_path: Path) -> None:
     async def main() -> None:
-        async with opener(HauntedBlueprint(), tmp_path / "ledger.sqlite", 1) as market:
+        async with opener(HauntedFactory(), tmp_path / "ledger.sqlite", 1) as market:
             theorem = THEOREM.model_copy(update={"name": "worker_dies"})
-            outcome = await market.prove(theorem, policy="single:null", budget=1, run="r")
+            outcome = await market.prove(theorem, ProofJob(policy="single:null", budget=1, run="r"))
             assert outcome.status == "void"
             assert "the Lean process ended" in outcome.why_stopped
 
     run(main())
 
 
-def test_a_market_without_lean_does_not_open(opener: Opener, tmp_path: Path) -> None:
+def test_a_market_without_lean_does_not_open(opener: MarketFactory, tmp_path: Path) -> None:
     async def main() -> None:
         with pytest.raises(ToolchainError, match="nowhere to be found"):
-            async with opener(BarrenBlueprint(), tmp_path / "ledger.sqlite", 2):
+            async with opener(BarrenFactory(), tmp_path / "ledger.sqlite", 2):
                 pass
 
     run(main())
 
 
-def test_many_theorems_share_few_hosts(opener: Opener, tmp_path: Path) -> None:
+def test_many_theorems_share_few_workers(opener: MarketFactory, tmp_path: Path) -> None:
     async def main() -> None:
-        async with opener(NullBlueprint(seconds=0.001), tmp_path / "l.sqlite", 3) as market:
+        async with opener(NullWorkerFactory(seconds=0.001), tmp_path / "l.sqlite", 3) as market:
             outcomes = await asyncio.gather(
                 *(
                     market.prove(
                         Theorem(name=f"t{i}", statement=f": {i} = {i}"),
-                        policy="single:null",
-                        budget=5,
-                        run="r",
+                        ProofJob(policy="single:null", budget=5, run="r"),
                     )
                     for i in range(40)
                 )
@@ -273,13 +276,13 @@ def test_many_theorems_share_few_hosts(opener: Opener, tmp_path: Path) -> None:
 class TestDeath:
     """What only another process can do: die."""
 
-    def test_a_check_moves_on_when_its_host_dies(
+    def test_a_check_moves_on_when_its_worker_dies(
         self, local_ray: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         async def main() -> None:
-            blueprint = HauntedBlueprint(flag=str(tmp_path / "flag"))
+            factory = HauntedFactory(flag=str(tmp_path / "flag"))
             theorem = THEOREM.model_copy(update={"name": "dies_once"})
-            async with on_ray(blueprint, tmp_path / "l.sqlite", 1) as market:
+            async with on_ray(factory, tmp_path / "l.sqlite", 1) as market:
                 verdict = await market.verify(theorem, candidate())
                 assert verdict.status == "proved"
             assert (tmp_path / "flag").exists()
@@ -287,10 +290,10 @@ class TestDeath:
         run(main())
         assert capfd.readouterr().out == ""
 
-    def test_a_check_that_kills_every_host_is_void(self, local_ray: None, tmp_path: Path) -> None:
+    def test_a_check_that_kills_every_worker_is_void(self, local_ray: None, tmp_path: Path) -> None:
         async def main() -> None:
             theorem = THEOREM.model_copy(update={"name": "always_dies"})
-            async with on_ray(HauntedBlueprint(), tmp_path / "l.sqlite", 1) as market:
+            async with on_ray(HauntedFactory(), tmp_path / "l.sqlite", 1) as market:
                 verdict = await market.verify(theorem, candidate())
                 assert verdict.status == "void"
                 assert verdict.detail
@@ -301,20 +304,24 @@ class TestDeath:
     def test_a_seller_who_dies_is_not_paid(self, local_ray: None, tmp_path: Path) -> None:
         async def main() -> None:
             theorem = THEOREM.model_copy(update={"name": "seller_dies"})
-            async with on_ray(HauntedBlueprint(), tmp_path / "l.sqlite", 1) as market:
-                outcome = await market.prove(theorem, policy="single:null", budget=9, run="r")
+            async with on_ray(HauntedFactory(), tmp_path / "l.sqlite", 1) as market:
+                outcome = await market.prove(
+                    theorem, ProofJob(policy="single:null", budget=9, run="r")
+                )
                 assert outcome.status == "not_proved"
                 assert outcome.cost == 0
                 assert {p.state for p in outcome.purchases} == {"lost"}
 
         run(main())
 
-    def test_more_hosts_than_cpus_do_not_wait_for_ever(
+    def test_more_workers_than_cpus_do_not_wait_for_ever(
         self, local_ray: None, tmp_path: Path
     ) -> None:
         async def main() -> None:
-            async with on_ray(NullBlueprint(), tmp_path / "l.sqlite", 7) as market:
-                outcome = await market.prove(THEOREM, policy="single:null", budget=9, run="r")
+            async with on_ray(NullWorkerFactory(), tmp_path / "l.sqlite", 7) as market:
+                outcome = await market.prove(
+                    THEOREM, ProofJob(policy="single:null", budget=9, run="r")
+                )
                 assert outcome.status == "proved"
 
         run(main())
@@ -323,9 +330,9 @@ class TestDeath:
         ledger = tmp_path / "l.sqlite"
 
         async def main() -> None:
-            async with on_ray(NullBlueprint(seconds=30), ledger, 1) as market:
+            async with on_ray(NullWorkerFactory(seconds=30), ledger, 1) as market:
                 task = asyncio.create_task(
-                    market.prove(THEOREM, policy="single:null", budget=9, run="r")
+                    market.prove(THEOREM, ProofJob(policy="single:null", budget=9, run="r"))
                 )
                 store = SqliteLedger(ledger)
                 while not store.purchases(run="r"):
@@ -355,22 +362,22 @@ def test_no_process_outlives_the_program(tmp_path: Path, number: signal.Signals)
         f"""
 import asyncio, subprocess, sys
 from pathlib import Path
-from prover_arb.runtime.null_market import NullBlueprint, NullHost
+from prover_arb.runtime.null_market import NullWorkerFactory, NullWorker
 from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.core.theorem import Theorem
 
-class Host(NullHost):
+class Sleeping(NullWorker):
     async def start(self):
         subprocess.Popen(["sleep", "{os.getpid()}.5"])
 
-class Blueprint(NullBlueprint):
-    def host(self):
-        return Host(seconds=60)
+class WorkerFactory(NullWorkerFactory):
+    def worker(self):
+        return Sleeping(seconds=60)
 
 async def main():
-    blueprint = Blueprint(seconds=60)
+    factory = WorkerFactory(seconds=60)
     ledger = Path({str(tmp_path / "l.sqlite")!r})
-    async with RayMarketplace.opened(blueprint, ledger=ledger, workers=1) as market:
+    async with RayMarketplace.opened(factory, ledger=ledger, workers=1) as market:
         print("open", flush=True)
         theorem = Theorem(name="t", statement=": 1 = 1")
         await market.prove(theorem, policy="single:null", budget=9, run="r")
@@ -460,7 +467,7 @@ def candidate() -> Candidate:
 
 
 def test_an_index_policy_is_told_what_a_proof_is_worth_and_what_time_it_has(
-    opener: Opener, tmp_path: Path
+    opener: MarketFactory, tmp_path: Path
 ) -> None:
     successes = np.arange(12)[:, None] % 2
     names = tuple(f"t{i}" for i in range(12))
@@ -470,18 +477,24 @@ def test_an_index_policy_is_told_what_a_proof_is_worth_and_what_time_it_has(
     policy = f"schedule:{path}"
 
     async def main() -> None:
-        async with opener(NullBlueprint(proves=2), tmp_path / "ledger.sqlite", 1) as market:
-            asked = await market.prove(THEOREM, policy=policy, budget=99, run="r", value=0)
+        async with opener(NullWorkerFactory(proves=2), tmp_path / "ledger.sqlite", 1) as market:
+            asked = await market.prove(
+                THEOREM, ProofJob(policy=policy, budget=99, run="r", value=0)
+            )
             assert (asked.status, asked.purchases) == ("not_proved", ())
             assert asked.offer is not None
             assert asked.offer.prover == "null"
-            late = await market.prove(THEOREM, policy=policy, budget=99, run="r", deadline=0.0)
+            late = await market.prove(
+                THEOREM, ProofJob(policy=policy, budget=99, run="r", deadline=0.0)
+            )
             assert (late.status, late.why_stopped) == ("not_proved", TOO_LATE)
             told = await market.prove(
-                THEOREM, policy=policy, budget=99, run="r", value=asked.offer.value
+                THEOREM, ProofJob(policy=policy, budget=99, run="r", value=asked.offer.value)
             )
             assert len(told.purchases) >= 1
             with pytest.raises(PolicyError, match="'single:null' has no index"):
-                await market.prove(THEOREM, policy="single:null", budget=9, run="r", value=5)
+                await market.prove(
+                    THEOREM, ProofJob(policy="single:null", budget=9, run="r", value=5)
+                )
 
     run(main())

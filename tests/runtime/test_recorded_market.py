@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import SalesRecord
 from prover_arb.core.records import ProverRecords, Record, ledger_records
@@ -28,9 +29,9 @@ from prover_arb.core.theorem import (
 from prover_arb.errors import CertificateError, OracleError, ProverError, RecordsError
 from prover_arb.oracle.certificate import issue, read
 from prover_arb.research.curves.prover_curve import ProverCurve, prover_curve
-from prover_arb.runtime import Marketplace, open_blueprint
+from prover_arb.runtime import Marketplace, open_market_of
 from prover_arb.runtime.recorded_market import (
-    ReplayBlueprint,
+    ReplayWorkerFactory,
     order,
     price_of,
     replay_of,
@@ -39,10 +40,10 @@ from prover_arb.runtime.recorded_market import (
 from tests.conftest import Lean
 
 YES, NO = True, False
-Opener = Callable[[ReplayBlueprint, Path], AbstractAsyncContextManager[Marketplace]]
+MarketFactory = Callable[[ReplayWorkerFactory, Path], AbstractAsyncContextManager[Marketplace]]
 
 
-def market_of(**provers: dict[str, tuple[float, Sequence[bool]]]) -> ReplayBlueprint:
+def market_of(**provers: dict[str, tuple[float, Sequence[bool]]]) -> ReplayWorkerFactory:
     """Provers with (micro-dollars, outcomes) by theorem."""
     return replay_of(
         [
@@ -60,19 +61,19 @@ TWO = market_of(
 
 
 @asynccontextmanager
-async def local(blueprint: ReplayBlueprint, ledger: Path) -> AsyncIterator[Marketplace]:
-    async with open_blueprint(blueprint, ledger=ledger, ray=False, workers=2) as market:
+async def local(factory: ReplayWorkerFactory, ledger: Path) -> AsyncIterator[Marketplace]:
+    async with open_market_of(factory, ledger=ledger, ray=False, workers=2) as market:
         yield market
 
 
 @asynccontextmanager
-async def on_ray(blueprint: ReplayBlueprint, ledger: Path) -> AsyncIterator[Marketplace]:
-    async with open_blueprint(blueprint, ledger=ledger, workers=2) as market:
+async def on_ray(factory: ReplayWorkerFactory, ledger: Path) -> AsyncIterator[Marketplace]:
+    async with open_market_of(factory, ledger=ledger, workers=2) as market:
         yield market
 
 
 @pytest.fixture(params=["local", pytest.param("ray", marks=pytest.mark.ray)])
-def opener(request: pytest.FixtureRequest) -> Opener:
+def opener(request: pytest.FixtureRequest) -> MarketFactory:
     if request.param == "local":
         return local
     request.getfixturevalue("local_ray")
@@ -84,18 +85,18 @@ def theorem(name: str) -> Theorem:
 
 
 def play(
-    blueprint: ReplayBlueprint,
+    factory: ReplayWorkerFactory,
     ledger: Path,
     plan: Sequence[tuple[str, str, int, int]],
-    opener: Opener = local,
+    opener: MarketFactory = local,
 ) -> list[Outcome]:
     """Outcomes of (theorem, policy, budget, seed), one after another."""
 
     async def main() -> list[Outcome]:
-        async with opener(blueprint, ledger) as market:
+        async with opener(factory, ledger) as market:
             return [
                 await market.prove(
-                    theorem(name), policy=policy, budget=budget, run=f"r{seed}", seed=seed
+                    theorem(name), ProofJob(policy=policy, budget=budget, run=f"r{seed}", seed=seed)
                 )
                 for name, policy, budget, seed in plan
             ]
@@ -103,7 +104,9 @@ def play(
     return asyncio.run(main())
 
 
-def test_attempts_are_sold_in_order_until_they_are_used_up(opener: Opener, tmp_path: Path) -> None:
+def test_attempts_are_sold_in_order_until_they_are_used_up(
+    opener: MarketFactory, tmp_path: Path
+) -> None:
     path = tmp_path / "ledger.sqlite"
     plan = [
         ("easy", "single:cheap", 1_000, 0),
@@ -132,7 +135,7 @@ def test_an_auction_ends_where_the_records_do(tmp_path: Path) -> None:
     assert bought.count("dear") <= 2
     assert found.status == ("replayed" if bought.count("dear") == 2 else "not_proved")
     assert bought
-    bid = TWO.sellers()[0].bid(theorem("easy"), SalesRecord(prover="cheap", sales=4, proofs=4))
+    bid = TWO.provers()[0].bid(theorem("easy"), SalesRecord(prover="cheap", sales=4, proofs=4))
     assert (bid.price, bid.quality) == (10, 0.75)
 
 
@@ -231,16 +234,16 @@ def test_a_replay_of_a_replay_has_the_same_records(tmp_path: Path) -> None:
     assert found["cheap"].outcomes == (NO, NO, NO)  # bought under two policies, recorded once
     assert found["dear"].outcomes == (NO, YES)
     again = replay_of(ledger_records(path), Decimal(1))
-    assert again.sellers()[1].quote(theorem("hard")).worst_case == 200
+    assert again.provers()[1].quote(theorem("hard")).worst_case == 200
 
 
 def test_what_is_not_on_record_is_not_delivered() -> None:
-    prover_curve = TWO.sellers()[0]
+    prover_curve = TWO.provers()[0]
     with pytest.raises(ProverError, match="2 recorded attempts on easy, not a number 2"):
         prover_curve.attempt(theorem("easy"), number=2, budget=10, seed=0)
     assert prover_curve.quote(theorem("unheard_of")).max_attempts == 0
     with pytest.raises(ProverError, match="no records of 'nobody'"):
-        asyncio.run(TWO.host().attempt("nobody", theorem("easy"), number=0, budget=10, seed=0))
+        asyncio.run(TWO.worker().attempt("nobody", theorem("easy"), number=0, budget=10, seed=0))
     assert pickle.loads(pickle.dumps(TWO)) == TWO
 
 
@@ -248,9 +251,9 @@ class TestNothingIsProved:
     """A replayed success is never a proof, whoever is given it."""
 
     def delivered(self) -> tuple[Candidate, Verdict]:
-        attempt = TWO.sellers()[1].attempt(theorem("easy"), number=0, budget=100, seed=0)
+        attempt = TWO.provers()[1].attempt(theorem("easy"), number=0, budget=100, seed=0)
         assert attempt.candidate is not None
-        verdict = asyncio.run(TWO.host().verify(theorem("easy"), attempt.candidate, Limits()))
+        verdict = asyncio.run(TWO.worker().verify(theorem("easy"), attempt.candidate, Limits()))
         return attempt.candidate, verdict
 
     def test_the_verdict_names_no_kernel_and_says_what_it_is(self) -> None:
@@ -266,10 +269,10 @@ class TestNothingIsProved:
     )
     def test_anything_else_is_void(self, text: str) -> None:
         candidate = Candidate(kind="tactics", text=text)
-        verdict = asyncio.run(TWO.host().verify(theorem("easy"), candidate, Limits()))
+        verdict = asyncio.run(TWO.worker().verify(theorem("easy"), candidate, Limits()))
         assert verdict.status == "void"
 
-    def test_outcomes_have_no_certificate(self, opener: Opener, tmp_path: Path) -> None:
+    def test_outcomes_have_no_certificate(self, opener: MarketFactory, tmp_path: Path) -> None:
         plan = [("easy", "single:dear", 1_000, 0)]
         [found] = play(TWO, tmp_path / "l.sqlite", plan, opener)
         assert (found.status, found.why_stopped) == ("replayed", "replayed")

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from prover_arb.errors import ToolchainError, WorkerDied
-from prover_arb.runtime.null_market import NullHost
-from prover_arb.runtime.worker_factory import Host
-from prover_arb.runtime.worker_pool import HostQueue
+from prover_arb.runtime.null_market import NullWorker
+from prover_arb.runtime.worker_factory import Worker
+from prover_arb.runtime.worker_pool import WorkerPool
 
 
 @dataclass(frozen=True)
-class Fragile(NullHost):
-    """A host that fails to start as often as `start_errors` says, and counts its starts."""
+class Fragile(NullWorker):
+    """A worker that fails to start as often as `start_errors` says, and counts its starts."""
 
-    name: str = "host"
+    name: str = "worker"
     start_errors: list[Exception] = field(default_factory=list)
     starts: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
@@ -33,44 +33,44 @@ class Fragile(NullHost):
 
 def test_a_host_works_on_one_thing_at_a_time() -> None:
     async def main() -> None:
-        hosts = [Fragile(name="a"), Fragile(name="b")]
-        queue = HostQueue(hosts)
+        workers = [Fragile(name="a"), Fragile(name="b")]
+        queue = WorkerPool(workers)
         await queue.start()
         at_work: set[int] = set()
         most = 0
 
-        async def work(host: Host) -> None:
+        async def work(worker: Worker) -> None:
             nonlocal most
-            assert id(host) not in at_work
-            at_work.add(id(host))
+            assert id(worker) not in at_work
+            at_work.add(id(worker))
             most = max(most, len(at_work))
             await asyncio.sleep(0.005)
-            at_work.discard(id(host))
+            at_work.discard(id(worker))
 
         await asyncio.gather(*(queue.run(work) for _ in range(20)))
         assert most == 2
         await queue.close()
-        assert [host.closed for host in hosts] == [["a"], ["b"]]
+        assert [worker.closed for worker in workers] == [["a"], ["b"]]
 
     asyncio.run(main())
 
 
 def test_a_request_moves_on_when_its_host_is_lost_and_the_host_is_revived() -> None:
     async def main() -> None:
-        hosts = [Fragile(name="a"), Fragile(name="b")]
-        queue = HostQueue(hosts)
+        workers = [Fragile(name="a"), Fragile(name="b")]
+        queue = WorkerPool(workers)
         await queue.start()
-        seen: list[Host] = []
+        seen: list[Worker] = []
 
-        async def work(host: Host) -> str:
-            seen.append(host)
+        async def work(worker: Worker) -> str:
+            seen.append(worker)
             if len(seen) == 1:
                 raise WorkerDied("gone")
             return "done"
 
         assert await queue.run(work, again=True) == "done"
         assert seen[0] is not seen[1]
-        lost = next(host for host in hosts if host is seen[0])
+        lost = next(worker for worker in workers if worker is seen[0])
         await asyncio.sleep(0)
         assert lost.starts == [lost.name, lost.name]
         await queue.close()
@@ -80,11 +80,11 @@ def test_a_request_moves_on_when_its_host_is_lost_and_the_host_is_revived() -> N
 
 def test_a_request_is_done_once_more_at_most_and_only_where_asked_for() -> None:
     async def main() -> None:
-        queue = HostQueue([Fragile(), Fragile()])
+        queue = WorkerPool([Fragile(), Fragile()])
         await queue.start()
         tried = 0
 
-        async def work(host: Host) -> None:
+        async def work(worker: Worker) -> None:
             nonlocal tried
             tried += 1
             raise WorkerDied("gone")
@@ -103,12 +103,12 @@ def test_a_request_is_done_once_more_at_most_and_only_where_asked_for() -> None:
 def test_the_market_opens_with_the_hosts_that_come_up() -> None:
     async def main() -> None:
         bad = Fragile(name="bad", start_errors=[ToolchainError("no Lean here")])
-        queue = HostQueue([bad, Fragile(name="good")])
+        queue = WorkerPool([bad, Fragile(name="good")])
         await queue.start()
 
-        async def name(host: Host) -> str:
-            assert isinstance(host, Fragile)
-            return host.name
+        async def name(worker: Worker) -> str:
+            assert isinstance(worker, Fragile)
+            return worker.name
 
         assert [await queue.run(name) for _ in range(3)] == ["good"] * 3
         await queue.close()
@@ -119,11 +119,11 @@ def test_the_market_opens_with_the_hosts_that_come_up() -> None:
 @pytest.mark.parametrize("error", [ToolchainError("no Lean here"), ValueError("a bug")])
 def test_without_any_host_everybody_hears_why(error: Exception) -> None:
     async def main() -> None:
-        queue = HostQueue([Fragile(start_errors=[error])])
+        queue = WorkerPool([Fragile(start_errors=[error])])
         with pytest.raises(type(error), match=str(error)):
             await queue.start()
 
-        async def work(host: Host) -> None:
+        async def work(worker: Worker) -> None:
             raise AssertionError
 
         with pytest.raises(type(error), match=str(error)):
@@ -135,12 +135,12 @@ def test_without_any_host_everybody_hears_why(error: Exception) -> None:
 
 def test_a_host_that_cannot_be_revived_leaves_the_market() -> None:
     async def main() -> None:
-        host = Fragile()
-        queue = HostQueue([host])
+        worker = Fragile()
+        queue = WorkerPool([worker])
         await queue.start()
-        host.start_errors.append(ToolchainError("disk gone"))
+        worker.start_errors.append(ToolchainError("disk gone"))
 
-        async def work(host: Host) -> None:
+        async def work(worker: Worker) -> None:
             raise WorkerDied("gone")
 
         with pytest.raises(WorkerDied):
@@ -154,13 +154,13 @@ def test_a_host_that_cannot_be_revived_leaves_the_market() -> None:
 
 def test_a_cancelled_request_frees_its_host() -> None:
     async def main() -> None:
-        queue = HostQueue([Fragile()])
+        queue = WorkerPool([Fragile()])
         await queue.start()
 
-        async def forever(host: Host) -> None:
+        async def forever(worker: Worker) -> None:
             await asyncio.Event().wait()
 
-        async def quick(host: Host) -> int:
+        async def quick(worker: Worker) -> int:
             return 7
 
         task = asyncio.create_task(queue.run(forever))
@@ -176,12 +176,12 @@ def test_a_cancelled_request_frees_its_host() -> None:
 
 def test_customers_take_turns() -> None:
     async def main() -> None:
-        queue = HostQueue([Fragile()], turn_seconds=0.02)
+        queue = WorkerPool([Fragile()], turn_seconds=0.02)
         await queue.start()
         served: list[str] = []
 
         async def ask(customer: str) -> None:
-            async def work(host: Host) -> None:
+            async def work(worker: Worker) -> None:
                 served.append(customer)
                 await asyncio.sleep(0.005)
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from prover_arb.broker.account import Account
 from prover_arb.broker.histories import Histories
 from prover_arb.broker.ledger.ledger import SqliteLedger, read_finished
 from prover_arb.broker.loop import Broker
 from prover_arb.cli.app import app
 from prover_arb.core.history import History, PurchaseOutcome
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.purchases import Attempt, Buy, Quote, State
 from prover_arb.core.theorem import Theorem, Verdict
@@ -71,7 +73,9 @@ class LocalBroker:
 
         async def work() -> list[Outcome]:
             return [
-                await self.broker.prove(theorem, policy=chosen, budget=BUDGET, run=run, seed=seed)
+                await self.broker.prove(
+                    theorem, chosen, ProofJob(policy=chosen.name, budget=BUDGET, run=run, seed=seed)
+                )
                 for theorem in theorems
             ]
 
@@ -160,7 +164,9 @@ def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path
 
     async def one_after_another() -> None:
         for theorem in theorems:
-            await local.broker.prove(theorem, policy=policy, budget=BUDGET, run="r")
+            await local.broker.prove(
+                theorem, policy, ProofJob(policy=policy.name, budget=BUDGET, run="r")
+            )
 
     async def four() -> None:
         await asyncio.gather(*(one_after_another() for _ in range(4)))
@@ -171,7 +177,7 @@ def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path
         "SELECT count(*) AS n, max(number) AS top FROM purchases GROUP BY theorem, prover",
     )
     assert {row["top"] for row in numbers} == {0}
-    history = Histories(local.ledger).begin(run="x", policy="schedule", theorem=sums(61)[60])
+    history = Histories(local.ledger).begin(account(local.ledger, sums(61)[60], run="x"))
     assert {ended.theorem for ended in history.since(0)} == {theorem.name for theorem in sums(60)}
     local.ledger.close()
 
@@ -218,6 +224,13 @@ def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_
     assert isinstance(decision, Buy)
 
 
+def account(
+    ledger: SqliteLedger, theorem: Theorem, *, policy: str = "schedule", run: str = "r"
+) -> Account:
+    job = ProofJob(policy=policy, budget=BUDGET, run=run)
+    return Account(ledger, theorem, make_policy(policy, ["flash"]), job)
+
+
 def test_a_theorem_gone_on_with_is_no_memory_of_itself(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
     one, two = sums(2)
@@ -228,31 +241,30 @@ def test_a_theorem_gone_on_with_is_no_memory_of_itself(tmp_path: Path) -> None:
         delivered = ledger.deliver(opened, Attempt(prover="flash", candidate=None, cost=80))
         ledger.judge(delivered, None, verification_cost=0)
     archive = Histories(ledger)
-    history = archive.begin(run="r", policy="schedule", theorem=one)
+    history = archive.begin(account(ledger, one))
     (left,) = history.since(0)
     assert (left.theorem, left.statement) == (two.name, two.statement)
     assert left.past == (PurchaseOutcome(prover="flash", cost=80, status="nothing", offered=100),)
     # In another run it is bought for anew, and its history is there to learn from.
-    assert len(Histories(ledger).begin(run="other", policy="schedule", theorem=one)) == 2
-    assert len(archive.begin(run="r", policy="cascade", theorem=one)) == 0
-    mine = ledger.purchases(run="r", policy="schedule", theorem=one)
-    archive.end(run="r", policy="schedule", theorem=one, purchases=mine)
-    assert len(archive.begin(run="r", policy="schedule", theorem=sums(3)[2])) == 2
+    assert len(Histories(ledger).begin(account(ledger, one, run="other"))) == 2
+    assert len(archive.begin(account(ledger, one, policy="cascade"))) == 0
+    archive.end(account(ledger, one))
+    assert len(archive.begin(account(ledger, sums(3)[2]))) == 2
 
 
 def test_statements_that_mean_nothing_teach_nothing(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
     (theorem,) = sums(1)
-    opened = ledger.reserve(run="r", theorem=theorem, policy="p", prover="flash", reserved=9)
+    opened = ledger.reserve(run="r", theorem=theorem, policy="schedule", prover="flash", reserved=9)
     candidate = {"kind": "term", "text": "3"}
     attempt = Attempt.model_validate({"prover": "flash", "candidate": candidate, "cost": 5})
     delivered = ledger.deliver(opened, attempt)
     ledger.judge(delivered, Verdict(status="invalid_statement"), verification_cost=1)
-    assert ledger.finished("p") == {}
+    assert ledger.finished("schedule") == {}
     archive = Histories(ledger)
-    archive.begin(run="r2", policy="p", theorem=theorem)
-    archive.end(run="r2", policy="p", theorem=theorem, purchases=ledger.purchases(run="r"))
-    assert len(archive.begin(run="r3", policy="p", theorem=theorem)) == 0
+    archive.begin(account(ledger, theorem))
+    archive.end(account(ledger, theorem))
+    assert len(archive.begin(account(ledger, theorem, run="later"))) == 0
 
 
 def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from prover_arb.core.theorem import Certificate, Limits, Verdict
 from prover_arb.errors import OracleError
 from prover_arb.oracle.certificate import Difference, edits, issue, judged_again, read
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.runtime.lean_worker import LeanBlueprint
+from prover_arb.runtime.local_worker import LocalWorkerFactory
 from tests.conftest import Lean
 from tests.soundness.corpus import ATTACKS, HONEST, ROAD, Case, fields, wrong
 
@@ -76,9 +76,9 @@ def test_the_oracle_on_ray(tmp_path: Path) -> None:
     from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
 
     async def scenario() -> list[tuple[str, str | None]]:
-        blueprint = LeanBlueprint(load_catalog())
+        factory = LocalWorkerFactory(load_catalog())
         ledger = tmp_path / "ledger.sqlite"
-        async with RayMarketplace.opened(blueprint, ledger=ledger, workers=1) as market:
+        async with RayMarketplace.opened(factory, ledger=ledger, workers=1) as market:
             found = [await market.verify(c.theorem, c.candidate) for c in ROAD]
         return [(v.status, v.reason) for v in found]
 

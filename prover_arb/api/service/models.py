@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from prover_arb.api.problem_documents import ProblemDocument
-from prover_arb.core.money import MICRO, parse_usd
+from prover_arb.core.money import MICRO, MicroUSD, parse_usd
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import BudgetError
@@ -37,7 +37,7 @@ def dollars(micro: int) -> str:
     return f"{Decimal(micro) / MICRO:.6f}"
 
 
-def _micro(value: object) -> int:
+def _micro(value: object) -> MicroUSD:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError('an amount in dollars, such as 0.05 or "0.05", is needed')  # noqa: TRY004
     try:
@@ -48,7 +48,7 @@ def _micro(value: object) -> int:
 
 
 Budget = Annotated[
-    int,
+    MicroUSD,
     BeforeValidator(_micro),
     WithJsonSchema(
         {

@@ -1,4 +1,4 @@
-"""The desk: takes orders, works on them behind the requests, and again after a restart."""
+"""Takes orders, and works on them behind the requests; after a restart it resumes them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from prover_arb.api.problem_documents import MARKET_FAILED, NOT_READY, Problem, 
 from prover_arb.api.service.orders import Order, OrderBook
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
 from prover_arb.errors import OracleError, ProverArbError, RunError
 from prover_arb.problems import refuse_unfounded
@@ -19,20 +20,21 @@ from prover_arb.runtime.marketplace import Marketplace
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
-"""Orders worked on at once; most of them wait for a Lean worker."""
+"""How many orders are worked on at once; most of them wait for a Lean worker."""
 
 REOPEN_SECONDS = 15.0
-"""Between two tries to open a market that failed."""
+"""How long to wait before a market that failed is opened again."""
 
-Opener = Callable[[], AbstractAsyncContextManager[Marketplace]]
+MarketFactory = Callable[[], AbstractAsyncContextManager[Marketplace]]
+"""Opens the market that an order worker buys on."""
 
 
-class Desk:
-    """Between the requests and the market, which opens behind it and may take its time."""
+class OrderWorker:
+    """Works on orders between the requests and the market, which opens in the background."""
 
     def __init__(
         self,
-        opener: Opener,
+        open_market: MarketFactory,
         *,
         orders: OrderBook,
         ledger: SqliteLedger,
@@ -43,7 +45,7 @@ class Desk:
         self.policies = policies
         self.orders = orders
         self.ledger = ledger
-        self._opener = opener
+        self._open_market = open_market
         self._market: Marketplace | None = None
         self._identity: ToolchainIdentity | None = None
         self._trouble = "Lean is starting"
@@ -53,11 +55,11 @@ class Desk:
         self._keeper: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Begin to open the market; back at once."""
+        """Begins to open the market, and returns at once."""
         self._keeper = asyncio.create_task(self._keep_open())
 
     async def close(self) -> None:
-        """Stop working; unfinished orders are taken up by the next desk on the same book."""
+        """Stops working; the next order worker on the same book resumes unfinished orders."""
         if self._keeper is not None:
             self._keeper.cancel()
             with suppress(asyncio.CancelledError):
@@ -78,15 +80,15 @@ class Desk:
 
     @property
     def identity(self) -> ToolchainIdentity:
-        """Which kernel judges; the same Problem as `market` when there is none."""
+        """Which kernel judges; raises the same Problem as `market` if the market is not open."""
         assert self.market
         assert self._identity is not None
         return self._identity
 
     async def place(
-        self, theorem: Theorem, *, policy: str, budget: int, seed: int, customer: str = ""
+        self, theorem: Theorem, *, policy: str, budget: MicroUSD, seed: int, customer: str = ""
     ) -> Order:
-        """Take an order and begin to work on it.
+        """Takes an order and begins to work on it.
 
         Raises:
             PolicyError: no policy is registered under this name, or it needs a prover that the
@@ -103,7 +105,7 @@ class Desk:
     async def _keep_open(self) -> None:
         while True:
             try:
-                async with self._opener() as market:
+                async with self._open_market() as market:
                     self._identity = _of_a_kernel(await market.identity())
                     self._market = market
                     self._broken.clear()
@@ -137,11 +139,7 @@ class Desk:
             try:
                 outcome = await self.market.prove(
                     order.theorem,
-                    policy=self.policies.text(order.policy),
-                    budget=order.budget,
-                    run=order.run,
-                    seed=order.seed,
-                    customer=customer,
+                    order.job(self.policies.text(order.policy), customer),
                 )
             except RunError as error:
                 # The order stays unfinished: it goes on when the market is open again.
@@ -156,7 +154,7 @@ class Desk:
 
 
 def _of_a_kernel(identity: ToolchainIdentity) -> ToolchainIdentity:
-    """Raises OracleError for a market on which no kernel judges: nobody may order from it."""
+    """Raises OracleError for a market on which no kernel judges, because it proves nothing."""
     if identity.is_replay:
         raise OracleError("a replay of recorded attempts proves nothing and is not served")
     return identity

@@ -12,6 +12,8 @@ from threading import Lock
 
 from prover_arb.api.problem_documents import ProblemDocument
 from prover_arb.api.service.models import OrderStatus
+from prover_arb.core.job import ProofJob
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import LedgerError
@@ -44,8 +46,7 @@ class Order(Value):
     theorem: Theorem
     policy: str
     seed: int
-    budget: int
-    """Micro-dollars."""
+    budget: MicroUSD
     outcome: Outcome | None = None
     """Set when the market is done with it."""
     problem: ProblemDocument | None = None
@@ -55,6 +56,12 @@ class Order(Value):
     def run(self) -> str:
         """The run of the ledger that holds this order's purchases."""
         return f"order-{self.id}"
+
+    def job(self, policy: str, customer: str) -> ProofJob:
+        """Returns what the proof is bought by; `policy` is the text of the order's policy."""
+        return ProofJob(
+            policy=policy, budget=self.budget, run=self.run, seed=self.seed, customer=customer
+        )
 
 
 class OrderBook:
@@ -71,7 +78,7 @@ class OrderBook:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.executescript(SCHEMA)
 
-    def place(self, theorem: Theorem, *, policy: str, budget: int, seed: int) -> Order:
+    def place(self, theorem: Theorem, *, policy: str, budget: MicroUSD, seed: int) -> Order:
         """Take an order; once this returns it will be worked on, whatever happens."""
         order = Order(
             id=secrets.token_hex(12),

@@ -20,8 +20,8 @@ from prover_arb.api.service.service_app import create_app
 from prover_arb.core.theorem import Profile
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.runtime import Blueprint
-from prover_arb.runtime.lean_worker import LeanBlueprint
+from prover_arb.runtime import WorkerFactory
+from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.runtime.ray_session import connect
 
@@ -38,12 +38,12 @@ def run(
     profile: Profile = "core",
     options: OracleOptions = DEFAULTS,
     address: str | None = None,
-    blueprint: Blueprint | None = None,
+    factory: WorkerFactory | None = None,
     policies: Sequence[str] = (),
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
-    `options` say how candidates are judged. `blueprint` replaces the market of the
+    `options` say how candidates are judged. `factory` replaces the market of the
     catalog by another. `policies` are the operator's own, each `NAME=POLICY`.
 
     Raises:
@@ -54,7 +54,7 @@ def run(
     """
     listed = load_catalog(catalog)
     registered = RegisteredPolicies.read(policies, list(listed.entries))
-    sold = blueprint or LeanBlueprint(catalog=listed, profile=profile, options=options)
+    sold = factory or LocalWorkerFactory(catalog=listed, profile=profile, options=options)
     sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
     stop = threading.Event()
 
@@ -64,11 +64,13 @@ def run(
     connected = connect(address, workers=workers)
     previous = {s: signal.signal(s, on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
-        opener = partial(RayMarketplace.opened, sold, ledger=ledger.absolute(), workers=workers)
+        open_market = partial(
+            RayMarketplace.opened, sold, ledger=ledger.absolute(), workers=workers
+        )
 
         def build() -> FastAPI:
             return create_app(
-                opener, ledger=ledger.absolute(), profile=profile, policies=registered
+                open_market, ledger=ledger.absolute(), profile=profile, policies=registered
             )
 
         # One replica: it alone takes up the unfinished orders. It waits most of its time.

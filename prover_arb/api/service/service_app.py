@@ -38,7 +38,7 @@ from prover_arb.api.service.models import (
     VerifyRequest,
     dollars,
 )
-from prover_arb.api.service.order_worker import Desk, Opener
+from prover_arb.api.service.order_worker import MarketFactory, OrderWorker
 from prover_arb.api.service.orders import Order, OrderBook
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.broker.ledger.ledger import SqliteLedger
@@ -52,32 +52,32 @@ Amounts are dollars as decimal text. Errors are problem documents (RFC 9457).
 
 
 def create_app(
-    opener: Opener,
+    open_market: MarketFactory,
     *,
     ledger: Path,
     profile: Profile = "core",
     policies: RegisteredPolicies | None = None,
 ) -> FastAPI:
-    """The API over the market that `opener` opens; orders are kept beside the ledger.
+    """The API over the market that `open_market` opens; orders are kept beside the ledger.
 
     A request may name `policies` only; without them it has the standard ones.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        desk = Desk(
-            opener,
+        worker = OrderWorker(
+            open_market,
             orders=OrderBook(orders_file(ledger)),
             ledger=SqliteLedger(ledger),
             profile=profile,
             policies=policies or RegisteredPolicies(),
         )
-        app.state.desk = desk
-        desk.open()
+        app.state.order_worker = worker
+        worker.open()
         try:
             yield
         finally:
-            await desk.close()
+            await worker.close()
 
     app = FastAPI(
         title="prover_arb",
@@ -101,9 +101,9 @@ def orders_file(ledger: Path) -> Path:
 
 
 def _add_routes(app: FastAPI) -> None:
-    def desk() -> Desk:
-        found: Desk = app.state.desk
-        return found
+    def order_worker() -> OrderWorker:
+        working: OrderWorker = app.state.order_worker
+        return working
 
     @app.post("/v1/verify", tags=["proofs"])
     async def verify(request: VerifyRequest, customer: Customer) -> Verdict:
@@ -111,8 +111,8 @@ def _add_routes(app: FastAPI) -> None:
 
         Requests with different keys never share a Lean process.
         """
-        market = desk().market
-        theorem = _served(request.theorem, desk())
+        market = order_worker().market
+        theorem = _served(request.theorem, order_worker())
         return await market.verify(theorem, request.candidate, request.limits, customer=customer)
 
     @app.post("/v1/proofs", status_code=202, tags=["proofs"])
@@ -120,8 +120,8 @@ def _add_routes(app: FastAPI) -> None:
         request: ProofRequest, response: Response, customer: Customer
     ) -> Accepted:
         """Order a proof for at most the budget; the answer tells where to look for it."""
-        order = await desk().place(
-            _served(request.theorem, desk()),
+        order = await order_worker().place(
+            _served(request.theorem, order_worker()),
             policy=request.policy,
             budget=request.budget_usd,
             seed=request.seed,
@@ -134,10 +134,10 @@ def _add_routes(app: FastAPI) -> None:
     @app.get("/v1/proofs/{order_id}", tags=["proofs"])
     async def proof(order_id: str) -> ProofOut:
         """What became of an order: money spent so far, and the proof once there is one."""
-        order = desk().orders.get(order_id)
+        order = order_worker().orders.get(order_id)
         if order is None:
             raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r} in this server's book")
-        return _proof_out(order, desk().ledger)
+        return _proof_out(order, order_worker().ledger)
 
     @app.get("/healthz", tags=["operation"])
     async def healthz() -> Health:
@@ -147,7 +147,7 @@ def _add_routes(app: FastAPI) -> None:
     @app.get("/readyz", tags=["operation"])
     async def readyz() -> Ready:
         """Lean is warm and judges; 503 until then."""
-        return Ready(lean=desk().identity.lean, profiles=[desk().profile])
+        return Ready(lean=order_worker().identity.lean, profiles=[order_worker().profile])
 
     @app.get("/problems/{slug}", tags=["operation"])
     async def problem(slug: str) -> KindOut:
@@ -158,9 +158,11 @@ def _add_routes(app: FastAPI) -> None:
         return KindOut(type=kind.type, title=kind.title, status=kind.status)
 
 
-def _served(theorem: TheoremIn, desk: Desk) -> Theorem:
-    if theorem.profile != desk.profile:
-        detail = f"profile {theorem.profile!r} is not served here; this server has: {desk.profile}"
+def _served(theorem: TheoremIn, worker: OrderWorker) -> Theorem:
+    if theorem.profile != worker.profile:
+        detail = (
+            f"profile {theorem.profile!r} is not served here; this server has: {worker.profile}"
+        )
         raise Problem(UNSUPPORTED_PROFILE, detail, fields=["theorem.profile"])
     return theorem.theorem()
 

@@ -1,4 +1,4 @@
-"""The counter: takes what is asked of a seller, has the hosts work on it, turns away the rest."""
+"""Sells attempts of local provers: has workers make them, and refuses what is too much."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, OracleError, ProverError
 from prover_arb.provers.chat.model_config import ChatListing
 from prover_arb.provers.recorded.seller import AnswersSeller
-from prover_arb.runtime.worker_factory import Blueprint, Quoter
-from prover_arb.runtime.worker_pool import HostQueue
+from prover_arb.runtime.worker_factory import PricedProver, WorkerFactory
+from prover_arb.runtime.worker_pool import WorkerPool
 
 BUSY_SECONDS = 2
 """When to come back while all places are taken."""
 
 Reader = Callable[[str], Theorem]
-"""From a message to the theorem that it asks to prove; raises InputError where there is none."""
+"""Returns the theorem that a message asks to prove; raises InputError if there is none."""
 
 
-class Counter:
-    """Sellers of a blueprint, for at most `at_once` requests at a time.
+class AttemptService:
+    """Sells attempts of the provers of a factory, for at most `at_once` requests at a time.
 
-    With `per_minute`, each buyer gets so many requests to each seller in any 60 seconds.
+    With `per_minute`, each client may send that many requests to each prover in any 60 seconds.
     """
 
     def __init__(
         self,
-        blueprint: Blueprint,
+        factory: WorkerFactory,
         names: Sequence[str],
         *,
         workers: int,
@@ -43,40 +43,45 @@ class Counter:
         per_minute: int | None = None,
     ) -> None:
         """Raises InputError for a name that is not sold here."""
-        elsewhere = (ChatListing, AnswersSeller)
-        offered = {s.name: s for s in blueprint.sellers() if not isinstance(s, elsewhere)}
+        offered = {
+            prover.name: prover
+            for prover in factory.provers()
+            if not isinstance(prover, ChatListing | AnswersSeller)
+        }
         for name in names:
             if name not in offered:
                 known = ", ".join(offered) or "none"
                 raise InputError(f"no local prover {name!r} in the catalog; there are: {known}")
-        self.sellers: dict[str, Quoter] = {name: offered[name] for name in names}
-        self._hosts = HostQueue([blueprint.host() for _ in range(workers)])
+        self.provers: dict[str, PricedProver] = {name: offered[name] for name in names}
+        self._pool = WorkerPool([factory.worker() for _ in range(workers)])
         self._read = read
         self._free = at_once
         self._rate = None if per_minute is None else RateLimitItemPerMinute(per_minute)
         self._taken = MovingWindowRateLimiter(MemoryStorage())
 
     async def open(self) -> None:
-        """Back as soon as one host is ready.
+        """Starts the workers, and returns as soon as one is ready.
 
         Raises:
-            ToolchainError, OracleError: no host came up.
+            ToolchainError, OracleError: no worker started.
         """
-        await self._hosts.start()
+        await self._pool.start()
 
     async def close(self) -> None:
-        await self._hosts.close()
+        await self._pool.close()
 
-    async def sell(self, request: ChatRequest, *, buyer: str = "") -> tuple[Theorem, list[Attempt]]:
+    async def sell(
+        self, request: ChatRequest, *, client: str = ""
+    ) -> tuple[Theorem, list[Attempt]]:
         """As many attempts as the request wants choices, each within its budget.
 
         Raises:
-            Refusal: no such seller, no theorem in the message, no room or too many requests of
-                this buyer, or Lean broke down.
+            Refusal: no such prover, no theorem in the message, no room or too many requests of
+                this client, or Lean broke down.
         """
-        seller = self.sellers.get(request.model)
-        if seller is None:
-            known = ", ".join(self.sellers)
+        prover = self.provers.get(request.model)
+        if prover is None:
+            known = ", ".join(self.provers)
             raise Refusal(
                 404,
                 f"no model {request.model!r} here; there are: {known}",
@@ -84,14 +89,14 @@ class Counter:
                 code="model_not_found",
             )
         theorem = self._theorem(request)
-        worst = seller.quote(theorem).worst_case
+        worst = prover.quote(theorem).worst_case
         budget = worst if request.budget is None else min(worst, request.budget)
-        self._let_in(seller.name, buyer)
+        self._let_in(prover.name, client)
         self._free -= 1
         try:
             attempts = [
                 await self._attempt(
-                    seller.name, theorem, number, budget, seed=request.seed or 0, buyer=buyer
+                    prover.name, theorem, number, budget, seed=request.seed or 0, client=client
                 )
                 for number in range(request.n or 1)
             ]
@@ -103,23 +108,23 @@ class Counter:
             self._free += 1
         return theorem, attempts
 
-    def _let_in(self, seller: str, buyer: str) -> None:
+    def _let_in(self, prover: str, client: str) -> None:
         """Only what is let in counts: who is turned away has lost nothing but time."""
         if self._free < 1:
             raise _too_many("all workers are busy", wait=BUSY_SECONDS)
-        if self._rate is not None and not self._taken.hit(self._rate, seller, buyer):
-            reset = self._taken.get_window_stats(self._rate, seller, buyer).reset_time
+        if self._rate is not None and not self._taken.hit(self._rate, prover, client):
+            reset = self._taken.get_window_stats(self._rate, prover, client).reset_time
             wait = max(1, math.ceil(reset - time.time()))
             raise _too_many(f"more than {self._rate.amount} requests in a minute", wait=wait)
 
     async def _attempt(
-        self, seller: str, theorem: Theorem, number: int, budget: int, *, seed: int, buyer: str
+        self, prover: str, theorem: Theorem, number: int, budget: int, *, seed: int, client: str
     ) -> Attempt:
-        return await self._hosts.run(
-            lambda host: host.attempt(
-                seller, theorem, number=number, budget=budget, seed=seed, customer=buyer
+        return await self._pool.run(
+            lambda worker: worker.attempt(
+                prover, theorem, number=number, budget=budget, seed=seed, customer=client
             ),
-            customer=buyer,
+            customer=client,
             again=True,
         )
 

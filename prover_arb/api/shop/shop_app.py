@@ -17,14 +17,16 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prover_arb.api import sockets
-from prover_arb.api.shop.attempt_service import Counter
+from prover_arb.api.shop.attempt_service import AttemptService
 from prover_arb.api.shop.completions import ChatRequest, Refusal, answer, completion, events, usage
 
 LARGEST_BODY = 4_000_000
 
 
-def create_shop(counter: Counter, *, keys: Sequence[str] = (), latency_ms: int = 0) -> FastAPI:
-    """The API over an open counter, which it closes; without `keys` anybody may buy.
+def create_shop(
+    service: AttemptService, *, keys: Sequence[str] = (), latency_ms: int = 0
+) -> FastAPI:
+    """Makes the API over an open service, which it closes; without `keys` anybody may buy.
 
     Every answer, a refusal too, comes `latency_ms` later than it could.
     """
@@ -32,7 +34,7 @@ def create_shop(counter: Counter, *, keys: Sequence[str] = (), latency_ms: int =
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        await counter.close()
+        await service.close()
 
     app = FastAPI(title="prover_arb sellers", lifespan=lifespan)
     app.add_middleware(Distance, seconds=latency_ms / 1000)
@@ -50,22 +52,22 @@ def create_shop(counter: Counter, *, keys: Sequence[str] = (), latency_ms: int =
     async def models(request: Request) -> dict[str, object]:
         """The sellers."""
         _admit(request, keys)
-        return {"object": "list", "data": [_model(name) for name in counter.sellers]}
+        return {"object": "list", "data": [_model(name) for name in service.provers]}
 
     @app.get("/v1/models/{name}")
     async def model(name: str, request: Request) -> dict[str, object]:
         """One of them."""
         _admit(request, keys)
-        if name not in counter.sellers:
+        if name not in service.provers:
             raise Refusal(404, f"no model {name!r} here", param="model", code="model_not_found")
         return _model(name)
 
     @app.post("/v1/chat/completions")
     async def chat(request: Request) -> Response:
         """An attempt, or `n`, at the theorem in the user's last message."""
-        buyer = _admit(request, keys)
+        client = _admit(request, keys)
         asked = _asked(await _body(request))
-        theorem, attempts = await counter.sell(asked, buyer=buyer)
+        theorem, attempts = await service.sell(asked, client=client)
         texts, used = [answer(attempt, theorem) for attempt in attempts], usage(attempts)
         if not asked.stream:
             return JSONResponse(completion(asked.model, texts, used))
@@ -90,27 +92,27 @@ class Distance:
 
 
 def serve(
-    counter: Counter, *, host: str, port: int, keys: Sequence[str] = (), latency_ms: int = 0
+    service: AttemptService, *, host: str, port: int, keys: Sequence[str] = (), latency_ms: int = 0
 ) -> None:
-    """Open the counter and serve until SIGINT or SIGTERM.
+    """Open the service and serve until SIGINT or SIGTERM.
 
-    Port 0 takes a free one. The address is named on standard error once sellers are at work.
+    Port 0 takes a free one. The address is named on standard error once the provers are ready.
 
     Raises:
         InputError: the address cannot be served on.
-        ToolchainError, OracleError: no host came up.
+        ToolchainError, OracleError: no worker started.
     """
     with sockets.bound(host, port) as listening:
         asyncio.run(
-            _serve(counter, listening, create_shop(counter, keys=keys, latency_ms=latency_ms))
+            _serve(service, listening, create_shop(service, keys=keys, latency_ms=latency_ms))
         )
 
 
-async def _serve(counter: Counter, listening: socket.socket, shop: FastAPI) -> None:
+async def _serve(service: AttemptService, listening: socket.socket, shop: FastAPI) -> None:
     try:
-        await counter.open()
+        await service.open()
     except BaseException:
-        await counter.close()
+        await service.close()
         raise
     listening.listen(2048)  # who is told the address may come at once
     host, port = listening.getsockname()[:2]

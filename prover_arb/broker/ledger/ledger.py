@@ -74,21 +74,21 @@ class SqliteLedger(LedgerFile):
         reserved: int,
         kept: int = 0,
         terms: Terms | None = None,
-        abreast: int = 1,
+        max_parallel: int = 1,
         explores: bool = False,
     ) -> Purchase:
-        """Hold `reserved` micro-dollars back for the next attempt of `prover`.
+        """Reserves `reserved` micro-dollars for the next attempt of `prover`.
 
-        `kept` micro-dollars are held back with them for its verification. With the `terms` of an
+        `kept` micro-dollars are reserved besides, for its verification. With the `terms` of an
         auction nothing is paid before the verdict. `explores` marks what is bought in order to
-        learn; see `explored`.
-        Refused while `abreast` purchases for the same run, policy and theorem are open, since two
-        buyers on one theorem would pay twice, while one waits for its verdict, once one has proved
-        the theorem, and where the run's budget is too small.
+        learn; see `explored`. The ledger refuses this while `max_parallel` purchases for the same
+        run, policy and theorem are open, since two programs on one theorem would pay twice, while a
+        purchase waits for its verdict, once one has proved the theorem, and if the run's budget is
+        too small.
         """
         key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
         with self._transaction() as db:
-            number, place = self._room(db, theorem, prover, key, abreast)
+            number, place = self._room(db, theorem, prover, key, max_parallel)
             left = self._run_left(db, run)
             if left is not None and reserved + kept > left:
                 raise LedgerError(
@@ -125,7 +125,7 @@ class SqliteLedger(LedgerFile):
         theorem: Theorem,
         prover: str,
         key: Mapping[str, str],
-        abreast: int,
+        max_parallel: int,
     ) -> tuple[int, int]:
         """The number of the next attempt of `prover`, and the place it may take."""
         numbers, places = set(), set()
@@ -140,7 +140,7 @@ class SqliteLedger(LedgerFile):
             if (
                 row["state"] == "delivered"
                 or row["status"] in {"proved", "refuted"}
-                or len(places) >= abreast
+                or len(places) >= max_parallel
             ):
                 raise LedgerError(
                     f"{self._path}: {theorem.name} (run {key['run']}, policy {key['policy']}) has "

@@ -11,7 +11,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from prover_arb.core.purchases import Attempt, Bid, Failed, Quote, SalesRecord, Usage, Withdrawn
+from prover_arb.core.purchases import (
+    Attempt,
+    AttemptCancelled,
+    Bid,
+    Failed,
+    Quote,
+    SalesRecord,
+    Usage,
+)
 from prover_arb.core.theorem import Candidate, Theorem, sha256
 from prover_arb.errors import ProverError, SellerRefused
 from prover_arb.provers.chat.advice import advice
@@ -55,7 +63,7 @@ class ChatProver:
 
         Raises:
             SellerUnreachable, SellerRefused, SellerBroken: nothing was sold, nothing is paid.
-            Withdrawn: cancelled when the request was with the seller already.
+            AttemptCancelled: cancelled when the request was with the seller already.
         """
         entry = self._entry
         messages = entry.messages(theorem, self._failed)
@@ -102,7 +110,7 @@ class ChatProver:
             if begun is not None:
                 arrived = min(begun.size, bound.completion)
                 usage = begun.usage or bound.model_copy(update={"completion": arrived})
-            raise Withdrawn(invoice(usage or bound)) from None
+            raise AttemptCancelled(invoice(usage or bound)) from None
         except RequestRefused as refused:
             raise SellerRefused(f"{self.name}: {self._explained(refused, request)}") from None
         except ProverError as error:

@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord, Withdrawn
+from prover_arb.core.purchases import Attempt, AttemptCancelled, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import Leases
@@ -153,7 +153,7 @@ class LeanSeller(ABC):
         Raises:
             ProverError: the statement does not elaborate.
             OracleError: no Lean process could be started.
-            Withdrawn: cancelled after Lean had given answers; the invoice is for those.
+            AttemptCancelled: cancelled after Lean had given answers; the invoice is for those.
         """
         affordable = self._entry.affordable_cpu_us(budget)
         if affordable == 0:
@@ -186,7 +186,7 @@ class LeanSeller(ABC):
             failure=failure if script is None else "",
         )
         if cancelled:
-            raise Withdrawn(attempt)
+            raise AttemptCancelled(attempt)
         return attempt
 
 

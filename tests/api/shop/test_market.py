@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Theorem
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.runtime.lean_worker import LeanBlueprint
+from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.marketplace import LocalMarketplace
 
 RUN = "from prover_arb.cli import main; main()"
@@ -76,7 +77,9 @@ def catalog_of(tmp_path: Path, url: str, keys: Path) -> Path:
 
 
 async def buy(market: LocalMarketplace, run: str, policy: str = "cascade") -> list[Outcome]:
-    return [await market.prove(t, policy=policy, budget=20_000, run=run) for t in PROVABLE]
+    return [
+        await market.prove(t, ProofJob(policy=policy, budget=20_000, run=run)) for t in PROVABLE
+    ]
 
 
 @pytest.mark.lean
@@ -86,11 +89,11 @@ def test_proofs_are_bought_over_http_and_judged_here(tmp_path: Path) -> None:
 
     async def main() -> None:
         with selling(keys) as url:
-            blueprint = LeanBlueprint(
+            factory = LocalWorkerFactory(
                 catalog=load_catalog(catalog_of(tmp_path, url, keys)),
                 options=OracleOptions(one_kernel=True),
             )
-            market = await LocalMarketplace.create(blueprint, ledger=tmp_path / "l.db", workers=1)
+            market = await LocalMarketplace.create(factory, ledger=tmp_path / "l.db", workers=1)
             bought = await buy(market, "over http")
         for outcome in bought:
             assert outcome.status == "proved"

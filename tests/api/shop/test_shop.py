@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from openai import AsyncOpenAI, OpenAI
 
-from prover_arb.api.shop.attempt_service import Counter
+from prover_arb.api.shop.attempt_service import AttemptService
 from prover_arb.api.shop.completions import answer
 from prover_arb.api.shop.shop_app import create_shop
 from prover_arb.core.purchases import Attempt
@@ -26,7 +26,7 @@ from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.families import lean_text, names
 from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
 from prover_arb.provers.pricing import TokenPrices
-from prover_arb.runtime.null_market import NullBlueprint
+from prover_arb.runtime.null_market import NullWorkerFactory
 
 THEOREM = Theorem(name="target", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b")
 ASKED = [{"role": "user", "content": lean_text(THEOREM)}]
@@ -44,16 +44,16 @@ async def shop(
     latency_ms: int = 0,
 ) -> AsyncIterator[tuple[str, AsyncOpenAI]]:
     """A shop whose one seller goes through the motions, and a client with a key."""
-    counter = Counter(
-        NullBlueprint(seconds=seconds),
+    service = AttemptService(
+        NullWorkerFactory(seconds=seconds),
         ["null"],
         workers=workers,
         at_once=at_once,
         read=lambda message: theorem_of_message(message, "core"),
         per_minute=per_minute,
     )
-    await counter.open()
-    app = create_shop(counter, keys=[OTHER_KEY, KEY], latency_ms=latency_ms)
+    await service.open()
+    app = create_shop(service, keys=[OTHER_KEY, KEY], latency_ms=latency_ms)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -261,7 +261,9 @@ def test_a_bad_request_is_told_what_is_wrong(body: bytes, status: int, said: str
 
 def test_a_seller_that_is_not_in_the_catalog_cannot_be_served() -> None:
     with pytest.raises(InputError, match="no local prover 'nobody' in the catalog; there are: nul"):
-        Counter(NullBlueprint(), ["nobody"], workers=1, at_once=1, read=lambda _: THEOREM)
+        AttemptService(
+            NullWorkerFactory(), ["nobody"], workers=1, at_once=1, read=lambda _: THEOREM
+        )
 
 
 @pytest.mark.parametrize("family", names())

@@ -20,6 +20,7 @@ import trustme
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.errors import CatalogError, ProverError, SellerRefused
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.api_keys import HIDDEN, KeyUnusable, Secret, read_secret
@@ -161,7 +162,9 @@ async def buying(folder: Path, offer: Any) -> None:
     ledger = SqliteLedger(folder / "ledger.db")
     broker = Broker(oracle=Strict(), provers=sellers.provers, ledger=ledger, verification_price=0)
     policy = SingleProver("model", max_attempts=2)
-    outcome = await broker.prove(THEOREM, policy=policy, budget=10**6, run="r")
+    outcome = await broker.prove(
+        THEOREM, policy, ProofJob(policy=policy.name, budget=10**6, run="r")
+    )
     (folder / "outcome.json").write_text(outcome.model_dump_json())
     print(outcome, file=sys.stderr)
     try:

@@ -12,6 +12,7 @@ import trustme
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.chat_prover import ChatSellers
@@ -49,9 +50,8 @@ def test_a_run_gets_past_every_bad_seller(tmp_path: Path) -> None:
             names = [listing.name for listing in listings]
             outcome = await broker.prove(
                 THEOREM,
-                policy=ThresholdCascade(dict.fromkeys(names, 10**6)),
-                budget=10**8,
-                run="r",
+                ThresholdCascade(dict.fromkeys(names, 10**6)),
+                ProofJob(policy="cascade", budget=10**8, run="r"),
             )
             await sellers.close()
             purchases = ledger.purchases(run="r")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prover_arb.core.purchases import Attempt, Withdrawn
+from prover_arb.core.purchases import Attempt, AttemptCancelled
 from prover_arb.provers.chat.chat_prover import ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
 from tests.provers.chat.served_models import Answer, Served, always, delta, event, respond, serving
@@ -41,7 +41,7 @@ def cancelled(answer: Answer, *, budget: int = 10**6, **fields: Any) -> tuple[At
 
             async def stopped() -> Attempt:
                 task.cancel()
-                with pytest.raises(Withdrawn) as caught:
+                with pytest.raises(AttemptCancelled) as caught:
                     await task
                 return caught.value.attempt
 
@@ -110,7 +110,7 @@ async def _unbilled(sellers: ChatSellers, ready: asyncio.Event, number: int = 0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError) as caught:
         await task
-    assert not isinstance(caught.value, Withdrawn)
+    assert not isinstance(caught.value, AttemptCancelled)
 
 
 def test_waiting_for_its_turn_costs_nothing() -> None:

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem
 from prover_arb.provers.chat.chat_prover import ChatSellers, _seed
 from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
 from prover_arb.provers.pricing import TokenPrices
-from prover_arb.runtime.engine import HostedOracle
-from prover_arb.runtime.null_market import NullBlueprint
-from prover_arb.runtime.worker_pool import HostQueue
+from prover_arb.runtime.engine import PooledOracle
+from prover_arb.runtime.null_market import NullWorkerFactory
+from prover_arb.runtime.worker_pool import WorkerPool
 from prover_arb.scheduler import make_policy
 from tests.provers.chat.served_models import completion, delta, event, respond, serving
 
@@ -96,7 +97,7 @@ class Cashier:
     budget=st.integers(0, 10**7),
     run_budget=st.none() | st.integers(0, 10**7),
     attempts=st.integers(1, 4),
-    abreast=st.integers(1, 4),
+    max_parallel=st.integers(1, 4),
 )
 def test_the_budgets_hold_and_every_invoice_is_in_the_ledger(
     *,
@@ -104,7 +105,7 @@ def test_the_budgets_hold_and_every_invoice_is_in_the_ledger(
     budget: int,
     run_budget: int | None,
     attempts: int,
-    abreast: int,
+    max_parallel: int,
 ) -> None:
     offers = {
         f"m{i}": (TokenPrices(prompt=prompt, completion=answer), share, ways)
@@ -131,24 +132,26 @@ def test_the_budgets_hold_and_every_invoice_is_in_the_ledger(
                 )
                 for name, (_, _, longest, _, _) in zip(offers, drawn, strict=True)
             ]
-            sellers, hosts = ChatSellers(listings), HostQueue([NullBlueprint().host()])
-            await hosts.start()
+            sellers, pool = ChatSellers(listings), WorkerPool([NullWorkerFactory().worker()])
+            await pool.start()
             ledger = SqliteLedger(folder / "ledger.db")
             if run_budget is not None:
                 ledger.limit_run("r", run_budget)
             broker = Broker(
-                oracle=HostedOracle(hosts),
+                oracle=PooledOracle(pool),
                 provers=sellers.provers,
                 ledger=ledger,
                 verification_price=0,
             )
             policy = make_policy("cascade", listings)
             outcome = await broker.prove(
-                THEOREM, policy=policy, budget=budget, run="r", abreast=abreast
+                THEOREM,
+                policy,
+                ProofJob(policy=policy.name, budget=budget, run="r", max_parallel=max_parallel),
             )
             purchases = ledger.purchases(run="r")
             await sellers.close()
-            await hosts.close()
+            await pool.close()
             ledger.close()
         assert outcome.cost == sum(p.cost for p in purchases) <= budget
         assert run_budget is None or outcome.cost <= run_budget
@@ -170,7 +173,7 @@ def test_the_budgets_hold_and_every_invoice_is_in_the_ledger(
         assert 0 <= cashier.silent - (len(sold) - len(said)) <= given_up
         asked = len(sold) + sum(p.state == "lost" for p in purchases)
         assert asked <= len(served.requests) <= asked + given_up
-        assert abreast > 1 or given_up == 0
+        assert max_parallel > 1 or given_up == 0
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(main(Path(folder)))

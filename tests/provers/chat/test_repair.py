@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from prover_arb.bench.prepare import Wishes, prepare
+from prover_arb.bench.prepare import RunOptions, prepare
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
+from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Repairer
 from prover_arb.core.purchases import Failed, Quote, State
@@ -135,7 +136,9 @@ def play(
             broker = Broker(
                 oracle=Strict(status), provers=sellers.provers, ledger=ledger, verification_price=0
             )
-            outcome = await broker.prove(THEOREM, policy=policy, budget=budget, run="r")
+            outcome = await broker.prove(
+                THEOREM, policy, ProofJob(policy=policy.name, budget=budget, run="r")
+            )
             await sellers.close()
             ledger.close()
             return outcome, served
@@ -244,7 +247,7 @@ def test_a_repair_of_a_repair_is_listed_and_no_policy_is_of_repairs_alone(tmp_pa
     assert [one.repairs for one in load_catalog(path).listings()] == [None, "flash", "fixer"]
     problem = tmp_path / "p.lean"
     problem.write_text("theorem t : 1 = 1 := by sorry")
-    ready = prepare(Wishes(problems=problem, catalog=path, out=tmp_path / "run"))
+    ready = prepare(RunOptions(problems=problem, catalog=path, out=tmp_path / "run"))
     assert ready.config.policies == ("single:flash", "cascade", "schedule")
 
 

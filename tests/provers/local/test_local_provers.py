@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from prover_arb.core.protocols import Prover
-from prover_arb.core.purchases import Attempt, Withdrawn
+from prover_arb.core.purchases import Attempt, AttemptCancelled
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
 from prover_arb.provers.catalog import load_catalog
@@ -148,7 +148,7 @@ def test_cancelled_it_invoices_the_work_lean_had_done(lean: Lean) -> None:
         task.cancel()
         try:
             await task
-        except Withdrawn as stopped:
+        except AttemptCancelled as stopped:
             return stopped.attempt
         except asyncio.CancelledError:
             return None

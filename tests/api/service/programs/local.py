@@ -21,12 +21,12 @@ from prover_arb.core.records import ProverRecords, Record
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.runtime import LocalMarketplace, Marketplace
-from prover_arb.runtime.null_market import NullBlueprint, NullCheck, NullHost
-from prover_arb.runtime.recorded_market import ReplayBlueprint, replay_of
+from prover_arb.runtime.null_market import NullCheck, NullWorker, NullWorkerFactory
+from prover_arb.runtime.recorded_market import ReplayWorkerFactory, replay_of
 
 
 @dataclass(frozen=True)
-class Host(NullHost):
+class Slow(NullWorker):
     barren: bool = False
 
     async def start(self) -> None:
@@ -42,24 +42,24 @@ class Host(NullHost):
 
 
 @dataclass(frozen=True)
-class Blueprint(NullBlueprint):
+class WorkerFactory(NullWorkerFactory):
     barren: bool = False
 
-    def host(self) -> Host:
-        return Host(proves=self.proves, seconds=self.seconds, barren=self.barren)
+    def worker(self) -> Slow:
+        return Slow(proves=self.proves, seconds=self.seconds, barren=self.barren)
 
 
 def main() -> None:
     port, ledger, mood = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    blueprint: Blueprint | ReplayBlueprint
-    blueprint = Blueprint(proves=2, seconds=0.3 if mood == "slow" else 0, barren=mood == "barren")
+    factory: WorkerFactory | ReplayWorkerFactory
+    factory = WorkerFactory(proves=2, seconds=0.3 if mood == "slow" else 0, barren=mood == "barren")
     if mood == "replay":
         recorded = {"claim": Record("claim", 1.0, (True,), "USD")}
-        blueprint = replay_of([ProverRecords("null", recorded)], Decimal("0.000001"))
+        factory = replay_of([ProverRecords("null", recorded)], Decimal("0.000001"))
 
     @asynccontextmanager
     async def opener() -> AsyncIterator[Marketplace]:
-        market = await LocalMarketplace.create(blueprint, ledger=ledger, workers=2)
+        market = await LocalMarketplace.create(factory, ledger=ledger, workers=2)
         try:
             yield market
         finally:

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from prover_arb.api.service import run
-from prover_arb.runtime.null_market import NullBlueprint
+from prover_arb.runtime.null_market import NullWorkerFactory
 
 if __name__ == "__main__":
     run(
         ledger=Path(sys.argv[2]),
         port=int(sys.argv[1]),
         workers=2,
-        blueprint=NullBlueprint(proves=1),
+        factory=NullWorkerFactory(proves=1),
     )

@@ -1,6 +1,6 @@
-"""A host with Lean: one worker, the sellers that think with it, the oracle that judges with it.
+"""A worker with one Lean process: provers that work with it, and an oracle that judges with it.
 
-The same class runs inside this process and inside a Ray actor, so nothing here knows of Ray.
+The same class runs in this process and in a Ray actor, so nothing here knows of Ray.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from prover_arb.oracle.reference import StatementCheck
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.provers.catalog import Catalog
-from prover_arb.runtime.worker_factory import Quoter
+from prover_arb.runtime.worker_factory import PricedProver
 
 
-class LeanHost:
-    """A host on this machine with a Lean worker of its own."""
+class LocalWorker:
+    """A worker with a Lean process of its own on the machine where it runs."""
 
     def __init__(
         self, *, catalog: Catalog, profile: Profile, memory_mb: int, options: OracleOptions
@@ -67,23 +67,23 @@ class LeanHost:
     ) -> Attempt:
         await self.start()
         provers = self._provers(customer)
-        seller = provers.get(prover)
-        if seller is None:
+        chosen = provers.get(prover)
+        if chosen is None:
             known = ", ".join(sorted(provers))
-            raise ProverError(f"no prover {prover!r} on this host; its catalog has: {known}")
-        return await seller.attempt(theorem, number=number, budget=budget, seed=seed)
+            raise ProverError(f"no prover {prover!r} on this worker; its catalog has: {known}")
+        return await chosen.attempt(theorem, number=number, budget=budget, seed=seed)
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
     ) -> Verdict:
-        oracle = await self._judge()
+        oracle = await self._started_oracle()
         return await oracle.verify(theorem, candidate, limits, customer=customer)
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
-        return await (await self._judge()).inspect(theorem, customer=customer)
+        return await (await self._started_oracle()).inspect(theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:
-        return await (await self._judge()).identity()
+        return await (await self._started_oracle()).identity()
 
     async def close(self) -> None:
         pool, self._pool, self._oracle = self._pool, None, None
@@ -91,26 +91,26 @@ class LeanHost:
             await pool.close()
 
     def _provers(self, customer: str) -> dict[str, Prover]:
-        """The sellers, at work for a customer."""
+        """Returns the provers, working for a customer."""
         assert self._pool is not None
         leases = self._pool.serving(customer)
-        sellers = [*self._catalog.build(leases), self._catalog.build_refuter(leases)]
-        return {seller.name: seller for seller in sellers if seller is not None}
+        provers = [*self._catalog.build(leases), self._catalog.build_refuter(leases)]
+        return {prover.name: prover for prover in provers if prover is not None}
 
-    async def _judge(self) -> LeanOracle:
+    async def _started_oracle(self) -> LeanOracle:
         await self.start()
         assert self._oracle is not None
         return self._oracle
 
 
 @dataclass(frozen=True)
-class LeanBlueprint:
-    """The market as it is sold: Lean workers, and the sellers of a catalog."""
+class LocalWorkerFactory:
+    """Makes local workers, and the provers of a price list."""
 
     catalog: Catalog
     profile: Profile = "core"
     memory_mb: int = 1900
-    """Memory limit of each Lean worker."""
+    """The memory limit of each Lean process."""
     options: OracleOptions = DEFAULTS
     """How candidates are judged."""
 
@@ -118,16 +118,16 @@ class LeanBlueprint:
     def verification_price(self) -> int:
         return self.catalog.verification_price
 
-    def host(self) -> LeanHost:
-        return LeanHost(
+    def worker(self) -> LocalWorker:
+        return LocalWorker(
             catalog=self.catalog,
             profile=self.profile,
             memory_mb=self.memory_mb,
             options=self.options,
         )
 
-    def sellers(self) -> Sequence[Quoter]:
+    def provers(self) -> Sequence[PricedProver]:
         return self.catalog.listings()
 
-    def refuter(self) -> Quoter | None:
+    def refuter(self) -> PricedProver | None:
         return self.catalog.refuter()
