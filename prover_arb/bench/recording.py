@@ -192,13 +192,17 @@ def _hold_to(path: Path, now: Setting) -> None:
         raise RunError(f"{path}: cannot be read: {error}") from None
     except ValidationError as error:
         raise RunError(f"{path}: {fault(error)}") from None
-    differ = [
-        f"{name}: {getattr(before, name)!r} -> {getattr(now, name)!r}"
-        for name in Setting.model_fields
-        if getattr(before, name) != getattr(now, name)
-    ]
-    if differ:
+    if differ := differences(before, now):
         raise RunError(
             f"{path}: the records in this folder were made otherwise ({'; '.join(differ)}); name "
             "another folder"
         )
+
+
+def differences(before: Value, now: Value) -> list[str]:
+    """The fields of two values of one class that differ, each with both contents."""
+    return [
+        f"{name}: {getattr(before, name)!r} -> {getattr(now, name)!r}"
+        for name in type(now).model_fields
+        if getattr(before, name) != getattr(now, name)
+    ]

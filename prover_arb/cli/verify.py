@@ -26,12 +26,14 @@ from prover_arb.cli.common import (
     JsonOption,
     OneKernelOption,
     PristineOption,
+    ProblemsOption,
     ProfileOption,
     TimeoutOption,
     limits,
     provision,
     say,
 )
+from prover_arb.cli.verify_answers import verify_answers
 from prover_arb.core import strict_json
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import (
@@ -101,10 +103,27 @@ def verify(
     batch: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="Many theorems with candidates.")
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl",
+            help="Answers of a model to judge, several per theorem: pass@k and why the others "
+            "fail. They are for the theorems of --problems.",
+        ),
+    ] = None,
+    problems: ProblemsOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl",
+            help="Write a row per answer of --answers as it is judged; an unfinished file goes on.",
+        ),
+    ] = None,
     heartbeats: HeartbeatsOption = None,
     timeout: TimeoutOption = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Lean workers for a batch; one per core if absent.")
+        int | None,
+        typer.Option(min=1, help="Lean workers for a batch or answers; one per core if absent."),
     ] = None,
     export: Annotated[
         Path | None,
@@ -120,26 +139,42 @@ def verify(
 ) -> None:
     """Judge a proof; with --batch many, one JSON object per line back, in order.
 
-    With --certificate, say whether the certificate holds, and if not, every part that differs.
+    With --certificate, say whether the certificate holds, and if not, every part that differs. With
+    --answers, judge a file of a model's answers and print pass@k.
     """
     options = OracleOptions(one_kernel=one_kernel, pristine=pristine)
-    if export and (certificate or batch):
-        raise InputError("--export goes with one theorem and candidate")
+    one = (theorem, candidate, kind)
+    _refuse_with(certificate or batch or answers, "--export goes with one theorem", export)
+    _refuse_with(answers is None, "--problems and --out go with --answers", problems, out)
     if certificate is not None:
-        if theorem or candidate or kind or batch or heartbeats or timeout:
-            raise InputError("--certificate brings everything with it; leave the other options out")
+        why = "--certificate brings everything with it; leave the other options out"
+        _refuse_with(certificate, why, *one, batch, answers, heartbeats, timeout)
         raise typer.Exit(_recheck(certificate, options, as_json))
     bounds = limits(heartbeats, timeout)
+    if answers is not None:
+        why = "--answers goes with --problems; leave out --theorem and the others"
+        _refuse_with(answers, why, *one, batch)
+        verify_answers(
+            answers,
+            problems,
+            out=out,
+            profile=profile,
+            bounds=bounds,
+            options=options,
+            workers=workers,
+            as_json=as_json,
+        )
+        return
     if batch is not None:
-        if theorem or candidate or kind:
-            raise InputError("--batch brings its own theorems; leave out --theorem and the others")
+        why = "--batch brings its own theorems; leave out --theorem and the others"
+        _refuse_with(batch, why, *one)
         jobs = read_batch(batch, profile)
         how = VerificationOptions(provision(profile), bounds, options)
         raise typer.Exit(asyncio.run(_judge_batch(jobs, how, workers)))
     if theorem is None or candidate is None or kind is None:
         raise InputError(
             "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE, or "
-            "--certificate FILE"
+            "--certificate FILE, or --answers FILE"
         )
     job = VerificationJob(
         theorem=read_theorem_file(theorem, profile),
@@ -156,6 +191,12 @@ def verify(
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
     raise typer.Exit(CODES[verdict.status])
+
+
+def _refuse_with(given: object, why: str, *others: object) -> None:
+    """Raises InputError where one of `others` is given together with an option."""
+    if given and any(others):
+        raise InputError(why)
 
 
 def _recheck(path: Path, options: OracleOptions, as_json: bool) -> int:
