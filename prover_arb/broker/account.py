@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED
+from prover_arb.broker.purchase_log import log_purchase
 from prover_arb.broker.settlement import (
     hidden_spend,
     may_still_be_paid,
@@ -275,6 +276,7 @@ class Account:
 
     def _update(self, purchase: Purchase) -> Purchase:
         self._remember(purchase)
+        log_purchase(purchase)
         if self._on_purchase is not None:
             self._on_purchase(purchase)
         return purchase

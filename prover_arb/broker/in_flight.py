@@ -9,6 +9,7 @@ from typing import Self
 
 from prover_arb.broker.account import Account
 from prover_arb.broker.ledger.ledger import INTERRUPTED
+from prover_arb.core.logs import log_ids
 from prover_arb.core.purchases import Attempt, AttemptCancelled, Purchase
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 
@@ -46,7 +47,8 @@ class InFlight:
 
     def start(self, purchase: Purchase, attempt: Callable[[], Awaitable[Attempt]]) -> None:
         """Starts an attempt whose money is reserved."""
-        task = asyncio.create_task(self._settle(purchase, attempt))
+        with log_ids(purchase=purchase.id):
+            task = asyncio.create_task(self._settle(purchase, attempt))
         self._tasks[task] = purchase
 
     async def wait(self) -> None:

@@ -13,6 +13,7 @@ paid for what they had used.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -27,6 +28,7 @@ from prover_arb.broker.in_flight import InFlight
 from prover_arb.broker.offers import Offers
 from prover_arb.core.history import History
 from prover_arb.core.job import ProofJob
+from prover_arb.core.logs import log_ids
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
 from prover_arb.core.purchases import Purchase, Sample, Stop
@@ -35,6 +37,8 @@ from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.scheduler import at_value
+
+log = logging.getLogger(__name__)
 
 NOT_WANTED = "cancelled: the theorem was settled by another attempt"
 """The failure of a purchase that was cancelled because nothing was left to buy."""
@@ -105,7 +109,10 @@ class Broker:
         if job.budget < 0:
             raise BudgetError(f"budget: {job.budget} micro-dollars is negative")
         policy = at_value(policy, job.value)
-        with self._only_buyer(theorem, policy, job):
+        with (
+            self._only_buyer(theorem, policy, job),
+            log_ids(run=job.run, theorem=theorem.name),
+        ):
             conduct = self._conduct_in(job.run)
 
             def purchase_changed(purchase: Purchase) -> None:
@@ -147,6 +154,7 @@ class Broker:
                 provers = [p for p in self._provers if not conduct.why_left(p.name)]
                 offers = Offers(account, provers, self._checker, self._refuter)
                 decision = offers.choose(history)
+                log.debug("the policy decides: %s", decision)
                 if not isinstance(decision, Stop):
                     in_flight.start(*offers.reserve(decision))
                 elif in_flight:
@@ -165,7 +173,7 @@ class Broker:
             left = account.left_to_verify(purchase)
             samples = purchase.samples or (Sample(candidate=purchase.candidate),)
             candidates = [sample.candidate for sample in samples]
-            with account.watch.stage("verifying"):
+            with account.watch.stage("verifying"), log_ids(purchase=purchase.id):
                 verdicts = await self._checker.verdicts(
                     account.theorem, candidates, limits, left=left
                 )

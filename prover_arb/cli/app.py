@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import typer
 
-from prover_arb.cli.commands import EXIT_CODES, CommandSource, LazyCommands
+from prover_arb.cli.commands import EXIT_CODES, CommandSource, LazyCommands, LogJson, Verbose
+from prover_arb.cli.visible import show_logs
 
 OPERATIONS = "prover_arb.cli.operations"
 
@@ -81,8 +82,8 @@ app = typer.Typer(
 
 
 @app.callback()
-def _root() -> None:
-    """The options of the program itself would stand here; it has none."""
+def _root(verbose: Verbose = 0, log_json: LogJson = False) -> None:
+    show_logs(verbose, as_json=log_json)
 
 
 def main() -> None:

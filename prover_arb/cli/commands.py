@@ -13,12 +13,12 @@ import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from prover_arb.cli.visible import VisibleConsole, show_logs, visible
+from prover_arb.cli.visible import VisibleConsole, visible
 from prover_arb.errors import InputError, ProverArbError, RunError
 
 DONE = PROVED = 0
@@ -30,6 +30,20 @@ INTERRUPTED = 130
 EXIT_CODES = """Exit codes: 0 proved, or done; 1 not proved; 2 bad input (the message names the \
 option, field, file or line); 3 the oracle or the toolchain failed; 130 stopped by Ctrl-C."""
 
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "--verbose",
+        "-v",
+        count=True,
+        help="Log every purchase, verdict, order and start of a worker to standard error; -vv logs "
+        "the details too. Warnings and errors are always logged.",
+    ),
+]
+LogJson = Annotated[
+    bool, typer.Option("--log-json", help="Write the log as one JSON object per line.")
+]
+
 errors = VisibleConsole(stderr=True, emoji=False)
 """For progress and errors."""
 
@@ -38,7 +52,6 @@ class Commands(TyperGroup):
     """A group whose commands end in one clear line and an exit code, never in a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        show_logs()
         try:
             return super().invoke(ctx)
         except (InputError, RunError) as error:

@@ -18,6 +18,8 @@ from prover_arb.cli.commands import (
     EXIT_CODES,
     FAILED,
     Commands,
+    LogJson,
+    Verbose,
     complain,
 )
 from prover_arb.cli.common import (
@@ -32,6 +34,7 @@ from prover_arb.cli.common import (
 )
 from prover_arb.cli.provers_record import record_provers
 from prover_arb.cli.provers_serve import check_provers, serve_provers
+from prover_arb.cli.visible import show_logs
 from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import RunError
@@ -70,6 +73,7 @@ def doctor(profile: ProfileOption = "core", json: JsonOption = False) -> None:
 
 
 def serve(
+    ctx: typer.Context,
     *,
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
@@ -93,6 +97,8 @@ def serve(
             "single:PROVER are always there. Requests cannot name files.",
         ),
     ] = None,
+    verbose: Verbose = 0,
+    log_json: LogJson = False,
 ) -> None:
     """The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.
 
@@ -100,6 +106,8 @@ def serve(
     """
     from prover_arb.api import service  # noqa: PLC0415
 
+    before = ctx.find_root().params
+    show_logs(verbose + before["verbose"], as_json=log_json or before["log_json"])
     service.run(
         ledger=ledger,
         host=host,

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from prover_arb.core.logs import JsonForm, TextForm, write_logs
+
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -52,15 +54,22 @@ class VisibleConsole(Console):
         raise SystemExit(UNREAD)
 
 
-class _LogFormat(logging.Formatter):
+class _VisibleForm(TextForm):
     def format(self, record: logging.LogRecord) -> str:
         return visible(super().format(record))
 
 
-def show_logs() -> None:
-    """Have log records that nobody else handles printed through `visible` too."""
+def show_logs(verbose: int = 0, *, as_json: bool = False) -> None:
+    """Writes log records to standard error, and has libraries' warnings look the same.
+
+    Without `verbose` those are warnings and errors; 1 adds every purchase, verdict, order and start
+    of a worker, 2 all the rest. `as_json` writes one JSON object per line.
+    """
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    form = JsonForm() if as_json else _VisibleForm()
+    write_logs(level, form)
     if logging.lastResort is not None:
-        logging.lastResort.setFormatter(_LogFormat())
+        logging.lastResort.setFormatter(form)
 
 
 def _is_plain(char: str) -> bool:

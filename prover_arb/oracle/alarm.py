@@ -13,7 +13,7 @@ def sound_alarm(theorem: Theorem, verdict: Verdict) -> None:
     """Log at level CRITICAL that one kernel refuses what another accepts, if the verdict says so.
 
     The oracle calls this where it judges. A program that gets its verdicts from another process
-    calls it too, because nobody may read that process's log.
+    calls it too, because that process may end before its log arrives.
     """
     if verdict.reason == "kernels_disagree":
         log.critical(

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from prover_arb.core.logs import log_ids
 from prover_arb.core.money import charge_for
 from prover_arb.core.protocols import Oracle
 from prover_arb.core.theorem import SHORTEST_MS, Candidate, Limits, Theorem, Verdict
@@ -75,6 +76,27 @@ async def _tried(
         return Finding(Verdict(status="void", detail=str(error)), certain=False)
 
 
+async def judged(
+    oracle: Oracle, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+) -> Verdict:
+    """The oracle's verdict, as the log tells it; void where the oracle's process died.
+
+    Every verdict that is asked for passes here, in the program that asks: the oracle itself may be
+    on another machine.
+    """
+    with log_ids(theorem=theorem.name):
+        try:
+            verdict = await oracle.verify(theorem, candidate, limits or Limits())
+        except (WorkerDied, WorkerTimeout) as error:
+            verdict = Verdict(status="void", detail=str(error))
+        if verdict.status == "void":
+            log.warning("the oracle failed on %s: %s", theorem.name, verdict.detail)
+        else:
+            said = f"{verdict.status} ({verdict.reason})" if verdict.reason else verdict.status
+            log.info("verdict on %s: %s, after %d ms", theorem.name, said, verdict.elapsed_ms)
+    return verdict
+
+
 class Checker:
     """An oracle and what its work costs: `price` micro-dollars per CPU-hour."""
 
@@ -118,12 +140,7 @@ class Checker:
         that is the budget's doing, not the candidate's.
         """
         bounds = self._affordable(limits, left)
-        try:
-            verdict = await self._oracle.verify(theorem, candidate, bounds)
-        except (WorkerDied, WorkerTimeout) as error:
-            verdict = Verdict(status="void", detail=str(error))
-        if verdict.status == "void":
-            log.warning("the oracle failed on %s: %s", theorem.name, verdict.detail)
+        verdict = await judged(self._oracle, theorem, candidate, bounds)
         if verdict.reason == "timeout" and bounds.wall_ms < limits.wall_ms:
             detail = f"the budget left paid for {bounds.wall_ms} ms of checking only"
             void = {"status": "void", "reason": None, "detail": detail, "unaffordable": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from prover_arb.oracle.seat import Seat
 from prover_arb.oracle.slots import FairSlots, Slot
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.worker import LeanWorker, Reply
+
+_log = logging.getLogger(__name__)
 
 _RECYCLE_SHARE = 0.8
 """A process that has grown to this share of its memory limit is replaced between requests."""
@@ -252,6 +255,8 @@ class LeanPool:
     async def _replace(self, slot: Slot[Seat]) -> None:
         seat = slot.item
         customer = seat.customer
+        if not self._closed:
+            _log.info("Lean process %s is replaced", seat.worker and seat.worker.pid)
         await seat.empty()
         if not self._closed and customer is not None:
             self._begin(seat, customer)

@@ -63,4 +63,5 @@ async def _started(make: Callable[[], LeanWorker]) -> LeanWorker:
     except (WorkerNotStarted, ToolchainError) as error:
         _log.warning("a Lean process did not start: %s", error)
         raise
+    _log.info("Lean process %s is started", worker.pid)
     return worker

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import re
 import secrets
 import signal
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 
 from prover_arb.errors import WorkerDied, WorkerNotStarted, WorkerTimeout
 from prover_arb.oracle.process import ChildProcess
+
+_log = logging.getLogger(__name__)
 
 _LINE_LIMIT = 64 * 1024 * 1024
 _START_SECONDS = 180
@@ -142,10 +145,12 @@ class LeanWorker:
         self.memory = _memory(envelope, process)
         reply = envelope["reply"]
         assert isinstance(reply, dict)
+        elapsed_ms = round((time.monotonic() - started) * 1000)
+        _log.debug("Lean process %s: %s took %d ms", self.pid, op.get("op"), elapsed_ms)
         return Reply(
             data=reply,
             cpu_us=process.cpu_us() - before,
-            elapsed_ms=round((time.monotonic() - started) * 1000),
+            elapsed_ms=elapsed_ms,
             memory=self.memory,
             printed=_number(envelope.get("printed")),
         )

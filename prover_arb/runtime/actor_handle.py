@@ -17,7 +17,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 import ray
 from ray.exceptions import RayTaskError
 
+from prover_arb.core.logs import current_ids, log_ids
 from prover_arb.errors import ProverArbError
+from prover_arb.runtime.ray_logs import log_as_worker, log_level, write_mark
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,12 +33,17 @@ class ActorBody:
     millisecond more each way than pickle, which is most of what a call costs.
     """
 
-    def __init__(self, make: Callable[[], object]) -> None:
+    def __init__(self, make: Callable[[], object], log_level: int) -> None:
+        log_as_worker(log_level)
         self._object = make()
 
     async def call(self, request: bytes) -> bytes:
-        method, args, kwargs = pickle.loads(request)
-        return pickle.dumps(await getattr(self._object, method)(*args, **kwargs))
+        ids, method, args, kwargs = pickle.loads(request)
+        with log_ids(**ids):
+            return pickle.dumps(await getattr(self._object, method)(*args, **kwargs))
+
+    async def end_log(self, mark: str) -> None:
+        write_mark(mark)
 
 
 class ActorHandle(Generic[Target]):
@@ -48,7 +55,7 @@ class ActorHandle(Generic[Target]):
     @classmethod
     def create(cls, make: Callable[[], Target], **options: object) -> ActorHandle[Target]:
         """Starts an actor for the object that `make` returns, with these options of Ray."""
-        return cls(ray.remote(ActorBody).options(**options).remote(make))
+        return cls(ray.remote(ActorBody).options(**options).remote(make, log_level()))
 
     async def call(
         self,
@@ -62,7 +69,8 @@ class ActorHandle(Generic[Target]):
             ProverArbError: as raised by the method.
             RayActorError: the actor's process is gone, or restarting.
         """
-        ref = self._actor.call.remote(pickle.dumps((method.__name__, args, kwargs)))
+        request = pickle.dumps((current_ids(), method.__name__, args, kwargs))
+        ref = self._actor.call.remote(request)
         try:
             answer: T = pickle.loads(await ref)
         except RayTaskError as error:
@@ -73,6 +81,10 @@ class ActorHandle(Generic[Target]):
             ray.cancel(ref)
             raise
         return answer
+
+    async def end_log(self, mark: str) -> None:
+        """Has the actor mark the end of its log; see ray_logs.py."""
+        await self._actor.end_log.remote(mark)
 
     def kill(self) -> None:
         """Ends the actor's process at once."""

@@ -14,8 +14,9 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.errors import PolicyError, WorkerDied
+from prover_arb.errors import PolicyError
 from prover_arb.oracle import reference
+from prover_arb.oracle.budgeted import judged
 from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatRepairer, ChatSellers
 from prover_arb.provers.chat.model_config import ChatListing
@@ -159,10 +160,7 @@ class Engine:
     ) -> Verdict:
         """Judges one candidate; nothing is bought."""
         with _working_for(customer):
-            try:
-                return await self._oracle.verify(theorem, candidate, limits)
-            except WorkerDied as error:
-                return Verdict(status="void", detail=str(error))
+            return await judged(self._oracle, theorem, candidate, limits)
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
         """Returns whether the statement elaborates and may have a proof, and if not, why.

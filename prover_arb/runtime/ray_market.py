@@ -24,6 +24,7 @@ from prover_arb.errors import OracleError, RunError, WorkerDied
 from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.actor_handle import ActorHandle
 from prover_arb.runtime.engine import Engine
+from prover_arb.runtime.ray_logs import receive_last_words
 from prover_arb.runtime.ray_session import connect
 from prover_arb.runtime.worker_factory import Worker, WorkerFactory
 
@@ -222,6 +223,8 @@ class RayMarketplace:
         except (RayActorError, TimeoutError) as error:
             log.warning("the engine did not close cleanly: %s", error)
         finally:
+            worker_logs = (worker.end_log for worker in self._workers)
+            await receive_last_words([self._engine.end_log, *worker_logs])
             self._engine.kill()
             for worker in self._workers:
                 worker.kill()

@@ -14,10 +14,10 @@ from tempfile import gettempdir
 
 import ray
 from ray._private import services
-from ray._private import worker as ray_worker
 
 from prover_arb.core.machine import processors
 from prover_arb.errors import InputError
+from prover_arb.runtime.ray_logs import receive_logs
 
 OBJECT_STORE_BYTES = 100_000_000
 """Nothing large crosses our borders, so a local Ray gets a small object store."""
@@ -54,7 +54,7 @@ def connect(address: str | None = None, *, workers: int | None = None) -> bool:
         _wait_for_children_again()
     else:
         _join(target)
-    _keep_stdout_ours()
+    receive_logs()
     return True
 
 
@@ -108,7 +108,7 @@ def _start_here(workers: int | None) -> None:
             num_cpus=max(processors(), workers or 1),
             object_store_memory=OBJECT_STORE_BYTES,
             include_dashboard=False,
-            log_to_driver=False,
+            log_to_driver=True,
             logging_level=logging.ERROR,
         )
     except (OSError, ValueError, RuntimeError) as error:
@@ -125,7 +125,7 @@ def _start_here(workers: int | None) -> None:
 def _join(target: _Target) -> None:
     _require_listening(target)
     try:
-        ray.init(address=target.address, log_to_driver=False, logging_level=logging.ERROR)
+        ray.init(address=target.address, log_to_driver=True, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise target.refuse(" ".join(str(error).split())[:_SHOWN]) from error
 
@@ -165,11 +165,3 @@ def _wait_for_children_again() -> None:
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-
-
-def _keep_stdout_ours() -> None:
-    """Ray prints notices of dead workers on our stdout, whatever `log_to_driver` says.
-
-    We notice the deaths ourselves, and stdout may hold JSON for another program.
-    """
-    ray_worker._worker_logs_enabled = False  # type: ignore[attr-defined,unused-ignore]

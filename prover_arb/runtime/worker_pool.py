@@ -84,6 +84,7 @@ class WorkerPool:
         try:
             yield slot.item
         except WorkerDied:
+            log.info("a worker died; it is started again")
             self._slots.retire(slot)
             self._start_soon(slot.item)
             raise
@@ -100,6 +101,7 @@ class WorkerPool:
 
     async def _start(self, worker: Worker) -> None:
         await worker.start()
+        log.info("a worker is ready")
         self._slots.add(worker)
 
     def _started(self, task: asyncio.Task[None]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from prover_arb.bench.runs import load_run
+from prover_arb.bench.runs import RunFolder, load_run
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli import app
 from tests.research.market.synthetic_market import row, write
 
@@ -240,3 +243,27 @@ def test_the_recorded_lean_market_replays(tmp_path: Path) -> None:
         expected[each["id"]] = "replayed" if any(each["attempts"][:tries]) else "not_proved"
     assert len(expected) == 244
     assert {r.theorem: r.status for r in load_run(out).rows} == expected
+
+
+def test_the_log_tells_of_every_purchase_with_its_ids(records: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    command = [*("-v", "--log-json", "bench", "replay", "--no-ray"), *("--policy", "single:cheap")]
+    paths = ["--records", str(records), "--dollars", "0.001", "--out", str(out)]
+    ended = subprocess.run(
+        [sys.executable, "-m", "prover_arb.cli", *command, *paths],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    lines = [json.loads(line) for line in ended.stderr.splitlines() if line.startswith("{")]
+    logged = [line for line in lines if "purchase" in line]
+    ledger = SqliteLedger(RunFolder(out).ledger)
+    bought = ledger.purchases(run=load_run(out).config.run)
+    ledger.close()
+    assert {(line["run"], line["theorem"], line["purchase"]) for line in logged} == {
+        (purchase.run, purchase.theorem, purchase.id) for purchase in bought
+    }
+    assert {line["level"] for line in lines} == {"INFO"}
+    verdicts = [line["message"] for line in lines if line["message"].startswith("verdict on ")]
+    assert any("proved" in message for message in verdicts)

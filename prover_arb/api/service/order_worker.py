@@ -11,7 +11,8 @@ from prover_arb.api.problem_documents import MARKET_FAILED, NOT_READY, Problem, 
 from prover_arb.api.service.orders import Order, OrderBook
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.core.money import MicroUSD
+from prover_arb.core.logs import log_ids
+from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
 from prover_arb.errors import OracleError, ProverArbError, RunError
 from prover_arb.problems import refuse_unfounded
@@ -99,6 +100,8 @@ class OrderWorker:
         refuse_unfounded(theorem)
         await self.market.check_policy(self.policies.text(policy))
         order = self.orders.place(theorem, policy=policy, budget=budget, seed=seed)
+        with log_ids(order=order.id, theorem=theorem.name):
+            log.info("order %s is placed: %s, %s", order.id, policy, format_usd(budget))
         self._begin(order, customer)
         return order
 
@@ -112,7 +115,7 @@ class OrderWorker:
                     await self._until_broken()
             except ProverArbError as error:
                 self._trouble = str(error)
-                log.error("the market is not open: %s", error)  # noqa: TRY400
+                log.error("the market is not open: %s", error)
             finally:
                 self._market = None
             await asyncio.sleep(REOPEN_SECONDS)
@@ -129,12 +132,14 @@ class OrderWorker:
             await asyncio.gather(*self._work.values(), return_exceptions=True)
 
     def _begin(self, order: Order, customer: str) -> None:
-        task = asyncio.create_task(self._fulfil(order, customer), name=order.run)
+        with log_ids(order=order.id, run=order.run, theorem=order.theorem.name):
+            task = asyncio.create_task(self._fulfil(order, customer), name=order.run)
         self._work[order.id] = task
         task.add_done_callback(lambda _: self._work.pop(order.id, None))
 
     async def _fulfil(self, order: Order, customer: str) -> None:
         async with self._slots:
+            log.info("order %s is worked on", order.id)
             self.orders.mark_running(order)
             try:
                 outcome = await self.market.prove(
@@ -146,11 +151,12 @@ class OrderWorker:
                 self._trouble = str(error)
                 self._broken.set()
             except ProverArbError as error:
-                log.error("order %s failed: %s", order.id, error)  # noqa: TRY400
+                log.error("order %s failed: %s", order.id, error)
                 where = f"/v1/proofs/{order.id}"
                 self.orders.fail(order, document_of(MARKET_FAILED, str(error), where))
             else:
                 self.orders.finish(order, outcome)
+                log.info("order %s is finished: %s", order.id, outcome.status)
 
 
 def _of_a_kernel(identity: ToolchainIdentity) -> ToolchainIdentity:

@@ -22,6 +22,7 @@ from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import WorkerFactory
 from prover_arb.runtime.local_worker import LocalWorkerFactory
+from prover_arb.runtime.ray_logs import log_as_worker, log_level
 from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.runtime.ray_session import connect
 
@@ -68,7 +69,10 @@ def run(
             RayMarketplace.opened, sold, ledger=ledger.absolute(), workers=workers
         )
 
+        level = log_level()
+
         def build() -> FastAPI:
+            log_as_worker(level)
             return create_app(
                 open_market, ledger=ledger.absolute(), profile=profile, policies=registered
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -46,10 +47,21 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
         assert first.stop(signal.SIGINT) == 0
         _, alive = psutil.wait_procs(family, timeout=15)
         assert not [process.name() for process in alive]
+        _tells_of_the_order(first.log(), url.rpartition("/")[2])
     port = free_port()
     with serving(sys.executable, program, str(port), str(ledger), port=port) as second:
         second.wait_for("/healthz", 120)
         assert second.client.get(url).json() == body
+
+
+def _tells_of_the_order(log: str, order: str) -> None:
+    """The server's log has the order's way, from the replica and from the broker behind it."""
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    steps = " / ".join(line["message"] for line in lines if line.get("order") == order)
+    for step in ("is placed", "is worked on", "purchase 1 from null is judged", "is finished"):
+        assert step in steps
+    ids = {"order": order, "run": f"order-{order}", "theorem": "claim", "purchase": 1}
+    assert any(line.items() >= ids.items() for line in lines)
 
 
 def test_a_taken_port_is_refused_at_once(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 from prover_arb.api.service import run
+from prover_arb.cli.visible import show_logs
 from prover_arb.runtime.null_market import NullWorkerFactory
 
 if __name__ == "__main__":
+    show_logs(1, as_json=True)
     run(
         ledger=Path(sys.argv[2]),
         port=int(sys.argv[1]),
