@@ -41,8 +41,8 @@ from prover_arb.broker.loop import Broker
 from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.provers.chat.chat_prover import ChatProver, ChatSellers
-from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers
+from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.pricing import TokenPrices
 from prover_arb.runtime.null_market import IDENTITY
 from prover_arb.scheduler import SingleProver
@@ -111,8 +111,8 @@ def seller(latency_ms: float) -> Iterator[str]:
             process.terminate()
 
 
-def listing(url: str, *, at_once: int, stream: bool) -> ChatListing:
-    entry = ChatEntry.model_validate(
+def listing(url: str, *, at_once: int, stream: bool) -> PricedModel:
+    entry = ChatConfig.model_validate(
         {
             "endpoint": url,
             "model": "m",
@@ -122,7 +122,7 @@ def listing(url: str, *, at_once: int, stream: bool) -> ChatListing:
             "max_attempts": 100_000,
         }
     )
-    return ChatListing(name="model", entry=entry)
+    return PricedModel(name="model", entry=entry)
 
 
 def connections() -> int:
@@ -134,7 +134,7 @@ async def throughput(
     url: str, *, requests: int, at_once: int, latency: float, stream: bool
 ) -> dict[str, Any]:
     """So many requests in flight all the time."""
-    sellers = ChatSellers([listing(url, at_once=at_once, stream=stream)])
+    sellers = ChatProvers([listing(url, at_once=at_once, stream=stream)])
     (prover,) = sellers.provers
     assert isinstance(prover, ChatProver)
     numbers = iter(range(at_once))
@@ -189,7 +189,7 @@ class NullOracle:
 
 async def overhead(url: str, folder: Path, *, purchases: int, stream: bool) -> dict[str, Any]:
     """One purchase after another, through the broker."""
-    sellers = ChatSellers([listing(url, at_once=1, stream=stream)])
+    sellers = ChatProvers([listing(url, at_once=1, stream=stream)])
     ledger = SqliteLedger(folder / "ledger.db")
     broker = Broker(
         oracle=NullOracle(), provers=sellers.provers, ledger=ledger, verification_price=50_000

@@ -14,9 +14,9 @@ ProverArbError                 base; its message says what happened and what to 
 │   │   └── WorkerNotStarted   it never was ready to be asked anything
 │   └── WorkerTimeout          a Lean process was stopped at its deadline
 ├── ProverError                a seller failed to deliver; costs what it had used until then
-│   ├── SellerUnreachable      no connection, no TLS, busy or broken after retries, off the market
-│   ├── SellerRefused          it will not sell: the key, the model or the request is not accepted
-│   └── SellerBroken           it answers with what is no answer: HTML, a redirect, broken JSON
+│   ├── ProverUnreachable      no connection, no TLS, busy or broken after retries, off the market
+│   ├── ProverRefused          it will not sell: the key, the model or the request is not accepted
+│   └── ProverBroken           it answers with what is no answer: HTML, a redirect, broken JSON
 ├── LedgerError                the ledger cannot be read or written
 └── RunError                   a benchmark run folder that cannot be used or resumed
 """
@@ -137,19 +137,19 @@ class ProverError(ProverArbError):
     fault: ClassVar[Fault] = "failed"
 
 
-class SellerUnreachable(ProverError):
+class ProverUnreachable(ProverError):
     """No connection, no TLS, busy or broken after retries, or off the market for a while."""
 
     fault = "unreachable"
 
 
-class SellerRefused(ProverError):
+class ProverRefused(ProverError):
     """The seller will not sell: the key, the model or the request is not accepted."""
 
     fault = "refused"
 
 
-class SellerBroken(ProverError):
+class ProverBroken(ProverError):
     """The seller answers with what is no answer, and nobody would bill for it."""
 
     fault = "broken"

@@ -33,7 +33,7 @@ from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProblemError
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.provers.prover_config import ProverEntry
+from prover_arb.provers.prover_config import ProverConfig
 
 CONDITIONS = (
     Conditions(prover="flash", latency_ms=20, per_minute=60),
@@ -234,9 +234,9 @@ def catalog_of(selling: Sequence[SellerProcess], shipped: Catalog) -> str:
     return text
 
 
-def _entry(shipped: Catalog, name: str) -> ProverEntry:
+def _entry(shipped: Catalog, name: str) -> ProverConfig:
     entry = shipped.entries[name]
-    assert isinstance(entry, ProverEntry)
+    assert isinstance(entry, ProverConfig)
     return entry
 
 

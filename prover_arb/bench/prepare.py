@@ -22,7 +22,7 @@ from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
 from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.provers.recorded.seller import AnswersEntry
+from prover_arb.provers.recorded.seller import AnswersConfig
 from prover_arb.scheduler import at_value, make_policy
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _require_answered(catalog: Catalog, data: DataSet) -> None:
     unread = {row.name for row in data.unread}
     titles = {problem.title: problem.name for problem in data.problems if problem.title}
     for entry in catalog.entries.values():
-        if isinstance(entry, AnswersEntry):
+        if isinstance(entry, AnswersConfig):
             entry.require_theorems(names | unread, titles, where=str(data.path))
 
 
@@ -237,7 +237,7 @@ def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
     When none was: every single prover (who repairs what others failed at sells nothing alone), the
     cascade, and the index that begins with no records and learns as it goes.
     """
-    alone = [f"single:{one.name}" for one in catalog.listings() if one.repairs is None]
+    alone = [f"single:{one.name}" for one in catalog.priced_provers() if one.repairs is None]
     wanted = options.policies or (*alone, "cascade", "schedule")
     made = distinct(wanted, catalog.entries)
     if any(

@@ -40,8 +40,8 @@ from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import RunError
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import Entry, load_catalog
-from prover_arb.provers.prover_config import ProverEntry
-from prover_arb.provers.recorded.seller import AnswersEntry
+from prover_arb.provers.prover_config import ProverConfig
+from prover_arb.provers.recorded.seller import AnswersConfig
 
 
 def setup(profile: ProfileOption = "core") -> None:
@@ -151,14 +151,14 @@ def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> Non
 
 def _prices(entry: Entry) -> tuple[str, str]:
     """List price and worst case; a model's is for a prompt of no length."""
-    if isinstance(entry, ProverEntry):
+    if isinstance(entry, ProverConfig):
         price = f"{format_usd(entry.price_per_cpu_hour, digits=2)} per CPU-hour"
         return price, format_usd(entry.worst_case)
     prompt, completion = (
         format_usd(price, digits=2) for price in (entry.price.prompt, entry.price.completion)
     )
     price = f"{prompt} in, {completion} out per million tokens"
-    if isinstance(entry, AnswersEntry):
+    if isinstance(entry, AnswersConfig):
         return price, entry.summary
     return price, f"{format_usd(entry.worst_case([]))} + prompt"
 

@@ -41,7 +41,7 @@ from prover_arb.oracle.options import OracleOptions
 from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_problems
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.prover_config import ProverEntry
+from prover_arb.provers.prover_config import ProverConfig
 
 if TYPE_CHECKING:
     from prover_arb.bench.recording import Recording
@@ -83,7 +83,7 @@ def record_provers(
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")
     prices = load_catalog(catalog)
-    local = [name for name, entry in prices.entries.items() if isinstance(entry, ProverEntry)]
+    local = [name for name, entry in prices.entries.items() if isinstance(entry, ProverConfig)]
     for name in names or ():
         if name not in local:
             raise InputError(

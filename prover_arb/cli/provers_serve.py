@@ -29,8 +29,8 @@ from prover_arb.errors import InputError
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import theorem_of_message
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.model_config import ChatListing
-from prover_arb.provers.recorded.seller import AnswersSeller
+from prover_arb.provers.chat.model_config import PricedModel
+from prover_arb.provers.recorded.seller import AnswersProver
 
 
 def serve_provers(
@@ -109,8 +109,8 @@ def check_provers(
 
     models = {
         s.name: s
-        for s in load_catalog(catalog).listings()
-        if isinstance(s, ChatListing | AnswersSeller)
+        for s in load_catalog(catalog).priced_provers()
+        if isinstance(s, PricedModel | AnswersProver)
     }
     for name in names or ():
         if name not in models:
@@ -119,8 +119,8 @@ def check_provers(
     if not models:
         complain('the catalog lists no language models (kind = "chat"): nothing to check')
 
-    async def look_at(model: ChatListing | AnswersSeller) -> Finding:
-        if isinstance(model, AnswersSeller):
+    async def look_at(model: PricedModel | AnswersProver) -> Finding:
+        if isinstance(model, AnswersProver):
             return Finding(prover=model.name, answered=True, remark=model.entry.summary)
         return await check(model)
 

@@ -5,7 +5,7 @@ become integer micro-dollars on the way in: per CPU-hour for sellers who work on
 million tokens for language models (kind `chat`), which may also be priced by the PyPI package
 `genai-prices`, and for answers that a model gave earlier (kind `answers`), read from a file.
 
-A new seller is one small class (for one that works in Lean: a `LeanSeller` with its `search`), one
+A new seller is one small class (for one that works in Lean: a `LeanProver` with its `search`), one
 line in KINDS, and one entry in the TOML file.
 """
 
@@ -24,12 +24,12 @@ from pydantic import Field, ValidationError
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
-from prover_arb.errors import BudgetError, CatalogError, RecordsError, SellerRefused
+from prover_arb.errors import BudgetError, CatalogError, ProverRefused, RecordsError
 from prover_arb.provers.chat.api_keys import KeyUnusable
-from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
-from prover_arb.provers.prover_config import Listing, ProverEntry
-from prover_arb.provers.recorded.seller import AnswersEntry, AnswersSeller, read_entry
+from prover_arb.provers.prover_config import PricedLocalProver, ProverConfig
+from prover_arb.provers.recorded.seller import AnswersConfig, AnswersProver, read_entry
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import Leases
@@ -50,7 +50,7 @@ CHAT = "chat"
 ANSWERS = "answers"
 """The kind of sellers whose answers were recorded."""
 
-Entry = ProverEntry | ChatEntry | AnswersEntry
+Entry = ProverConfig | ChatConfig | AnswersConfig
 
 REFUTATION = "refutation"
 PRICE = "price_per_cpu_hour"
@@ -67,12 +67,12 @@ class Catalog(Value):
     """Hash of that file, of the prices that were looked up for it, and of recorded answers."""
     verification_price: int = Field(ge=0)
     """Micro-dollars per CPU-hour of the oracle."""
-    refutation: ProverEntry | None = None
+    refutation: ProverConfig | None = None
     """The seller of refutations, if there is one; it is not among the entries."""
     entries: dict[str, Entry] = Field(min_length=1)
     """By name, in the order of the file."""
 
-    def listings(self) -> list[Listing | ChatListing | AnswersSeller]:
+    def priced_provers(self) -> list[PricedLocalProver | PricedModel | AnswersProver]:
         """The sellers for their quotes alone; those of recorded answers can sell them, too."""
         return [_listing(name, entry) for name, entry in self.entries.items()]
 
@@ -83,14 +83,14 @@ class Catalog(Value):
             CatalogError: one cannot be sent; names the field, and where the key stands.
         """
         for name, entry in self.entries.items():
-            if not isinstance(entry, ChatEntry):
+            if not isinstance(entry, ChatConfig):
                 continue
             try:
                 entry.secret()
             except KeyUnusable as error:
                 field = "key_file" if entry.key_env is None else "key_env"
                 raise CatalogError(f"{self.source}: provers.{name}.{field}: {error}") from None
-            except SellerRefused:
+            except ProverRefused:
                 continue
 
     def build(self, pool: Leases) -> list[Prover]:
@@ -98,19 +98,23 @@ class Catalog(Value):
         return [
             _kind(entry.kind)(name, entry, pool)
             for name, entry in self.entries.items()
-            if isinstance(entry, ProverEntry)
+            if isinstance(entry, ProverConfig)
         ]
 
-    def refuter(self) -> Listing | None:
+    def refuter(self) -> PricedLocalProver | None:
         """The seller of refutations for its quotes alone."""
-        return None if self.refutation is None else Listing(name=REFUTER, entry=self.refutation)
+        return (
+            None
+            if self.refutation is None
+            else PricedLocalProver(name=REFUTER, entry=self.refutation)
+        )
 
     def build_refuter(self, pool: Leases) -> Prover | None:
         """The seller of refutations, on the workers of `pool`."""
-        from prover_arb.provers.local.refuter import RefutationSeller  # noqa: PLC0415
+        from prover_arb.provers.local.refuter import RefutationProver  # noqa: PLC0415
 
         entry = self.refutation
-        return None if entry is None else RefutationSeller(REFUTER, entry, pool)
+        return None if entry is None else RefutationProver(REFUTER, entry, pool)
 
 
 def load_catalog(path: Path | str | None = None) -> Catalog:
@@ -144,12 +148,12 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
         catalog = Catalog.model_validate(fields)
     except ValidationError as error:
         raise CatalogError(_explain(file, error)) from error
-    _check_repairs(file, {one.name: one.repairs for one in catalog.listings()})
+    _check_repairs(file, {one.name: one.repairs for one in catalog.priced_provers()})
     # What another list or a file of answers says belongs to the price list as this file does.
     elsewhere = {
         name: _from_elsewhere(entry)
         for name, entry in catalog.entries.items()
-        if isinstance(entry, AnswersEntry) or isinstance(provers[name].get("price"), str)
+        if isinstance(entry, AnswersConfig) or isinstance(provers[name].get("price"), str)
     }
     seen = data + json.dumps(elsewhere, sort_keys=True).encode() if elsewhere else data
     return catalog.model_copy(update={"sha256": hashlib.sha256(seen).hexdigest()})
@@ -157,8 +161,8 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
 
 def _from_elsewhere(entry: Entry) -> list[object]:
     """What of an entry may stand outside the catalog: the prices of tokens, and answers."""
-    prices = {} if isinstance(entry, ProverEntry) else entry.price.model_dump()
-    return [prices, entry.file.sha256] if isinstance(entry, AnswersEntry) else [prices]
+    prices = {} if isinstance(entry, ProverConfig) else entry.price.model_dump()
+    return [prices, entry.file.sha256] if isinstance(entry, AnswersConfig) else [prices]
 
 
 def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
@@ -175,9 +179,9 @@ def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
             chain.append(repaired)
 
 
-def _kind(kind: str) -> Callable[[str, ProverEntry, Leases], Prover]:
+def _kind(kind: str) -> Callable[[str, ProverConfig, Leases], Prover]:
     module, name = KINDS[kind].split(":")
-    seller: Callable[[str, ProverEntry, Leases], Prover] = getattr(import_module(module), name)
+    seller: Callable[[str, ProverConfig, Leases], Prover] = getattr(import_module(module), name)
     return seller
 
 
@@ -199,12 +203,12 @@ def _table(file: Path, table: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _listing(name: str, entry: Entry) -> Listing | ChatListing | AnswersSeller:
-    if isinstance(entry, ChatEntry):
-        return ChatListing(name=name, entry=entry)
-    if isinstance(entry, AnswersEntry):
-        return AnswersSeller(name=name, entry=entry)
-    return Listing(name=name, entry=entry)
+def _listing(name: str, entry: Entry) -> PricedLocalProver | PricedModel | AnswersProver:
+    if isinstance(entry, ChatConfig):
+        return PricedModel(name=name, entry=entry)
+    if isinstance(entry, AnswersConfig):
+        return AnswersProver(name=name, entry=entry)
+    return PricedLocalProver(name=name, entry=entry)
 
 
 def _entry(file: Path, name: str, entry: object) -> Entry:
@@ -224,18 +228,18 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
     try:
         if kind == CHAT:
             prices = _token_prices(file, f"{where}.price", entry)
-            return ChatEntry.model_validate({**entry, "price": prices})
+            return ChatConfig.model_validate({**entry, "price": prices})
         if kind == ANSWERS:
             prices = _token_prices(file, f"{where}.price", entry)
             return read_entry({**entry, "price": prices}, file.parent)
-        return ProverEntry.model_validate({**entry, PRICE: _price(file, where, entry)})
+        return ProverConfig.model_validate({**entry, PRICE: _price(file, where, entry)})
     except ValidationError as error:
         raise CatalogError(_explain(file, error, where)) from error
     except RecordsError as error:
         raise CatalogError(f"{file}: {where}.answers: {error}") from None
 
 
-def _refutation(file: Path, entry: object) -> ProverEntry | None:
+def _refutation(file: Path, entry: object) -> ProverConfig | None:
     """The entry of the seller of refutations, of which there is one kind, selling once."""
     if entry is None:
         return None
@@ -247,7 +251,7 @@ def _refutation(file: Path, entry: object) -> ProverEntry | None:
         )
     try:
         price = _price(file, REFUTATION, entry)
-        return ProverEntry.model_validate({**entry, "kind": REFUTATION, PRICE: price})
+        return ProverConfig.model_validate({**entry, "kind": REFUTATION, PRICE: price})
     except ValidationError as error:
         raise CatalogError(_explain(file, error, REFUTATION)) from error
 

@@ -18,7 +18,7 @@ class ComputeLimits(Value):
     """Processor time of one whole attempt; with the price it fixes the worst case."""
 
 
-class ProverEntry(Value):
+class ProverConfig(Value):
     """A seller billed by processor time."""
 
     kind: str
@@ -56,11 +56,11 @@ class ProverEntry(Value):
         return affordable_cpu_us(budget, price_per_cpu_hour=self.price_per_cpu_hour, most=most)
 
 
-class Listing(Value):
+class PricedLocalProver(Value):
     """A seller as the market sees it, without the means to work: name, quote, and how often."""
 
     name: str
-    entry: ProverEntry
+    entry: ProverConfig
 
     @property
     def repairs(self) -> None:

@@ -18,9 +18,9 @@ from prover_arb.errors import PolicyError
 from prover_arb.oracle import reference
 from prover_arb.oracle.budgeted import judged
 from prover_arb.problems import unfounded_theorem
-from prover_arb.provers.chat.chat_prover import ChatProver, ChatRepairer, ChatSellers
-from prover_arb.provers.chat.model_config import ChatListing
-from prover_arb.provers.recorded.seller import AnswersSeller
+from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers, ChatRepairer
+from prover_arb.provers.chat.model_config import PricedModel
+from prover_arb.provers.recorded.seller import AnswersProver
 from prover_arb.runtime.attempt_cache import AttemptCache
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import WorkerPool
@@ -111,9 +111,9 @@ class Engine:
         self._oracle = PooledOracle(self._pool)
         self._cache = AttemptCache()
         listed = factory.provers()
-        self._models = ChatSellers([prover for prover in listed if isinstance(prover, ChatListing)])
+        self._models = ChatProvers([prover for prover in listed if isinstance(prover, PricedModel)])
         models = {prover.name: prover for prover in self._models.provers}
-        self._provers: list[PooledProver | AnswersSeller | ChatProver | ChatRepairer] = [
+        self._provers: list[PooledProver | AnswersProver | ChatProver | ChatRepairer] = [
             models.get(prover.name) or self._pooled(prover) for prover in listed
         ]
         refuter = factory.refuter()
@@ -130,9 +130,9 @@ class Engine:
         self._recovered_runs: set[str] = set()
         self._policies: dict[str, Policy] = {}
 
-    def _pooled(self, prover: PricedProver) -> PooledProver | AnswersSeller:
+    def _pooled(self, prover: PricedProver) -> PooledProver | AnswersProver:
         """Returns the prover at work; recorded answers are there already and need no worker."""
-        if isinstance(prover, AnswersSeller):
+        if isinstance(prover, AnswersProver):
             return prover
         return PooledProver(prover, self._pool, self._cache)
 

@@ -127,7 +127,7 @@ class LocalWorkerFactory:
         )
 
     def provers(self) -> Sequence[PricedProver]:
-        return self.catalog.listings()
+        return self.catalog.priced_provers()
 
     def refuter(self) -> PricedProver | None:
         return self.catalog.refuter()

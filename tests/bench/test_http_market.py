@@ -88,8 +88,8 @@ def test_the_market_over_http_is_the_one_in_process(tmp_path: Path) -> None:
 
     theorem = Theorem(name="t", statement="True")
     over_http = load_catalog(folder / "sellers.toml")
-    here = {s.name: s.quote(theorem).worst_case for s in load_catalog().listings()}
-    assert {s.name: s.quote(theorem).worst_case for s in over_http.listings()} == here
+    here = {s.name: s.quote(theorem).worst_case for s in load_catalog().priced_provers()}
+    assert {s.name: s.quote(theorem).worst_case for s in over_http.priced_provers()} == here
     assert over_http.verification_price == load_catalog().verification_price
 
 

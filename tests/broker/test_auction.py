@@ -203,7 +203,7 @@ def test_a_value_that_is_none_is_refused(text: str) -> None:
 
 
 def test_listed_sellers_bid_what_they_have_seen_of_themselves() -> None:
-    (seller, *_) = load_catalog().listings()
+    (seller, *_) = load_catalog().priced_provers()
     new = seller.bid(THEOREM, SalesRecord(prover=seller.name))
     assert (new.price, new.quality) == (seller.entry.worst_case, seller.entry.quality)
     record = SalesRecord(prover=seller.name, sales=96, proofs=96, claimed=40.0, invoices=96)

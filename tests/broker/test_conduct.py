@@ -12,7 +12,7 @@ from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Attempt, Dealing, Usage
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.core.theorem import Candidate, Theorem
-from prover_arb.errors import Fault, SellerRefused
+from prover_arb.errors import Fault, ProverRefused
 from prover_arb.scheduler import SingleProver, ThresholdCascade
 from tests.broker.test_loop import Market, Seller, many
 
@@ -110,7 +110,7 @@ def test_others_are_bought_of_when_one_is_left(tmp_path: Path) -> None:
 def test_a_seller_that_refuses_every_request_is_left(tmp_path: Path) -> None:
     class Refusing(Seller):
         async def attempt(self, *args: object, **kwargs: object) -> Attempt:
-            raise SellerRefused(f"{self.name}: HTTP 400: no temperature")
+            raise ProverRefused(f"{self.name}: HTTP 400: no temperature")
 
     market = Market(tmp_path, Refusing("refusing", "good"))
     outcome = market.prove(many("refusing"))

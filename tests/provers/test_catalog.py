@@ -13,8 +13,8 @@ from prover_arb.core.purchases import Quote
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError
 from prover_arb.provers.catalog import KINDS, SHIPPED, load_catalog
-from prover_arb.provers.chat.model_config import ChatEntry
-from prover_arb.provers.prover_config import ComputeLimits, ProverEntry
+from prover_arb.provers.chat.model_config import ChatConfig
+from prover_arb.provers.prover_config import ComputeLimits, ProverConfig
 
 GOOD = """\
 version = "1"
@@ -51,7 +51,7 @@ def test_the_shipped_catalog_sells_three_provers_cheapest_first() -> None:
     shipped = load_catalog()
     assert list(shipped.entries) == ["flash", "portfolio", "search"]
     theorem = Theorem(name="t", statement="True")
-    worst = [listing.quote(theorem).worst_case for listing in shipped.listings()]
+    worst = [listing.quote(theorem).worst_case for listing in shipped.priced_provers()]
     assert worst == sorted(worst)
     assert worst[0] > 0
     assert shipped.verification_price == 50_000
@@ -61,7 +61,7 @@ def test_the_shipped_catalog_sells_three_provers_cheapest_first() -> None:
 def test_a_catalog_is_read_with_integer_prices(tmp_path: Path) -> None:
     read = load_catalog(catalog(tmp_path, GOOD))
     entry = read.entries["quick"]
-    assert isinstance(entry, ProverEntry)
+    assert isinstance(entry, ProverConfig)
     assert (read.version, read.verification_price) == ("1", 50_000)
     assert (entry.kind, entry.price_per_cpu_hour) == ("flash", 100_000)
     assert (entry.deterministic, entry.max_attempts) == (True, 1)
@@ -78,7 +78,7 @@ def test_every_kind_can_be_listed_and_no_other(tmp_path: Path) -> None:
 
 def test_a_listing_quotes_the_worst_case(tmp_path: Path) -> None:
     read = load_catalog(catalog(tmp_path, GOOD.replace('"flash"', '"flash"\nmax_attempts = 3')))
-    (listing,) = read.listings()
+    (listing,) = read.priced_provers()
     theorem = Theorem(name="t", statement=": 1 + 1 = 2")
     assert listing.quote(theorem) == Quote(prover="quick", worst_case=112)
     assert (listing.name, listing.max_attempts) == ("quick", 3)
@@ -87,7 +87,7 @@ def test_a_listing_quotes_the_worst_case(tmp_path: Path) -> None:
 def test_a_price_far_below_a_micro_dollar_per_second_is_kept(tmp_path: Path) -> None:
     read = load_catalog(catalog(tmp_path, GOOD.replace('"0.10"', '"0.000001"')))
     entry = read.entries["quick"]
-    assert isinstance(entry, ProverEntry)
+    assert isinstance(entry, ProverConfig)
     assert entry.price_per_cpu_hour == 1
     assert entry.worst_case == 1
 
@@ -131,11 +131,11 @@ def test_a_bad_catalog_names_file_entry_and_field(
 
 def test_a_model_is_listed_beside_the_others(tmp_path: Path) -> None:
     read = load_catalog(catalog(tmp_path, GOOD + CHAT))
-    quick, model = read.listings()
+    quick, model = read.priced_provers()
     assert [quick.name, model.name] == ["quick", "model"]
     theorem = Theorem(name="t", statement=": 1 + 1 = 2")
     entry = read.entries["model"]
-    assert isinstance(entry, ChatEntry)
+    assert isinstance(entry, ChatConfig)
     assert (entry.price.prompt, entry.price.completion) == (200_000, 600_000)
     assert (model.deterministic, model.max_attempts) == (False, 4)
     assert model.quote(theorem).worst_case > 600  # 1000 tokens of answer, and the prompt
@@ -194,7 +194,7 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 def test_the_time_a_budget_buys_is_never_charged_above_it(
     price: int, budget: int, seconds: int
 ) -> None:
-    entry = ProverEntry(
+    entry = ProverConfig(
         kind="flash",
         price_per_cpu_hour=price,
         limits=ComputeLimits(heartbeats=1, max_cpu_seconds=seconds),

@@ -14,8 +14,8 @@ from prover_arb.api.shop.completions import ChatRequest, Refusal
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, OracleError, ProverError
-from prover_arb.provers.chat.model_config import ChatListing
-from prover_arb.provers.recorded.seller import AnswersSeller
+from prover_arb.provers.chat.model_config import PricedModel
+from prover_arb.provers.recorded.seller import AnswersProver
 from prover_arb.runtime.worker_factory import PricedProver, WorkerFactory
 from prover_arb.runtime.worker_pool import WorkerPool
 
@@ -46,7 +46,7 @@ class AttemptService:
         offered = {
             prover.name: prover
             for prover in factory.provers()
-            if not isinstance(prover, ChatListing | AnswersSeller)
+            if not isinstance(prover, PricedModel | AnswersProver)
         }
         for name in names:
             if name not in offered:

@@ -13,7 +13,7 @@ from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
-from prover_arb.errors import SellerRefused
+from prover_arb.errors import ProverRefused
 
 _LONGEST = 8_192
 """Characters of the longest key; more than that is some other file."""
@@ -22,7 +22,7 @@ _SHORTEST_SCRUBBED = 4
 HIDDEN = "[API key]"
 
 
-class KeyUnusable(SellerRefused):
+class KeyUnusable(ProverRefused):
     """The configured key cannot be sent in a header; the message never holds any of it."""
 
 
@@ -55,17 +55,17 @@ def read_secret(env: str | None, file: Path | None) -> Secret:
     """The key in the environment variable `env`, else in `file`, else none.
 
     Raises:
-        SellerRefused: it is configured and not there.
+        ProverRefused: it is configured and not there.
         KeyUnusable: it is there, and cannot be a header.
     """
     if env is not None:
         found, where = os.environ.get(env, ""), f"the environment variable {env}"
         if not found.strip():
-            raise SellerRefused(f"no API key: set {where}")
+            raise ProverRefused(f"no API key: set {where}")
     elif file is not None:
         found, where = _text_of(file), f"the file {file}"
         if not found.strip():
-            raise SellerRefused(f"no API key: {file} is empty")
+            raise ProverRefused(f"no API key: {file} is empty")
     else:
         return Secret()
     return Secret(_checked(found.strip(" \t\r\n\ufeff"), where))
@@ -79,7 +79,7 @@ def _text_of(file: Path) -> str:
         reason = error.strerror or type(error).__name__
     except UnicodeDecodeError:
         raise KeyUnusable(f"unusable API key: the file {file} is not text in UTF-8") from None
-    raise SellerRefused(f"no API key: {file} cannot be read: {reason}")
+    raise ProverRefused(f"no API key: {file} cannot be read: {reason}")
 
 
 def _checked(key: str, where: str) -> str:

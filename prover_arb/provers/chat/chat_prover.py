@@ -21,11 +21,11 @@ from prover_arb.core.purchases import (
     Usage,
 )
 from prover_arb.core.theorem import Candidate, Theorem, sha256
-from prover_arb.errors import ProverError, SellerRefused
+from prover_arb.errors import ProverError, ProverRefused
 from prover_arb.provers.chat.advice import advice
 from prover_arb.provers.chat.call_limits import CallLimits
 from prover_arb.provers.chat.client import Endpoint, RequestCancelled, RequestRefused
-from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.chat.reply import UnusableResponse
 from prover_arb.provers.chat.samples import candidates_in
 
@@ -40,14 +40,14 @@ class ChatProver:
     """
 
     def __init__(
-        self, name: str, entry: ChatEntry, endpoint: Endpoint, failed: Failed | None = None
+        self, name: str, entry: ChatConfig, endpoint: Endpoint, failed: Failed | None = None
     ) -> None:
         self.name = name
         self.max_attempts = entry.max_attempts
         self._entry = entry
         self._endpoint = endpoint
         self._failed = failed
-        self._listing = ChatListing(name=name, entry=entry)
+        self._listing = PricedModel(name=name, entry=entry)
 
     def quote(self, theorem: Theorem) -> Quote:
         """What the longest answer to the prompt for this theorem costs."""
@@ -62,14 +62,14 @@ class ChatProver:
         Without a usage it costs its upper bound, and its usage is marked as estimated.
 
         Raises:
-            SellerUnreachable, SellerRefused, SellerBroken: nothing was sold, nothing is paid.
+            ProverUnreachable, ProverRefused, ProverBroken: nothing was sold, nothing is paid.
             AttemptCancelled: cancelled when the request was with the seller already.
         """
         entry = self._entry
         messages = entry.messages(theorem, self._failed)
         up_to = entry.price.up_to
         if up_to is not None and entry.prompt_bound(messages) >= up_to:
-            raise SellerRefused(f"{self.name}: its prices hold below {up_to:,} prompt tokens only")
+            raise ProverRefused(f"{self.name}: its prices hold below {up_to:,} prompt tokens only")
         longest = entry.affordable_tokens(messages, budget)
         if longest == 0:
             failure = "the budget buys no answer"
@@ -112,7 +112,7 @@ class ChatProver:
                 usage = begun.usage or bound.model_copy(update={"completion": arrived})
             raise AttemptCancelled(invoice(usage or bound)) from None
         except RequestRefused as refused:
-            raise SellerRefused(f"{self.name}: {self._explained(refused, request)}") from None
+            raise ProverRefused(f"{self.name}: {self._explained(refused, request)}") from None
         except ProverError as error:
             raise type(error)(f"{self.name}: {error}") from None
         return invoice(usage or bound)
@@ -154,7 +154,7 @@ class ChatProver:
 class ChatRepairer:
     """A model that sells repairs of what another prover failed at."""
 
-    def __init__(self, name: str, entry: ChatEntry, endpoint: Endpoint, *, repairs: str) -> None:
+    def __init__(self, name: str, entry: ChatConfig, endpoint: Endpoint, *, repairs: str) -> None:
         self.name = name
         self.repairs = repairs
         self.max_attempts = entry.max_attempts
@@ -166,13 +166,13 @@ class ChatRepairer:
         return ChatProver(self.name, self._entry, self._endpoint, failed)
 
 
-class ChatSellers:
+class ChatProvers:
     """Every model of a catalog, with one connection pool for each endpoint among them.
 
     To be made and closed on the event loop that uses it.
     """
 
-    def __init__(self, listings: Sequence[ChatListing]) -> None:
+    def __init__(self, listings: Sequence[PricedModel]) -> None:
         bounds: dict[str, CallLimits] = {}
         for listing in listings:
             url, limits = str(listing.entry.endpoint), listing.entry.limits
@@ -182,7 +182,7 @@ class ChatSellers:
         self._endpoints = {url: Endpoint(url, limits) for url, limits in bounds.items()}
         self.provers = [self._seller(listing.name, listing.entry) for listing in listings]
 
-    def _seller(self, name: str, entry: ChatEntry) -> ChatProver | ChatRepairer:
+    def _seller(self, name: str, entry: ChatConfig) -> ChatProver | ChatRepairer:
         endpoint = self._endpoints[str(entry.endpoint)]
         if entry.repairs is None:
             return ChatProver(name, entry, endpoint)

@@ -6,8 +6,8 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import ProverError
-from prover_arb.provers.chat.chat_prover import ChatProver, ChatSellers
-from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers
+from prover_arb.provers.chat.model_config import PricedModel
 
 LONGEST = 64
 """Tokens of the answer that is asked for."""
@@ -29,7 +29,7 @@ class Finding(Value):
     """What is wrong, or worth knowing."""
 
 
-async def check(listing: ChatListing) -> Finding:
+async def check(listing: PricedModel) -> Finding:
     """Ask for a proof of 1 + 1 = 2 in at most LONGEST tokens, once, and say what came back."""
     entry, name = listing.entry, listing.name
     most = min(LONGEST, entry.sampling.max_tokens)
@@ -41,8 +41,8 @@ async def check(listing: ChatListing) -> Finding:
             "limits": entry.limits.model_copy(update={"retries": 0}),
         }
     )
-    offer = ChatListing(name=name, entry=cheap)
-    sellers = ChatSellers([offer])
+    offer = PricedModel(name=name, entry=cheap)
+    sellers = ChatProvers([offer])
     (seller,) = sellers.provers
     assert isinstance(seller, ChatProver)
     try:

@@ -28,7 +28,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from prover_arb.errors import SellerBroken, SellerRefused, SellerUnreachable
+from prover_arb.errors import ProverBroken, ProverRefused, ProverUnreachable
 from prover_arb.provers.chat.api_keys import Secret
 from prover_arb.provers.chat.call_limits import CallLimits
 from prover_arb.provers.chat.environment import certificates, check_proxies
@@ -56,7 +56,7 @@ _MOST_OF_A_REFUSAL = 4_000
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
 
 
-class _ForNow(SellerUnreachable):
+class _ForNow(ProverUnreachable):
     """Nothing was sold, and asking again may help."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
@@ -65,7 +65,7 @@ class _ForNow(SellerUnreachable):
         """Seconds the seller asked to wait."""
 
 
-class RequestRefused(SellerRefused):
+class RequestRefused(ProverRefused):
     """The seller refuses the request as it stands, and says why."""
 
     def __init__(self, message: str, status: int, said: ErrorSaid) -> None:
@@ -103,7 +103,7 @@ class Endpoint:
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=limits.failures_in_a_row,
             default_ttl=limits.rest_seconds,
-            exclude=[SellerRefused, asyncio.CancelledError],
+            exclude=[ProverRefused, asyncio.CancelledError],
         )
 
     async def ask(
@@ -118,7 +118,7 @@ class Endpoint:
         `headers` are sent with the request; neither they nor the `secret` are in what is raised.
 
         Raises:
-            SellerUnreachable, SellerRefused, SellerBroken: nothing was sold.
+            ProverUnreachable, ProverRefused, ProverBroken: nothing was sold.
             UnusableResponse: what was sold is of no use.
             RequestCancelled: cancelled after the request had been sent; the seller may bill for it.
         """
@@ -129,7 +129,7 @@ class Endpoint:
             async with await self._breakers.get_breaker(self._url):
                 return await self._patiently(client, call)
         except OpenedState:
-            raise SellerUnreachable(
+            raise ProverUnreachable(
                 f"off the market for {self._limits.rest_seconds:g} s after "
                 f"{self._limits.failures_in_a_row} failures in a row"
             ) from None
@@ -172,7 +172,7 @@ class Endpoint:
                 with attempt:
                     return await call.send(client)
         except _ForNow as error:
-            raise SellerUnreachable(str(error)) from None
+            raise ProverUnreachable(str(error)) from None
         raise AssertionError("unreachable")
 
 
@@ -247,7 +247,7 @@ class _Call:
                 raise _ForNow(f"the connection was lost: {said_of(error)}") from None
             flaw = ("cut_off", f"the answer was cut off: {said_of(error)}")
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError, RuntimeError) as error:
-            raise SellerBroken(f"no request could be sent: {said_of(error)}") from None
+            raise ProverBroken(f"no request could be sent: {said_of(error)}") from None
         return transcript.reply(flaw)
 
     def _reply(self, transcript: Transcript, after: float | None) -> Reply:
@@ -274,14 +274,14 @@ class _Call:
         busy = status in _BUSY or status >= httpx.codes.INTERNAL_SERVER_ERROR
         if busy and not error.is_final:
             if after is not None and after > self._limits.longest_wait_seconds:
-                raise SellerUnreachable(
+                raise ProverUnreachable(
                     f"{said} (asks to wait {after:.0f} s, limits.longest_wait_seconds is "
                     f"{self._limits.longest_wait_seconds:g})"
                 )
             raise _ForNow(said, after=after)
         if httpx.codes.is_client_error(status):
             raise RequestRefused(said, status, error)
-        raise SellerBroken(said)
+        raise ProverBroken(said)
 
 
 def said_of(error: BaseException) -> str:

@@ -34,7 +34,7 @@ class Sampling(Value):
     """Longest answer paid for; with the price it fixes the worst case."""
 
 
-class ChatEntry(Value):
+class ChatConfig(Value):
     """A seller billed by tokens."""
 
     kind: Literal["chat"] = "chat"
@@ -109,7 +109,7 @@ class ChatEntry(Value):
         """The API key, read now.
 
         Raises:
-            SellerRefused: it is configured, and missing or of no use; the message never holds it.
+            ProverRefused: it is configured, and missing or of no use; the message never holds it.
         """
         return read_secret(self.key_env, self.key_file)
 
@@ -154,11 +154,11 @@ class ChatEntry(Value):
         )
 
 
-class ChatListing(Value):
+class PricedModel(Value):
     """A model as the market sees it: name, quote, and how often."""
 
     name: str
-    entry: ChatEntry
+    entry: ChatConfig
 
     @property
     def repairs(self) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
-from prover_arb.errors import SellerBroken
+from prover_arb.errors import ProverBroken
 from prover_arb.provers.chat.api_keys import Secret
 from prover_arb.provers.chat.error_said import brief
 from prover_arb.provers.chat.reply import Transcript, UnusableResponse
@@ -41,7 +41,7 @@ async def read_into(
     """Read an answer of status 200; what arrives stands in `transcript`, whatever happens.
 
     Raises:
-        SellerBroken: it is no answer, so that nobody bills for it.
+        ProverBroken: it is no answer, so that nobody bills for it.
         UnusableResponse: it is one, and its end is missing.
         TooLong, Unreadable: as `unpacked`.
     """
@@ -57,7 +57,7 @@ async def read_into(
             async with aclosing(_again(begun, chunks)) as body_again:
                 await _read_events(transcript, body_again, samples)
             if not transcript.heard:
-                raise SellerBroken(f"no events in the stream: {brief(begun, secret)}")
+                raise ProverBroken(f"no events in the stream: {brief(begun, secret)}")
             return
         body = begun + b"".join([chunk async for chunk in chunks])
     label = (
@@ -126,13 +126,13 @@ def _read_json(transcript: Transcript, text: str, label: str, secret: Secret) ->
         raise UnusableResponse(f"the answer was cut off: {brief(text, secret)}", "cut_off")
     elif not text.strip():
         what = "no events in the stream" if label == _STREAM else "an empty answer"
-        raise SellerBroken(what)
+        raise ProverBroken(what)
     else:
         said = brief(text, secret)
         if label not in {_JSON, _STREAM}:
-            raise SellerBroken(f"{label or 'something without a type'} instead of JSON: {said}")
+            raise ProverBroken(f"{label or 'something without a type'} instead of JSON: {said}")
         what = "not a JSON object" if _is_json(text) else "not JSON"
-        raise SellerBroken(f"{what}: {said}")
+        raise ProverBroken(f"{what}: {said}")
 
 
 def _object(text: str) -> Mapping[str, Any] | None:

@@ -7,13 +7,13 @@ from prover_arb.errors import Fault
 from prover_arb.provers.chat.answers import Reading, read
 from prover_arb.provers.chat.api_keys import Secret
 from prover_arb.provers.chat.error_said import brief
-from prover_arb.provers.chat.model_config import ChatEntry
+from prover_arb.provers.chat.model_config import ChatConfig
 from prover_arb.provers.chat.model_names import is_same_model
 from prover_arb.provers.chat.reply import Reply, Sample, UnusableResponse
 
 
 def candidates_in(
-    reply: Reply, theorem: Theorem, entry: ChatEntry, *, longest: int
+    reply: Reply, theorem: Theorem, entry: ChatConfig, *, longest: int
 ) -> tuple[Candidate, ...]:
     """What is in the samples, each once; `longest` is the number of tokens each could have.
 

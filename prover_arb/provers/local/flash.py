@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from prover_arb.provers.local.session import LeanSeller, Session
+from prover_arb.provers.local.session import LeanProver, Session
 from prover_arb.provers.local.templates import fixed
 
 
-class FlashProver(LeanSeller):
+class FlashProver(LeanProver):
     """Tries the scripts that come first for the portfolio, and stops there."""
 
     async def search(self, session: Session) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from prover_arb.provers.local.goal import Goal, parse_goal
 from prover_arb.provers.local.opening import replaced, unwrapped
-from prover_arb.provers.local.session import LeanSeller, Session
+from prover_arb.provers.local.session import LeanProver, Session
 from prover_arb.provers.local.templates import computed, fixed, scripts_for
 
 
-class PortfolioProver(LeanSeller):
+class PortfolioProver(LeanProver):
     """Tries scripts until one closes the theorem."""
 
     async def search(self, session: Session) -> str | None:

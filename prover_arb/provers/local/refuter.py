@@ -16,7 +16,7 @@ from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
 from prover_arb.provers.local.goal import parse_goal
-from prover_arb.provers.local.session import LeanSeller, Session
+from prover_arb.provers.local.session import LeanProver, Session
 from prover_arb.provers.local.templates import fixed
 
 VALUES = {
@@ -35,7 +35,7 @@ _NUMERAL = re.compile(r"(?<![\w.])\d{1,4}(?![\w.])")
 _BOUND = re.compile(r"\(([^():]+) : (ℕ|ℤ|ℚ|ℝ)\)")
 
 
-class RefutationSeller(LeanSeller):
+class RefutationProver(LeanProver):
     """Tries counterexamples, and what flash tries on any goal."""
 
     async def search(self, session: Session) -> str | None:

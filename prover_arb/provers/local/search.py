@@ -15,7 +15,7 @@ from itertools import count, islice
 from prover_arb.provers.local.goal import Goal, parse_goal
 from prover_arb.provers.local.moves import moves
 from prover_arb.provers.local.opening import unwrapped
-from prover_arb.provers.local.session import LeanSeller, Session, Step, indented, silent
+from prover_arb.provers.local.session import LeanProver, Session, Step, indented, silent
 from prover_arb.provers.local.templates import fixed, scripts_for
 
 CLOSERS = ("omega", "grind")
@@ -45,7 +45,7 @@ class Node:
         return size + 150 * len(self.goals) + 120 * len(self.script) + 200 * self.stage
 
 
-class SearchProver(LeanSeller):
+class SearchProver(LeanProver):
     """Best-first search; quick scripts first, because most theorems need no search."""
 
     async def search(self, session: Session) -> str | None:

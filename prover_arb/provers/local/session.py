@@ -18,7 +18,7 @@ from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import Leases
 from prover_arb.oracle.worker import LeanWorker
-from prover_arb.provers.prover_config import ProverEntry
+from prover_arb.provers.prover_config import ProverConfig
 
 _WALL_PER_CPU = 2
 """Wall clock granted per processor time: processors are shared, and kernels reduce unmetered."""
@@ -27,7 +27,7 @@ _HEARTBEATS_PER_CPU_SECOND = 7_000
 """What Lean was measured to use; keeps one step from running far beyond what is left to spend."""
 
 
-class Spent(Exception):
+class BudgetExhausted(Exception):
     """The processor time that the budget bought is used up: how a search ordinarily ends."""
 
 
@@ -77,7 +77,7 @@ class Session:
         """Whether a tactic script proves the theorem.
 
         Raises:
-            Spent: nothing is left to spend.
+            BudgetExhausted: nothing is left to spend.
             ProverError: the statement does not elaborate.
             WorkerDied, WorkerTimeout: as LeanWorker.request.
         """
@@ -106,7 +106,7 @@ class Session:
 
     async def _ask(self, op: dict[str, object]) -> dict[str, object]:
         if self.left_us <= 0:
-            raise Spent
+            raise BudgetExhausted
         wall_ms = self.left_us // 1000 * _WALL_PER_CPU + _WALL_SLACK_MS
         affordable = self.left_us * _HEARTBEATS_PER_CPU_SECOND // 1_000_000
         op["heartbeats"] = max(1, min(self._heartbeats, affordable))
@@ -122,10 +122,10 @@ class Session:
         return reply.data
 
 
-class LeanSeller(ABC):
+class LeanProver(ABC):
     """A seller that works in Lean and is billed by processor time; subclasses say how it works."""
 
-    def __init__(self, name: str, entry: ProverEntry, pool: Leases) -> None:
+    def __init__(self, name: str, entry: ProverConfig, pool: Leases) -> None:
         self.name = name
         self.max_attempts = entry.max_attempts
         self._entry = entry
@@ -167,7 +167,7 @@ class LeanSeller(ABC):
             )
             try:
                 script = await self.search(session)
-            except Spent:
+            except BudgetExhausted:
                 failure = "the processor time is used up"
             except (WorkerDied, WorkerTimeout) as error:
                 failure = f"the Lean process was lost: {error}"

@@ -28,7 +28,7 @@ from prover_arb.provers.recorded.answer import AnswersFile, RecordedAnswer
 from prover_arb.provers.recorded.dump import read_answers
 
 
-class AnswersEntry(Value):
+class AnswersConfig(Value):
     """A catalog entry of recorded answers."""
 
     kind: Literal["answers"] = "answers"
@@ -49,7 +49,7 @@ class AnswersEntry(Value):
     """What is in the file, read once; it goes where the entry goes, as the file may not."""
 
     @model_validator(mode="after")
-    def _can_be_charged(self) -> AnswersEntry:
+    def _can_be_charged(self) -> AnswersConfig:
         free = self.price.prompt == self.price.completion == 0
         if free or self.bytes_per_token is not None:
             return self
@@ -117,7 +117,7 @@ def _missing(answer: RecordedAnswer) -> str:
     return "prompt_tokens" if answer.prompt_tokens is None else ""
 
 
-def read_entry(fields: Mapping[str, object], folder: Path) -> AnswersEntry:
+def read_entry(fields: Mapping[str, object], folder: Path) -> AnswersConfig:
     """The entry of a catalog in `folder`, with its answers read.
 
     Raises:
@@ -129,14 +129,14 @@ def read_entry(fields: Mapping[str, object], folder: Path) -> AnswersEntry:
         raise RecordsError('missing or not text; write answers = "answers.jsonl"')
     if "file" in fields:
         raise RecordsError("the file is named by `answers`; leave the field `file` out")
-    return AnswersEntry.model_validate({**fields, "file": read_answers(folder / given)})
+    return AnswersConfig.model_validate({**fields, "file": read_answers(folder / given)})
 
 
-class AnswersSeller(Value):
+class AnswersProver(Value):
     """Sells the answers of a file."""
 
     name: str
-    entry: AnswersEntry
+    entry: AnswersConfig
 
     @property
     def repairs(self) -> None:

@@ -67,7 +67,7 @@ def selling(keys: Path) -> Iterator[str]:
 
 def catalog_of(tmp_path: Path, url: str, keys: Path) -> Path:
     theorem = Theorem(name="t", statement="True")
-    worst = {s.name: s.quote(theorem).worst_case for s in load_catalog().listings()}
+    worst = {s.name: s.quote(theorem).worst_case for s in load_catalog().priced_provers()}
     text = 'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
     for name in ("flash", "portfolio"):
         text += SELLER.format(name=name, url=url, worst=worst[name], keys=keys)

@@ -22,9 +22,9 @@ from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import InputError
 from prover_arb.problems import theorem_of_message
 from prover_arb.provers.chat.answers import extract
-from prover_arb.provers.chat.chat_prover import ChatSellers
+from prover_arb.provers.chat.chat_prover import ChatProvers
 from prover_arb.provers.chat.families import lean_text, names
-from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.pricing import TokenPrices
 from prover_arb.runtime.null_market import NullWorkerFactory
 
@@ -274,7 +274,7 @@ def test_our_own_buyer_buys_what_the_seller_sold(
     monkeypatch.setenv("SHOP_KEY", KEY)
 
     async def work(url: str, _client: AsyncOpenAI) -> None:
-        entry = ChatEntry.model_validate(
+        entry = ChatConfig.model_validate(
             {
                 "endpoint": url,
                 "model": "null",
@@ -285,7 +285,7 @@ def test_our_own_buyer_buys_what_the_seller_sold(
                 "sampling": {"max_tokens": 5},
             }
         )
-        sellers = ChatSellers([ChatListing(name="m", entry=entry)])
+        sellers = ChatProvers([PricedModel(name="m", entry=entry)])
         attempt = await sellers.provers[0].attempt(THEOREM, number=0, budget=5, seed=0)
         await sellers.close()
         assert attempt.candidate == Candidate(kind="tactics", text="null 0")

@@ -21,12 +21,12 @@ import trustme
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
 from prover_arb.core.job import ProofJob
-from prover_arb.errors import CatalogError, ProverError, SellerRefused
+from prover_arb.errors import CatalogError, ProverError, ProverRefused
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.api_keys import HIDDEN, KeyUnusable, Secret, read_secret
-from prover_arb.provers.chat.chat_prover import ChatSellers
+from prover_arb.provers.chat.chat_prover import ChatProvers
 from prover_arb.provers.chat.client import said_of
-from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.scheduler import SingleProver
 from tests.provers.chat.served_models import (
     Answer,
@@ -101,7 +101,7 @@ def test_a_key_that_is_not_there_is_missing(tmp_path: Path) -> None:
         (None, tmp_path / "empty", "empty is empty"),
         (None, tmp_path / "binary", "is not text in UTF-8"),
     ]:
-        with pytest.raises(SellerRefused, match=said):
+        with pytest.raises(ProverRefused, match=said):
             read_secret(env, file)
     assert read_secret(None, None).header("Authorization") == {}
 
@@ -158,7 +158,7 @@ def error(text: str) -> str:
 
 async def buying(folder: Path, offer: Any) -> None:
     """Two purchases of such a seller by a broker, with all that it writes in `folder`."""
-    sellers = ChatSellers([ChatListing(name="model", entry=offer)])
+    sellers = ChatProvers([PricedModel(name="model", entry=offer)])
     ledger = SqliteLedger(folder / "ledger.db")
     broker = Broker(oracle=Strict(), provers=sellers.provers, ledger=ledger, verification_price=0)
     policy = SingleProver("model", max_attempts=2)

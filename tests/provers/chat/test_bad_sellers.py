@@ -15,8 +15,8 @@ from prover_arb.broker.loop import Broker
 from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.provers.chat.answers import extract
-from prover_arb.provers.chat.chat_prover import ChatSellers
-from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.chat.chat_prover import ChatProvers
+from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.scheduler import ThresholdCascade
 from tests.conftest import Lean
 from tests.provers.chat.served_models import always, completion, respond, serving
@@ -36,13 +36,13 @@ def test_a_run_gets_past_every_bad_seller(tmp_path: Path) -> None:
             listings = []
             for name, (answer, fields) in sold.items():
                 served = await stack.enter_async_context(serving(answer))
-                listings.append(ChatListing(name=name, entry=entry(served.url, **fields)))
+                listings.append(PricedModel(name=name, entry=entry(served.url, **fields)))
             tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
             foreign = await stack.enter_async_context(serving(always(b""), tls=tls))
-            listings.insert(0, ChatListing(name="tls", entry=entry(foreign.url)))
-            listings.insert(0, ChatListing(name="nobody", entry=entry("http://127.0.0.1:9/v1")))
-            sellers = ChatSellers(listings)
+            listings.insert(0, PricedModel(name="tls", entry=entry(foreign.url)))
+            listings.insert(0, PricedModel(name="nobody", entry=entry("http://127.0.0.1:9/v1")))
+            sellers = ChatProvers(listings)
             ledger = SqliteLedger(tmp_path / "ledger.db")
             broker = Broker(
                 oracle=Strict(), provers=sellers.provers, ledger=ledger, verification_price=0
@@ -88,7 +88,7 @@ def test_a_redirect_is_not_followed() -> None:
             header = f"Location: {elsewhere.url}/chat/completions\r\n"
             moved = always(respond("", status="307 Moved", headers=header))
             async with serving(moved) as served:
-                sellers = ChatSellers([ChatListing(name="m", entry=entry(served.url))])
+                sellers = ChatProvers([PricedModel(name="m", entry=entry(served.url))])
                 with pytest.raises(Exception, match="HTTP 307"):
                     await sellers.provers[0].attempt(THEOREM, number=0, budget=10**6, seed=0)
                 await sellers.close()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from prover_arb.core.purchases import Attempt, AttemptCancelled
-from prover_arb.provers.chat.chat_prover import ChatSellers
-from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.chat.chat_prover import ChatProvers
+from prover_arb.provers.chat.model_config import PricedModel
 from tests.provers.chat.served_models import Answer, Served, always, delta, event, respond, serving
 from tests.provers.chat.test_chat_prover import FAST, THEOREM, USED, entry, hang, worst
 
@@ -32,7 +32,7 @@ def cancelled(answer: Answer, *, budget: int = 10**6, **fields: Any) -> tuple[At
 
     async def main() -> tuple[Attempt, Served]:
         async with serving(answer) as served:
-            sellers = ChatSellers([ChatListing(name="model", entry=entry(served.url, **fields))])
+            sellers = ChatProvers([PricedModel(name="model", entry=entry(served.url, **fields))])
             (seller,) = sellers.provers
             task = asyncio.create_task(seller.attempt(THEOREM, number=0, budget=budget, seed=0))
             while not served.requests:
@@ -100,7 +100,7 @@ def test_no_more_than_agreed_is_paid() -> None:
     assert attempt.cost == worst(sampling={"max_tokens": 7})
 
 
-async def _unbilled(sellers: ChatSellers, ready: asyncio.Event, number: int = 0) -> None:
+async def _unbilled(sellers: ChatProvers, ready: asyncio.Event, number: int = 0) -> None:
     """Cancel an attempt when `ready` says so; nothing is invoiced."""
     task = asyncio.create_task(
         sellers.provers[0].attempt(THEOREM, number=number, budget=10**6, seed=0)
@@ -117,7 +117,7 @@ def test_waiting_for_its_turn_costs_nothing() -> None:
     async def main() -> int:
         async with serving(hang) as served:
             offer = entry(served.url, limits={"concurrency": 1})
-            sellers = ChatSellers([ChatListing(name="m", entry=offer)])
+            sellers = ChatProvers([PricedModel(name="m", entry=offer)])
             first = asyncio.create_task(
                 sellers.provers[0].attempt(THEOREM, number=0, budget=10**6, seed=0)
             )
@@ -147,7 +147,7 @@ def test_a_refusal_before_a_pause_costs_nothing() -> None:
 
         async with serving(answer) as served:
             offer = entry(served.url, limits={**FAST, "retries": 3})
-            sellers = ChatSellers([ChatListing(name="m", entry=offer)])
+            sellers = ChatProvers([PricedModel(name="m", entry=offer)])
             await _unbilled(sellers, asked)
             await sellers.close()
 
@@ -167,8 +167,8 @@ def test_a_connection_that_never_stands_costs_nothing() -> None:
 
         server = await asyncio.start_server(silent, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        sellers = ChatSellers(
-            [ChatListing(name="m", entry=entry(f"https://127.0.0.1:{port}/v1", stream=True))]
+        sellers = ChatProvers(
+            [PricedModel(name="m", entry=entry(f"https://127.0.0.1:{port}/v1", stream=True))]
         )
         await _unbilled(sellers, connected)
         await sellers.close()

@@ -19,8 +19,8 @@ from prover_arb.broker.loop import Broker
 from prover_arb.core.job import ProofJob
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem
-from prover_arb.provers.chat.chat_prover import ChatSellers, _seed
-from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.chat_prover import ChatProvers, _seed
+from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.pricing import TokenPrices
 from prover_arb.runtime.engine import PooledOracle
 from prover_arb.runtime.null_market import NullWorkerFactory
@@ -116,9 +116,9 @@ def test_the_budgets_hold_and_every_invoice_is_in_the_ledger(
     async def main(folder: Path) -> None:
         async with serving(cashier) as served:
             listings = [
-                ChatListing(
+                PricedModel(
                     name=name,
-                    entry=ChatEntry.model_validate(
+                    entry=ChatConfig.model_validate(
                         {
                             "endpoint": served.url,
                             "model": name,
@@ -132,7 +132,7 @@ def test_the_budgets_hold_and_every_invoice_is_in_the_ledger(
                 )
                 for name, (_, _, longest, _, _) in zip(offers, drawn, strict=True)
             ]
-            sellers, pool = ChatSellers(listings), WorkerPool([NullWorkerFactory().worker()])
+            sellers, pool = ChatProvers(listings), WorkerPool([NullWorkerFactory().worker()])
             await pool.start()
             ledger = SqliteLedger(folder / "ledger.db")
             if run_budget is not None:

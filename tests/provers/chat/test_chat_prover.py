@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from prover_arb.core.purchases import Attempt, Usage
 from prover_arb.core.theorem import Theorem
-from prover_arb.errors import Fault, ProverError, SellerBroken, SellerRefused, SellerUnreachable
-from prover_arb.provers.chat.chat_prover import ChatSellers
+from prover_arb.errors import Fault, ProverBroken, ProverError, ProverRefused, ProverUnreachable
+from prover_arb.provers.chat.chat_prover import ChatProvers
 from prover_arb.provers.chat.families import family, names
-from prover_arb.provers.chat.model_config import ChatEntry, ChatListing
+from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.pricing import TokenPrices
 from tests.provers.chat.served_models import (
     Answer,
@@ -38,7 +38,7 @@ DOLLAR = 1_000_000
 FAST = {"silence_seconds": 5, "total_seconds": 5, "retries": 0, "max_answer_bytes": 100_000}
 
 
-def entry(url: str, *, limits: dict[str, Any] | None = None, **fields: Any) -> ChatEntry:
+def entry(url: str, *, limits: dict[str, Any] | None = None, **fields: Any) -> ChatConfig:
     given = {
         "endpoint": url,
         "model": "m",
@@ -47,11 +47,11 @@ def entry(url: str, *, limits: dict[str, Any] | None = None, **fields: Any) -> C
         "sampling": {"max_tokens": 1000},
         "limits": FAST | (limits or {}),
     }
-    return ChatEntry.model_validate(given | fields)
+    return ChatConfig.model_validate(given | fields)
 
 
-async def bought(offer: ChatEntry, *, budget: int = 10**6, number: int = 0) -> Attempt:
-    sellers = ChatSellers([ChatListing(name="model", entry=offer)])
+async def bought(offer: ChatConfig, *, budget: int = 10**6, number: int = 0) -> Attempt:
+    sellers = ChatProvers([PricedModel(name="model", entry=offer)])
     try:
         return await sellers.provers[0].attempt(THEOREM, number=number, budget=budget, seed=0)
     finally:
@@ -69,7 +69,7 @@ def buy(answer: Answer, **fields: Any) -> tuple[Attempt, Served]:
 
 
 def worst(url: str = "http://localhost/v1", **fields: Any) -> int:
-    return ChatListing(name="model", entry=entry(url, **fields)).quote(THEOREM).worst_case
+    return PricedModel(name="model", entry=entry(url, **fields)).quote(THEOREM).worst_case
 
 
 def streamed(*events: Any, done: bool = True) -> bytes:
@@ -318,29 +318,29 @@ def test_a_useless_answer_is_billed(
 HTML = "<html><body>Welcome to nginx!</body></html>"
 
 UNBILLED: list[tuple[str, Answer, dict[str, Any], type[ProverError], str]] = [
-    ("HTML", always(respond(HTML, kind="text/html")), {}, SellerBroken, "text/html .*nginx"),
-    ("HTML that claims to be JSON", always(respond(HTML)), {}, SellerBroken, "not JSON"),
-    ("a JSON list", always(respond("[]")), {}, SellerBroken, "not a JSON object"),
-    ("nested to death", always(respond("[" * 90_000)), {}, SellerBroken, "not JSON"),
+    ("HTML", always(respond(HTML, kind="text/html")), {}, ProverBroken, "text/html .*nginx"),
+    ("HTML that claims to be JSON", always(respond(HTML)), {}, ProverBroken, "not JSON"),
+    ("a JSON list", always(respond("[]")), {}, ProverBroken, "not a JSON object"),
+    ("nested to death", always(respond("[" * 90_000)), {}, ProverBroken, "not JSON"),
     ("an empty stream", always(respond("\n\n", kind="text/event-stream")), {"stream": True},
-     SellerBroken, "no events"),
+     ProverBroken, "no events"),
     ("a key refused", always(respond('{"error": {"message": "bad key"}}', status="401 No")), {},
-     SellerRefused, "HTTP 401: bad key"),
+     ProverRefused, "HTTP 401: bad key"),
     ("no such model", always(respond('{"error": {"message": "no m"}}', status="404 No")), {},
-     SellerRefused, "HTTP 404: no m"),
+     ProverRefused, "HTTP 404: no m"),
     ("a redirect", always(respond("", status="307 Moved", headers="Location: http://evil.example/\r\n")),
-     {}, SellerBroken, "HTTP 307"),
-    ("compressed", always(respond(b"x", headers="Content-Encoding: gzip\r\n")), {}, SellerBroken,
+     {}, ProverBroken, "HTTP 307"),
+    ("compressed", always(respond(b"x", headers="Content-Encoding: gzip\r\n")), {}, ProverBroken,
      "compressed"),
-    ("a broken server", always(respond("oops", status="500 No")), {}, SellerUnreachable,
+    ("a broken server", always(respond("oops", status="500 No")), {}, ProverUnreachable,
      "500: oops"),
-    ("not HTTP", always(b"\x00\x01\x02 nonsense\r\n\r\n"), {}, SellerUnreachable, "lost"),
-    ("hanging up", cut(b"", 0), {}, SellerUnreachable, "the connection was lost"),
+    ("not HTTP", always(b"\x00\x01\x02 nonsense\r\n\r\n"), {}, ProverUnreachable, "lost"),
+    ("hanging up", cut(b"", 0), {}, ProverUnreachable, "the connection was lost"),
     ("too busy", always(respond("", status="429 Busy", headers="Retry-After: 3600\r\n")),
-     {"limits": {"retries": 3}}, SellerUnreachable, "asks to wait 3600 s"),
-    ("no key in the environment", always(b""), {"key_env": "NO_SUCH_KEY_HERE"}, SellerRefused,
+     {"limits": {"retries": 3}}, ProverUnreachable, "asks to wait 3600 s"),
+    ("no key in the environment", always(b""), {"key_env": "NO_SUCH_KEY_HERE"}, ProverRefused,
      "NO_SUCH_KEY_HERE"),
-    ("no key file", always(b""), {"key_file": "/nowhere/key"}, SellerRefused, "/nowhere/key"),
+    ("no key file", always(b""), {"key_file": "/nowhere/key"}, ProverRefused, "/nowhere/key"),
 ]  # fmt: skip
 
 
@@ -357,7 +357,7 @@ def test_no_answer_is_an_error_and_not_billed(
 
 
 def test_nobody_listens() -> None:
-    with pytest.raises(SellerUnreachable, match="no connection"):
+    with pytest.raises(ProverUnreachable, match="no connection"):
         asyncio.run(bought(entry("http://127.0.0.1:9/v1")))
 
 
@@ -367,7 +367,7 @@ def test_an_unknown_certificate_is_not_trusted(tmp_path: Path) -> None:
 
     async def main() -> None:
         async with serving(always(respond(completion(PROOF))), tls=context) as served:
-            with pytest.raises(SellerUnreachable, match=r"(?i)certificate"):
+            with pytest.raises(ProverUnreachable, match=r"(?i)certificate"):
                 await bought(entry(served.url))
             assert served.requests == []
 
@@ -401,7 +401,7 @@ class TestManners:
         async def main() -> int:
             busy = respond("", status="503 No", headers="Retry-After: 0\r\n")
             async with serving(always(busy)) as served:
-                with pytest.raises(SellerUnreachable, match="503"):
+                with pytest.raises(ProverUnreachable, match="503"):
                     await bought(entry(served.url, limits={"retries": 2}))
                 return len(served.requests)
 
@@ -415,10 +415,10 @@ class TestManners:
         async def main() -> Served:
             async with serving(slow) as served:
                 offers = [
-                    ChatListing(name=f"m{n}", entry=entry(served.url, limits={"concurrency": n}))
+                    PricedModel(name=f"m{n}", entry=entry(served.url, limits={"concurrency": n}))
                     for n in (3, 9)
                 ]
-                sellers = ChatSellers(offers)
+                sellers = ChatProvers(offers)
                 await asyncio.gather(
                     *(p.attempt(THEOREM, number=i, budget=10**6, seed=0)
                       for i in range(10) for p in sellers.provers)
@@ -436,8 +436,8 @@ class TestManners:
 
         async def main() -> Served:
             async with serving(always(response)) as served:
-                offer = ChatListing(name="m", entry=entry(served.url, stream=stream))
-                sellers = ChatSellers([offer])
+                offer = PricedModel(name="m", entry=entry(served.url, stream=stream))
+                sellers = ChatProvers([offer])
                 for number in range(5):
                     await sellers.provers[0].attempt(THEOREM, number=number, budget=10**6, seed=0)
                 await sellers.close()
@@ -462,15 +462,15 @@ class TestManners:
 
         async def main() -> int:
             async with serving(in_turn(*answers)) as served:
-                sellers = ChatSellers(
-                    [ChatListing(name="m", entry=entry(served.url, limits=limits))]
+                sellers = ChatProvers(
+                    [PricedModel(name="m", entry=entry(served.url, limits=limits))]
                 )
 
                 async def once() -> Attempt:
                     return await sellers.provers[0].attempt(THEOREM, number=0, budget=10**6, seed=0)
 
                 for said in ("500", "500", "off the market", "off the market"):
-                    with pytest.raises(SellerUnreachable, match=said):
+                    with pytest.raises(ProverUnreachable, match=said):
                         await once()
                 asked = len(served.requests)
                 await asyncio.sleep(0.4)
@@ -484,7 +484,7 @@ class TestManners:
         async def main() -> Attempt:
             async with serving(in_turn_hanging()) as served:
                 offer = entry(served.url, limits={"concurrency": 1})
-                sellers = ChatSellers([ChatListing(name="m", entry=offer)])
+                sellers = ChatProvers([PricedModel(name="m", entry=offer)])
 
                 async def ask() -> Attempt:
                     seller = sellers.provers[0]

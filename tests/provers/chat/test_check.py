@@ -53,7 +53,7 @@ def test_every_model_is_asked_once(tmp_path: Path) -> None:
     assert silent["answered"]
     assert "no usage: its upper bound is paid" in silent["remark"]
     assert not gone["answered"]
-    assert gone["remark"].startswith("SellerUnreachable: no connection")
+    assert gone["remark"].startswith("ProverUnreachable: no connection")
     (request,) = served.requests
     assert request["max_tokens"] == 64
 

@@ -24,9 +24,9 @@ from prover_arb.bench.rows import bought as in_row
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem
-from prover_arb.errors import CatalogError, SellerRefused
+from prover_arb.errors import CatalogError, ProverRefused
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.model_config import ChatEntry
+from prover_arb.provers.chat.model_config import ChatConfig
 from prover_arb.provers.chat.price_list import listed_prices, version
 from prover_arb.provers.pricing import TokenPrices
 from tests.provers.chat.served_models import always, completion, respond
@@ -53,9 +53,9 @@ def write(folder: Path, *, model: str, price: str, endpoint: str = OPENAI) -> Pa
     return path
 
 
-def read(path: Path) -> ChatEntry:
+def read(path: Path) -> ChatConfig:
     found = load_catalog(path).entries["m"]
-    assert isinstance(found, ChatEntry)
+    assert isinstance(found, ChatConfig)
     return found
 
 
@@ -162,7 +162,7 @@ def test_a_prompt_too_long_for_its_prices_is_not_sent() -> None:
     found = listed_prices("claude-sonnet-4-5", provider="anthropic", endpoint=HERE)
     assert found["up_to"] == 200_000
     prices = TokenPrices(prompt=1, completion=1, up_to=50)
-    with pytest.raises(SellerRefused, match="hold below 50 prompt tokens only"):
+    with pytest.raises(ProverRefused, match="hold below 50 prompt tokens only"):
         buy(always(respond(completion(PROOF))), price=prices)
 
 

@@ -26,9 +26,9 @@ from prover_arb.core.theorem import (
 )
 from prover_arb.errors import CatalogError
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.chat.chat_prover import ChatSellers
+from prover_arb.provers.chat.chat_prover import ChatProvers
 from prover_arb.provers.chat.families import complaint, family, names
-from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.scheduler import Auction, ThresholdCascade, make_policy
 from tests.broker.test_loop import IDENTITY
 from tests.conftest import Lean
@@ -77,7 +77,7 @@ def test_without_errors_the_reason_is_told() -> None:
 
 
 def test_a_longer_failure_has_a_higher_price() -> None:
-    listing = ChatListing(name="m", entry=entry("http://localhost/v1", repairs="x"))
+    listing = PricedModel(name="m", entry=entry("http://localhost/v1", repairs="x"))
     plain, repair = listing.quote(THEOREM), listing.quote(THEOREM, FAILED)
     said = len(WRONG.encode()) + len(complaint(FAILED, 10**6).encode())
     assert repair.worst_case - plain.worst_case >= 2 * said
@@ -128,10 +128,10 @@ def play(
     async def main() -> tuple[Outcome, Served]:
         async with serving(answer) as served:
             offers = [
-                ChatListing(name="fixer", entry=entry(served.url, model="fixer", repairs="first")),
-                ChatListing(name="first", entry=entry(served.url, model="first")),
+                PricedModel(name="fixer", entry=entry(served.url, model="fixer", repairs="first")),
+                PricedModel(name="first", entry=entry(served.url, model="first")),
             ]
-            sellers = ChatSellers(offers)
+            sellers = ChatProvers(offers)
             ledger = SqliteLedger(folder / "ledger.db")
             broker = Broker(
                 oracle=Strict(status), provers=sellers.provers, ledger=ledger, verification_price=0
@@ -193,10 +193,10 @@ def test_in_an_auction_it_bids_once_there_is_something_to_repair(tmp_path: Path)
 
 def test_a_chat_repairer_is_one_by_its_shape() -> None:
     offers = [
-        ChatListing(name=name, entry=entry("http://localhost/v1", repairs=repairs))
+        PricedModel(name=name, entry=entry("http://localhost/v1", repairs=repairs))
         for name, repairs in (("a", None), ("b", "a"))
     ]
-    first, fixer = ChatSellers(offers).provers
+    first, fixer = ChatProvers(offers).provers
     assert not isinstance(first, Repairer)
     assert isinstance(fixer, Repairer)
     seller = fixer.repairing(FAILED)
@@ -244,7 +244,7 @@ def test_a_catalog_that_repairs_nothing_is_refused(
 
 def test_a_repair_of_a_repair_is_listed_and_no_policy_is_of_repairs_alone(tmp_path: Path) -> None:
     path = catalog(tmp_path, fixer="flash", again="fixer")
-    assert [one.repairs for one in load_catalog(path).listings()] == [None, "flash", "fixer"]
+    assert [one.repairs for one in load_catalog(path).priced_provers()] == [None, "flash", "fixer"]
     problem = tmp_path / "p.lean"
     problem.write_text("theorem t : 1 = 1 := by sorry")
     ready = prepare(RunOptions(problems=problem, catalog=path, out=tmp_path / "run"))

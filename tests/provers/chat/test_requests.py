@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from prover_arb.errors import CatalogError, SellerRefused
+from prover_arb.errors import CatalogError, ProverRefused
 from prover_arb.provers.catalog import load_catalog
 from tests.provers.chat.served_models import always, completion, respond, serving
 from tests.provers.chat.test_chat_prover import PROOF, bought, buy, entry
@@ -127,7 +127,7 @@ def refusing(status: int, message: str, param: str | None = None) -> bytes:
 
 
 def advised(response: bytes, **fields: Any) -> str:
-    with pytest.raises(SellerRefused) as caught:
+    with pytest.raises(ProverRefused) as caught:
         buy(always(response), **{"stream": True, "samples": 2} | fields)
     return str(caught.value)
 
@@ -198,9 +198,9 @@ def test_an_address_without_the_version_is_told() -> None:
         missing = always(respond('{"detail": "Not Found"}', status="404 Not Found"))
         async with serving(missing) as served:
             base = served.url.removesuffix("/v1")
-            with pytest.raises(SellerRefused) as caught:
+            with pytest.raises(ProverRefused) as caught:
                 await bought(entry(base))
-            with pytest.raises(SellerRefused) as with_version:
+            with pytest.raises(ProverRefused) as with_version:
                 await bought(entry(served.url))
             return f"{caught.value}", f"{with_version.value}"
 

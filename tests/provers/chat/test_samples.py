@@ -16,7 +16,7 @@ from prover_arb.core.purchases import Attempt, Usage
 from prover_arb.errors import CatalogError
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.families import family, names
-from prover_arb.provers.chat.model_config import ChatListing
+from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.pricing import TokenPrices
 from prover_arb.scheduler import SingleProver
 from tests.broker.test_loop import Market, Seller
@@ -129,7 +129,7 @@ def test_without_any_proof_in_them_the_samples_are_paid() -> None:
 class TestMoney:
     def test_the_worst_case_counts_every_sample(self) -> None:
         assert worst(samples=4) - worst() == 3 * 1000 * 10
-        quote = ChatListing(name="m", entry=entry("http://h/v1", samples=4)).quote(THEOREM)
+        quote = PricedModel(name="m", entry=entry("http://h/v1", samples=4)).quote(THEOREM)
         assert quote.candidates == 4
 
     def test_the_budget_is_shared_by_the_samples(self) -> None:

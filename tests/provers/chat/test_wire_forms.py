@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from prover_arb.errors import ProverError, SellerRefused, SellerUnreachable
+from prover_arb.errors import ProverError, ProverRefused, ProverUnreachable
 from tests.provers.chat.served_models import (
     USAGE,
     Answer,
@@ -286,14 +286,14 @@ def test_a_stream_without_an_end_is_an_answer_once_it_has_its_bill() -> None:
 
 
 ERRORS: dict[str, tuple[Any, type[ProverError]]] = {
-    "overloaded": ({"error": {"message": "overloaded", "code": 529}}, SellerUnreachable),
-    "a code in words": ({"error": {"message": "no", "code": "server_error"}}, SellerUnreachable),
-    "a text": ({"error": "something broke"}, SellerUnreachable),
-    "a key refused": ({"error": {"message": "bad key", "code": 401}}, SellerRefused),
-    "a code as text": ({"error": {"message": "bad model", "code": "404"}}, SellerRefused),
-    "vLLM's": ({"object": "error", "message": "bad", "code": 400}, SellerRefused),
-    "FastAPI's": ({"detail": "Not ready"}, SellerUnreachable),
-    "in a list": ([{"error": {"message": "bad", "code": 400}}], SellerRefused),
+    "overloaded": ({"error": {"message": "overloaded", "code": 529}}, ProverUnreachable),
+    "a code in words": ({"error": {"message": "no", "code": "server_error"}}, ProverUnreachable),
+    "a text": ({"error": "something broke"}, ProverUnreachable),
+    "a key refused": ({"error": {"message": "bad key", "code": 401}}, ProverRefused),
+    "a code as text": ({"error": {"message": "bad model", "code": "404"}}, ProverRefused),
+    "vLLM's": ({"object": "error", "message": "bad", "code": 400}, ProverRefused),
+    "FastAPI's": ({"detail": "Not ready"}, ProverUnreachable),
+    "in a list": ([{"error": {"message": "bad", "code": 400}}], ProverRefused),
 }
 
 
@@ -319,7 +319,7 @@ def test_an_account_without_money_is_not_asked_again() -> None:
     async def main() -> int:
         busy = always(respond(json.dumps(said), status="429 Too Many Requests"))
         async with serving(busy) as served:
-            with pytest.raises(SellerRefused, match="quota"):
+            with pytest.raises(ProverRefused, match="quota"):
                 await bought(entry(served.url, limits={"retries": 3}))
             return len(served.requests)
 

@@ -11,8 +11,8 @@ from prover_arb.core.purchases import Attempt, AttemptCancelled
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
 from prover_arb.provers.catalog import load_catalog
-from prover_arb.provers.local.session import LeanSeller, Session
-from prover_arb.provers.prover_config import ProverEntry
+from prover_arb.provers.local.session import LeanProver, Session
+from prover_arb.provers.prover_config import ProverConfig
 from tests.conftest import Lean
 
 pytestmark = pytest.mark.lean
@@ -123,7 +123,7 @@ def test_the_same_purchase_gives_the_same_candidate(market: Market, name: str) -
     assert first.candidate is not None
 
 
-class Patient(LeanSeller):
+class Patient(LeanProver):
     """Asks Lean the same question for ever, and says when it has the first answer."""
 
     answers = 0
@@ -137,7 +137,7 @@ class Patient(LeanSeller):
 def test_cancelled_it_invoices_the_work_lean_had_done(lean: Lean) -> None:
     """Answers count; what Lean was at when it was stopped is not known, and not billed."""
     entry = load_catalog().entries["search"]
-    assert isinstance(entry, ProverEntry)
+    assert isinstance(entry, ProverConfig)
     theorem = Theorem(name="target", statement=FALSE)
 
     async def cancelled(answers: int) -> Attempt | None:

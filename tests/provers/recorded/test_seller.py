@@ -15,7 +15,7 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError, ProverError, RecordsError
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.provers.recorded.seller import AnswersEntry, AnswersSeller
+from prover_arb.provers.recorded.seller import AnswersConfig, AnswersProver
 from prover_arb.scheduler import make_policy
 from tests.conftest import Lean
 
@@ -45,9 +45,9 @@ def catalog(folder: Path, rows: list[dict[str, object]], text: str = CATALOG) ->
     return load_catalog(folder / "catalog.toml")
 
 
-def seller_of(found: Catalog) -> AnswersSeller:
-    (seller,) = found.listings()
-    assert isinstance(seller, AnswersSeller)
+def seller_of(found: Catalog) -> AnswersProver:
+    (seller,) = found.priced_provers()
+    assert isinstance(seller, AnswersProver)
     return seller
 
 
@@ -100,7 +100,7 @@ def test_a_bad_file_of_answers_is_a_fault_of_the_catalog_with_its_place(tmp_path
 
 def test_answers_for_a_theorem_that_is_not_there_are_refused(tmp_path: Path) -> None:
     entry = catalog(tmp_path, ROWS).entries["dump"]
-    assert isinstance(entry, AnswersEntry)
+    assert isinstance(entry, AnswersConfig)
     entry.require_theorems(["small", "other"], {}, where="set.jsonl")
     with pytest.raises(
         RecordsError, match=r"answers\.jsonl:1: theorem: set\.jsonl has no .*'small'"
