@@ -10,6 +10,7 @@ import pytest
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle, open_oracle
+from tests.soundness.poison import AFTER, POISON
 
 pytestmark = pytest.mark.lean
 
@@ -61,3 +62,21 @@ def test_customers_at_the_same_time(toolchain: Toolchain) -> None:
 
     verdicts = asyncio.run(main())
     assert {verdict.status for verdict in verdicts} == {"proved"}, [v.detail for v in verdicts]
+
+
+def test_the_poison_of_one_customer_does_not_reach_the_other(toolchain: Toolchain) -> None:
+    """With one process of each kind, which the customers take by turns."""
+
+    async def main() -> list[str]:
+        async with open_oracle(toolchain, size=1) as (_, oracle):
+            for theorem, candidate in POISON:
+                await oracle.verify(theorem, candidate, customer="first")
+            said = []
+            for statement, kind, text, _ in AFTER:
+                theorem = Theorem(name="target", statement=statement)
+                candidate = Candidate.model_validate({"kind": kind, "text": text})
+                verdict = await oracle.verify(theorem, candidate, customer="second")
+                said.append(verdict.status)
+            return said
+
+    assert asyncio.run(main()) == [expected for *_, expected in AFTER]

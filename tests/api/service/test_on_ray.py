@@ -17,6 +17,7 @@ import pytest
 from service_process import PROGRAMS, Server, free_port, serving
 
 from tests.soundness.corpus import ROAD, Case, fields, wrong
+from tests.soundness.poison import AFTER, POISON
 
 pytestmark = pytest.mark.ray
 
@@ -113,6 +114,21 @@ class TestAsSold:
 
         with ThreadPoolExecutor(4) as threads:
             assert wrong(list(threads.map(verdict, ROAD))) == {}
+
+    def test_the_poison_of_one_key_does_not_reach_another(self, server: Server) -> None:
+        def verdict(key: str, theorem: dict[str, Any], candidate: dict[str, Any]) -> Any:
+            body = {"theorem": theorem, "candidate": candidate}
+            headers = {"Authorization": f"Bearer {key}"}
+            return server.client.post("/v1/verify", json=body, headers=headers).json()["status"]
+
+        for theorem, candidate in POISON:
+            shown = theorem.model_dump(include={"name", "statement", "preamble"})
+            verdict("first", shown, candidate.model_dump())
+        said = [
+            verdict("second", {"name": "target", "statement": s}, {"kind": kind, "text": text})
+            for s, kind, text, _ in AFTER
+        ]
+        assert said == [expected for *_, expected in AFTER]
 
     def test_it_sells_a_proof(self, server: Server) -> None:
         response = server.client.post(
