@@ -1,12 +1,10 @@
-# Everything a fresh clone needs: `make bench`, `make market` and `make test`. Python 3.11 or 3.12,
-# make, and the Python and npm registries; no root, nothing outside this folder and the toolchain
-# cache.
+# Everything a fresh clone needs: `make bench` and `make test`. Python 3.11 or 3.12, make, and the
+# Python and npm registries; no root, nothing outside this folder and the toolchain cache.
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_ARGS ?=
-MARKET_ARGS ?=
 PYTEST_ARGS ?=
 
 # The first interpreter that runs and is in range; a name on PATH may still be an empty shim.
@@ -14,12 +12,11 @@ IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \
 	if "$$python" -c '$(IN_RANGE)' >/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
-.PHONY: help setup bench market test lint clean
+.PHONY: help setup bench test lint clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make bench   install, provision Lean, and run the benchmark (BENCH_ARGS="--budget 2")'
-	@echo 'make market  the same, bought over HTTP from three sellers (MARKET_ARGS="--limit 12")'
 	@echo 'make test    install, provision Lean, then linters, types and tests (PYTEST_ARGS="-k broker")'
 	@echo 'make setup   install into $(VENV) and provision Lean, nothing else'
 	@echo 'make lint    install, then linters and types, without tests'
@@ -27,9 +24,6 @@ help:
 
 bench: setup
 	$(BIN)/prover-arb bench run $(BENCH_ARGS)
-
-market: setup
-	$(BIN)/prover-arb bench market $(MARKET_ARGS)
 
 test: setup lint
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -181,7 +181,7 @@ def test_the_development_tools_are_listed() -> None:
     assert {"pytest", "ruff", "mypy", "import-linter"} <= names
 
 
-@pytest.mark.parametrize("target", ["help", "setup", "bench", "market", "test", "lint", "clean"])
+@pytest.mark.parametrize("target", ["help", "setup", "bench", "test", "lint", "clean"])
 def test_make_has_the_target(target: str) -> None:
     done = make("-n", target)
     assert done.returncode == 0, done.stderr
@@ -190,7 +190,6 @@ def test_make_has_the_target(target: str) -> None:
 
 def test_make_bench_passes_its_arguments_on() -> None:
     assert "bench run --budget 2" in make("-n", "bench", "BENCH_ARGS=--budget 2").stdout
-    assert "bench market --limit 9" in make("-n", "market", "MARKET_ARGS=--limit 9").stdout
 
 
 def test_make_test_runs_every_check() -> None:

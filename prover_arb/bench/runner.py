@@ -50,10 +50,6 @@ class Watcher:
     added: Callable[[Row], None] = lambda row: None
 
 
-async def nothing() -> None:
-    """Nothing to be waited for."""
-
-
 @dataclass(frozen=True)
 class Benchmark:
     """A run that is ready to go: its settings checked, its folder locked by the caller."""
@@ -64,8 +60,6 @@ class Benchmark:
     open_market: OpenMarket
     workers: int
     watcher: Watcher = field(default_factory=Watcher)
-    before: Callable[[], Awaitable[None]] = nothing
-    """Awaited before each theorem's purchases."""
 
     async def run(self) -> None:
         """Go on until every row is there; safe to cancel and to run again.
@@ -150,7 +144,6 @@ class Benchmark:
     async def _buy(
         self, market: Marketplace, policy: str, identity: ToolchainIdentity, problem: Problem
     ) -> None:
-        await self.before()
         started = time.time()
         outcome = await market.prove(problem.theorem, self.config.job(policy))
         self._finish(policy, identity, problem, outcome, started)

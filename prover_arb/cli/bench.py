@@ -40,7 +40,6 @@ from prover_arb.bench.tables import (
     void_lines,
 )
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.cli import bench_market
 from prover_arb.cli.commands import (
     EXIT_CODES,
     FAILED,
@@ -90,9 +89,6 @@ ResumeOption = Annotated[
 ]
 RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")]
 AddressOption = Annotated[str | None, typer.Option(help="An existing Ray cluster, such as auto.")]
-
-
-app.command("market", epilog=bench_market.EXIT_CODES)(bench_market.market)
 
 
 @app.command("run", epilog=EXIT_CODES)

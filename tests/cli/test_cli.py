@@ -51,7 +51,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "verify",
         "bench run",
         "problems check",
-        "bench market",
+        "bench replay",
         "bench report",
         "serve",
         "ledger totals",

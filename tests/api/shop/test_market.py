@@ -1,4 +1,7 @@
-"""A market over real sockets: sellers in one process, broker and oracle in another."""
+"""The market over HTTP is the market in this process, and a prover that dies leaves it for a while.
+
+Provers sell in processes of their own, over real sockets; broker and oracle are here.
+"""
 
 from __future__ import annotations
 
@@ -8,109 +11,193 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Theorem
 from prover_arb.oracle.options import OracleOptions
-from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.marketplace import LocalMarketplace
 
 RUN = "from prover_arb.cli import main; main()"
 
-PROVABLE = [
-    Theorem(name="easy", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b"),
-    Theorem(name="harder", statement="(a b : ℝ) (h : a ^ 2 + b ^ 2 = 2) : a * b ≤ 1"),
-]
+POLICY = "cascade:portfolio=0.01,flash=0.001"
 
-SELLER = """
+REST_SECONDS = 10
+"""How long the buyer leaves a prover alone that failed twice in a row."""
+
+PROVER = """
 [provers.{name}]
 kind = "chat"
 endpoint = "{url}"
 model = "{name}"
 price = {{ prompt = "0", completion = "1" }}
-sampling = {{ max_tokens = {worst} }}
+sampling = {{ max_tokens = {worst_case} }}
 key_file = "{keys}"
 max_attempts = 1
-limits = {{ retries = 0, connect_seconds = 2, failures_in_a_row = 100 }}
+limits = {{ retries = 0, connect_seconds = 2, failures_in_a_row = 2, rest_seconds = {rest} }}
 """
 
 
-@contextmanager
-def selling(keys: Path) -> Iterator[str]:
-    """Our own sellers for sale, in a process of their own; gives the address."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "provers", "serve", "flash", "portfolio",
-         "--port", "0", "--keys", str(keys)],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
-    assert process.stderr is not None
-    try:
-        said = process.stderr.readline()
-        found = re.search(r"http://\S+", said)
-        assert found, said + process.stderr.read()
-        yield found[0]
-    finally:
-        process.send_signal(signal.SIGINT)
-        rest = process.communicate(timeout=60)[1]
-    assert process.returncode == 130, rest
-    assert "Traceback" not in rest
+FALSE = Theorem(name="nobody_proves_it", statement=": ∀ n : ℕ, n < 5")
 
 
-def catalog_of(tmp_path: Path, url: str, keys: Path) -> Path:
-    theorem = Theorem(name="t", statement="True")
-    worst = {s.name: s.quote(theorem).worst_case for s in load_catalog().priced_provers()}
+def easy(number: int) -> Theorem:
+    """Every prover proves it, long before its processor time is used up."""
+    return Theorem(name=f"easy_{number}", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b")
+
+
+class Served:
+    """One prover for sale, in a process of its own; once it has an address it keeps that."""
+
+    def __init__(self, name: str, keys: Path) -> None:
+        self.name = name
+        self.url = ""
+        self._keys = keys
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        port = str(urlsplit(self.url).port or 0)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", RUN, "provers", "serve", self.name,
+             "--port", port, "--keys", str(self._keys)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        assert self._process.stderr is not None
+        line = self._process.stderr.readline()
+        address = re.search(r"http://\S+", line)
+        assert address, line + self._process.stderr.read()
+        self.url = address[0]
+
+    def kill(self) -> None:
+        """As a machine that loses power: no request is answered, nothing is put away."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.communicate()
+
+    def stop(self) -> None:
+        """Ends it as Ctrl-C does; one that was killed has ended."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGINT)
+            errors = self._process.communicate(timeout=60)[1]
+            assert self._process.returncode == 130, errors
+            assert "Traceback" not in errors
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[dict[str, Served]]:
+    keys = tmp_path / "keys"
+    keys.touch(mode=0o600)
+    keys.write_text("sk-of-the-test\n")
+    with ExitStack() as stack:
+        provers = {name: Served(name, keys) for name in ("flash", "portfolio")}
+        for prover in provers.values():
+            prover.start()
+            stack.callback(prover.stop)
+        yield provers
+
+
+def over_http(served: dict[str, Served], folder: Path) -> Catalog:
+    """The served provers, with the worst cases of the shipped price list."""
+    shipped = load_catalog()
+    quotes = {p.name: p.quote(easy(1)).worst_case for p in shipped.priced_provers()}
     text = 'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
-    for name in ("flash", "portfolio"):
-        text += SELLER.format(name=name, url=url, worst=worst[name], keys=keys)
-    path = tmp_path / "over_http.toml"
+    for name, prover in served.items():
+        text += PROVER.format(
+            name=name,
+            url=prover.url,
+            worst_case=quotes[name],
+            keys=folder / "keys",
+            rest=REST_SECONDS,
+        )
+    path = folder / "over_http.toml"
     path.write_text(text)
-    return path
+    return load_catalog(path)
 
 
-async def buy(market: LocalMarketplace, run: str, policy: str = "cascade") -> list[Outcome]:
-    return [
-        await market.prove(t, ProofJob(policy=policy, budget=20_000, run=run)) for t in PROVABLE
-    ]
+@asynccontextmanager
+async def market_of(catalog: Catalog, ledger: Path) -> AsyncIterator[LocalMarketplace]:
+    factory = LocalWorkerFactory(catalog=catalog, options=OracleOptions(one_kernel=True))
+    market = await LocalMarketplace.create(factory, ledger=ledger, workers=1)
+    try:
+        yield market
+    finally:
+        await market.close()
+
+
+async def buy(market: LocalMarketplace, *theorems: Theorem) -> list[Outcome]:
+    job = ProofJob(policy=POLICY, budget=20_000, run="r")
+    return [await market.prove(theorem, job) for theorem in theorems]
+
+
+def traded(outcome: Outcome) -> list[tuple[object, ...]]:
+    """All of a theorem's purchases that no clock has a say in."""
+    return [(p.prover, p.number, p.reserved, p.state, p.candidate) for p in outcome.purchases]
+
+
+def bought_of(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(p.prover, p.state) for p in outcome.purchases]
 
 
 @pytest.mark.lean
-def test_proofs_are_bought_over_http_and_judged_here(tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    keys.write_text("sk-of-the-test\n")
+def test_the_market_over_http_is_the_one_in_process(
+    served: dict[str, Served], tmp_path: Path
+) -> None:
+    theorems = [easy(1), FALSE]
 
     async def main() -> None:
-        with selling(keys) as url:
-            factory = LocalWorkerFactory(
-                catalog=load_catalog(catalog_of(tmp_path, url, keys)),
-                options=OracleOptions(one_kernel=True),
-            )
-            market = await LocalMarketplace.create(factory, ledger=tmp_path / "l.db", workers=1)
-            bought = await buy(market, "over http")
-        for outcome in bought:
-            assert outcome.status == "proved"
-            assert outcome.certificate is not None
-            sales = [p for p in outcome.purchases if p.state == "judged"]
-            tokens = [p.usage.completion for p in sales if p.usage]
-            assert [p.cost for p in sales] == tokens, "a token is a micro-dollar"
-            assert all(p.usage and not p.usage.estimated and p.cost > 0 for p in sales)
-        easy, harder = bought
-        assert [p.prover for p in easy.purchases] == ["flash"]
-        assert [p.prover for p in harder.purchases] == ["flash", "portfolio"]
-        gone = await buy(market, "nobody sells")
-        assert {(o.status, o.cost) for o in gone} == {("not_proved", 0)}
-        assert {p.state for o in gone for p in o.purchases} == {"lost"}
-        await market.close()
+        async with market_of(load_catalog(), tmp_path / "in-process.sqlite") as market:
+            in_process = await buy(market, *theorems)
+        async with market_of(over_http(served, tmp_path), tmp_path / "http.sqlite") as market:
+            elsewhere = await buy(market, *theorems)
+            for here, there in zip(in_process, elsewhere, strict=True):
+                assert traded(here) == traded(there)
+                assert here.status == there.status
+                assert all(_paid_by_tokens(purchase) for purchase in there.purchases)
+            assert [outcome.status for outcome in elsewhere] == ["proved", "not_proved"]
+            assert elsewhere[0].certificate is not None
+            assert bought_of(elsewhere[0]) == [("portfolio", "judged")]
+            assert bought_of(elsewhere[1]) == [("portfolio", "judged"), ("flash", "judged")]
+            await _portfolio_dies_and_returns(market, served["portfolio"])
+        served["flash"].kill()
+        served["portfolio"].kill()
+        async with market_of(over_http(served, tmp_path), tmp_path / "gone.sqlite") as market:
+            (gone,) = await buy(market, easy(1))
+        assert (gone.status, gone.cost) == ("not_proved", 0)
+        assert {p.state for p in gone.purchases} == {"lost"}
 
     asyncio.run(main())
+
+
+async def _portfolio_dies_and_returns(market: LocalMarketplace, portfolio: Served) -> None:
+    """While it is away the others sell, and nothing is paid to it; then it sells again."""
+    portfolio.kill()
+    away = await buy(market, easy(2), easy(3), easy(4))
+    for outcome in away:
+        assert outcome.status == "proved"
+        assert bought_of(outcome) == [("portfolio", "lost"), ("flash", "judged")]
+        assert outcome.cost == outcome.purchases[1].cost
+    assert "off the market" in away[2].purchases[0].failure, "two failures in a row are enough"
+    portfolio.start()
+    await asyncio.sleep(REST_SECONDS)
+    (back,) = await buy(market, easy(5))
+    assert (back.status, bought_of(back)) == ("proved", [("portfolio", "judged")])
+
+
+def _paid_by_tokens(purchase: Purchase) -> bool:
+    usage = purchase.usage
+    return usage is not None and not usage.estimated and usage.completion == purchase.cost > 0
 
 
 @pytest.mark.parametrize(
