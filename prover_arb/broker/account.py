@@ -119,11 +119,11 @@ class Account:
         if not self._run_limited:
             return MicroUSD(left)
         paid = purchase.cost if purchase.terms is None else purchase.reserved
-        return MicroUSD(min(left, purchase.kept + purchase.reserved - paid))
+        return MicroUSD(min(left, purchase.verification_reserve + purchase.reserved - paid))
 
     def _verification_reserves(self, *, apart_from: Purchase | None = None) -> int:
         return sum(
-            p.kept
+            p.verification_reserve
             for p in self.purchases
             if p.state in {"open", "delivered"} and (apart_from is None or p.id != apart_from.id)
         )
@@ -209,7 +209,7 @@ class Account:
                 policy=self.policy.name,
                 prover=buy.prover,
                 reserved=buy.budget,
-                kept=verification_reserve,
+                verification_reserve=verification_reserve,
                 terms=buy.terms,
                 max_parallel=self.job.max_parallel,
                 explores=buy.explores,

@@ -31,7 +31,7 @@ def settlement(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
     if verdict is not None and verdict.status in {"void", "invalid_statement"}:
         return {"payment": min(terms.bid.price, purchase.reserved)}
     proved = verdict is not None and verdict.status == "proved"
-    paid, forfeit = payment(terms.value, terms.kept, proved=proved)
+    paid, forfeit = payment(terms.value, terms.customer_surplus, proved=proved)
     return {"payment": min(paid, purchase.reserved), "forfeit": forfeit}
 
 

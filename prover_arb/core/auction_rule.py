@@ -56,9 +56,9 @@ def settle(value: Number, sale: Sale[Number], proved: bool) -> Number:
     return (value if proved else value - value) - sale.runner_up
 
 
-def payment(value: int, kept: int, *, proved: bool) -> tuple[int, int]:
+def payment(value: int, customer_surplus: int, *, proved: bool) -> tuple[int, int]:
     """Returns what the customer pays the winner, and what the winner forfeits; one of them is 0."""
-    net = settle(value, Sale(0, 0, kept), proved)
+    net = settle(value, Sale(0, 0, customer_surplus), proved)
     return max(net, 0), max(-net, 0)
 
 

@@ -120,7 +120,7 @@ class Ledger(Protocol):
         policy: str,
         prover: str,
         reserved: int,
-        kept: int = 0,
+        verification_reserve: int = 0,
         terms: Terms | None = None,
         max_parallel: int = 1,
         explores: bool = False,

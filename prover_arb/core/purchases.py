@@ -60,7 +60,7 @@ class Terms(Value):
     """How far the claim was trusted, in [0, 1]."""
     value: MicroUSD
     """What a proof was worth to the customer."""
-    kept: MicroUSD
+    customer_surplus: MicroUSD
     """The customer's surplus: what the second-best bid would have given, or 0."""
 
 
@@ -139,7 +139,7 @@ class Purchase(Value):
     until then was paid."""
     reserved: MicroUSD
     """What was reserved for the prover before the attempt began."""
-    kept: MicroUSD = NO_MONEY
+    verification_reserve: MicroUSD = NO_MONEY
     """What was reserved besides, to verify what the prover delivers."""
     cost: MicroUSD = NO_MONEY
     """What was paid to the prover."""

@@ -4,14 +4,13 @@ A file holds one row for each theorem that every prover was tried on, and histor
 only some provers were tried on; the policy learns from these histories before any other
 (index/learning.py).
 
-It is JSON with a version and a hash of its data, so that a file that was edited, or that belongs to
-another version, is refused with a message. Fitted models are not stored: they are fitted when the
-file is read, which gives the same models again.
+It is JSON with a version and a hash of its data: a file that was edited is refused with a message,
+and one of an earlier version is converted while it is read (policy_versions.py). Fitted models are
+not stored: they are fitted when the file is read, which gives the same models again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,8 +27,7 @@ from prover_arb.scheduler.index.features import of_theorems
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.prior import RecordedTheorems
-
-VERSION = 2
+from prover_arb.scheduler.policy_versions import CURRENT, EDITED, data_hash, in_current_version
 
 
 class _Strict(BaseModel):
@@ -51,7 +49,7 @@ class PolicyFile(_Strict):
     """What `prover-arb schedule fit` writes."""
 
     kind: Literal["prover_arb policy"] = "prover_arb policy"
-    version: int = VERSION
+    version: int = CURRENT
     data_sha256: str
     provers: list[str] = Field(min_length=1)
     value: int | None = Field(default=None, gt=0)
@@ -118,7 +116,7 @@ def read_policy_file(path: Path) -> PolicyFile:
     """Reads and checks the file at `path`.
 
     Raises:
-        PolicyError: the file cannot be read, is not a policy file, belongs to another version, or
+        PolicyError: the file cannot be read, is not a policy file, belongs to a later version, or
             was edited.
     """
     try:
@@ -129,23 +127,16 @@ def read_policy_file(path: Path) -> PolicyFile:
         raise PolicyError(f"{path}: not JSON: {error}") from None
     if not isinstance(raw, dict) or raw.get("kind") != "prover_arb policy":
         raise PolicyError(f"{path}: not a policy file; `prover-arb schedule fit` writes one")
-    if raw.get("version") != VERSION:
-        raise PolicyError(
-            f"{path}: a policy file of version {raw.get('version')!r}, this program reads "
-            f"{VERSION}; fit it again with `prover-arb schedule fit`"
-        )
+    fields = in_current_version(raw, path)
     try:
-        file = PolicyFile.model_validate(raw)
+        file = PolicyFile.model_validate(fields)
     except ValidationError as error:
         raise PolicyError(f"{path}: {fault(error)}") from None
     _check_names(file, path)
     for i, row in enumerate(file.rows):
         _check_row(row, f"{path}: rows.{i}", len(file.rows[0].cost))
     if file.data_sha256 != _digest(file):
-        raise PolicyError(
-            f"{path}: data_sha256 does not fit the records in the file: it was edited; fit it "
-            "again with `prover-arb schedule fit`"
-        )
+        raise PolicyError(f"{path}: {EDITED}")
     return file
 
 
@@ -207,5 +198,4 @@ def _check_names(file: PolicyFile, path: Path) -> None:
 
 
 def _digest(file: PolicyFile) -> str:
-    data = file.model_dump(include={"provers", "quotes", "rows", "learnt"})
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    return data_hash(file.model_dump(include={"provers", "quotes", "rows", "learnt"}))

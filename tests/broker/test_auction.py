@@ -63,7 +63,11 @@ def test_the_best_offer_sells_and_is_paid_by_the_second(tmp_path: Path) -> None:
     # scores: good 4000/2 - 100 = 1900, cheap 4000/4 - 10 = 990; for a proof 4000 - 990
     assert (purchase.prover, purchase.cost, purchase.invoice) == ("good", 3_010, 70)
     assert purchase.terms is not None
-    assert (purchase.terms.value, purchase.terms.kept, purchase.terms.trust) == (4_000, 990, 1.0)
+    assert (purchase.terms.value, purchase.terms.customer_surplus, purchase.terms.trust) == (
+        4_000,
+        990,
+        1.0,
+    )
     assert purchase.terms.bid == Bid(prover="good", price=100, quality=0.5)
     assert (outcome.cost, outcome.forfeited) == (3_010, 0)
     (total,) = market.ledger.summarise("r")
@@ -184,10 +188,10 @@ def test_the_budget_binds_and_nobody_expects_less_than_its_bid(
             assert purchase.terms is not None
             terms, proved = purchase.terms, good[int(purchase.prover[1:])]
             # exactly what the rule expects at the claimed quality, up to a micro-dollar of rounding
-            expected = Fraction(terms.bid.quality) * terms.value - terms.kept
+            expected = Fraction(terms.bid.quality) * terms.value - terms.customer_surplus
             assert expected >= terms.bid.price
             assert (purchase.cost, purchase.forfeit) == (
-                (terms.value - terms.kept, 0) if proved else (0, terms.kept)
+                (terms.value - terms.customer_surplus, 0) if proved else (0, terms.customer_surplus)
             )
 
 

@@ -326,10 +326,15 @@ class TestRunBudget:
         ledger = SqliteLedger(tmp_path / "ledger.db")
         ledger.limit_run("r", 100)
 
-        def reserve(name: str, reserved: int, kept: int) -> Purchase:
+        def reserve(name: str, reserved: int, to_verify: int) -> Purchase:
             theorem = Theorem(name=name, statement=": 1 = 1")
             return ledger.reserve(
-                run="r", theorem=theorem, policy="p", prover="x", reserved=reserved, kept=kept
+                run="r",
+                theorem=theorem,
+                policy="p",
+                prover="x",
+                reserved=reserved,
+                verification_reserve=to_verify,
             )
 
         first = reserve("a", 40, 20)
@@ -344,5 +349,5 @@ class TestRunBudget:
         market.ledger.limit_run("r", 1_000)
         outcome = prove(market, SingleProver("flash"), max_parallel=1, budget=10**6)
         (purchase,) = outcome.purchases
-        assert (purchase.reserved, purchase.kept) == (100, 250)
+        assert (purchase.reserved, purchase.verification_reserve) == (100, 250)
         assert purchase.verification_cost == 250

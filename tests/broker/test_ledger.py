@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
-from prover_arb.broker.ledger.schema import VERSION
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Terms, Usage
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
 from prover_arb.errors import LedgerError
@@ -315,17 +314,6 @@ def test_a_database_of_another_program_is_refused_untouched(tmp_path: Path) -> N
     with pytest.raises(LedgerError, match="another program"):
         SqliteLedger(path)
     assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize(("by", "age"), [(1, "newer"), (-1, "older")])
-def test_a_ledger_of_another_version_is_refused(
-    ledger: SqliteLedger, tmp_path: Path, by: int, age: str
-) -> None:
-    ledger.close()
-    with sqlite3.connect(tmp_path / "ledger.db") as db:
-        db.execute(f"PRAGMA user_version = {VERSION + by}")
-    with pytest.raises(LedgerError, match=f"{age} prover_arb.*name another file"):
-        SqliteLedger(tmp_path / "ledger.db")
 
 
 def test_a_damaged_ledger_says_so(ledger: SqliteLedger, tmp_path: Path) -> None:

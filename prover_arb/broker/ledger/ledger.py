@@ -33,6 +33,7 @@ from prover_arb.broker.ledger.columns import (
     samples_json,
     samples_of,
 )
+from prover_arb.broker.ledger.migrations import refuse_newer
 from prover_arb.broker.ledger.schema import (
     DEALINGS,
     EXPLORED,
@@ -40,6 +41,7 @@ from prover_arb.broker.ledger.schema import (
     RECORDS,
     RUN_LEFT,
     TOTALS,
+    VERSION,
     Explored,
     Totals,
     finished,
@@ -72,34 +74,35 @@ class SqliteLedger(LedgerFile):
         policy: str,
         prover: str,
         reserved: int,
-        kept: int = 0,
+        verification_reserve: int = 0,
         terms: Terms | None = None,
         max_parallel: int = 1,
         explores: bool = False,
     ) -> Purchase:
         """Reserves `reserved` micro-dollars for the next attempt of `prover`.
 
-        `kept` micro-dollars are reserved besides, for its verification. With the `terms` of an
-        auction nothing is paid before the verdict. `explores` marks what is bought in order to
-        learn; see `explored`. The ledger refuses this while `max_parallel` purchases for the same
-        run, policy and theorem are open, since two programs on one theorem would pay twice, while a
-        purchase waits for its verdict, once one has proved the theorem, and if the run's budget is
-        too small.
+        `verification_reserve` micro-dollars are reserved besides, for its verification. With the
+        `terms` of an auction nothing is paid before the verdict. `explores` marks what is bought in
+        order to learn; see `explored`. The ledger refuses this while `max_parallel` purchases for
+        the same run, policy and theorem are open, since two programs on one theorem would pay
+        twice, while a purchase waits for its verdict, once one has proved the theorem, and if the
+        run's budget is too small.
         """
         key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
         with self._transaction() as db:
             number, place = self._room(db, theorem, prover, key, max_parallel)
             left = self._run_left(db, run)
-            if left is not None and reserved + kept > left:
+            needed = reserved + verification_reserve
+            if left is not None and needed > left:
                 raise LedgerError(
-                    f"{self._path}: {reserved + kept} micro-dollars for {prover} are more than "
+                    f"{self._path}: {needed} micro-dollars for {prover} are more than "
                     f"the {left} left of the budget of run {run}"
                 )
             row = db.execute(
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
-                " place, state, reserved, kept, started_at, terms) VALUES (:run, :theorem,"
-                " :theorem_digest, :policy, :prover, :number, :place, 'open', :reserved, :kept,"
-                " :now, :terms) RETURNING " + FIELDS,
+                " place, state, reserved, verification_reserve, started_at, terms) VALUES (:run,"
+                " :theorem, :theorem_digest, :policy, :prover, :number, :place, 'open', :reserved,"
+                " :verification_reserve, :now, :terms) RETURNING " + FIELDS,
                 key
                 | {
                     "theorem": theorem.name,
@@ -107,7 +110,7 @@ class SqliteLedger(LedgerFile):
                     "number": number,
                     "place": place,
                     "reserved": reserved,
-                    "kept": kept,
+                    "verification_reserve": verification_reserve,
                     "now": _now(),
                     "terms": as_json(terms),
                 },
@@ -226,10 +229,12 @@ class SqliteLedger(LedgerFile):
         """Set the budget of a run, in micro-dollars for all its purchases; it is set only once."""
         with self._transaction(flush=True) as db:
             db.execute("INSERT OR IGNORE INTO run_budgets VALUES (?, ?)", (run, budget))
-            (kept,) = db.execute("SELECT budget FROM run_budgets WHERE run = ?", (run,)).fetchone()
-        if kept != budget:
+            (stored,) = db.execute(
+                "SELECT budget FROM run_budgets WHERE run = ?", (run,)
+            ).fetchone()
+        if stored != budget:
             raise LedgerError(
-                f"{self._path}: run {run} has a budget of {format_usd(kept)} already, it cannot "
+                f"{self._path}: run {run} has a budget of {format_usd(stored)} already, it cannot "
                 f"become {format_usd(budget)}"
             )
 
@@ -355,7 +360,11 @@ def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.row_factory = sqlite3.Row
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            refuse_newer(path, version, current=VERSION)
             return finished(db.execute(FINISHED, {"policy": None}))
+    except LedgerError as error:
+        raise RecordsError(str(error)) from None
     except sqlite3.Error as error:
         raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
 

@@ -12,8 +12,8 @@ from typing import Any
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.core.theorem import REFUTER, REPLAY, Value
 
-VERSION = 4
-"""Of the layout below; kept in the file as `user_version`."""
+VERSION = 5
+"""Of the layout below, and kept in the file as `user_version`; see migrations.py."""
 
 APPLICATION_ID = 0x50417262
 """Marks the file as a ledger of this program ("PArb")."""
@@ -30,7 +30,7 @@ CREATE TABLE purchases (
   state TEXT NOT NULL,
   place INTEGER NOT NULL DEFAULT 0 CHECK (place >= 0),
   reserved INTEGER NOT NULL CHECK (reserved >= 0),
-  kept INTEGER NOT NULL DEFAULT 0 CHECK (kept >= 0),
+  verification_reserve INTEGER NOT NULL DEFAULT 0 CHECK (verification_reserve >= 0),
   cost INTEGER NOT NULL DEFAULT 0 CHECK (cost BETWEEN 0 AND reserved),
   verification_cost INTEGER NOT NULL DEFAULT 0 CHECK (verification_cost >= 0),
   candidate TEXT,
@@ -84,17 +84,13 @@ SCHEMA = (
     " WHERE state IN ('open', 'delivered')",
     f"CREATE UNIQUE INDEX one_proof ON purchases ({_KEY}) WHERE status = 'proved'",
     "CREATE INDEX auctioned ON purchases (prover) WHERE terms IS NOT NULL",
+    # Statements by digest, and the purchases that were made in order to learn.
+    "CREATE TABLE theorems (digest TEXT PRIMARY KEY, statement TEXT NOT NULL) STRICT",
+    "CREATE TABLE explorations (purchase INTEGER PRIMARY KEY) STRICT",
     f"CREATE INDEX by_theorem ON purchases ({_KEY}, id)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
 )
-
-BESIDE = (
-    # What a policy learns from and says of its purchases; older files get these when opened.
-    "CREATE TABLE IF NOT EXISTS theorems (digest TEXT PRIMARY KEY, statement TEXT NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS explorations (purchase INTEGER PRIMARY KEY) STRICT",
-)
-"""Tables beside `purchases`: statements by digest, and purchases made to learn."""
 
 TOTALS = f"""
 SELECT
@@ -127,7 +123,7 @@ ORDER BY policy, prover
 
 RUN_LEFT = """
 SELECT budget - coalesce((
-  SELECT sum(CASE WHEN state IN ('open', 'delivered') THEN reserved + kept
+  SELECT sum(CASE WHEN state IN ('open', 'delivered') THEN reserved + verification_reserve
                   ELSE cost + verification_cost END)
   FROM purchases WHERE run = :run), 0)
 FROM run_budgets WHERE run = :run

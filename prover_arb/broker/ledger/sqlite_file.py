@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from prover_arb.broker.ledger.schema import APPLICATION_ID, BESIDE, SCHEMA, VERSION
+from prover_arb.broker.ledger.migrations import LEDGER_STEPS, migrate, refuse_newer
+from prover_arb.broker.ledger.schema import APPLICATION_ID, SCHEMA, VERSION
 from prover_arb.errors import LedgerError
 
 BUSY_SECONDS = 30
@@ -47,32 +48,33 @@ class LedgerFile:
     def _prepare(self) -> None:
         """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
         self._db.row_factory = sqlite3.Row
-        self._is_new()
+        self._version()
         self._db.execute("PRAGMA journal_mode = WAL")
         with self._transaction(flush=True) as db:
-            if self._is_new():
+            version = self._version()
+            if version is None:
                 for statement in SCHEMA:
                     db.execute(statement)
-            for statement in BESIDE:
-                db.execute(statement)
+            elif version < VERSION:
+                migrate(db, self._path, version, current=VERSION, steps=LEDGER_STEPS)
 
-    def _is_new(self) -> bool:
+    def _version(self) -> int | None:
+        """Returns the version of the ledger's layout, or None if the file is empty.
+
+        Raises:
+            LedgerError: the file is not a ledger, or of a version that cannot be used.
+        """
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         (application,) = self._db.execute("PRAGMA application_id").fetchone()
         (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not tables and not application:
-            return True
+            return None
         if application != APPLICATION_ID:
             raise LedgerError(
                 f"{self._path}: a database of another program, not a ledger; name another file"
             )
-        if version != VERSION:
-            raise LedgerError(
-                f"{self._path}: written by {'a newer' if version > VERSION else 'an older'} "
-                f"prover_arb (ledger version {version}, this one reads {VERSION}); use that one, "
-                "or name another file"
-            )
-        return False
+        refuse_newer(self._path, version, current=VERSION)
+        return int(version)
 
     @contextmanager
     def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:

@@ -58,9 +58,9 @@ class Auction:
         if sale is None:
             return Stop(why="no seller's offer is worth its price")
         winner: Bid = bids[sale.winner]
-        kept = floor(sale.runner_up)
-        terms = Terms(bid=winner, trust=trusts[sale.winner], value=value, kept=kept)
-        return Buy(prover=winner.prover, budget=value - kept, terms=terms)
+        surplus = floor(sale.runner_up)
+        terms = Terms(bid=winner, trust=trusts[sale.winner], value=value, customer_surplus=surplus)
+        return Buy(prover=winner.prover, budget=value - surplus, terms=terms)
 
     def _sold_out(self, prover: str, state: State) -> bool:
         return attempts_of(state, prover) >= self._max_attempts.get(prover, 1)
