@@ -107,7 +107,7 @@ def test_repeating_a_step_changes_nothing(ledger: SqliteLedger) -> None:
         lambda ledger, p: reserve(ledger, "delivered"),
         lambda ledger, p: reserve(ledger, "judged"),
         lambda ledger, p: reserve(ledger, "new", reserved=-1),
-        lambda ledger, p: reserve(ledger, "new", kept=-1),
+        lambda ledger, p: reserve(ledger, "new", verification_reserve=-1),
         lambda ledger, p: ledger.cancel(p["judged"], used=None, why="no"),
         lambda ledger, p: ledger.cancel(p["lost"], used=None, why="no"),
         lambda ledger, p: ledger.cancel(p["open"], used=attempt(prover="search"), why="no"),
@@ -192,7 +192,9 @@ def test_what_is_not_wanted_any_more_is_paid_for_what_it_used(ledger: SqliteLedg
 
 
 def test_one_that_was_auctioned_and_delivered_is_paid_what_it_asked(ledger: SqliteLedger) -> None:
-    terms = Terms(bid=Bid(prover="flash", price=4, quality=0.5), trust=1.0, value=9, kept=1)
+    terms = Terms(
+        bid=Bid(prover="flash", price=4, quality=0.5), trust=1.0, value=9, customer_surplus=1
+    )
     delivered = ledger.deliver(reserve(ledger, terms=terms), attempt(3))
     assert (delivered.cost, delivered.invoice) == (0, 3)
     assert ledger.cancel(delivered, used=None, why="no").cost == 4
@@ -429,7 +431,7 @@ def shop(folder: Path, seed: int, max_parallel: int) -> None:
     while True:
         name = f"t{chance.randrange(5)}"
         flying = [
-            reserve(ledger, name, reserved=1_000, kept=2, max_parallel=max_parallel)
+            reserve(ledger, name, reserved=1_000, verification_reserve=2, max_parallel=max_parallel)
             for _ in range(chance.randint(1, max_parallel))
         ]
         chance.shuffle(flying)
@@ -482,7 +484,7 @@ def test_nothing_paid_for_is_lost_or_counted_twice_when_programs_are_killed(
     assert totals.lost == len(lost)
     assert (totals.cancelled > 0) == (max_parallel > 1)
     waiting = [p for p in purchases if p.state == "delivered"]
-    held = sum(p.reserved + p.kept - p.cost for p in waiting)
+    held = sum(p.reserved + p.verification_reserve - p.cost for p in waiting)
     assert ledger.run_left("r") == 10**9 - totals.cost - totals.verification_cost - held
     with sqlite3.connect(path) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -191,7 +191,7 @@ class TestBroker:
         market = self.market(tmp_path, 60)
         outcome = market.prove(self.policy, budget=5_000)
         bought = {p.prover: p for p in outcome.purchases}
-        assert bought["search"].reserved + bought["search"].kept == 5_000 - 3 - 60
+        assert bought["search"].reserved + bought["search"].verification_reserve == 5_000 - 3 - 60
         assert outcome.cost + outcome.verification_cost <= 5_000
 
     def test_beside_others_it_is_waited_for(self, tmp_path: Path) -> None:
