@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prover_arb.core.history import NO_HISTORY, TheoremHistory
+from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
@@ -28,6 +30,10 @@ from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policy_versions import CURRENT, EDITED, data_hash, in_current_version
+
+SHIPPED = Path(__file__).with_name("shipped_policy.json")
+"""The policy file of the package: generated training theorems, bought and judged by its own
+commands (`make policy`), and none of the shipped main job."""
 
 
 class _Strict(BaseModel):
@@ -138,6 +144,26 @@ def read_policy_file(path: Path) -> PolicyFile:
     if file.data_sha256 != _digest(file):
         raise PolicyError(f"{path}: {EDITED}")
     return file
+
+
+@cache
+def shipped_policy() -> PolicyFile | None:
+    """Returns the policy file that comes with the package, if it has one.
+
+    Raises:
+        PolicyError: it was edited.
+    """
+    return read_policy_file(SHIPPED) if SHIPPED.exists() else None
+
+
+def usual_cost(file: PolicyFile) -> float:
+    """Returns what a recorded theorem costs on average, in micro-dollars.
+
+    That is its cheapest prover's attempt, and what was paid where not every prover was tried.
+    """
+    costs = [min(row.cost) * MICRO for row in file.rows]
+    costs += [float(sum(bought.cost for bought in history.past)) for history in file.learnt]
+    return sum(costs) / len(costs)
 
 
 def index_of(file: PolicyFile) -> Index:

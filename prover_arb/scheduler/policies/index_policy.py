@@ -1,6 +1,7 @@
 """The policy that buys by the index and learns while it runs; its text form is `schedule`.
 
-It begins with recorded theorems, or with none. Without any, the cheapest worst case promises most
+It begins with recorded theorems, those that come with the package if no file is named, or with
+none. Without any, the cheapest worst case promises most
 per dollar, so it goes from cheap provers to expensive ones like a cascade, and tries an expensive
 one where a draw in its favour makes it worth its price. What it has learnt comes with the state, so
 the policy is a function of the state like any other (index/learning.py).
@@ -21,8 +22,9 @@ import numpy as np
 from prover_arb.core.money import MICRO
 from prover_arb.core.purchases import Buy, Offer, State, Stop
 from prover_arb.scheduler.index.arrays import Floats
-from prover_arb.scheduler.index.attempt_index import Forecast
+from prover_arb.scheduler.index.attempt_index import Forecast, Index
 from prover_arb.scheduler.index.learning import Learner
+from prover_arb.scheduler.policies.exploration import Exploration, ExplorationBound
 from prover_arb.scheduler.policies.next_attempt import (
     assuming_failures,
     attempts_of,
@@ -46,12 +48,18 @@ class IndexPolicy:
         name: str,
         value: int | None = None,
         max_attempts: Mapping[str, int] | None = None,
+        exploration: Exploration | None = None,
     ) -> None:
-        """Makes a policy called `name`; provers that `max_attempts` leaves out sell one attempt."""
+        """Makes a policy called `name`; provers that `max_attempts` leaves out sell one attempt.
+
+        `exploration` bounds what is bought to learn; without it there is no bound.
+        """
         self._learner = learner
         self._name = name
         self._value = value
         self._max_attempts = dict(max_attempts or {})
+        self._exploration = exploration
+        self._bound = None if exploration is None else ExplorationBound(exploration)
 
     @property
     def name(self) -> str:
@@ -60,7 +68,11 @@ class IndexPolicy:
     def at(self, value: int) -> IndexPolicy:
         """Returns the same policy where a proof is worth `value` micro-dollars."""
         return IndexPolicy(
-            self._learner, name=self.name, value=value, max_attempts=self._max_attempts
+            self._learner,
+            name=self.name,
+            value=value,
+            max_attempts=self._max_attempts,
+            exploration=self._exploration,
         )
 
     def decide(self, state: State) -> Buy | Stop:
@@ -75,9 +87,10 @@ class IndexPolicy:
         # Where the bonuses favour the purchase that is best without them, nothing is explored.
         if buy is None or buy.prover != favourite:
             explored, attractive = self._best(state, index.provers, per_dollar)
-            if explored is not None and (buy is None or explored.prover != buy.prover):
+            if explored is None or (buy is not None and explored.prover == buy.prover):
+                buy, worthwhile = explored, attractive
+            elif self._may_explore(state, index, explored, forecast):
                 return explored.model_copy(update={"explores": True})
-            buy, worthwhile = explored, attractive
         if buy is not None:
             return buy
         why = (
@@ -102,6 +115,18 @@ class IndexPolicy:
                 return buy, True
             remaining[j] = 0.0
         return None, worthwhile
+
+    def _may_explore(self, state: State, index: Index, buy: Buy, forecast: Forecast) -> bool:
+        if self._bound is None:
+            return True
+        return self._bound.allows(
+            state.theorem,
+            buy.prover,
+            seed=state.seed,
+            cost=float(forecast.cost[index.columns[buy.prover]]) * MICRO,
+            provers=len(state.quotes),
+            history=state.history,
+        )
 
     def _offer(
         self,

@@ -12,16 +12,25 @@ from prover_arb.errors import BudgetError, PolicyError
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.auction import Auction
+from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE, Exploration
 from prover_arb.scheduler.policies.index_policy import IndexPolicy
 from prover_arb.scheduler.policies.refute_first import PREFIX, RefuteFirst
 from prover_arb.scheduler.policies.single_prover import SingleProver
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
-from prover_arb.scheduler.policy_file import learner_of, read_policy_file
+from prover_arb.scheduler.policy_file import (
+    learner_of,
+    read_policy_file,
+    shipped_policy,
+    usual_cost,
+)
 
 FORMS = (
     "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
-    "schedule, schedule:FILE; each may begin with refute+"
+    "schedule, schedule:FILE, schedule:- to begin with nothing known; each may begin with refute+"
 )
+
+UNINFORMED = "-"
+"""What stands for no policy file."""
 
 
 class NamedProver(Protocol):
@@ -39,7 +48,8 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
       to $0.0001 on flash, then up to $0.02 on search.
     - `auction` asks the provers for bids; for `auction:0.01` a proof is worth $0.01.
     - `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
-      `schedule` begins with nothing known.
+      `schedule` begins with the file that comes with the package, if that knows a prover that is
+      sold, and explores with DEFAULT_SHARE of its spending; `schedule:-` begins with nothing known.
     - `refute+` before any of these first asks whether the statement is false.
 
     The name of a policy is a text that gives the same policy again.
@@ -70,7 +80,18 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
 
 def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
     if path is None:
-        return IndexPolicy(Learner(RecordedTheorems()), name="schedule", max_attempts=sold)
+        file = shipped_policy()
+        if file is None or not set(file.provers) & set(sold):
+            return _uninformed("schedule", sold)
+        return IndexPolicy(
+            learner_of(file),
+            name="schedule",
+            value=file.value,
+            max_attempts=sold,
+            exploration=Exploration(DEFAULT_SHARE, usual_cost(file)),
+        )
+    if str(path) == UNINFORMED:
+        return _uninformed(f"schedule:{UNINFORMED}", sold)
     file = read_policy_file(path)
     if not set(file.provers) & set(sold):
         raise PolicyError(
@@ -80,6 +101,10 @@ def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
     return IndexPolicy(
         learner_of(file), name=f"schedule:{path}", value=file.value, max_attempts=sold
     )
+
+
+def _uninformed(name: str, sold: Mapping[str, int]) -> Policy:
+    return IndexPolicy(Learner(RecordedTheorems()), name=name, max_attempts=sold)
 
 
 def _name(prover: NamedProver | str) -> str:
