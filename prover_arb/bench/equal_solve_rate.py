@@ -1,0 +1,125 @@
+"""What a policy costs at equal solve rate, against the best single prover and the best cascade.
+
+At a budget b per theorem, a policy that spent c_i on theorem i until it was proved or given up
+solves those with c_i <= b and spends min(b, c_i) on each. Its cost at a solve rate is its spend at
+the smallest budget that reaches the rate. Solve rates are shares of what is solvable: the theorems
+that any policy of the run solves. Over the band of shares s from 50% to 95%,
+
+    ratio = exp( mean over s of log( cost_policy(s) / min over references of cost(s) ) )
+
+which ends where the policy or every reference ends, if that is sooner. The interval is a paired
+bootstrap: theorems are drawn with replacement, the same ones for every policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from prover_arb.core.theorem import Value
+
+LOW, HIGH = 0.50, 0.95
+STEP = 0.01
+DRAWS = 1_000
+PERCENTILES = (2.5, 97.5)
+SEED = 20_261_126
+
+Floats = npt.NDArray[np.float64]
+
+
+class AgainstBest(Value):
+    """A policy's cost at equal solve rate, as a share of what the best reference costs."""
+
+    ratio: float
+    """Below 1 the policy is cheaper."""
+    interval: tuple[float, float]
+    """The central 95% of a paired bootstrap over theorems."""
+    band: tuple[float, float]
+    """The solve rates that were compared, as shares of the solvable theorems."""
+    at_top: float
+    """The ratio at the top of the band."""
+    reference: str
+    """The policy that is cheapest at the top of the band, among those compared with."""
+    solvable: int
+    """How many theorems any policy of the run solved."""
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What a policy did with theorems 0, 1, ..., the same ones for every policy."""
+
+    cost: Sequence[float]
+    """What was spent on each, verification included."""
+    solved: Sequence[bool]
+
+
+def against_best(
+    policies: Mapping[str, Spending], policy: str, references: Sequence[str]
+) -> AgainstBest | None:
+    """Compares a policy with the cheapest of the references at each solve rate.
+
+    None where there is no reference besides the policy itself, or where the two have no solve rate
+    of the band in common.
+    """
+    others = [name for name in references if name != policy]
+    if not others:
+        return None
+    solved_by_any = np.any([spending.solved for spending in policies.values()], axis=0)
+    solvable = int(solved_by_any.sum())
+    if not solvable:
+        return None
+    draws = _draws(len(solved_by_any))
+    rates = np.linspace(LOW, HIGH, round((HIGH - LOW) / STEP) + 1)
+    targets = (draws @ solved_by_any)[:, None] * rates
+    own = _costs(policies[policy], draws, targets)
+    rivals = np.array([_costs(policies[name], draws, targets) for name in others])
+    best = rivals.min(axis=0)
+    reached = np.isfinite(own[0]) & np.isfinite(best[0])
+    if not reached.any():
+        return None
+    last = int(np.flatnonzero(reached).max())
+    ratios = _ratios(own[:, : last + 1], best[:, : last + 1])
+    known = ratios[1:][np.isfinite(ratios[1:])]
+    low, high = np.percentile(known, PERCENTILES) if len(known) else (ratios[0], ratios[0])
+    return AgainstBest(
+        ratio=float(ratios[0]),
+        interval=(float(low), float(high)),
+        band=(LOW, round(float(rates[last]), 4)),
+        at_top=float(own[0, last] / best[0, last]),
+        reference=others[int(rivals[:, 0, last].argmin())],
+        solvable=solvable,
+    )
+
+
+def _draws(theorems: int) -> Floats:
+    """Counts [1 + DRAWS, theorems]: the first row has every theorem once, the others are drawn."""
+    random = np.random.default_rng(SEED)
+    drawn = random.multinomial(theorems, np.full(theorems, 1 / theorems), size=DRAWS)
+    return np.vstack([np.ones(theorems), drawn])
+
+
+def _costs(spending: Spending, draws: Floats, targets: Floats) -> Floats:
+    """Returns the cost of solving so many theorems [draws, rates]; inf where that is too many."""
+    cost = np.maximum(np.asarray(spending.cost, dtype=np.float64), 1e-9)
+    order = np.argsort(cost, kind="stable")
+    cost, drawn = cost[order], draws[:, order]
+    solved = np.cumsum(drawn * np.asarray(spending.solved, dtype=np.float64)[order], axis=1)
+    left = drawn.sum(axis=1, keepdims=True) - np.cumsum(drawn, axis=1)
+    spent = np.cumsum(drawn * cost, axis=1) + left * cost
+    out = np.full(targets.shape, np.inf)
+    for row, wanted in enumerate(targets):
+        places = np.searchsorted(solved[row], wanted - 1e-9)
+        within = places < len(cost)
+        out[row, within] = spent[row, places[within]]
+    return out
+
+
+def _ratios(own: Floats, best: Floats) -> Floats:
+    reached = np.isfinite(own) & np.isfinite(best)
+    gap = np.log(np.where(reached, own, 1.0)) - np.log(np.where(reached, best, 1.0))
+    count = reached.sum(axis=1)
+    mean = np.where(count > 0, gap.sum(axis=1) / np.maximum(count, 1), np.nan)
+    return np.asarray(np.exp(mean))

@@ -1,0 +1,93 @@
+"""Cost at equal solve rate: by hand where that is possible, and how it behaves where it is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from prover_arb.bench.equal_solve_rate import AgainstBest, Spending, against_best
+
+
+def _compared(
+    policies: dict[str, Spending], policy: str = "schedule", *references: str
+) -> AgainstBest:
+    found = against_best(policies, policy, references or ("single:a", "single:b"))
+    assert found is not None
+    return found
+
+
+def test_the_same_purchases_at_half_the_price_have_ratio_one_half() -> None:
+    cost = [1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0]
+    solved = [True, True, False, True, True, True, True, False]
+    policies = {
+        "single:a": Spending(cost, solved),
+        "single:b": Spending([10 * c for c in cost], solved),
+        "schedule": Spending([c / 2 for c in cost], solved),
+    }
+    found = _compared(policies)
+    assert found.ratio == pytest.approx(0.5)
+    assert found.interval == pytest.approx((0.5, 0.5))
+    assert found.at_top == pytest.approx(0.5)
+    assert found.band == (0.5, 0.95)
+    assert (found.reference, found.solvable) == ("single:a", 6)
+
+
+def test_a_curve_computed_by_hand() -> None:
+    # Two theorems, both solvable: every share of the band from 0.5 on needs 1 or 2 of them.
+    policies = {
+        "single:a": Spending([4.0, 10.0], [True, True]),
+        "single:b": Spending([40.0, 40.0], [True, True]),
+        "schedule": Spending([1.0, 20.0], [True, True]),
+    }
+    found = _compared(policies)
+    # One theorem: 1 + 1 against 4 + 4; two: 1 + 20 against 4 + 10. One share of 46 is 0.50.
+    logs = [np.log(2 / 8)] + [np.log(21 / 14)] * 45
+    assert found.ratio == pytest.approx(np.exp(np.mean(logs)))
+    assert found.at_top == pytest.approx(21 / 14)
+
+
+def test_the_cheapest_reference_counts_at_each_rate() -> None:
+    policies = {
+        "single:a": Spending([1.0, 1.0, 90.0, 90.0], [True, True, False, False]),
+        "single:b": Spending([5.0, 5.0, 5.0, 5.0], [True, True, True, True]),
+        "schedule": Spending([1.0, 1.0, 5.0, 5.0], [True, True, True, True]),
+    }
+    found = _compared(policies)
+    assert found.at_top == pytest.approx(12 / 20)
+    assert found.reference == "single:b"
+    assert found.ratio < 1
+
+
+def test_the_band_ends_where_nobody_to_compare_with_goes_on() -> None:
+    few = [True] * 6 + [False] * 4
+    policies = {
+        "single:a": Spending([1.0] * 10, few),
+        "single:b": Spending([2.0] * 10, few),
+        "schedule": Spending([1.0] * 10, [True] * 10),
+    }
+    assert _compared(policies).band == (0.5, 0.6)
+    policies["schedule"] = Spending([1.0] * 10, [True] * 2 + [False] * 8)
+    policies["single:b"] = Spending([2.0] * 10, [True] * 10)
+    assert against_best(policies, "schedule", ("single:a", "single:b")) is None
+
+
+def test_there_is_nothing_to_say_without_references_or_proofs() -> None:
+    alone = {"schedule": Spending([1.0], [True])}
+    assert against_best(alone, "schedule", ()) is None
+    assert against_best(alone, "schedule", ("schedule",)) is None
+    unsolved = {"schedule": Spending([1.0], [False]), "single:a": Spending([1.0], [False])}
+    assert against_best(unsolved, "schedule", ("single:a",)) is None
+
+
+def test_the_interval_is_paired_and_reproducible() -> None:
+    random = np.random.default_rng(3)
+    cost = random.exponential(size=80)
+    solved = [bool(s) for s in random.random(80) < 0.7]
+    noisy = list(cost * random.uniform(0.4, 1.0, size=80))
+    policies = {"single:a": Spending(list(cost), solved), "schedule": Spending(noisy, solved)}
+    first = _compared(policies, "schedule", "single:a")
+    assert first == _compared(policies, "schedule", "single:a")
+    low, high = first.interval
+    assert low < first.ratio < high
+    # Theorems vary by a factor of hundreds; only a paired draw keeps the interval this narrow.
+    assert high / low < 1.6
