@@ -7,6 +7,7 @@ ProverArbError                 base; its message says what happened and what to 
 │   ├── CertificateError       a certificate that cannot be read
 │   ├── PolicyError            an unknown policy, or parameters it does not accept
 │   ├── BudgetError            a budget that is negative, not a number, or absurd
+│   ├── StudentError           a student file, or examples for one, that cannot be used
 │   └── RecordsError           recorded attempts that cannot be read, or make no market together
 ├── ToolchainError             Lean is missing, damaged, or could not be provisioned (exit 3)
 ├── OracleError                the oracle itself failed; never the candidate's fault (exit 3)
@@ -93,6 +94,10 @@ class PolicyError(InputError):
 
 class BudgetError(InputError):
     """A budget that is negative, not a number, or absurd."""
+
+
+class StudentError(InputError):
+    """A student file, or the examples that one learns from, cannot be used."""
 
 
 class RecordsError(InputError):

@@ -45,6 +45,10 @@ class AllCommands(LazyCommands):
         ),
         "problems": CommandSource("See what a problem set holds.", "prover_arb.cli.problems"),
         "provers": CommandSource("The sellers on the market.", OPERATIONS, "provers"),
+        "distill": CommandSource(
+            "Teach cheap provers from proofs that dearer ones sold, and measure them.",
+            "prover_arb.cli.distill",
+        ),
         "market": CommandSource(
             "Study a market of provers from recorded attempts: prices, arbitrage, and who gains.",
             "prover_arb.cli.market",

@@ -24,7 +24,7 @@ from pydantic import Field, ValidationError
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
-from prover_arb.errors import BudgetError, CatalogError, ProverRefused, RecordsError
+from prover_arb.errors import BudgetError, CatalogError, ProverRefused, RecordsError, StudentError
 from prover_arb.provers.chat.api_keys import KeyUnusable
 from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
@@ -46,6 +46,11 @@ entry and where it gets Lean workers from. Named, not imported: reading prices n
 
 CHAT = "chat"
 """The kind of sellers that are asked over HTTP."""
+
+STUDENT = "student"
+"""The kind of provers that learnt from others' proofs; its entry names a student file."""
+
+STUDENT_CLASS = "prover_arb.provers.students.student_prover:StudentProver"
 
 ANSWERS = "answers"
 """The kind of sellers whose answers were recorded."""
@@ -180,7 +185,7 @@ def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
 
 
 def _kind(kind: str) -> Callable[[str, ProverConfig, Leases], Prover]:
-    module, name = KINDS[kind].split(":")
+    module, name = (STUDENT_CLASS if kind == STUDENT else KINDS[kind]).split(":")
     seller: Callable[[str, ProverConfig, Leases], Prover] = getattr(import_module(module), name)
     return seller
 
@@ -221,9 +226,9 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
     if name == REFUTER:
         raise CatalogError(f"{file}: {where}: the name is taken, by the seller of [{REFUTATION}]")
     kind = entry.get("kind")
-    if not isinstance(kind, str) or kind not in {*KINDS, CHAT, ANSWERS}:
+    if not isinstance(kind, str) or kind not in {*KINDS, CHAT, ANSWERS, STUDENT}:
         said = "missing" if kind is None else f"unknown kind {kind!r}"
-        known = ", ".join([*KINDS, CHAT, ANSWERS])
+        known = ", ".join([*KINDS, CHAT, ANSWERS, STUDENT])
         raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {known}")
     try:
         if kind == CHAT:
@@ -232,11 +237,23 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
         if kind == ANSWERS:
             prices = _token_prices(file, f"{where}.price", entry)
             return read_entry({**entry, "price": prices}, file.parent)
-        return ProverConfig.model_validate({**entry, PRICE: _price(file, where, entry)})
+        fields = {**entry, PRICE: _price(file, where, entry)}
+        if kind == STUDENT:
+            return _student_entry(fields, file.parent)
+        return ProverConfig.model_validate(fields)
     except ValidationError as error:
         raise CatalogError(_explain(file, error, where)) from error
+    except StudentError as error:
+        raise CatalogError(f"{file}: {where}.student: {error}") from None
     except RecordsError as error:
         raise CatalogError(f"{file}: {where}.answers: {error}") from None
+
+
+def _student_entry(fields: Mapping[str, object], folder: Path) -> ProverConfig:
+    """The entry of a student; what reads it needs NumPy, so it is imported when there is one."""
+    from prover_arb.provers.students.student_prover import read_student_entry  # noqa: PLC0415
+
+    return read_student_entry(fields, folder)
 
 
 def _refutation(file: Path, entry: object) -> ProverConfig | None:
