@@ -72,6 +72,9 @@ from prover_arb.core.money import parse_usd
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProverArbError
 from prover_arb.oracle.options import OracleOptions
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.chat.model_config import PricedModel
+from prover_arb.provers.chat.profiles import warning as profile_warning
 
 if TYPE_CHECKING:
     from prover_arb.runtime import Marketplace
@@ -189,6 +192,7 @@ def run(
     )
     ready = prepare(options)
     list_unread(ready.data)
+    _warn_of_models(ready)
     if ready.plan is not None:
         errors.print(plan_line(ready.plan, len(ready.problems)), highlight=False)
     if address is None and "RAY_ADDRESS" not in os.environ:
@@ -208,6 +212,14 @@ def run(
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)
     close(done)
+
+
+def _warn_of_models(ready: PreparedRun) -> None:
+    """Say what the profile lacks, where language models are bought from."""
+    priced = load_catalog(ready.config.catalog or None).priced_provers()
+    models = [prover.name for prover in priced if isinstance(prover, PricedModel)]
+    if warning := profile_warning(ready.config.profile, models):
+        complain(warning)
 
 
 def refuse_address_without_ray(address: str | None, ray: bool) -> None:

@@ -30,6 +30,7 @@ from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import theorem_of_message
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import PricedModel
+from prover_arb.provers.chat.profiles import warning as profile_warning
 from prover_arb.provers.recorded.seller import AnswersProver
 
 
@@ -97,6 +98,7 @@ def check_provers(
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Models; all if absent.")
     ] = None,
     catalog: CatalogOption = None,
+    profile: ProfileOption = "core",
     json: JsonOption = False,
 ) -> None:
     """Send one cheap real request to each language model of a catalog, and say what came back.
@@ -118,6 +120,9 @@ def check_provers(
             raise InputError(f"no language model {name!r} in the catalog; there are: {known}")
     if not models:
         complain('the catalog lists no language models (kind = "chat"): nothing to check')
+    asked = [name for name in names or models if isinstance(models[name], PricedModel)]
+    if warning := profile_warning(profile, asked):
+        complain(warning)
 
     async def look_at(model: PricedModel | AnswersProver) -> Finding:
         if isinstance(model, AnswersProver):

@@ -9,6 +9,7 @@ from pathlib import Path
 from prover_arb.core.purchases import Failed
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import CatalogError
+from prover_arb.provers.chat.profiles import told
 
 _FOLDER = Path(__file__).with_name("families")
 
@@ -30,7 +31,8 @@ class Family(Value):
     system: str = ""
     """Nothing is sent where it is empty."""
     user: str
-    """`{{ theorem }}` in it stands for the Lean text to complete."""
+    """`{{ theorem }}` in it stands for the Lean text to complete, `{{ profile }}` for a paragraph
+    on who judges the proof and what it may use."""
     repair: str
     """Said after an answer that failed; `{{ errors }}` in it stands for what Lean says of it."""
     temperature: float
@@ -41,7 +43,8 @@ class Family(Value):
 
     def messages(self, theorem: Theorem) -> list[dict[str, str]]:
         """The conversation that asks for a proof of `theorem`."""
-        user = self.user.replace("{{ theorem }}", lean_text(theorem))
+        user = self.user.replace("{{ profile }}", told(theorem.profile))
+        user = user.replace("{{ theorem }}", lean_text(theorem))
         asked = [{"role": "user", "content": user.strip()}]
         return (
             [{"role": "system", "content": self.system.strip()}, *asked] if self.system else asked
