@@ -77,6 +77,21 @@ class Usage(Value):
     """The provider did not say: the numbers are upper bounds."""
 
 
+class AttemptRequest(Value):
+    """Which attempt a worker is to make; the same request to a deterministic prover has the same
+    answer."""
+
+    prover: str
+    number: int
+    """The number of this prover's attempt on the theorem, from 0."""
+    budget: MicroUSD
+    """What the attempt may cost; binding."""
+    seed: int
+    """The random seed, for provers that sample."""
+    customer: str = ""
+    """For whom it is made; texts of different customers never meet in one Lean process."""
+
+
 class Attempt(Value):
     """What a prover delivered for one purchase."""
 

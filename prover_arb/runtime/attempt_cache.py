@@ -13,17 +13,17 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-from prover_arb.core.purchases import Attempt
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Theorem
 
 MOST_ATTEMPTS = 20_000
 """How many attempts are remembered; the least recently used ones are forgotten first."""
 
-Key = tuple[str, str, str, int, int, int]
+Key = tuple[str, AttemptRequest]
 
 
 class AttemptCache:
-    """Attempts by customer, prover, theorem, attempt number, budget and seed."""
+    """Attempts by theorem and request."""
 
     def __init__(self, most: int = MOST_ATTEMPTS) -> None:
         self._most = most
@@ -31,21 +31,13 @@ class AttemptCache:
         self._locks: dict[Key, asyncio.Lock] = {}
 
     async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        work: Callable[[], Awaitable[Attempt]],
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
+        self, theorem: Theorem, request: AttemptRequest, work: Callable[[], Awaitable[Attempt]]
     ) -> Attempt:
-        """Returns the prover's earlier answer to the same request, or what `work` answers now.
+        """Returns the earlier answer to the same request, or what `work` answers now.
 
         A second caller waits for an answer that is being made. Failures are not remembered.
         """
-        key = (customer, prover, theorem.digest, number, budget, seed)
+        key = (theorem.digest, request)
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             async with lock:

@@ -10,9 +10,10 @@ from pathlib import Path
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker, StatementCheck
 from prover_arb.core.job import ProofJob
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
-from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import PolicyError
 from prover_arb.oracle import reference
@@ -86,21 +87,22 @@ class PooledProver:
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Makes an attempt; raises WorkerDied, and has delivered nothing, if its worker dies."""
-        customer = _customer.get()
+        request = AttemptRequest(
+            prover=self.name,
+            number=number,
+            budget=MicroUSD(budget),
+            seed=seed,
+            customer=_customer.get(),
+        )
 
         async def work() -> Attempt:
             return await self._pool.run(
-                lambda worker: worker.attempt(
-                    self.name, theorem, number=number, budget=budget, seed=seed, customer=customer
-                ),
-                customer=customer,
+                lambda worker: worker.attempt(theorem, request), customer=request.customer
             )
 
         if not self._priced.deterministic:
             return await work()
-        return await self._cache.attempt(
-            self.name, theorem, work, number=number, budget=budget, seed=seed, customer=customer
-        )
+        return await self._cache.attempt(theorem, request, work)
 
 
 class Engine:

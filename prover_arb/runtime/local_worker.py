@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prover_arb.core.protocols import Prover
-from prover_arb.core.purchases import Attempt
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
@@ -55,23 +55,18 @@ class LocalWorker:
                 raise
             self._oracle, self._pool = oracle, pool
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt:
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         await self.start()
-        provers = self._provers(customer)
-        chosen = provers.get(prover)
+        provers = self._provers(request.customer)
+        chosen = provers.get(request.prover)
         if chosen is None:
             known = ", ".join(sorted(provers))
-            raise ProverError(f"no prover {prover!r} on this worker; its catalog has: {known}")
-        return await chosen.attempt(theorem, number=number, budget=budget, seed=seed)
+            raise ProverError(
+                f"no prover {request.prover!r} on this worker; its catalog has: {known}"
+            )
+        return await chosen.attempt(
+            theorem, number=request.number, budget=request.budget, seed=request.seed
+        )
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import (
     Asked,
     Candidate,
@@ -57,19 +57,10 @@ class NullWorker:
     async def start(self) -> None:
         return
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt:
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         await asyncio.sleep(self.seconds)
-        script = Candidate(kind="tactics", text=f"null {number}")
-        return Attempt(prover=prover, candidate=script, cost=1)
+        script = Candidate(kind="tactics", text=f"null {request.number}")
+        return Attempt(prover=request.prover, candidate=script, cost=1)
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""

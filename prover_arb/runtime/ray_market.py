@@ -18,7 +18,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from prover_arb.broker.loop import StatementCheck
 from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.purchases import Attempt, verdicts_of
+from prover_arb.core.purchases import Attempt, AttemptRequest, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, RunError, WorkerDied
 from prover_arb.oracle.alarm import sound_alarm
@@ -60,26 +60,9 @@ class RayWorker:
                 return
         raise OracleError(f"a worker died {RESTARTS_IN_A_ROW} times in a row while starting")
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt:
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         """Makes an attempt; if it is cancelled, what it used is not known and not invoiced."""
-        return await self._call(
-            Worker.attempt,
-            prover,
-            theorem,
-            number=number,
-            budget=budget,
-            seed=seed,
-            customer=customer,
-        )
+        return await self._call(Worker.attempt, theorem, request)
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""

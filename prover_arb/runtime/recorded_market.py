@@ -1,14 +1,14 @@
 """A market of recorded attempts: what once happened is sold again, and nothing is proved.
 
-Broker, policies, ledger and Ray run on it as on a live market. A seller asks the mean cost of its
+Broker, policies, ledger and Ray run on it as on a live market. A prover asks the mean cost of its
 recorded attempts on a theorem, in whole micro-dollars, rounded up. Its attempt number k (from 0) is
-the k-th recorded one, or with a seed other than 0 the k-th of a permutation drawn from the seed,
-the prover and the theorem, which is uniform, and the same for every policy. Once the recorded
-attempts are used up it sells nothing more. An attempt given less than its price is cut off: it
-costs what it was given, and comes to nothing.
+the k-th recorded one. With a seed other than 0 it is the k-th of a permutation, drawn uniformly
+from the seed, the prover and the theorem, and the same for every policy. Once the recorded attempts
+are used up, the prover sells nothing more. An attempt that is given less than its price is cut off:
+it costs what it was given, and finds nothing.
 
-The price of a theorem stands in the quote, so a policy here may know how dear an attempt is before
-it pays for one. Verification costs nothing on top: it is in the recorded cost, or was not recorded.
+The price on a theorem stands in the quote, so a policy may know here what an attempt costs before
+it pays for one. Verification costs nothing besides: it is in the recorded cost, or is unknown.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
 from prover_arb.core.money import LARGEST_BUDGET, MICRO, format_usd
-from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.records import ProverRecords, Record, common_problems
 from prover_arb.core.theorem import (
     REPLAY,
@@ -39,17 +39,17 @@ from prover_arb.provers.pricing import truthful_bid
 from prover_arb.runtime.null_market import NullCheck
 
 CLAIM = 0.5
-"""The solve probability a seller bids before it has sold anything."""
+"""The solve probability that a prover bids before it has sold anything."""
 
 _DELIVERED = re.compile(r"recorded attempt (\d+) of (.+)")
 
 
 @dataclass(frozen=True)
 class Stock:
-    """What one prover has to sell on one theorem."""
+    """What one prover sells on one theorem."""
 
     price: int
-    """Micro-dollars for one attempt."""
+    """The price of one attempt, in micro-dollars."""
     outcomes: tuple[bool, ...]
 
 
@@ -58,32 +58,32 @@ class ReplayProver:
     """Sells the recorded attempts of one prover."""
 
     name: str
-    shelf: Mapping[str, Stock]
-    """By the theorem's name."""
+    stock: Mapping[str, Stock]
+    """What it sells, by the theorem's name."""
     deterministic: bool = False
 
     @property
     def max_attempts(self) -> int:
-        """Of the longest record; every quote says how many there are on its theorem."""
-        return max(len(stock.outcomes) for stock in self.shelf.values())
+        """The length of the longest record; every quote says how many there are on its theorem."""
+        return max(len(stock.outcomes) for stock in self.stock.values())
 
     def quote(self, theorem: Theorem) -> Quote:
-        stock = self.shelf.get(theorem.name, Stock(0, ()))
+        stock = self.stock.get(theorem.name, Stock(0, ()))
         return Quote(prover=self.name, worst_case=stock.price, max_attempts=len(stock.outcomes))
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        """Its price, and the solve rate it has seen so far."""
+        """Returns a bid of its price and of the solve rate that it has seen so far."""
         price = self.quote(theorem).worst_case
         seen = truthful_bid(self.name, record, worst_case=price, quality=CLAIM)
         return seen.model_copy(update={"price": price})
 
     def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
-        """Attempt `number` as it was recorded.
+        """Returns attempt number `number` as it was recorded.
 
         Raises:
             ProverError: there is no such attempt on record.
         """
-        stock = self.shelf.get(theorem.name, Stock(0, ()))
+        stock = self.stock.get(theorem.name, Stock(0, ()))
         if number >= len(stock.outcomes):
             raise ProverError(
                 f"{self.name} has {len(stock.outcomes)} recorded attempts on {theorem.name}, "
@@ -96,40 +96,34 @@ class ReplayProver:
         if not stock.outcomes[recorded]:
             failure = f"attempt {recorded} is recorded as a failure"
             return Attempt(prover=self.name, candidate=None, cost=stock.price, failure=failure)
-        # Deliberately nothing that Lean could read: it stands for a proof that was not recorded.
-        told = Candidate(kind="tactics", text=f"recorded attempt {recorded} of {self.name}")
-        return Attempt(prover=self.name, candidate=told, cost=stock.price)
+        # It stands for a proof that was not recorded, so that Lean could not read it on purpose.
+        candidate = Candidate(kind="tactics", text=f"recorded attempt {recorded} of {self.name}")
+        return Attempt(prover=self.name, candidate=candidate, cost=stock.price)
 
 
 @dataclass(frozen=True)
 class ReplayWorker:
-    """Delivers what was recorded, and says what was recorded of it."""
+    """A worker that delivers what was recorded, and judges by what was recorded."""
 
-    sellers: Mapping[str, ReplayProver]
+    provers: Mapping[str, ReplayProver]
     digest: str
 
     async def start(self) -> None:
         return
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt:
-        seller = self.sellers.get(prover)
-        if seller is None:
-            raise ProverError(f"no records of {prover!r}; there are {', '.join(self.sellers)}")
-        return seller.attempt(theorem, number=number, budget=budget, seed=seed)
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
+        prover = self.provers.get(request.prover)
+        if prover is None:
+            known = ", ".join(self.provers)
+            raise ProverError(f"no records of {request.prover!r}; there are {known}")
+        return prover.attempt(
+            theorem, number=request.number, budget=request.budget, seed=request.seed
+        )
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
     ) -> Verdict:
-        """`proved` by name alone for a recorded success, void for everything else."""
+        """Returns `proved` for a recorded success, which no kernel has seen; else void."""
         identity = await self.identity()
         if self._succeeded(theorem, candidate):
             detail = "replayed: recorded as a success, judged by no kernel"
@@ -149,35 +143,36 @@ class ReplayWorker:
         return
 
     def _succeeded(self, theorem: Theorem, candidate: Candidate) -> bool:
-        told = _DELIVERED.fullmatch(candidate.text)
-        seller = self.sellers.get(told[2]) if told else None
-        stock = seller.shelf.get(theorem.name) if seller else None
-        if told is None or stock is None:
+        delivered = _DELIVERED.fullmatch(candidate.text)
+        prover = self.provers.get(delivered[2]) if delivered else None
+        stock = prover.stock.get(theorem.name) if prover else None
+        if delivered is None or stock is None:
             return False
-        return int(told[1]) < len(stock.outcomes) and stock.outcomes[int(told[1])]
+        number = int(delivered[1])
+        return number < len(stock.outcomes) and stock.outcomes[number]
 
 
 @dataclass(frozen=True)
 class ReplayWorkerFactory:
-    """Hosts and sellers of recorded attempts."""
+    """Makes workers and provers of recorded attempts."""
 
-    stock: tuple[ReplayProver, ...]
+    priced: tuple[ReplayProver, ...]
     digest: str
     """Hash of everything that is sold, and of its prices."""
     verification_price: int = 0
 
     def worker(self) -> ReplayWorker:
-        return ReplayWorker({seller.name: seller for seller in self.stock}, self.digest)
+        return ReplayWorker({prover.name: prover for prover in self.priced}, self.digest)
 
     def provers(self) -> Sequence[ReplayProver]:
-        return self.stock
+        return self.priced
 
     def refuter(self) -> None:
-        """Nobody: refutations are not recorded."""
+        """Returns None: refutations are not recorded."""
 
 
 def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayWorkerFactory:
-    """The market of the problems that all provers have records of.
+    """Makes the market of the problems that all provers have records of.
 
     `dollars` is what one unit of the records' costs is worth.
 
@@ -186,27 +181,27 @@ def replay_of(records: Sequence[ProverRecords], dollars: Decimal) -> ReplayWorke
     """
     problems = common_problems(records)
     names = theorem_names(problems)
-    stock = tuple(
+    priced = tuple(
         ReplayProver(
-            one.prover,
+            records_of_prover.prover,
             {
                 names[problem]: Stock(price_of(row, dollars), row.outcomes)
                 for problem in problems
-                for row in (one.rows[problem],)
+                for row in (records_of_prover.rows[problem],)
             },
         )
-        for one in records
+        for records_of_prover in records
     )
     sold = [
-        [each.name, name, on.price, [int(outcome) for outcome in on.outcomes]]
-        for each in sorted(stock, key=lambda seller: seller.name)
-        for name, on in sorted(each.shelf.items())
+        [prover.name, name, stock.price, [int(outcome) for outcome in stock.outcomes]]
+        for prover in sorted(priced, key=lambda prover: prover.name)
+        for name, stock in sorted(prover.stock.items())
     ]
-    return ReplayWorkerFactory(stock, hashlib.sha256(json.dumps(sold).encode()).hexdigest())
+    return ReplayWorkerFactory(priced, hashlib.sha256(json.dumps(sold).encode()).hexdigest())
 
 
 def price_of(row: Record, dollars: Decimal) -> int:
-    """Micro-dollars of one attempt, rounded up.
+    """Returns the micro-dollars of one attempt, rounded up.
 
     Raises:
         RecordsError: above any budget; names file and line.
@@ -221,12 +216,12 @@ def price_of(row: Record, dollars: Decimal) -> int:
 
 
 def exact_price(row: Record, dollars: Decimal) -> Decimal:
-    """Micro-dollars of one attempt before rounding; the cost as its decimals are written."""
+    """Returns the micro-dollars of one attempt before rounding, from the decimals as written."""
     return Decimal(repr(row.mean_cost)) * dollars * MICRO
 
 
 def theorem_names(problems: Sequence[str]) -> dict[str, str]:
-    """Problem to the theorem's name: the same where Lean allows it, else with `_` for the rest.
+    """Returns the theorem's name of each problem: its own, with `_` for what Lean does not allow.
 
     Raises:
         RecordsError: two problems would have the same name.
@@ -246,7 +241,7 @@ def theorem_names(problems: Sequence[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def order(seed: int, prover: str, theorem: str, attempts: int) -> tuple[int, ...]:
-    """In which order recorded attempts are sold: as recorded for seed 0, else a permutation."""
+    """Returns the order in which recorded attempts are sold, permuted unless the seed is 0."""
     if seed == 0:
         return tuple(range(attempts))
     drawn = random.Random(json.dumps([seed, prover, theorem]))

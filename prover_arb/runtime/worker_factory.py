@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from prover_arb.broker.loop import StatementCheck
-from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
+from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
 
@@ -46,16 +46,7 @@ class Worker(Protocol):
         """
         ...
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt: ...
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt: ...
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from prover_arb.core.purchases import Attempt
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProverError
 from prover_arb.runtime.attempt_cache import AttemptCache
@@ -30,7 +30,8 @@ class Seller:
 
 
 def ask(cache: AttemptCache, seller: Seller, *, number: int = 0, budget: int = 9, seed: int = 0):  # type: ignore[no-untyped-def]
-    return cache.attempt("s", THEOREM, seller.work, number=number, budget=budget, seed=seed)
+    request = AttemptRequest(prover="s", number=number, budget=budget, seed=seed)
+    return cache.attempt(THEOREM, request, seller.work)
 
 
 def test_askers_at_the_same_time_share_one_answer() -> None:

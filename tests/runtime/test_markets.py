@@ -21,7 +21,7 @@ import pytest
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import TOO_LATE
 from prover_arb.core.job import ProofJob
-from prover_arb.core.purchases import Attempt
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
 from prover_arb.runtime import LocalMarketplace, Marketplace
@@ -74,19 +74,10 @@ class Haunted(NullWorker):
     flag: str = ""
     """A file; the worker's process dies over `dies_once` while it is missing, then makes it."""
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt:
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         if theorem.name == "seller_dies":
             os._exit(9)
-        return await super().attempt(prover, theorem, number=number, budget=budget, seed=seed)
+        return await super().attempt(theorem, request)
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
@@ -116,18 +107,9 @@ class HauntedFactory(NullWorkerFactory):
 class Slowing(NullWorker):
     """Attempts take the longer the higher their number is."""
 
-    async def attempt(
-        self,
-        prover: str,
-        theorem: Theorem,
-        *,
-        number: int,
-        budget: int,
-        seed: int,
-        customer: str = "",
-    ) -> Attempt:
-        await asyncio.sleep(number * 60)
-        return await super().attempt(prover, theorem, number=number, budget=budget, seed=seed)
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
+        await asyncio.sleep(request.number * 60)
+        return await super().attempt(theorem, request)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pytest
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.purchases import SalesRecord
+from prover_arb.core.purchases import AttemptRequest, SalesRecord
 from prover_arb.core.records import ProverRecords, Record, ledger_records
 from prover_arb.core.theorem import (
     Asked,
@@ -242,8 +242,9 @@ def test_what_is_not_on_record_is_not_delivered() -> None:
     with pytest.raises(ProverError, match="2 recorded attempts on easy, not a number 2"):
         prover_curve.attempt(theorem("easy"), number=2, budget=10, seed=0)
     assert prover_curve.quote(theorem("unheard_of")).max_attempts == 0
+    request = AttemptRequest(prover="nobody", number=0, budget=10, seed=0)
     with pytest.raises(ProverError, match="no records of 'nobody'"):
-        asyncio.run(TWO.worker().attempt("nobody", theorem("easy"), number=0, budget=10, seed=0))
+        asyncio.run(TWO.worker().attempt(theorem("easy"), request))
     assert pickle.loads(pickle.dumps(TWO)) == TWO
 
 

@@ -11,7 +11,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from prover_arb.api.shop.completions import ChatRequest, Refusal
-from prover_arb.core.purchases import Attempt
+from prover_arb.core.money import MicroUSD
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, OracleError, ProverError
 from prover_arb.provers.chat.model_config import PricedModel
@@ -73,7 +74,7 @@ class AttemptService:
     async def sell(
         self, request: ChatRequest, *, client: str = ""
     ) -> tuple[Theorem, list[Attempt]]:
-        """As many attempts as the request wants choices, each within its budget.
+        """Makes as many attempts as the request wants choices, each within its budget.
 
         Raises:
             Refusal: no such prover, no theorem in the message, no room or too many requests of
@@ -96,7 +97,14 @@ class AttemptService:
         try:
             attempts = [
                 await self._attempt(
-                    prover.name, theorem, number, budget, seed=request.seed or 0, client=client
+                    theorem,
+                    AttemptRequest(
+                        prover=prover.name,
+                        number=number,
+                        budget=MicroUSD(budget),
+                        seed=request.seed or 0,
+                        customer=client,
+                    ),
                 )
                 for number in range(request.n or 1)
             ]
@@ -109,7 +117,7 @@ class AttemptService:
         return theorem, attempts
 
     def _let_in(self, prover: str, client: str) -> None:
-        """Only what is let in counts: who is turned away has lost nothing but time."""
+        """Counts the request, or refuses it; a refused request does not count."""
         if self._free < 1:
             raise _too_many("all workers are busy", wait=BUSY_SECONDS)
         if self._rate is not None and not self._taken.hit(self._rate, prover, client):
@@ -117,23 +125,17 @@ class AttemptService:
             wait = max(1, math.ceil(reset - time.time()))
             raise _too_many(f"more than {self._rate.amount} requests in a minute", wait=wait)
 
-    async def _attempt(
-        self, prover: str, theorem: Theorem, number: int, budget: int, *, seed: int, client: str
-    ) -> Attempt:
+    async def _attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         return await self._pool.run(
-            lambda worker: worker.attempt(
-                prover, theorem, number=number, budget=budget, seed=seed, customer=client
-            ),
-            customer=client,
-            again=True,
+            lambda worker: worker.attempt(theorem, request), customer=request.customer, again=True
         )
 
     def _theorem(self, request: ChatRequest) -> Theorem:
-        asked = [m.text for m in request.messages if m.role == "user"]
-        if not asked:
+        texts = [message.text for message in request.messages if message.role == "user"]
+        if not texts:
             raise Refusal(400, "no message of the user", param="messages")
         try:
-            return self._read(asked[-1])
+            return self._read(texts[-1])
         except InputError as error:
             raise Refusal(400, str(error), param="messages") from error
 
