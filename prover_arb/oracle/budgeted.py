@@ -111,25 +111,25 @@ class Checker:
     def kept_back(self, left: int, limits: Limits, candidates: int = 1) -> int:
         """Micro-dollars of `left` not to give to a seller, so that its proof can be verified.
 
-        The dearest checks of so many candidates that the limits allow, but at most a quarter of
-        what is left.
+        That is what the checks of so many candidates cost at most, within the limits, but no more
+        than a quarter of what is left.
         """
-        dearest = self.charge((limits.wall_ms + GRACE_MS) * 1_000 * candidates)
-        return min(dearest, -(-left // 4))
+        most = self.charge((limits.wall_ms + GRACE_MS) * 1_000 * candidates)
+        return min(most, -(-left // 4))
 
     async def verdicts(
         self, theorem: Theorem, candidates: Sequence[Candidate], limits: Limits, *, left: int
     ) -> list[Verdict]:
         """One after the other until one settles the theorem, or money for the next is missing."""
-        found: list[Verdict] = []
+        verdicts: list[Verdict] = []
         for candidate in candidates:
-            rest = left - self.charge(sum(verdict.cpu_us for verdict in found))
-            if found and rest <= 0 < self._price:
+            rest = left - self.charge(sum(verdict.cpu_us for verdict in verdicts))
+            if verdicts and rest <= 0 < self._price:
                 break
-            found.append(await self.verdict(theorem, candidate, limits, left=rest))
-            if found[-1].status in SETTLING:
+            verdicts.append(await self.verdict(theorem, candidate, limits, left=rest))
+            if verdicts[-1].status in SETTLING:
                 break
-        return found
+        return verdicts
 
     async def verdict(
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, left: int

@@ -133,49 +133,53 @@ def read(text: str, origin: str) -> Certificate:
 
 def edits(certificate: Certificate) -> list[Difference]:
     """The parts that are not what was sealed; no Lean is needed to see them."""
-    found = []
+    differences = []
     now = seals(certificate)
     for part in sorted(now.keys() | certificate.seals.keys()):
         claimed, true = certificate.seals.get(part, ""), now.get(part, "")
         if claimed != true:
-            found.append(_difference(part, f"seal {claimed or 'none'}", f"it has {true or 'none'}"))
+            differences.append(
+                _difference(part, f"seal {claimed or 'none'}", f"it has {true or 'none'}")
+            )
     theorem, candidate = certificate.theorem, certificate.candidate
     for part, claimed, true in (
         ("statement_sha256", certificate.statement_sha256, theorem.digest),
         ("candidate_sha256", certificate.candidate_sha256, candidate.digest),
     ):
         if claimed != true:
-            found.append(_difference(part, claimed, f"the text has {true}"))
-    return found
+            differences.append(_difference(part, claimed, f"the text has {true}"))
+    return differences
 
 
 def judged_again(certificate: Certificate, verdict: Verdict) -> list[Difference]:
     """What a new judgement says otherwise: the proof, what it rests on, who judged, and what was
     asked."""
-    found = list[Difference]()
+    differences = list[Difference]()
 
     def compare(part: str, claimed: str, here: str, words: str) -> None:
         if claimed != here:
-            found.append(_difference(part, claimed, f"{words} {here}"))
+            differences.append(_difference(part, claimed, f"{words} {here}"))
 
     if verdict.status == "proved" and verdict.asked is not None:
-        asked = certificate.asked
+        question = certificate.asked
         compare("axioms", axioms_told(certificate), axioms_told(verdict), "it rests here on")
         compare("kernels", _listed(certificate.kernels), _listed(verdict.kernels), "asked here:")
-        compare("asked.type", asked.type, verdict.asked.type, "here the statement means")
+        compare("asked.type", question.type, verdict.asked.type, "here the statement means")
         for part, claimed, here in (
-            ("asked.statement", sha256(asked.statement), sha256(verdict.asked.statement)),
-            ("asked.question_sha256", asked.question_sha256, verdict.asked.question_sha256),
+            ("asked.statement", sha256(question.statement), sha256(verdict.asked.statement)),
+            ("asked.question_sha256", question.question_sha256, verdict.asked.question_sha256),
         ):
             compare(part, f"data of hash {claimed}", f"data of hash {here}", "made here was")
     else:
         why = f" ({verdict.reason}: {verdict.detail})" if verdict.reason else f" ({verdict.detail})"
-        found.append(_difference("proof", "it is a proof", f"here it is {verdict.status}{why}"))
+        differences.append(
+            _difference("proof", "it is a proof", f"here it is {verdict.status}{why}")
+        )
     if verdict.toolchain is not None:
         for field in ("lean", "commit", "integrity", "library"):
             claimed, here = (getattr(of.toolchain, field) for of in (certificate, verdict))
             compare(f"toolchain.{field}", claimed, here, "judged here by")
-    return found
+    return differences
 
 
 def declared(statement: str) -> tuple[str, ...]:
@@ -185,7 +189,7 @@ def declared(statement: str) -> tuple[str, ...]:
         constants = parse(statement, Store())[:-1]
     except Malformed:
         return ()
-    return tuple(show(name) for one in constants for name in one.names)
+    return tuple(show(name) for declaration in constants for name in declaration.names)
 
 
 def axioms_told(proof: Certificate | Verdict) -> str:

@@ -9,7 +9,7 @@ from prover_arb.errors import OracleError, WorkerDied
 from prover_arb.oracle.budgeted import Finding, Suspect
 from prover_arb.oracle.elaborator import Elaboration
 from prover_arb.oracle.kernels.judging import Judge, Ruling
-from prover_arb.oracle.reference import Statement
+from prover_arb.oracle.reference import Statement, StatementRefused
 from prover_arb.oracle.verification import Verification
 
 _OUT_OF_MEMORY = {"memory", "stack", "killed"}
@@ -72,6 +72,12 @@ def ended(check: Verification, judge: Judge, error: WorkerDied, made: Elaboratio
     reason: Reason = "memory" if error.cause in _OUT_OF_MEMORY else "replay_failed"
     detail = f"the proof ends the process of {judge.name}: {error}"
     return Decided(against(reason, detail, made), certain=check.fresh)
+
+
+def invalid(refused: StatementRefused) -> Decided:
+    """The reference says that the customer's text states nothing."""
+    detail, messages = refused.detail, refused.messages
+    return Decided(Verdict(status="invalid_statement", detail=detail, messages=messages))
 
 
 def unstated(check: Verification, why: str) -> Decided:

@@ -10,11 +10,8 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import Literal
 
 import psutil
-from pydantic import computed_field
-from rich.table import Table
 
 from prover_arb.core.machine import processors
 from prover_arb.core.protocols import Oracle
@@ -24,10 +21,10 @@ from prover_arb.core.theorem import (
     Profile,
     Theorem,
     ToolchainIdentity,
-    Value,
 )
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle.clock import Clock
+from prover_arb.oracle.diagnosis import Diagnosis, Finding
 from prover_arb.oracle.kernels.judging import Submission
 from prover_arb.oracle.kernels.official.kernel import SHA256, OfficialKernel, find
 from prover_arb.oracle.kernels.official.probes import PROBES as PROOFS
@@ -47,7 +44,6 @@ WORKER_BYTES = 2_000_000_000
 """Memory that one Lean worker may need."""
 
 _SETUP = "run `prover-arb setup`"
-_MARKS = {"ok": "[green]ok", "note": "[yellow]note", "bad": "[red]bad"}
 
 PROBES: tuple[tuple[str, Theorem, Candidate, bool], ...] = (
     (
@@ -70,43 +66,6 @@ PROBES: tuple[tuple[str, Theorem, Candidate, bool], ...] = (
     ),
 )
 """What is tried: a label, a theorem, a candidate, and whether the candidate proves it."""
-
-
-class Finding(Value):
-    """One thing that was looked at."""
-
-    what: str
-    found: str
-    state: Literal["ok", "note", "bad"] = "ok"
-    """note: works, but worth knowing; bad: proofs cannot be checked until it is put right."""
-    advice: str = ""
-    """What to do about it; set when `state` is not ok."""
-
-
-class Diagnosis(Value):
-    """Everything that was looked at, in order."""
-
-    findings: tuple[Finding, ...]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def ok(self) -> bool:
-        """Whether proofs can be checked here."""
-        return all(finding.state != "bad" for finding in self.findings)
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def advice(self) -> tuple[str, ...]:
-        """What to do, the urgent things first."""
-        told = sorted((f for f in self.findings if f.advice), key=lambda f: f.state != "bad")
-        return tuple(f"{finding.what}: {finding.advice}" for finding in told)
-
-    def table(self) -> Table:
-        """The findings for a terminal."""
-        table = Table("", "what", "found", title="prover-arb doctor", title_justify="left")
-        for finding in self.findings:
-            table.add_row(_MARKS[finding.state], finding.what, finding.found)
-        return table
 
 
 async def diagnose(profile: Profile = "core") -> Diagnosis:
@@ -136,8 +95,8 @@ def lean(profile: Profile = "core") -> tuple[bool, list[Finding]]:
     try:
         native = installed.find(Path(named) if named else None, profile)
     except ToolchainError as error:
-        found = Finding(what=LEAN_VARIABLE, found=f"{named}", state="bad", advice=str(error))
-        return False, [found]
+        finding = Finding(what=LEAN_VARIABLE, found=f"{named}", state="bad", advice=str(error))
+        return False, [finding]
     if native is None:
         return False, [*cache(cache_folder()), *built(cache_folder())]
     return True, [Finding(what="installed Lean", found=str(native.project))]
@@ -184,8 +143,8 @@ async def probe(oracle: Oracle, profile: Profile = "core") -> list[Finding]:
     """What the oracle says of proofs whose verdict is known."""
     findings = []
     for label, theorem, candidate, proves in PROBES:
-        asked = theorem.model_copy(update={"profile": profile})
-        verdict = await oracle.verify(asked, candidate)
+        stated = theorem.model_copy(update={"profile": profile})
+        verdict = await oracle.verify(stated, candidate)
         reason = f" ({verdict.reason})" if verdict.reason else ""
         found = f"{verdict.status}{reason} in {verdict.elapsed_ms} ms"
         right = verdict.status == ("proved" if proves else "rejected")

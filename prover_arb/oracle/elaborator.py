@@ -103,10 +103,10 @@ class LeanElaborator:
             def distrust() -> None:
                 worker.suspect = True
 
-            found = _elaboration(reply.data, candidate.text, untouched, distrust)
-            if found.status != "elaborated" and found.reason in _ODD:
+            elaboration = _elaboration(reply.data, candidate.text, untouched, distrust)
+            if elaboration.status != "elaborated" and elaboration.reason in _ODD:
                 distrust()
-            return found
+            return elaboration
 
 
 def _place(note: Message, text: str) -> str:

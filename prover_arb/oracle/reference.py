@@ -87,15 +87,15 @@ class ReferenceService:
         nothing = Candidate(kind="term", text="")
         check = Verification(theorem, nothing, limits, Clock(limits.wall_ms), customer)
         try:
-            found = await self.statement(check)
+            statement = await self.statement(check)
         except WorkerTimeout:
             reason = f"not elaborated within {limits.wall_ms} ms"
             used = check.usage.cpu_us
             return StatementCheck(elaborates=False, reason=reason, timed_out=True, cpu_us=used)
         used = check.usage.cpu_us
-        if isinstance(found, StatementRefused):
-            return StatementCheck(elaborates=False, reason=found.detail, cpu_us=used)
-        return StatementCheck(elaborates=True, type=found.type, cpu_us=used)
+        if isinstance(statement, StatementRefused):
+            return StatementCheck(elaborates=False, reason=statement.detail, cpu_us=used)
+        return StatementCheck(elaborates=True, type=statement.type, cpu_us=used)
 
     async def statement(self, check: Verification) -> Statement | StatementRefused:
         """What the check's theorem says.
@@ -125,11 +125,11 @@ class ReferenceService:
         binders = data.get("binders")
         if data.get("status") != "ok" or not isinstance(binders, int):
             raise OracleError(f"the statement was not elaborated: {data.get('detail')}")
-        found = Statement(
+        statement = Statement(
             answers.text(data.get("statement")), answers.text(data.get("type")), binders
         )
-        self._remember(key, found)
-        return found
+        self._remember(key, statement)
+        return statement
 
     def _remember(self, key: tuple[str, str], statement: Statement) -> None:
         if key in self._known:

@@ -60,10 +60,10 @@ class Refutations:
     async def _profile_binders(self, check: Verification) -> Statement:
         if self._probe is None:
             theorem = _PROBE.model_copy(update={"profile": check.theorem.profile})
-            found = await self._references.statement(replace(check, theorem=theorem))
-            if isinstance(found, StatementRefused):
-                raise OracleError(f"the profile does not state `0 = 0`: {found.detail}")
-            self._probe = found
+            statement = await self._references.statement(replace(check, theorem=theorem))
+            if isinstance(statement, StatementRefused):
+                raise OracleError(f"the profile does not state `0 = 0`: {statement.detail}")
+            self._probe = statement
         return self._probe
 
 
@@ -84,7 +84,7 @@ def denies(denial: str, claim: str, probe: Statement) -> bool:
     renamed = _renamed(denied[:-1], claimed[:-1], store)
     if renamed is None:
         return False
-    theirs, ours = (_at_positions(one[-1], store) for one in (claimed, denied))
+    theirs, ours = (_at_positions(declarations[-1], store) for declarations in (claimed, denied))
     ours = Substitution(store, names=renamed, levels={})(ours)
     if ours == _negated(theirs, store):
         return True
@@ -102,10 +102,10 @@ def _negated(term: int, store: Store) -> int:
     return store.term(("app", no, term))
 
 
-def _at_positions(one: Declaration, store: Store) -> int:
+def _at_positions(declaration: Declaration, store: Store) -> int:
     """The type, with universe parameters by their position instead of their names."""
-    levels = {param: store.level(("position", i)) for i, param in enumerate(one.params)}
-    return Substitution(store, names={}, levels=levels)(one.type)
+    levels = {param: store.level(("position", i)) for i, param in enumerate(declaration.params)}
+    return Substitution(store, names={}, levels=levels)(declaration.type)
 
 
 def _renamed(
@@ -117,20 +117,22 @@ def _renamed(
     What Lean makes for a statement, such as the function behind a `match`, is named after the
     theorem; it is the same where its type and value are.
     """
-    known: dict[Name, object] = {one.name: essence(one, store) for one in claimed}
+    known: dict[Name, object] = {
+        declaration.name: essence(declaration, store) for declaration in claimed
+    }
     by_content = {content: name for name, content in known.items()}
     renamed: dict[int, int] = {}
-    for one in denied:
+    for declaration in denied:
         rename = Substitution(store, names=renamed, levels={})
-        if one.kind != "inductive":
-            value = one.value if one.kind == "axiom" else rename(one.value)
-            here = replace(one, type=rename(one.type), value=value)
+        if declaration.kind != "inductive":
+            value = declaration.value if declaration.kind == "axiom" else rename(declaration.value)
+            here = replace(declaration, type=rename(declaration.type), value=value)
         else:
-            here = one
+            here = declaration
         content = essence(here, store)
-        if one.name in known:
-            if known[one.name] != content:
+        if declaration.name in known:
+            if known[declaration.name] != content:
                 return None
-        elif (name := by_content.get(content)) is not None and one.kind in {"def", "thm"}:
-            renamed[store.name(one.name)] = store.name(name)
+        elif (name := by_content.get(content)) is not None and declaration.kind in {"def", "thm"}:
+            renamed[store.name(declaration.name)] = store.name(name)
     return renamed

@@ -215,7 +215,7 @@ class LeanOracle:
     async def _statement(self, check: Verification) -> Statement:
         """Step 1: the statement as data, from the customer's text alone."""
         try:
-            found = await self._references.statement(check)
+            statement = await self._references.statement(check)
         except WorkerTimeout:
             raise conclusions.late(check, "the statement itself was being elaborated") from None
         except WorkerNotStarted:
@@ -223,11 +223,9 @@ class LeanOracle:
         except WorkerDied as error:
             why = f"elaborating the statement ends the Lean process: {error}"
             raise conclusions.unstated(check, why) from None
-        if isinstance(found, StatementRefused):
-            raise Decided(
-                Verdict(status="invalid_statement", detail=found.detail, messages=found.messages)
-            )
-        return found
+        if isinstance(statement, StatementRefused):
+            raise conclusions.invalid(statement)
+        return statement
 
     async def _elaborated(self, check: Verification) -> Elaboration:
         """Step 2: the candidate as data."""

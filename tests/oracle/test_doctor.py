@@ -13,9 +13,8 @@ from rich.console import Console
 
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.oracle import doctor
+from prover_arb.oracle.diagnosis import Diagnosis, Finding
 from prover_arb.oracle.doctor import (
-    Diagnosis,
-    Finding,
     cache,
     diagnose,
     identified,

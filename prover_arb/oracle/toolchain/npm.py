@@ -126,9 +126,9 @@ def _bytes_in(folder: Path) -> int:
 def _gist(errors: str) -> str:
     """What a person needs of npm's complaints: no stack trace, no JavaScript, no log path."""
     lines = [line.removeprefix("npm error").strip() for line in errors.splitlines()]
-    told = [
+    lines = [
         line
         for line in lines
         if line and not line.startswith(("at ", "}", "A complete log")) and not line.endswith(",")
     ]
-    return "\n".join(f"  {line}" for line in told[-_QUOTED_LINES:]) or "  (npm said nothing)"
+    return "\n".join(f"  {line}" for line in lines[-_QUOTED_LINES:]) or "  (npm said nothing)"

@@ -60,20 +60,20 @@ def wrap(
 
 def _tool(name: str, package: str) -> str:
     # The same path must serve inside, so only the system's own copy will do.
-    found = shutil.which(name, path="/usr/bin:/bin:/usr/local/bin")
-    if found is None:
+    path = shutil.which(name, path="/usr/bin:/bin:/usr/local/bin")
+    if path is None:
         raise ToolchainError(
             f"an installed Lean runs candidates only under bubblewrap, and `{name}` is missing; "
             f"install the package `{package}`, or unset PROVER_ARB_LEAN to use the embedded Lean"
         )
-    return found
+    return path
 
 
 def _refuse_closed(path: Path) -> None:
     """Nobody must get to a folder that root can read."""
-    for one in (path, *path.resolve().parents):
-        if not stat.S_IMODE(one.stat().st_mode) & stat.S_IXOTH:
+    for folder in (path, *path.resolve().parents):
+        if not stat.S_IMODE(folder.stat().st_mode) & stat.S_IXOTH:
             raise ToolchainError(
-                f"started by root, an installed Lean runs candidates as nobody, to whom {one} is "
-                "closed; start prover-arb as an ordinary user, or put Lean where all may read it"
+                f"started by root, an installed Lean runs candidates as nobody, to whom {folder} "
+                "is closed; start prover-arb as an ordinary user, or put Lean where all may read it"
             )

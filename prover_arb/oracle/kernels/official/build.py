@@ -27,13 +27,15 @@ class Builder:
         self._lists: dict[tuple[int, ...], Object] = {(): NIL}
         self._terms: dict[int, Object] = {}
 
-    def declaration(self, one: Declaration) -> Object:
+    def declaration(self, declaration: Declaration) -> Object:
         """The declaration as the kernel takes it."""
-        self._build(one.roots)
-        if one.kind == "inductive":
-            made = self._inductive(one)
+        self._build(declaration.roots)
+        if declaration.kind == "inductive":
+            made = self._inductive(declaration)
         else:
-            made = self._lean.constructor(_DECLARATION[one.kind], [self._constant(one)])
+            made = self._lean.constructor(
+                _DECLARATION[declaration.kind], [self._constant(declaration)]
+            )
         self._lean.persist(made)
         return made
 
@@ -46,26 +48,26 @@ class Builder:
             node = nodes[number]
             terms[number] = self._makers[node[0]](self, *node[1:])
 
-    def _constant(self, one: Declaration) -> Object:
-        lean, params = self._lean, self._params(one.params)
-        name, type_ = self._names[one.name], self._terms[one.type]
-        if one.kind == "axiom":
+    def _constant(self, declaration: Declaration) -> Object:
+        lean, params = self._lean, self._params(declaration.params)
+        name, type_ = self._names[declaration.name], self._terms[declaration.type]
+        if declaration.kind == "axiom":
             return lean.mk_axiom_val(name, params, type_, 0)
-        value, all_ = self._terms[one.value], lean.list([name])
-        if one.kind == "thm":
+        value, all_ = self._terms[declaration.value], lean.list([name])
+        if declaration.kind == "thm":
             return lean.mk_theorem_val(name, params, type_, value, all_)
-        if one.kind == "opaque":
+        if declaration.kind == "opaque":
             return lean.mk_opaque_val(name, params, type_, value, 0, all_)
-        hints = self._hints(one.hints)
+        hints = self._hints(declaration.hints)
         return lean.mk_definition_val(name, params, type_, value, hints, _SAFE, all_)
 
-    def _inductive(self, one: Declaration) -> Object:
+    def _inductive(self, declaration: Declaration) -> Object:
         lean = self._lean
         types = [
             lean.constructor(0, [self._names[t.name], self._terms[t.type], self._constructors(t)])
-            for t in one.types
+            for t in declaration.types
         ]
-        params, parameters = self._params(one.params), lean.natural(one.parameters)
+        params, parameters = self._params(declaration.params), lean.natural(declaration.parameters)
         return lean.mk_inductive_decl(params, parameters, lean.list(types), 0)
 
     def _constructors(self, of: InductiveType) -> Object:

@@ -57,9 +57,9 @@ class Declaration:
     def roots(self) -> Iterator[int]:
         """The terms that the declaration consists of."""
         if self.kind == "inductive":
-            for one in self.types:
-                yield one.type
-                yield from (type_ for _, type_ in one.constructors)
+            for type_ in self.types:
+                yield type_.type
+                yield from (signature for _, signature in type_.constructors)
         else:
             yield self.type
             if self.kind != "axiom":
@@ -70,8 +70,8 @@ class Declaration:
         """The names that the declaration gives, without those that the kernel derives."""
         if self.kind != "inductive":
             return [self.name]
-        constructors = [name for one in self.types for name, _ in one.constructors]
-        return [*(one.name for one in self.types), *constructors]
+        constructors = [name for type_ in self.types for name, _ in type_.constructors]
+        return [*(type_.name for type_ in self.types), *constructors]
 
 
 def parse(lines: str, store: Store) -> list[Declaration]:
@@ -144,26 +144,26 @@ def _inductive(tables: Tables, body: dict[str, Any]) -> Declaration:
     types, constructors = listed(body["types"]), listed(body["ctors"])
     if not types:
         raise Malformed("an inductive declaration without types")
-    type_of = {_name(tables, one["name"]): one["type"] for one in constructors}
+    type_of = {_name(tables, row["name"]): row["type"] for row in constructors}
     made = tuple(
         InductiveType(
-            name=_name(tables, one["name"]),
-            type=_closed(tables, one["type"]),
+            name=_name(tables, row["name"]),
+            type=_closed(tables, row["type"]),
             constructors=tuple(
                 (name, _closed(tables, type_of[name]))
-                for name in (_name(tables, number) for number in listed(one["ctors"]))
+                for name in (_name(tables, number) for number in listed(row["ctors"]))
             ),
         )
-        for one in types
+        for row in types
     )
-    shared = [(one["levelParams"], one["numParams"]) for one in types]
-    if any(one != shared[0] for one in shared):
+    shared = [(row["levelParams"], row["numParams"]) for row in types]
+    if any(row != shared[0] for row in shared):
         raise Malformed("the types of a block have different parameters")
     return Declaration(
         kind="inductive",
         name=made[0].name,
         params=_params(tables, types[0]["levelParams"]),
-        unsafe=any(boolean(one.get("isUnsafe", False)) for one in (*types, *constructors)),
+        unsafe=any(boolean(row.get("isUnsafe", False)) for row in (*types, *constructors)),
         types=made,
         parameters=natural(types[0]["numParams"], MAX_INDEX),
     )

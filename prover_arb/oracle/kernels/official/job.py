@@ -20,15 +20,15 @@ LARGEST = 30_000_000
 _BINDER = ("x",)
 
 
-def written(asked: Question) -> str:
+def written(question: Question) -> str:
     """The question as lines of JSON.
 
     Raises:
         Refused: it is too large.
     """
-    writer = _Writer(asked.store)
-    for one in (*asked.given, *asked.own):
-        writer.declaration(one)
+    writer = _Writer(question.store)
+    for declaration in (*question.given, *question.own):
+        writer.declaration(declaration)
     if sum(map(len, writer.lines)) > LARGEST:
         raise Refused("memory", "the proof is too large to be handed to another kernel")
     return "".join(writer.lines)
@@ -42,32 +42,34 @@ class _Writer:
         self._levels: dict[int, int] = {0: 0}
         self._terms: dict[int, int] = {}
 
-    def declaration(self, one: Declaration) -> None:
-        for number in self._store.reach(one.roots, self._terms):
+    def declaration(self, declaration: Declaration) -> None:
+        for number in self._store.reach(declaration.roots, self._terms):
             self._term(number)
-        if one.kind == "inductive":
-            self._inductive(one)
+        if declaration.kind == "inductive":
+            self._inductive(declaration)
             return
-        name, fields = self._name(one.name), ""
-        if one.kind != "axiom":
-            fields = f',"value":{self._terms[one.value]},"all":[{name}]'
-        if one.kind == "def":
-            hints = one.hints if isinstance(one.hints, str) else {"regular": one.hints}
-            fields += f',"hints":{json.dumps(hints)},"safety":"safe"'
-        if one.kind in {"axiom", "opaque"}:
+        name, fields = self._name(declaration.name), ""
+        if declaration.kind != "axiom":
+            fields = f',"value":{self._terms[declaration.value]},"all":[{name}]'
+        if declaration.kind == "def":
+            hints = declaration.hints
+            how = hints if isinstance(hints, str) else {"regular": hints}
+            fields += f',"hints":{json.dumps(how)},"safety":"safe"'
+        if declaration.kind in {"axiom", "opaque"}:
             fields += ',"isUnsafe":false'
-        self._line(f'{{"{one.kind}":{{{self._head(name, one.params, one.type)}{fields}}}}}')
+        head = self._head(name, declaration.params, declaration.type)
+        self._line(f'{{"{declaration.kind}":{{{head}{fields}}}}}')
 
-    def _inductive(self, one: Declaration) -> None:
-        every = ",".join(str(self._name(t.name)) for t in one.types)
-        types = ",".join(self._type(one, t, every) for t in one.types)
-        made = [self._constructor(one, t, index) for t in one.types
+    def _inductive(self, block: Declaration) -> None:
+        every = ",".join(str(self._name(t.name)) for t in block.types)
+        types = ",".join(self._type(block, t, every) for t in block.types)
+        made = [self._constructor(block, t, index) for t in block.types
                 for index in range(len(t.constructors))]  # fmt: skip
         self._line(f'{{"inductive":{{"types":[{types}],"ctors":[{",".join(made)}],"recs":[]}}}}')
 
-    def _type(self, block: Declaration, one: InductiveType, every: str) -> str:
-        head = self._head(self._name(one.name), block.params, one.type)
-        own = ",".join(str(self._name(name)) for name, _ in one.constructors)
+    def _type(self, block: Declaration, type_: InductiveType, every: str) -> str:
+        head = self._head(self._name(type_.name), block.params, type_.type)
+        own = ",".join(str(self._name(name)) for name, _ in type_.constructors)
         return (
             f'{{{head},"numParams":{block.parameters},"all":[{every}],"ctors":[{own}],'
             '"isUnsafe":false}'

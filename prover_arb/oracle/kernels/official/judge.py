@@ -16,7 +16,7 @@ from prover_arb.oracle.kernels.official.modules import UNSHIPPED, Basis, axioms
 from prover_arb.oracle.kernels.official.names import Names
 from prover_arb.oracle.kernels.official.reference import Reference
 from prover_arb.oracle.kernels.official.refusal import Refused, show
-from prover_arb.oracle.kernels.official.rules import Question, question
+from prover_arb.oracle.kernels.official.rules import Question, question_of
 from prover_arb.oracle.kernels.official.store import Malformed, Name
 
 _KEPT = 8
@@ -31,7 +31,7 @@ class Unusable(Exception):
 class Accepted:
     """A proof that the kernel accepts."""
 
-    asked: Question = field(repr=False)
+    question: Question = field(repr=False)
     basis: Basis
 
     @property
@@ -46,7 +46,7 @@ class Accepted:
 
     def job(self) -> str:
         """What the kernel was asked, for another one."""
-        return written(self.asked)
+        return written(self.question)
 
 
 class Judge:
@@ -66,9 +66,9 @@ class Judge:
             Unusable: the reference is no statement.
             KernelFailed: the kernel could not tell.
         """
-        asked = question(self._reference(reference), proof, self._library)
-        self._lean.release(self._environment(asked, heartbeats))
-        return self._accepted(asked)
+        question = question_of(self._reference(reference), proof, self._library)
+        self._lean.release(self._environment(question, heartbeats))
+        return self._accepted(question)
 
     def export(self, reference: str, proof: str) -> str:
         """The theorem with everything that it rests on, the library's part too, as an export.
@@ -76,67 +76,73 @@ class Judge:
         Raises:
             Refused, Unusable, KernelFailed: as `judge`.
         """
-        asked = question(self._reference(reference), proof, self._library)
-        return self._exported(asked)
+        question = question_of(self._reference(reference), proof, self._library)
+        return self._exported(question)
 
-    def _accepted(self, asked: Question) -> Accepted:
+    def _accepted(self, question: Question) -> Accepted:
         basis = 0
-        for name in asked.library:
+        for name in question.library:
             basis |= self._library.modules.basis(name)
-        return Accepted(asked, basis)
+        return Accepted(question, basis)
 
     def _reference(self, text: str) -> Reference:
-        found = self._references.pop(text, None)
-        if found is None:
+        reference = self._references.pop(text, None)
+        if reference is None:
             try:
-                found = Reference(text, self._library)
+                reference = Reference(text, self._library)
             except Malformed as error:
                 raise Unusable(f"the statement cannot be used: {error}") from None
             if len(self._references) >= _KEPT:
                 del self._references[next(iter(self._references))]
-        self._references[text] = found
-        return found
+        self._references[text] = reference
+        return reference
 
-    def _environment(self, asked: Question, heartbeats: int) -> Object:
+    def _environment(self, question: Question, heartbeats: int) -> Object:
         """The environment in which the kernel has accepted everything, ours to release.
 
         The limit is for all of the proof, and for each constant of the statement.
         """
         lean, library = self._lean, self._library
-        library.load(asked.library)
-        for name in (name for one in (*asked.given, *asked.own) for name in one.names):
+        library.load(question.library)
+        for name in (
+            name for declaration in (*question.given, *question.own) for name in declaration.names
+        ):
             if (why := library.reserved(name)) is not None:
                 raise Refused("malformed_declaration", f"`{show(name)}` {why}")
-        builder = Builder(lean, Names(lean, library.names), asked.store)
+        builder = Builder(lean, Names(lean, library.names), question.store)
         environment = library.environment
         count(environment, 1)
-        known = self._known.setdefault(asked.reference, {})
-        for one in asked.given:
-            if one.name not in known:
-                environment = self._add(environment, builder, one, heartbeats)
-                known[one.name] = self._made(environment, builder, one)
+        known = self._known.setdefault(question.reference, {})
+        for declaration in question.given:
+            if declaration.name not in known:
+                environment = self._add(environment, builder, declaration, heartbeats)
+                known[declaration.name] = self._made(environment, builder, declaration)
             else:
-                for constant in known[one.name]:
+                for constant in known[declaration.name]:
                     environment = lean.environment_add(environment, constant)
         left = heartbeats
-        for one in asked.own:
-            environment = self._add(environment, builder, one, left)
+        for declaration in question.own:
+            environment = self._add(environment, builder, declaration, left)
             if heartbeats:
                 left = max(1, left - lean.heartbeats())
         return environment
 
-    def _add(self, environment: Object, builder: Builder, one: Declaration, limit: int) -> Object:
+    def _add(
+        self, environment: Object, builder: Builder, declaration: Declaration, limit: int
+    ) -> Object:
         try:
-            return self._lean.add(environment, builder.declaration(one), limit)
+            return self._lean.add(environment, builder.declaration(declaration), limit)
         except Refused as error:
-            raise Refused(error.reason, f"`{show(one.name)}`: {error}") from None
+            raise Refused(error.reason, f"`{show(declaration.name)}`: {error}") from None
 
-    def _made(self, environment: Object, builder: Builder, one: Declaration) -> list[Object]:
+    def _made(
+        self, environment: Object, builder: Builder, declaration: Declaration
+    ) -> list[Object]:
         """The constants that the kernel made of a declaration, kept until the process ends."""
-        names = [*one.names, *((*each.name, "rec") for each in one.types)]
+        names = [*declaration.names, *((*type_.name, "rec") for type_ in declaration.types)]
         made = [self._lean.find(environment, builder.name(name)) for name in names]
-        while one.types:
-            further = (*one.name, f"rec_{len(made) - len(names) + 1}")
+        while declaration.types:
+            further = (*declaration.name, f"rec_{len(made) - len(names) + 1}")
             constant = self._lean.find(environment, builder.name(further))
             if constant is None:
                 break
@@ -146,23 +152,23 @@ class Judge:
             self._lean.persist(constant)
         return kept
 
-    def _exported(self, asked: Question) -> str:
+    def _exported(self, question: Question) -> str:
         lean, library = self._lean, self._library
-        environment = self._environment(asked, 0)
+        environment = self._environment(question, 0)
         names = Names(lean, library.names)
 
         def find(name: Name) -> Object | None:
-            found = lean.find(environment, names[name])
-            if found is None and name in library:
+            constant = lean.find(environment, names[name])
+            if constant is None and name in library:
                 library.load([name])
-                found = lean.find(library.environment, names[name])
-            return found
+                constant = lean.find(library.environment, names[name])
+            return constant
 
         dump = Dump(lean, find)
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(DEEPEST)
         try:
-            dump.constant(asked.own[-1].name)
+            dump.constant(question.own[-1].name)
         finally:
             sys.setrecursionlimit(limit)
         lean.release(environment)

@@ -40,8 +40,10 @@ def find() -> Path:
             message says what to do.
     """
     raise_open_files(OPEN_FILES)
-    found = importlib.util.find_spec(PACKAGE)
-    path = Path(found.origin).with_name("libleanshared.so") if found and found.origin else None
+    package = importlib.util.find_spec(PACKAGE)
+    path = (
+        Path(package.origin).with_name("libleanshared.so") if package and package.origin else None
+    )
     if path is None or not path.is_file():
         raise ToolchainError(
             f"the official Lean kernel is missing, without which nothing is judged: the Python "

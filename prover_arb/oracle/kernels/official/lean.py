@@ -194,8 +194,8 @@ class Lean:
     def find(self, environment: Object, name: Object) -> Object | None:
         """The constant of that name, which stays the environment's."""
         count(environment, 1)
-        found = self.environment_find(environment, name)
-        return None if found & 1 else field(found, 0)
+        constant = self.environment_find(environment, name)
+        return None if constant & 1 else field(constant, 0)
 
 
 def box(number: int) -> Object:

@@ -96,5 +96,5 @@ class Library:
             self._lean.persist(constant)
             self.environment = self._lean.environment_add(self.environment, constant)
             self._loaded.add(name)
-            self._gaps.update(one for one in mentioned if one not in constants)
-            waiting += [one for one in mentioned if one not in self._loaded]
+            self._gaps.update(name for name in mentioned if name not in constants)
+            waiting += [name for name in mentioned if name not in self._loaded]

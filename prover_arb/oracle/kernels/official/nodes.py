@@ -47,8 +47,8 @@ class Tables:
         if kind == "succ":
             made = self.store.level((kind, self.level(body)))
         elif kind in {"max", "imax"}:
-            one, two = listed(body, 2)
-            made = self.store.level((kind, self.level(one), self.level(two)))
+            left, right = listed(body, 2)
+            made = self.store.level((kind, self.level(left), self.level(right)))
         elif kind == "param":
             made = self.store.level((kind, self.name(body)))
         else:

@@ -34,9 +34,9 @@ _TRUE, _FALSE, _REFLEXIVITY = 9, 10, 13
 
 def _submission(type_: int) -> Submission:
     declared = {"name": 1, "levelParams": [], "type": type_}
-    asked = {"axiom": {**declared, "isUnsafe": False}}
-    proved = {"thm": {**declared, "value": _REFLEXIVITY, "all": [1]}}
-    return Submission(_text(asked), _text(proved))
+    statement = {"axiom": {**declared, "isUnsafe": False}}
+    proof = {"thm": {**declared, "value": _REFLEXIVITY, "all": [1]}}
+    return Submission(_text(statement), _text(proof))
 
 
 def _text(last: object) -> str:

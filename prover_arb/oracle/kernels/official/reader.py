@@ -118,10 +118,10 @@ class Reader:
         return self._names[name]
 
     def _name_list(self, at: Pointer) -> Object:
-        return self._names.list(self._shipped.name(one) for one in self._module.list(at))
+        return self._names.list(self._shipped.name(item) for item in self._module.list(at))
 
     def _mention_list(self, at: Pointer) -> Object:
-        return self._lean.list([self._mention(one) for one in self._module.list(at)])
+        return self._lean.list([self._mention(item) for item in self._module.list(at)])
 
     def _universe(self, at: Pointer) -> Object:
         lean, module = self._lean, self._module
@@ -156,7 +156,7 @@ class Reader:
         return self._lean.expr_mk_sort(self._universe(level))
 
     def _const(self, at: Pointer, name: Pointer, levels: Pointer) -> Object:
-        made = [self._universe(one) for one in self._module.list(levels)]
+        made = [self._universe(item) for item in self._module.list(levels)]
         return self._lean.expr_mk_const(self._mention(name), self._lean.list(made))
 
     def _app(self, at: Pointer, f: Pointer, a: Pointer) -> Object:

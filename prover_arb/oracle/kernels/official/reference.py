@@ -32,22 +32,22 @@ class Reference:
             raise Malformed("the last declaration of a statement is the theorem, as an axiom")
         *self.constants, self.goal = declarations
         self._by_name: dict[Name, Declaration] = {}
-        for one in declarations:
-            for name in one.names:
+        for declaration in declarations:
+            for name in declaration.names:
                 if self.find(name) is not None:
                     raise Malformed(f"`{show(name)}` is declared twice")
                 if (why := library.reserved(name)) is not None:
                     raise Malformed(f"`{show(name)}` {why}")
-                self._by_name[name] = one
+                self._by_name[name] = declaration
         for name in self._by_name:
             if (block := self._block_of_recursor(name)) is not None:
                 raise Malformed(f"`{show(name)}` is a name that `{show(block.name)}` brings along")
         self._mentions: dict[Name, frozenset[Name]] = {}
         self._twins: dict[object, Name] = {}
-        for one in self.constants:
-            if one.kind in {"thm", "def"} and not one.unsafe:
-                self._twins.setdefault(essence(one, self.store), one.name)
-        every = (root for one in declarations for root in one.roots)
+        for declaration in self.constants:
+            if declaration.kind in {"thm", "def"} and not declaration.unsafe:
+                self._twins.setdefault(essence(declaration, self.store), declaration.name)
+        every = (root for declaration in declarations for root in declaration.roots)
         self.mentioned = self.store.mentions(every)
         """Every name that it mentions, declared or not."""
 
@@ -61,15 +61,17 @@ class Reference:
         if not isinstance(last, str) or not _RECURSOR.fullmatch(last):
             return None
         block = self._by_name.get(name[:-1])
-        is_type = block is not None and any(name[:-1] == one.name for one in block.types)
+        is_type = block is not None and any(name[:-1] == type_.name for type_ in block.types)
         return block if is_type else None
 
-    def mentions(self, one: Declaration) -> frozenset[Name]:
+    def mentions(self, declaration: Declaration) -> frozenset[Name]:
         """The names that a declaration mentions."""
-        found = self._mentions.get(one.name)
-        if found is None:
-            found = self._mentions[one.name] = frozenset(self.store.mentions(one.roots))
-        return found
+        names = self._mentions.get(declaration.name)
+        if names is None:
+            names = self._mentions[declaration.name] = frozenset(
+                self.store.mentions(declaration.roots)
+            )
+        return names
 
     def reached(self, names: Iterable[Name]) -> list[Declaration]:
         """The constants that these names reach, in the order of the statement.
@@ -79,17 +81,19 @@ class Reference:
         """
         waiting, seen = list(names), set[Name]()
         while waiting:
-            one = self.find(waiting.pop())
-            if one is None or one.name in seen or one is self.goal:
+            declaration = self.find(waiting.pop())
+            if declaration is None or declaration.name in seen or declaration is self.goal:
                 continue
-            if one.kind == "axiom" or one.unsafe:
-                what = "an axiom" if one.kind == "axiom" else "unsafe or partial"
-                raise Refused("forbidden_axiom", f"it rests on `{show(one.name)}`, which is {what}")
-            seen.add(one.name)
-            waiting += self.mentions(one)
-        return [one for one in self.constants if one.name in seen]
+            if declaration.kind == "axiom" or declaration.unsafe:
+                what = "an axiom" if declaration.kind == "axiom" else "unsafe or partial"
+                raise Refused(
+                    "forbidden_axiom", f"it rests on `{show(declaration.name)}`, which is {what}"
+                )
+            seen.add(declaration.name)
+            waiting += self.mentions(declaration)
+        return [declaration for declaration in self.constants if declaration.name in seen]
 
-    def twin(self, one: Declaration, store: Store) -> Name | None:
+    def twin(self, declaration: Declaration, store: Store) -> Name | None:
         """The constant that a declaration is the same as, but for names: its own, its universes'.
 
         Two theorems are the same if they have the same type. `store` holds the terms of the
@@ -97,28 +101,28 @@ class Reference:
         """
         if not self._twins:
             return None
-        return self._twins.get(essence(one, store))
+        return self._twins.get(essence(declaration, store))
 
 
-def same(one: Declaration, other: Declaration, store: Store) -> bool:
+def same(declaration: Declaration, other: Declaration, store: Store) -> bool:
     """Whether two declarations differ in nothing but their names and those of universes."""
-    plain = one.kind == other.kind and one.unsafe == other.unsafe
-    return plain and essence(one, store) == essence(other, store)
+    plain = declaration.kind == other.kind and declaration.unsafe == other.unsafe
+    return plain and essence(declaration, store) == essence(other, store)
 
 
-def essence(one: Declaration, store: Store) -> object:
+def essence(declaration: Declaration, store: Store) -> object:
     """What remains of a declaration without its name and those of its universes.
 
     Equal for two declarations exactly if they differ in nothing else, or are theorems of the same
     type.
     """
-    levels = {param: store.level(("position", i)) for i, param in enumerate(one.params)}
+    levels = {param: store.level(("position", i)) for i, param in enumerate(declaration.params)}
     plain = Substitution(store, names={}, levels=levels)
-    if one.kind == "inductive":
+    if declaration.kind == "inductive":
         types = [
             (t.name, plain(t.type), [(name, plain(type_)) for name, type_ in t.constructors])
-            for t in one.types
+            for t in declaration.types
         ]
-        return repr((one.kind, len(one.params), one.parameters, types))
-    roots = one.roots if one.kind != "thm" else [one.type]
-    return (one.kind, len(one.params), *map(plain, roots))
+        return repr((declaration.kind, len(declaration.params), declaration.parameters, types))
+    roots = declaration.roots if declaration.kind != "thm" else [declaration.type]
+    return (declaration.kind, len(declaration.params), *map(plain, roots))

@@ -37,7 +37,7 @@ class Question:
     """What they mention beyond themselves."""
 
 
-def question(reference: Reference, proof: str, library: Library) -> Question:
+def question_of(reference: Reference, proof: str, library: Library) -> Question:
     """What the kernel must be asked to know whether a proof, as an export, proves a statement.
 
     Raises:
@@ -63,10 +63,10 @@ def compose(
     own = _Proof(reference, store, library).own(declarations)
     mentioned = _mentioned(own, store)
     given = reference.reached(mentioned)
-    for one in given:
-        mentioned |= reference.mentions(one)
+    for declaration in given:
+        mentioned |= reference.mentions(declaration)
     _require_trusted(mentioned, library)
-    known = {name for one in (*given, *own) for name in one.names}
+    known = {name for declaration in (*given, *own) for name in declaration.names}
     return Question(reference, store, tuple(given), tuple(own), frozenset(mentioned - known))
 
 
@@ -93,41 +93,45 @@ class _Proof:
         if not declarations or declarations[-1].name != goal.name:
             raise Refused("wrong_statement", f"the last declaration is not `{show(goal.name)}`")
         made = []
-        for one in declarations[:-1]:
-            if (new := self._helper(one)) is not None:
+        for declaration in declarations[:-1]:
+            if (new := self._helper(declaration)) is not None:
                 made.append(new)
         return [*made, self._theorem(declarations[-1])]
 
-    def _helper(self, one: Declaration) -> Declaration | None:
+    def _helper(self, declaration: Declaration) -> Declaration | None:
         """A declaration with its new name, or None where the statement has it."""
         reference, store = self._reference, self._store
-        if one.name in self._taken or one.name == reference.goal.name:
-            raise Refused("malformed_declaration", f"`{show(one.name)}` is declared twice")
-        self._taken.add(one.name)
-        one = self._rename(one)
-        known = next((found for name in one.names if (found := reference.find(name))), None)
+        if declaration.name in self._taken or declaration.name == reference.goal.name:
+            raise Refused("malformed_declaration", f"`{show(declaration.name)}` is declared twice")
+        self._taken.add(declaration.name)
+        declaration = self._rename(declaration)
+        known = next(
+            (existing for name in declaration.names if (existing := reference.find(name))), None
+        )
         if known is not None:
-            if known.name == one.name and same(one, known, store):
+            if known.name == declaration.name and same(declaration, known, store):
                 return None
-            if one.name[: len(reference.goal.name)] != reference.goal.name:
+            if declaration.name[: len(reference.goal.name)] != reference.goal.name:
                 what = "is not what the statement has under this name"
-                raise Refused("wrong_statement", f"`{show(one.name)}` {what}")
-        if one.kind not in {"thm", "def"}:
+                raise Refused("wrong_statement", f"`{show(declaration.name)}` {what}")
+        if (kind := declaration.kind) not in {"thm", "def"}:
             raise Refused(
-                "forbidden_axiom" if one.kind == "axiom" else "malformed_declaration",
-                f"`{show(one.name)}`: a proof may not declare anything of kind {one.kind}",
+                "forbidden_axiom" if kind == "axiom" else "malformed_declaration",
+                f"`{show(declaration.name)}`: a proof may not declare anything of kind {kind}",
             )
-        if one.unsafe:
-            raise Refused("malformed_declaration", f"`{show(one.name)}` is unsafe or partial")
-        twin = reference.twin(one, store)
+        if declaration.unsafe:
+            raise Refused(
+                "malformed_declaration", f"`{show(declaration.name)}` is unsafe or partial"
+            )
+        twin = reference.twin(declaration, store)
         if twin is None and known is not None:
-            twin = self._aside(one.name)
-            one = replace(one, name=twin)
+            twin = self._aside(declaration.name)
+            declaration = replace(declaration, name=twin)
         elif twin is not None:
-            self._call(one.name, twin)
+            self._call(declaration.name, twin)
             return None
-        self._require_new(one.name)
-        return one
+        self._require_new(declaration.name)
+        return declaration
 
     def _aside(self, name: Name) -> Name:
         """A name for what Lean made for the proof under a name that it also used for the statement:
@@ -152,30 +156,34 @@ class _Proof:
         if why is not None:
             raise Refused("malformed_declaration", f"`{show(name)}` {why}")
 
-    def _theorem(self, one: Declaration) -> Declaration:
+    def _theorem(self, declaration: Declaration) -> Declaration:
         """The theorem, with the type and the universes of the statement and the proof's value."""
         goal, store = self._reference.goal, self._store
-        if one.kind != "thm":
-            raise Refused("wrong_statement", f"`{show(goal.name)}` is no theorem but a {one.kind}")
-        if len(one.params) != len(goal.params):
+        if declaration.kind != "thm":
+            raise Refused(
+                "wrong_statement", f"`{show(goal.name)}` is no theorem but a {declaration.kind}"
+            )
+        if len(declaration.params) != len(goal.params):
             raise Refused("wrong_statement", "the theorem has other universe parameters")
         levels = {
             mine: store.level(("param", theirs))
-            for mine, theirs in zip(one.params, goal.params, strict=True)
+            for mine, theirs in zip(declaration.params, goal.params, strict=True)
             if mine != theirs
         }
         to_goal = Substitution(store, names=self._renamed, levels=levels)
-        if to_goal(one.type) != goal.type:
+        if to_goal(declaration.type) != goal.type:
             raise Refused("wrong_statement", "the theorem has another type than the statement")
-        return replace(goal, kind="thm", value=to_goal(one.value))
+        return replace(goal, kind="thm", value=to_goal(declaration.value))
 
-    def _rename(self, one: Declaration) -> Declaration:
+    def _rename(self, declaration: Declaration) -> Declaration:
         """The declaration with names replaced in its terms."""
-        if not self._renamed or one.kind == "inductive":
-            return one
-        value = one.value if one.kind == "axiom" else self._to_known(one.value)
-        return replace(one, type=self._to_known(one.type), value=value)
+        if not self._renamed or declaration.kind == "inductive":
+            return declaration
+        value = (
+            declaration.value if declaration.kind == "axiom" else self._to_known(declaration.value)
+        )
+        return replace(declaration, type=self._to_known(declaration.type), value=value)
 
 
 def _mentioned(declarations: Iterable[Declaration], store: Store) -> set[Name]:
-    return store.mentions(root for one in declarations for root in one.roots)
+    return store.mentions(root for declaration in declarations for root in declaration.roots)

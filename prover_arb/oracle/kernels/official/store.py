@@ -177,14 +177,14 @@ class Substitution:
         return number if made == node else self._store.term(made)
 
     def _level(self, number: int) -> int:
-        found = self._levels.get(number)
-        if found is None:
+        replaced = self._levels.get(number)
+        if replaced is None:
             node = self._store.levels[number]
             if node[0] == "param":
-                found = self._params.get(node[1], number)
+                replaced = self._params.get(node[1], number)
             elif len(node) == 1 or node[0] == "position":
-                found = number
+                replaced = number
             else:
-                found = self._store.level((node[0], *map(self._level, node[1:])))
-            self._levels[number] = found
-        return found
+                replaced = self._store.level((node[0], *map(self._level, node[1:])))
+            self._levels[number] = replaced
+        return replaced
