@@ -12,14 +12,17 @@ from threading import Lock
 
 from prover_arb.api.problem_documents import ProblemDocument
 from prover_arb.api.service.models import OrderStatus
+from prover_arb.api.service.order_versions import STEPS, VERSION
+from prover_arb.broker.ledger.migrations import migrate, refuse_newer
 from prover_arb.core.job import ProofJob
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import LedgerError
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS orders (
+SCHEMA = (
+    """
+CREATE TABLE orders (
     id TEXT PRIMARY KEY,
     status TEXT NOT NULL,
     created_at TEXT NOT NULL,
@@ -30,9 +33,11 @@ CREATE TABLE IF NOT EXISTS orders (
     budget INTEGER NOT NULL,
     outcome TEXT,
     problem TEXT
-) STRICT;
-CREATE INDEX IF NOT EXISTS unfinished ON orders (created_at) WHERE finished_at IS NULL;
-"""
+) STRICT
+""",
+    "CREATE INDEX unfinished ON orders (created_at) WHERE finished_at IS NULL",
+    f"PRAGMA user_version = {VERSION}",
+)
 
 
 class Order(Value):
@@ -76,7 +81,28 @@ class OrderBook:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(SCHEMA)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _prepare(self) -> None:
+        """Makes an empty file a file of orders, and migrates one of an earlier version."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if not tables:
+                for statement in SCHEMA:
+                    self._db.execute(statement)
+            elif version < VERSION:
+                migrate(self._db, self._path, version, current=VERSION, steps=STEPS)
+            refuse_newer(self._path, version, current=VERSION)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
 
     def place(self, theorem: Theorem, *, policy: str, budget: MicroUSD, seed: int) -> Order:
         """Take an order; once this returns it will be worked on, whatever happens."""

@@ -172,6 +172,7 @@ def _proof_out(order: Order, ledger: SqliteLedger) -> ProofOut:
     cost = sum(p.cost for p in purchases)
     verification = sum(p.verification_cost for p in purchases)
     certificate = order.outcome.certificate if order.outcome else None
+    proofs = [p.candidate for p in purchases if p.verdict and p.verdict.status == "proved"]
     return ProofOut(
         id=order.id,
         status=order.status,
@@ -184,7 +185,7 @@ def _proof_out(order: Order, ledger: SqliteLedger) -> ProofOut:
         cost_usd=dollars(cost),
         verification_cost_usd=dollars(verification),
         spent_usd=dollars(cost + verification),
-        proof=certificate.candidate if certificate else None,
+        proof=proofs[0] if proofs and order.outcome else None,
         certificate=certificate,
         refutation=order.outcome.refutation if order.outcome else None,
         purchases=[PurchaseOut.of(p) for p in purchases],
