@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from prover_arb.bench.rows import Row
+from prover_arb.bench.summary import by_policy
 from prover_arb.core.theorem import Value
 
 LOW, HIGH = 0.50, 0.95
@@ -92,6 +94,63 @@ def against_best(
         reference=others[int(rivals[:, 0, last].argmin())],
         solvable=solvable,
     )
+
+
+class Comparison(Value):
+    """A policy over several provers, beside those it has to beat."""
+
+    policy: str
+    against_best_single: AgainstBest | None
+    against_best_cascade: AgainstBest | None
+    """None for a cascade, and where the run has none."""
+
+
+def comparisons(rows: Sequence[Row]) -> list[Comparison]:
+    """Compares every policy of a run that buys from several provers, over the theorems that every
+    policy was judged on."""
+    groups = by_policy(rows)
+    judged = [{row.statement_sha256 for row in group if row.judged} for group in groups.values()]
+    common = set.intersection(*judged) if judged else set()
+    spending: dict[str, Spending] = {}
+    for policy, group in groups.items():
+        own = {row.statement_sha256: row for row in group}
+        chosen = [own[theorem] for theorem in sorted(common)]
+        spending[policy] = Spending(
+            [float(row.total) for row in chosen], [row.solved for row in chosen]
+        )
+    singles = [policy for policy in groups if policy.startswith("single:")]
+    cascades = [policy for policy in groups if policy.startswith("cascade")]
+    return [
+        Comparison(
+            policy=policy,
+            against_best_single=against_best(spending, policy, singles),
+            against_best_cascade=(
+                None if policy in cascades else against_best(spending, policy, cascades)
+            ),
+        )
+        for policy in groups
+        if common and policy not in singles
+    ]
+
+
+def comparison_lines(rows: Sequence[Row]) -> list[str]:
+    """Says what every policy costs at equal solve rate, in sentences."""
+    lines = []
+    for found in comparisons(rows):
+        for kind, best in (
+            ("single prover", found.against_best_single),
+            ("cascade", found.against_best_cascade),
+        ):
+            if best is None:
+                continue
+            (low, high), (start, end) = best.interval, best.band
+            lines.append(
+                f"At equal solve rate, {found.policy} costs {best.ratio:.2f} times what the best "
+                f"{kind} costs (95% interval {low:.2f} to {high:.2f}), over {start:.0%} to "
+                f"{end:.0%} of the {best.solvable} theorems that any policy solved; "
+                f"{best.at_top:.2f} times {best.reference} at the top"
+            )
+    return lines
 
 
 def _draws(theorems: int) -> Floats:

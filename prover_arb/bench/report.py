@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from prover_arb.bench import report_plots, tables
+from prover_arb.bench.equal_solve_rate import Comparison, comparison_lines, comparisons
 from prover_arb.bench.rows import Row, write_atomic
 from prover_arb.bench.runs import Run, RunFolder, load_run
 from prover_arb.bench.summary import (
@@ -92,6 +93,7 @@ def all_margins(run: Run) -> list[Margin]:
 
 def summary_json(run: Run) -> dict[str, Any]:
     """What summary.json holds; amounts in micro-dollars."""
+    compared = {found.policy: found for found in comparisons(run.rows)}
     return {
         "config": run.config.model_dump(mode="json"),
         "replayed": run.config.replay is not None,
@@ -110,6 +112,7 @@ def summary_json(run: Run) -> dict[str, Any]:
                 "solve_rate": one.solve_rate,
                 "cost_per_solved": one.cost_per_solved,
                 "solved_per_dollar": one.solved_per_dollar,
+                **_compared(compared.get(one.policy)),
             }
             for one in summarise(run.rows)
         ],
@@ -119,6 +122,13 @@ def summary_json(run: Run) -> dict[str, Any]:
             {**one.model_dump(mode="json"), "margin": one.margin} for one in all_margins(run)
         ],
     }
+
+
+def _compared(found: Comparison | None) -> dict[str, Any]:
+    """What a policy costs at equal solve rate; null where there is nothing to compare with."""
+    if found is None:
+        return {"against_best_single": None, "against_best_cascade": None}
+    return found.model_dump(mode="json", exclude={"policy"})
 
 
 def seller_lines(run: Run) -> list[str]:
@@ -176,6 +186,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         cells=partial(tables.policy_cells, compute=compute),
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
+        equal_rates=[(run, line) for run in runs for line in comparison_lines(run.rows)],
         refuted_lines=tables.refuted_lines,
         void_lines=tables.void_lines,
         seller_lines=seller_lines,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prover_arb.bench.equal_solve_rate import comparison_lines
 from prover_arb.bench.lasting import lasting
 from prover_arb.bench.prepare import RUNS, PreparedRun, RunOptions, claim, new_folder, prepare
 from prover_arb.bench.progress import LiveProgress
@@ -277,6 +278,8 @@ def close(done: Run) -> None:
     say(bound_line(clairvoyant(done.rows)))
     for margin in all_margins(done):
         say(margin_line(margin))
+    for line in comparison_lines(done.rows):
+        say(line)
     told = (
         *void_lines(done.rows),
         *refuted_lines(done.rows),
@@ -335,6 +338,8 @@ def report(
         say(f"{one.folder.name}: {bound_line(clairvoyant(one.rows))}")
         for margin in all_margins(one):
             say(f"{one.folder.name}: {margin_line(margin)}")
+        for line in comparison_lines(one.rows):
+            say(f"{one.folder.name}: {line}")
     data = {one.config.data_sha256 for one in found}
     if len(data) > 1:
         complain("these runs used different data sets; their solve rates do not compare")

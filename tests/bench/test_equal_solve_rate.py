@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from test_summary import row
 
-from prover_arb.bench.equal_solve_rate import AgainstBest, Spending, against_best
+from prover_arb.bench.equal_solve_rate import (
+    AgainstBest,
+    Spending,
+    against_best,
+    comparison_lines,
+    comparisons,
+)
+
+VOID = ("single:b", "z")
 
 
 def _compared(
@@ -91,3 +100,24 @@ def test_the_interval_is_paired_and_reproducible() -> None:
     assert low < first.ratio < high
     # Theorems vary by a factor of hundreds; only a paired draw keeps the interval this narrow.
     assert high / low < 1.6
+
+
+def test_a_run_is_compared_over_the_theorems_that_every_policy_was_judged_on() -> None:
+    prices = {"single:a": 100, "single:b": 300, "cascade": 80, "schedule": 50}
+    rows = [row(policy, t, ("a", price, 0)) for policy, price in prices.items() for t in "xyz"]
+    rows = [
+        one.model_copy(update={"status": "void"}) if (one.policy, one.theorem) == VOID else one
+        for one in rows
+    ]
+    found = {comparison.policy: comparison for comparison in comparisons(rows)}
+    assert set(found) == {"cascade", "schedule"}
+    single, cascade = found["schedule"].against_best_single, found["schedule"].against_best_cascade
+    assert single is not None
+    assert cascade is not None
+    assert single.solvable == 2
+    assert (single.ratio, cascade.ratio) == pytest.approx((0.5, 50 / 80))
+    assert found["cascade"].against_best_cascade is None
+    lines = comparison_lines(rows)
+    assert len(lines) == 3
+    assert "schedule costs 0.50 times what the best single prover costs" in lines[1]
+    assert "0.62 times cascade at the top" in lines[2]
