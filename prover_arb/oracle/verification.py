@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prover_arb.core.lexer import tokens
 from prover_arb.core.theorem import Candidate, Limits, Theorem
-from prover_arb.errors import WorkerDied, WorkerTimeout
+from prover_arb.errors import ProblemError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.pool import LeanPool
 from prover_arb.oracle.worker import LeanWorker, Reply
@@ -75,8 +76,16 @@ def theorem_fields(theorem: Theorem) -> dict[str, str]:
     return {
         "name": theorem.name,
         "statement": theorem.statement,
-        "preamble": theorem.preamble,
+        "preamble": "" if _is_blank(theorem.preamble) else theorem.preamble,
     }
+
+
+def _is_blank(text: str) -> bool:
+    """Whether a text has space and comments only, where Lean expects a command."""
+    try:
+        return next(tokens(text), None) is None
+    except ProblemError:  # Lean says it better
+        return False
 
 
 def limit_fields(limits: Limits) -> dict[str, int]:

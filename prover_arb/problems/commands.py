@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from prover_arb.problems.lexer import Token, line_of, tokens
+from prover_arb.core.lexer import Token, line_of, tokens
 
 _COMMANDS = frozenset({
     "abbrev", "alias", "attribute", "axiom", "class", "coinductive", "compile_inductive",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from prover_arb.core.lexer import Token, line_of, tokens
 from prover_arb.errors import ProblemError
 from prover_arb.problems.commands import STATING, Command
-from prover_arb.problems.lexer import Token, line_of, tokens
 
 Ending = Literal["sorry", "open", "missing", "begun", "proved"]
 """What follows the statement: `sorry` alone; `:=` or `:= by` and nothing; not even `:=`; a proof

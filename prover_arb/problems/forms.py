@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from prover_arb.core.lexer import Token, tokens
 from prover_arb.core.theorem import sha256
 from prover_arb.errors import ProblemError
-from prover_arb.problems.lexer import Token, tokens
 
 _QUANTIFIERS = frozenset("∀∃λ∑∏⋃⋂∫") | {"fun", "let"}
 _SAME = {"in": "∈", "λ": "fun"}

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from prover_arb.core.lexer import Token, tokens
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import ProblemError
 from prover_arb.problems.commands import Command, commands
 from prover_arb.problems.declaration import SORRY
-from prover_arb.problems.lexer import Token, tokens
 
 _ASSUMING = frozenset({"axiom", "constant"})
 _NAMELESS = frozenset({

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from prover_arb.core.lexer import tokens
 from prover_arb.errors import ProblemError
-from prover_arb.problems.lexer import tokens
 
 TACTICS = frozenset({
     "abel", "absurd", "aesop", "all_goals", "any_goals", "apply", "apply_fun", "assumption",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from prover_arb.core.lexer import tokens
 from prover_arb.errors import ProblemError
 from prover_arb.problems.fences import code_blocks
 from prover_arb.problems.fields import STATES
-from prover_arb.problems.lexer import tokens
 
 _FENCES = ("```", "~~~")
 _SPACES = str.maketrans({"\r": "\n", "\u00a0": " ", "\u200b": None, "\ufeff": None})

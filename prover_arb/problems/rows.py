@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from prover_arb.core.lexer import tokens
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import ProblemError
 from prover_arb.problems.commands import Command, commands, header_commands
@@ -26,7 +27,6 @@ from prover_arb.problems.fields import (
     stating,
     usual_fields,
 )
-from prover_arb.problems.lexer import tokens
 from prover_arb.problems.markdown import lean_text, plain
 from prover_arb.problems.problem import Problem, Reading, Unread
 from prover_arb.problems.theorems import NO_THEOREM, as_identifier, theorems_of

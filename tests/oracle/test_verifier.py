@@ -137,6 +137,18 @@ def test_preamble_is_elaborated_and_its_errors_reported(lean: Lean) -> None:
     assert "preamble" in broken.detail
 
 
+@pytest.mark.parametrize("preamble", ["\n", "-- nothing", "/- no /- thing -/ -/\n-- at all\n"])
+def test_a_preamble_may_say_nothing(lean: Lean, preamble: str) -> None:
+    assert lean.verify(": 1 = 1", "rfl", preamble=preamble).status == "proved"
+
+
+@pytest.mark.parametrize("preamble", ["/- never closed", "-/", "- -", "/-- of nothing -/"])
+def test_a_preamble_that_is_no_comment_is_read_by_lean(lean: Lean, preamble: str) -> None:
+    verdict = lean.verify(": 1 = 1", "rfl", preamble=preamble)
+    assert verdict.status == "invalid_statement"
+    assert "preamble" in verdict.detail
+
+
 @pytest.mark.parametrize(
     ("preamble", "reason"),
     [

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover_arb.core.lexer import tokens
 from prover_arb.errors import ProblemError
 from prover_arb.problems.commands import commands
 from prover_arb.problems.declaration import as_signature, declaration
-from prover_arb.problems.lexer import tokens
 
 
 def theorem_parts(text: str) -> tuple[str, str, bool]:

@@ -17,6 +17,7 @@ from prover_arb.core.purchases import Attempt, AttemptCancelled, Bid, Quote, Sal
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.pool import Leases
+from prover_arb.oracle.verification import theorem_fields
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig
 
@@ -55,11 +56,7 @@ class Session:
         self._worker = worker
         self._heartbeats = heartbeats
         self._limit_us = cpu_us
-        self._theorem = {
-            "name": theorem.name,
-            "statement": theorem.statement,
-            "preamble": theorem.preamble,
-        }
+        self._theorem = theorem_fields(theorem)
         self._opened = False
         self.used_us = 0
 

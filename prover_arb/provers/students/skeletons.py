@@ -21,8 +21,8 @@ from functools import lru_cache
 from itertools import product
 from math import isqrt
 
+from prover_arb.core.lexer import Token, tokens
 from prover_arb.errors import ProblemError
-from prover_arb.problems.lexer import Token, tokens
 
 NUMBER_TYPES = frozenset({"ℕ", "ℤ", "ℚ", "ℝ", "Nat", "Int", "Rat", "Real"})
 OWN_NUMERALS = 2

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from pydantic import ValidationError
 
+from prover_arb.core.lexer import tokens
 from prover_arb.core.theorem import Candidate, CandidateKind, Theorem
 from prover_arb.errors import ProblemError
 from prover_arb.problems.lean_looks import ALSO_TERMS, TACTICS, without_prose
-from prover_arb.problems.lexer import tokens
 from prover_arb.provers.chat.answers.characters import straight_quotes
 from prover_arb.provers.chat.answers.source import Source
 from prover_arb.provers.chat.answers.statement import Stated

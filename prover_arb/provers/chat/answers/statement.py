@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from prover_arb.core.lexer import Token, tokens
 from prover_arb.core.theorem import Theorem
 from prover_arb.problems.commands import Command, commands
-from prover_arb.problems.lexer import Token, tokens
 
 _KEYWORDS = frozenset({"theorem", "lemma", "example"})
 _ASSIGNING = frozenset({":=", "by", "|", "where"})
