@@ -1,4 +1,4 @@
-"""From what was asked for to a run that is ready to go; everything wrong is found here."""
+"""Prepares a run from its options; whatever is wrong with them is found here."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prover_arb.bench.deadline_planning import plan_for
 from prover_arb.bench.rows import write_unread
-from prover_arb.bench.runs import RunConfig, RunFolder, refuse_changes
+from prover_arb.bench.run_config import RunConfig, refuse_changes
+from prover_arb.bench.runs import RunFolder
 from prover_arb.core.money import MicroUSD, parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.theorem import Limits, Profile
@@ -29,77 +30,106 @@ if TYPE_CHECKING:
     from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan
 
 RUNS = Path("runs")
-"""Where runs get their folders unless told otherwise."""
+"""The folder in which runs get theirs by default."""
 
 DEFAULT_BUDGET = parse_usd("0.05")
 
 
 def new_folder(runs: Path = RUNS, *, prefix: str = "") -> Path:
-    """A folder that does not exist yet, named by the time."""
+    """Returns a path in `runs`, named by the time, where no folder is yet."""
     return runs / f"{prefix}{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the caller asked for; None means the default, or as the resumed run was begun."""
+    """The options of a run; None means the default, or as the resumed run was begun."""
 
     problems: Path | None = None
     split: str | None = None
     limit: int | None = None
     policies: tuple[str, ...] = ()
     budget: MicroUSD | None = None
-    """Micro-dollars per theorem."""
+    """For each theorem."""
     run_budget: MicroUSD | None = None
-    """Micro-dollars for the whole run."""
+    """For the whole run."""
     max_parallel: int | None = None
     batch_budget: MicroUSD | None = None
-    """Micro-dollars for all theorems together."""
+    """For all theorems together."""
     target_rate: float | None = None
-    """Share of the theorems to be proved."""
+    """The share of the theorems to be proved."""
     deadline: float | None = None
-    """Seconds per theorem."""
+    """Seconds for each theorem."""
     seed: int | None = None
     profile: Profile | None = None
     catalog: Path | None = None
     out: Path | None = None
     resume: Path | None = None
     strict: bool = False
-    """Refuse problems of which some cannot be read."""
+    """Refuses problems of which some cannot be read."""
+
+    def or_as_begun(self, before: RunConfig) -> RunOptions:
+        """Returns these options, with the settings of the run to resume for those not given."""
+        begun: dict[str, Any] = {
+            name: getattr(before, name)
+            for name in RunConfig.model_fields
+            if getattr(self, name, None) in (None, ()) and hasattr(self, name)
+        }
+        for name in {"problems", "catalog"}.intersection(begun):
+            begun[name] = Path(begun[name]) if begun[name] else None
+        return replace(self, **begun, out=None, resume=None, strict=False)
 
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """Where to run, what, and on which problems."""
+    """A run that is ready to go: where, with which settings, and on which problems."""
 
     folder: RunFolder
     config: RunConfig
     problems: list[Problem]
-    resumed: bool
+    resumed: bool = False
     data: DataSet | None = None
-    """All that was read, and what was not; None where nothing was."""
+    """All that was read, and what could not be; None if nothing was."""
     plan: DeadlinePlan | None = None
-    """What a deadline comes to."""
+    """How many attempts a deadline needs in parallel."""
+
+    def resumes(self, before: RunConfig) -> PreparedRun:
+        """Returns this run with the settings that it was begun with.
+
+        Raises:
+            RunError: they differ from the present ones.
+        """
+        refuse_changes(self.folder.path, before, self.config)
+        return replace(self, config=before, resumed=True)
 
 
 def prepare(options: RunOptions) -> PreparedRun:
-    """Check everything that can be checked before Lean starts.
+    """Checks everything that can be checked before Lean starts.
 
     Raises:
         InputError: problems, policies, catalog: the message names file, line or known names.
         RunError: the folder holds a run already, or the one to resume differs.
     """
-    if options.resume is not None:
-        if options.out is not None and options.out.resolve() != options.resume.resolve():
-            raise RunError("--out and --resume name different folders; give one of them")
-        return _resumed(options, options.resume)
-    folder = RunFolder(options.out or new_folder())
-    _refuse_used(folder)
-    config, problems, data, plan = _settle(options, run=folder.path.resolve().name)
-    return PreparedRun(folder, config, problems, resumed=False, data=data, plan=plan)
+    if options.resume is None:
+        folder = RunFolder(options.out or new_folder())
+        _refuse_used(folder)
+        return _settle(options, folder, run=folder.path.resolve().name)
+    folder = folder_to_resume(options.resume, out=options.out)
+    before = folder.read_config()
+    if before.replay is not None:
+        path = folder.path
+        raise RunError(f"{path}: a replay of records; go on with `bench replay --resume {path}`")
+    return _settle(options.or_as_begun(before), folder, run=before.run).resumes(before)
+
+
+def folder_to_resume(resume: Path, *, out: Path | None) -> RunFolder:
+    """Returns the folder of --resume; raises RunError if --out names another one."""
+    if out is not None and out.resolve() != resume.resolve():
+        raise RunError("--out and --resume name different folders; give one of them")
+    return RunFolder(resume)
 
 
 def claim(ready: PreparedRun) -> None:
-    """Make the folder of a new run its own; call it with the folder locked.
+    """Makes the folder of a new run its own; call it with the folder locked.
 
     Raises:
         RunError: something is in it by now.
@@ -127,34 +157,8 @@ def _entries(path: Path) -> list[Path]:
         raise RunError(f"{path}: cannot be used as a folder: {error.strerror}") from None
 
 
-def _resumed(options: RunOptions, path: Path) -> PreparedRun:
-    folder = RunFolder(path)
-    before = folder.read_config()
-    if before.replay is not None:
-        raise RunError(f"{path}: a replay of records; go on with `bench replay --resume {path}`")
-    filled = RunOptions(
-        problems=options.problems or (Path(before.problems) if before.problems else None),
-        split=before.split if options.split is None else options.split,
-        limit=before.limit if options.limit is None else options.limit,
-        policies=options.policies or before.policies,
-        budget=before.budget if options.budget is None else options.budget,
-        run_budget=before.run_budget if options.run_budget is None else options.run_budget,
-        max_parallel=options.max_parallel or before.max_parallel,
-        batch_budget=before.batch_budget if options.batch_budget is None else options.batch_budget,
-        target_rate=before.target_rate if options.target_rate is None else options.target_rate,
-        deadline=before.deadline if options.deadline is None else options.deadline,
-        seed=before.seed if options.seed is None else options.seed,
-        profile=options.profile or before.profile,
-        catalog=options.catalog or (Path(before.catalog) if before.catalog else None),
-    )
-    now, problems, data, plan = _settle(filled, run=before.run)
-    refuse_changes(path, before, now)
-    return PreparedRun(folder, before, problems, resumed=True, data=data, plan=plan)
-
-
-def _settle(
-    options: RunOptions, *, run: str
-) -> tuple[RunConfig, list[Problem], DataSet, DeadlinePlan | None]:
+def _settle(options: RunOptions, folder: RunFolder, *, run: str) -> PreparedRun:
+    """Reads everything that the options name, and makes the settings of the run."""
     catalog = load_catalog(options.catalog)
     catalog.require_usable_keys()
     _check_objective(options)
@@ -195,7 +199,7 @@ def _settle(
         catalog_sha256=catalog.sha256,
         package_version=version("prover-arb"),
     )
-    return config, problems, data, plan
+    return PreparedRun(folder, config, problems, data=data, plan=plan)
 
 
 def _require_answered(catalog: Catalog, data: DataSet) -> None:
@@ -232,12 +236,14 @@ def _check_objective(options: RunOptions) -> None:
 
 
 def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
-    """Names of the policies asked for.
+    """Returns the names of the policies to run.
 
-    When none was: every single prover (who repairs what others failed at sells nothing alone), the
-    cascade, and the index that begins with no records and learns as it goes.
+    The default is every single prover (without repairers, which sell nothing alone), the cascade,
+    and the index that begins with no records and learns from its purchases.
     """
-    alone = [f"single:{one.name}" for one in catalog.priced_provers() if one.repairs is None]
+    alone = [
+        f"single:{prover.name}" for prover in catalog.priced_provers() if prover.repairs is None
+    ]
     wanted = options.policies or (*alone, "cascade", "schedule")
     made = distinct(wanted, catalog.entries)
     if any(
@@ -249,7 +255,7 @@ def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
 
 
 def distinct(texts: Iterable[str], provers: Iterable[str]) -> list[Policy]:
-    """The policies written so, on a market of these provers.
+    """Makes the policies of these texts, on a market of these provers.
 
     Raises:
         PolicyError: an unknown one, or one that is given twice.

@@ -1,4 +1,4 @@
-"""From recorded attempts to a run that is ready to replay them; everything wrong is found here."""
+"""Prepares a replay of recorded attempts; whatever is wrong with its options is found here."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
 
-from prover_arb.bench.prepare import DEFAULT_BUDGET, PreparedRun, distinct, new_folder
-from prover_arb.bench.runs import Replay, RunConfig, RunFolder, refuse_changes
+from prover_arb.bench.prepare import (
+    DEFAULT_BUDGET,
+    PreparedRun,
+    distinct,
+    folder_to_resume,
+    new_folder,
+)
+from prover_arb.bench.run_config import Replay, RunConfig
+from prover_arb.bench.runs import RunFolder
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.records import ProverRecords, common_problems, left_out, read_pool
 from prover_arb.core.theorem import Limits, Theorem, sha256
@@ -32,7 +39,7 @@ UNSTATED = ": False"
 
 @dataclass(frozen=True)
 class ReplayOptions:
-    """What the caller asked for; None means the default, or as the resumed run was begun."""
+    """The options of a replay; None means the default, or as the resumed run was begun."""
 
     records: tuple[Path, ...] = ()
     """Folders of record files, and ledgers."""
@@ -42,34 +49,28 @@ class ReplayOptions:
     """Dollars per unit of the records' costs."""
     policies: tuple[str, ...] = ()
     budget: MicroUSD | None = None
-    """Micro-dollars per theorem."""
+    """For each theorem."""
     seed: int | None = None
     out: Path | None = None
     resume: Path | None = None
 
 
 def prepare_replay(options: ReplayOptions) -> tuple[PreparedRun, ReplayWorkerFactory]:
-    """Check everything, and make the market that the run will buy on.
+    """Checks everything, and makes the market that the run will buy on.
 
     Raises:
         InputError: records, statements, policies: the message names file, line or known names.
         RunError: the run to resume differs.
     """
-    if options.resume is not None:
-        return _resumed(options, options.resume)
-    folder = RunFolder(options.out or new_folder(prefix="replay-"))
-    config, problems, data, factory = _settle(options, run=folder.path.resolve().name)
-    return PreparedRun(folder, config, problems, resumed=False, data=data), factory
-
-
-def _resumed(options: ReplayOptions, path: Path) -> tuple[PreparedRun, ReplayWorkerFactory]:
-    if options.out is not None and options.out.resolve() != path.resolve():
-        raise RunError("--out and --resume name different folders; give one of them")
-    folder = RunFolder(path)
+    if options.resume is None:
+        folder = RunFolder(options.out or new_folder(prefix="replay-"))
+        return _settle(options, folder, run=folder.path.resolve().name)
+    folder = folder_to_resume(options.resume, out=options.out)
     before = folder.read_config()
     if before.replay is None:
+        path = folder.path
         raise RunError(f"{path}: no replay of records; go on with `bench run --resume {path}`")
-    filled = ReplayOptions(
+    begun = ReplayOptions(
         records=options.records or tuple(map(Path, before.records)),
         statements=options.statements or (Path(before.problems) if before.problems else None),
         provers=options.provers or before.replay.provers,
@@ -78,18 +79,18 @@ def _resumed(options: ReplayOptions, path: Path) -> tuple[PreparedRun, ReplayWor
         budget=before.budget if options.budget is None else options.budget,
         seed=before.seed if options.seed is None else options.seed,
     )
-    now, problems, data, factory = _settle(filled, run=before.run)
-    refuse_changes(path, before, now)
-    return PreparedRun(folder, before, problems, resumed=True, data=data), factory
+    run, factory = _settle(begun, folder, run=before.run)
+    return run.resumes(before), factory
 
 
 def _settle(
-    options: ReplayOptions, *, run: str
-) -> tuple[RunConfig, list[Problem], DataSet | None, ReplayWorkerFactory]:
+    options: ReplayOptions, folder: RunFolder, *, run: str
+) -> tuple[PreparedRun, ReplayWorkerFactory]:
+    """Reads everything that the options name, and makes the settings of the run."""
     records = read_pool(options.records, options.provers)
     dollars = _dollars(options.dollars, records)
     factory = replay_of(records, dollars)
-    provers = tuple(one.prover for one in records)
+    provers = tuple(recorded.prover for recorded in records)
     policies = _policies(options.policies, provers)
     data = None if options.statements is None else survey(options.statements)
     problems, unstated = _problems(records, data)
@@ -121,19 +122,19 @@ def _settle(
             rounding=_rounding(records, dollars),
         ),
     )
-    return config, problems, data, factory
+    return PreparedRun(folder, config, problems, data=data), factory
 
 
 def _policies(texts: Sequence[str], provers: Sequence[str]) -> tuple[str, ...]:
-    """Names of the policies asked for; every single prover and the cascade when none was."""
+    """Returns the names of the policies; by default every single prover, and the cascade."""
     wanted = texts or (*(f"single:{name}" for name in provers), "cascade")
     return tuple(policy.name for policy in distinct(wanted, provers))
 
 
 def _dollars(text: str | None, records: Sequence[ProverRecords]) -> Decimal:
-    """Dollars per unit: as said, or 1 where every row says that it is in dollars."""
+    """Returns the dollars per unit: as given, or 1 if every row says that it is in dollars."""
     if text is None:
-        if {row.unit for one in records for row in one.rows.values()} == {"USD"}:
+        if {row.unit for recorded in records for row in recorded.rows.values()} == {"USD"}:
             return Decimal(1)
         raise InputError(
             "--dollars: the records do not say that they are in dollars; say how many dollars one "
@@ -149,24 +150,26 @@ def _dollars(text: str | None, records: Sequence[ProverRecords]) -> Decimal:
 
 
 def _problems(records: Sequence[ProverRecords], data: DataSet | None) -> tuple[list[Problem], int]:
-    """A problem for each theorem on record, and how many of them have no statement.
+    """Returns a problem for each recorded theorem, and how many of them have no statement.
 
-    A record is of the row whose title it has, or of the theorem with its name.
+    A record belongs to the row whose title it has, or to the theorem with its name.
     """
-    stated = {} if data is None else data.by_name()
-    said = {} if data is None else data.statements()
+    readable = {} if data is None else data.by_name()
+    statements = {} if data is None else data.statements()
     rows = records[0].rows
     problems = []
     unstated = 0
     for recorded, name in theorem_names(common_problems(records)).items():
-        found = stated.get(recorded) or stated.get(name)
-        if found is None:
-            statement = said.get(recorded) or said.get(name)
+        problem = readable.get(recorded) or readable.get(name)
+        if problem is None:
+            statement = statements.get(recorded) or statements.get(name)
             unstated += statement is None
             blank = Theorem(name=name, statement=statement or UNSTATED)
-            found = Problem(blank, origin=rows[recorded].source)
-        theorem = found.theorem.model_copy(update={"name": name})
-        problems.append(replace(found, theorem=theorem, title="" if recorded == name else recorded))
+            problem = Problem(blank, origin=rows[recorded].source)
+        theorem = problem.theorem.model_copy(update={"name": name})
+        problems.append(
+            replace(problem, theorem=theorem, title="" if recorded == name else recorded)
+        )
     if data is not None and unstated == len(problems):
         lines = [f"{data.path}: none of the {unstated} recorded theorems is in it"]
         raise ProblemError("\n".join([*lines, *data.unread_lines()]))
@@ -174,18 +177,18 @@ def _problems(records: Sequence[ProverRecords], data: DataSet | None) -> tuple[l
 
 
 def _seen(policies: Sequence[str], problems: Sequence[str]) -> dict[str, int]:
-    """By policy from a file, how many of the problems it knows the answers to, where it does."""
-    found = {}
+    """Returns how many of the problems each policy file was fitted on, by policy."""
+    fitted = {}
     for policy in policies:
         kind, _, path = policy.partition(":")
         if kind == "schedule":
             known = {row.theorem for row in read_policy_file(Path(path)).rows}
-            found[policy] = len(known.intersection(problems))
-    return {policy: count for policy, count in found.items() if count}
+            fitted[policy] = len(known.intersection(problems))
+    return {policy: count for policy, count in fitted.items() if count}
 
 
 def _rounding(records: Sequence[ProverRecords], dollars: Decimal) -> float:
-    rows = [one.rows[name] for one in records for name in common_problems(records)]
+    rows = [recorded.rows[name] for recorded in records for name in common_problems(records)]
     exact = sum(exact_price(row, dollars) * row.attempts for row in rows)
     whole = sum(price_of(row, dollars) * row.attempts for row in rows)
     return round(float(whole / exact) - 1, 6)

@@ -1,9 +1,9 @@
-"""The benchmark: every policy on every theorem, resumable at any moment.
+"""The benchmark: it runs every policy on every theorem, and can be resumed at any moment.
 
     problems -> which of them elaborate -> policy by policy, theorem by theorem -> rows -> report
 
-The ledger is what makes a run resumable: a theorem whose row is missing goes to the broker again,
-and the broker finds there what was already paid for.
+The ledger makes a run resumable: a theorem whose row is missing goes to the broker again, and the
+broker finds in the ledger what was already paid for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prover_arb.bench.batch import Batch, together
+from prover_arb.bench.prepare import PreparedRun
 from prover_arb.bench.rows import (
     Row,
     Skipped,
@@ -28,7 +29,8 @@ from prover_arb.bench.rows import (
     write_atomic,
     write_skipped,
 )
-from prover_arb.bench.runs import RunConfig, RunFolder, refuse_other_toolchain
+from prover_arb.bench.run_config import RunConfig, refuse_other_toolchain
+from prover_arb.bench.runs import RunFolder
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import WorkerDied, WorkerNotStarted
 from prover_arb.problems import Problem
@@ -43,7 +45,7 @@ OpenMarket = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]
 
 @dataclass
 class Watcher:
-    """What the progress display wants to know; the default looks away."""
+    """Callbacks for a progress display; the default ones do nothing."""
 
     inspected: Callable[[int, int], None] = lambda done, of: None
     begun: Callable[[str, int], None] = lambda policy, theorems: None
@@ -52,36 +54,42 @@ class Watcher:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A run that is ready to go: its settings checked, its folder locked by the caller."""
+    """A prepared run at work, in a folder that the caller has locked."""
 
-    folder: RunFolder
-    config: RunConfig
-    problems: list[Problem]
+    prepared: PreparedRun
     open_market: OpenMarket
     workers: int
     watcher: Watcher = field(default_factory=Watcher)
 
+    @property
+    def folder(self) -> RunFolder:
+        return self.prepared.folder
+
+    @property
+    def config(self) -> RunConfig:
+        return self.prepared.config
+
     async def run(self) -> None:
-        """Go on until every row is there; safe to cancel and to run again.
+        """Works until every row is there; may be cancelled, and run again.
 
         Raises:
-            RunError: the toolchain is not the one the run was begun with.
-            ProverArbError: the market failed; run again to go on.
+            RunError: the toolchain is not the one that the run was begun with.
+            ProverArbError: the market failed; run again to resume.
         """
         async with self.open_market(self.folder.ledger) as market:
             identity = await market.identity()
             self._hold_to(identity)
-            good = await self._elaborating(market)
+            elaborating = await self._elaborating(market)
             drop_cut_line(self.folder.results)
             done = read_rows(self.folder.results)
             for policy in self.config.policies:
                 rows = {row.theorem: row for row in done if row.policy == policy}
-                self.watcher.begun(policy, len(good))
+                self.watcher.begun(policy, len(elaborating))
                 for row in rows.values():
                     self.watcher.added(row)
-                missing = [problem for problem in good if problem.name not in rows]
+                missing = [problem for problem in elaborating if problem.name not in rows]
                 if self.config.batch_budget is None and self.config.target_rate is None:
-                    await self._each(missing, partial(self._buy, market, policy, identity))
+                    await self._for_every(missing, partial(self._buy, market, policy, identity))
                 else:
                     batch = Batch(
                         market,
@@ -100,10 +108,9 @@ class Benchmark:
             refuse_other_toolchain(self.folder.path, before, identity)
 
     async def _elaborating(self, market: Marketplace) -> list[Problem]:
-        """The problems whose statements Lean understands; the others go to skipped.jsonl.
+        """Returns the problems whose statements elaborate; the others go to skipped.jsonl.
 
-        Among those are statements that end the Lean process which reads them: they are void, and
-        the run goes on without them.
+        A statement that ends the Lean process which reads it is void, and goes there too.
         """
         if not self.folder.skipped.exists():
             reasons: dict[str, str] = {}
@@ -119,10 +126,10 @@ class Benchmark:
                     reasons[problem.name] = f"not judged: {error}"
                 else:
                     reasons[problem.name] = "" if check.elaborates else check.reason or "unknown"
-                self.watcher.inspected(len(reasons), len(self.problems))
+                self.watcher.inspected(len(reasons), len(self.prepared.problems))
 
-            await self._each(self.problems, inspect)
-            bad = [problem for problem in self.problems if reasons[problem.name]]
+            await self._for_every(self.prepared.problems, inspect)
+            bad = [problem for problem in self.prepared.problems if reasons[problem.name]]
             write_skipped(
                 self.folder.skipped,
                 (
@@ -139,7 +146,7 @@ class Benchmark:
                 ),
             )
         skipped = {item.theorem for item in read_skipped(self.folder.skipped)}
-        return [problem for problem in self.problems if problem.name not in skipped]
+        return [problem for problem in self.prepared.problems if problem.name not in skipped]
 
     async def _buy(
         self, market: Marketplace, policy: str, identity: ToolchainIdentity, problem: Problem
@@ -207,16 +214,16 @@ class Benchmark:
             package_version=self.config.package_version,
         )
 
-    async def _each(
+    async def _for_every(
         self, problems: Iterable[Problem], work: Callable[[Problem], Awaitable[None]]
     ) -> None:
-        """Do `work` on every problem, `workers` at a time; the first failure ends them all."""
+        """Does `work` on every problem, `workers` at a time; the first failure ends all of it."""
         queue: Iterator[Problem] = iter(problems)
 
-        async def one_after_another() -> None:
+        async def work_through() -> None:
             for problem in queue:
                 await work(problem)
 
         async with together() as group:
             for _ in range(self.workers):
-                group.create_task(one_after_another())
+                group.create_task(work_through())

@@ -120,7 +120,7 @@ def objective_lines(run: Run) -> list[str]:
                 f"{one.policy}: {format_usd(one.total)} of the batch's "
                 f"{format_usd(run.config.batch_budget)} spent"
             )
-        wanted = run.config.wanted(one.theorems)
+        wanted = run.config.target(one.theorems)
         if wanted is not None:
             short = "" if one.solved >= wanted else "; out of reach: " + _why_short(run, one.policy)
             found.append(f"{one.policy}: {one.solved} of {wanted} wanted proofs{short}")

@@ -247,9 +247,7 @@ def go(ready: PreparedRun, open_market: OpenMarket, workers: int | None) -> None
 
     with LiveProgress(errors) as progress:
         benchmark = Benchmark(
-            folder=ready.folder,
-            config=ready.config,
-            problems=ready.problems,
+            ready,
             open_market=stoppable,
             workers=workers or processors(),
             watcher=progress.watcher(),

@@ -63,7 +63,7 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
     )
     with ready.folder.locked():
         claim(ready)
-    asyncio.run(Benchmark(ready.folder, ready.config, ready.problems, opened, workers=4).run())
+    asyncio.run(Benchmark(ready, opened, workers=4).run())
     records = ledger_records(ready.folder.ledger)
     panel = panel_of(records)
     times = seconds_for(panel, records, None)
@@ -82,7 +82,7 @@ def begin(problems: Path, out: Path, **more: object) -> PreparedRun:
 
 
 def run(ready: PreparedRun, **more: object) -> list[Row]:
-    plain = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=1)
+    plain = Benchmark(ready, opened, workers=1)
     asyncio.run(replace(plain, **more).run())  # type: ignore[arg-type]
     return read_rows(ready.folder.results)
 

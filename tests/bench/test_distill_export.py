@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from prover_arb.bench.distill_export import CHAT, Exported, export, write_export
-from prover_arb.bench.runs import RunConfig, RunFolder
+from prover_arb.bench.run_config import RunConfig
+from prover_arb.bench.runs import RunFolder
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict

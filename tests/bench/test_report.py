@@ -34,7 +34,7 @@ def run(tmp_path: Path, name: str, statements: dict[str, str], **more: object) -
     ready = prepare(options)
     with ready.folder.locked():
         claim(ready)
-        benchmark = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=1)
+        benchmark = Benchmark(ready, opened, workers=1)
         asyncio.run(benchmark.run())
     return ready.folder.path
 

@@ -66,7 +66,7 @@ def begin(problems: Path, out: Path, **more: object) -> PreparedRun:
 
 
 def benchmark(ready: PreparedRun, **more: object) -> Benchmark:
-    plain = Benchmark(ready.folder, ready.config, ready.problems, opened, workers=2)
+    plain = Benchmark(ready, opened, workers=2)
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
@@ -80,26 +80,6 @@ def totals(ready: PreparedRun) -> dict[str, tuple[int, int, int]]:
         found[one.policy] = (before[0] + now[0], before[1] + now[1], before[2] + now[2])
     book.close()
     return found
-
-
-def test_what_is_awaited_before_a_theorem_comes_before_its_purchases(
-    problems: Path, tmp_path: Path
-) -> None:
-    ready = begin(problems, tmp_path / "run", policies=("single:flash",))
-    begun = 0
-
-    async def before() -> None:
-        nonlocal begun
-        begun += 1
-        if begun == 3:
-            raise RunError("no further")
-
-    with pytest.raises(RunError, match="no further"):
-        asyncio.run(benchmark(ready, before=before, workers=1).run())
-    assert len(read_rows(ready.folder.results)) == 2
-    assert totals(ready)["single:flash"][0] == 2
-    asyncio.run(benchmark(ready, before=before, workers=1).run())
-    assert begun == 3 + 3, "once for each theorem that is left"
 
 
 def test_a_run_tries_every_policy_on_every_theorem(problems: Path, tmp_path: Path) -> None:
@@ -353,7 +333,7 @@ def test_resuming_with_another_toolchain_is_refused(problems: Path, tmp_path: Pa
     other = IDENTITY.model_copy(update={"lean": "0.0.1"})
     config = ready.config.model_copy(update={"toolchain": other})
     with pytest.raises(RunError, match=r"lean: 0.0.1 -> 0.0.0"):
-        asyncio.run(benchmark(ready, config=config).run())
+        asyncio.run(benchmark(replace(ready, config=config)).run())
 
 
 def test_resuming_where_no_run_is(tmp_path: Path) -> None:
