@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from functools import lru_cache
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -59,6 +59,9 @@ def named_commands(text: str) -> dict[str, set[str]]:
         lexer = shlex.shlex(line, posix=True, punctuation_chars="|>&")
         lexer.whitespace_split = True
         words = list(takewhile(lambda word: word not in {"|", ">", ">>", "&", "&&"}, lexer))
+        words = list(dropwhile(lambda word: word.startswith("-"), words))
+        if not words or words[0] == "COMMAND":
+            continue
         command = " ".join(words[: 2 if words[0] in GROUPS else 1])
         options = {word for word in words if word.startswith("--") and word != "--"}
         named.setdefault(command, set()).update(options)
