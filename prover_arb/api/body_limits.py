@@ -1,4 +1,4 @@
-"""A bound on the size of request bodies, held before anything parses them."""
+"""Limits the size of request bodies before anything parses them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_BODY_BYTES = 4_000_000
 
 
 class BodyLimit:
-    """Answers 413 to larger bodies, whether they declare their length or not."""
+    """Answers 413 to larger bodies, whether or not they declare their length."""
 
     def __init__(self, app: ASGIApp, *, largest: int = MAX_BODY_BYTES) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Who a request comes from: requests with the same API key are one customer's."""
+"""Identifies the customer of a request: requests with the same API key are one customer's."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def customer_of(
     authorization: Annotated[str | None, Header(description="Bearer KEY")] = None,
     x_api_key: Annotated[str | None, Header()] = None,
 ) -> str:
-    """A name for the customer: a hash of the key, or "" for all requests that have none.
+    """Returns a name for the customer: a hash of the key, or "" for all requests that have none.
 
-    The key is not checked here; whoever stands before this service does that. It decides whose
-    texts may meet in one Lean process.
+    The key is not checked here, but by a gateway in front of this service. It decides which texts
+    may meet in one Lean process.
     """
     scheme, _, token = (authorization or "").partition(" ")
     key = token.strip() if scheme.lower() == "bearer" else ""
@@ -26,4 +26,4 @@ def customer_of(
 
 
 Customer = Annotated[str, Depends(customer_of)]
-"""The parameter of a route that tells its customers apart."""
+"""The parameter by which a route identifies its customer."""

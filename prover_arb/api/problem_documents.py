@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457): every kind of problem the API may answer with."""
+"""Answers errors with problem documents (RFC 9457), and lists every kind of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of problem: the part of the document that never varies."""
+    """One kind of problem: the constant part of its documents."""
 
     slug: str
     title: str
@@ -46,7 +46,7 @@ BAD_INPUT = Kind("bad-input", "The request cannot be used", 422)
 NOT_READY = Kind("not-ready", "The oracle is not ready", 503)
 MARKET_FAILED = Kind("market-failed", "The market itself failed", 500)
 HTTP = "about:blank"
-"""Type of a problem that says no more than its status does."""
+"""The type of a problem that says no more than its status."""
 
 KINDS = {
     kind.slug: kind
@@ -66,7 +66,7 @@ KINDS = {
 
 
 class KindOut(BaseModel):
-    """What a problem's `type` leads to."""
+    """The answer at the address of a problem's `type`."""
 
     type: str
     title: str
@@ -77,7 +77,7 @@ class FieldError(BaseModel):
     """What is wrong with one field."""
 
     field: str
-    """Dotted path, such as `theorem.statement`."""
+    """The dotted path, such as `theorem.statement`."""
     pointer: str
     """The same as a JSON pointer, such as `#/theorem/statement`."""
     detail: str
@@ -91,9 +91,9 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     instance: str
-    """Path of the request it answers."""
+    """The path of the request."""
     errors: list[FieldError] = []
-    """The fields at fault, if the problem lies in fields."""
+    """The fields at fault, if there are any."""
 
 
 class Problem(Exception):
@@ -126,7 +126,7 @@ def document_of(
 
 
 def problem_of(error: ProverArbError) -> Problem:
-    """The problem that one of our own errors is to a customer."""
+    """Returns the problem that reports one of our own errors to a customer."""
     match error:
         case PolicyError():
             return Problem(UNKNOWN_POLICY, str(error), fields=["policy"])
@@ -152,13 +152,13 @@ async def on_our_error(request: Request, error: Exception) -> JSONResponse:
 
 async def on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    if any(item["type"] == "json_invalid" for item in found):
-        reason = found[0].get("ctx", {}).get("error", "")
+    faults = error.errors()
+    if any(item["type"] == "json_invalid" for item in faults):
+        reason = faults[0].get("ctx", {}).get("error", "")
         return _answer(request, MALFORMED_JSON, f"The body is not JSON: {reason}", [])
     errors = [
         field_error(item["loc"][1:] or item["loc"], item["msg"].removeprefix("Value error, "))
-        for item in found
+        for item in faults
     ]
     detail = "; ".join(f"{e.field}: {e.detail}" for e in errors)
     only_budget = all(e.field == "budget_usd" for e in errors)

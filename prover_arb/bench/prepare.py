@@ -23,7 +23,7 @@ from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
 from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.provers.recorded.seller import AnswersConfig
+from prover_arb.provers.recorded.answers_prover import AnswersConfig
 from prover_arb.scheduler import at_value, make_policy
 
 if TYPE_CHECKING:

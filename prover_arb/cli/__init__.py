@@ -1,4 +1,4 @@
-"""The command line: `prover-arb`, thin over the rest of the package."""
+"""The command line, `prover-arb`: a thin layer over the rest of the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All commands in one place."""
+"""Lists all commands of `prover-arb`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AllCommands(LazyCommands):
             "setup",
         ),
         "doctor": CommandSource(
-            "Say what was found on this machine, judge true and false proofs, and say what to do.",
+            "Report what this machine has, judge true and false proofs, and say what to do.",
             OPERATIONS,
             "doctor",
         ),
@@ -43,10 +43,12 @@ class AllCommands(LazyCommands):
             "prover_arb.cli.bench",
             extensions=("prover_arb.cli.bench_replay",),
         ),
-        "problems": CommandSource("See what a problem set holds.", "prover_arb.cli.problems"),
-        "provers": CommandSource("The sellers on the market.", OPERATIONS, "provers"),
+        "problems": CommandSource(
+            "Check, generate and compare problem sets.", "prover_arb.cli.problems"
+        ),
+        "provers": CommandSource("List, check, serve and record provers.", OPERATIONS, "provers"),
         "distill": CommandSource(
-            "Teach cheap provers from proofs that dearer ones sold, and measure them.",
+            "Teach cheap provers from proofs that expensive ones sold, and measure them.",
             "prover_arb.cli.distill",
         ),
         "market": CommandSource(
@@ -60,11 +62,11 @@ class AllCommands(LazyCommands):
             extensions=("prover_arb.cli.schedule_objectives",),
         ),
         "serve": CommandSource(
-            "The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.",
+            "Serve the HTTP API, with its documentation at /docs, until Ctrl-C.",
             OPERATIONS,
             "serve",
         ),
-        "ledger": CommandSource("What was bought and paid.", OPERATIONS, "ledger"),
+        "ledger": CommandSource("Compute what was bought and paid.", OPERATIONS, "ledger"),
     }
 
 
@@ -78,7 +80,7 @@ app = typer.Typer(
         "Buy Lean 4 proofs from many provers; the Lean kernel decides what is a proof.\n\n"
         "Begin with `prover-arb setup` (downloads Lean once), see that it works with "
         '`prover-arb doctor`, then buy a proof: `prover-arb prove "(a b : ℕ) (h : a < b) : '
-        'a + 1 ≤ b" --budget 0.05`, or let every policy loose on a problem set: '
+        'a + 1 ≤ b" --budget 0.05`, or run every policy on a problem set: '
         "`prover-arb bench run`.\n\n"
         "Results go to standard output, progress to standard error.\n\n" + EXIT_CODES
     ),

@@ -50,9 +50,9 @@ from prover_arb.cli.commands import (
     errors,
 )
 from prover_arb.cli.common import (
-    AbreastOption,
     CatalogOption,
     LimitOption,
+    MaxParallelOption,
     OneKernelOption,
     PristineOption,
     ProblemsOption,
@@ -84,15 +84,15 @@ app = typer.Typer(
     cls=Commands, help="Run policies over a problem set, and compare runs.", no_args_is_help=True
 )
 
-RunsOption = Annotated[Path, typer.Option(help="Folder in which new runs get theirs.")]
-RunOutOption = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="The run's own folder, instead.")
-]
+RunsOption = Annotated[Path, typer.Option(help="The folder in which new runs get their folders.")]
+RunOutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of this run.")]
 ResumeOption = Annotated[
-    Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")
+    Path | None, typer.Option(metavar="RUN", help="Continue the run in this folder.")
 ]
-RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or this process alone.")]
-AddressOption = Annotated[str | None, typer.Option(help="An existing Ray cluster, such as auto.")]
+RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or only this process.")]
+AddressOption = Annotated[
+    str | None, typer.Option(help="The address of an existing Ray cluster, such as auto.")
+]
 
 
 @app.command("run", epilog=EXIT_CODES)
@@ -106,7 +106,7 @@ def run(
         list[str] | None,
         typer.Option(
             help="single:PROVER, cascade, cascade:PROVER=USD,..., schedule, or schedule:FILE (see "
-            "`schedule fit`); repeat for several. Every single prover, the cascade and schedule if "
+            "`schedule fit`); repeat it for several. Every single prover, cascade and schedule if "
             "absent."
         ),
     ] = None,
@@ -117,7 +117,7 @@ def run(
         typer.Option(
             "--budget",
             metavar="USD",
-            help="Per theorem; if absent 0.05, or all of --batch-budget.",
+            help="The budget of each theorem; 0.05 if absent, or all of --batch-budget.",
         ),
     ] = None,
     batch_usd: Annotated[
@@ -125,39 +125,42 @@ def run(
         typer.Option(
             "--batch-budget",
             metavar="USD",
-            help="For all theorems together: the best value per dollar among them buys next, "
-            "until it is spent. Policies schedule:FILE only.",
+            help="One budget for all theorems: the one with the best value per dollar buys next, "
+            "until the budget is spent. For policies schedule:FILE only.",
         ),
     ] = None,
     target_rate: Annotated[
         float | None,
         typer.Option(
             metavar="SHARE",
-            help="Stop when this share of the theorems is proved, the best value per dollar "
-            "among them first. Policies schedule:FILE only.",
+            help="Stop when this share of the theorems is proved; the best value per dollar is "
+            "bought first. For policies schedule:FILE only.",
         ),
     ] = None,
     deadline: Annotated[
         float | None,
         typer.Option(
             metavar="SECONDS",
-            help="For each theorem, after which nothing more is bought for it. How many attempts "
-            "run abreast is planned from the times in the policy file. One schedule:FILE only.",
+            help="The time for each theorem, after which nothing more is bought for it. How many "
+            "attempts run in parallel is planned from the times in the policy file. For one "
+            "policy schedule:FILE only.",
         ),
     ] = None,
     run_budget_usd: Annotated[
         str | None,
         typer.Option(
-            "--run-budget", metavar="USD", help="For the whole run, all policies together."
+            "--run-budget",
+            metavar="USD",
+            help="The budget of the whole run, for all policies together.",
         ),
     ] = None,
-    max_parallel: AbreastOption = None,
-    seed: Annotated[int | None, typer.Option(help="For sellers who draw lots.")] = None,
+    max_parallel: MaxParallelOption = None,
+    seed: Annotated[int | None, typer.Option(help="Random seed for provers that sample.")] = None,
     runs: RunsOption = RUNS,
     out: RunOutOption = None,
     resume: ResumeOption = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
+        int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
     ] = None,
     ray: RayOption = True,
     address: AddressOption = None,
@@ -166,9 +169,9 @@ def run(
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
 ) -> None:
-    """Try every policy on every theorem; table, plots and certificates at the end.
+    """Run every policy on every theorem; write a table, plots and certificates at the end.
 
-    Ctrl-C stops cleanly; --resume goes on, and pays for nothing twice.
+    Ctrl-C stops cleanly; --resume continues the run, and pays for nothing twice.
     """
     from prover_arb.runtime import open_marketplace  # noqa: PLC0415
 
@@ -278,13 +281,13 @@ def close(done: Run) -> None:
         say(margin_line(margin))
     for line in comparison_lines(done.rows):
         say(line)
-    told = (
+    lines = (
         *void_lines(done.rows),
         *refuted_lines(done.rows),
         *_explored(done),
         *objective_lines(done),
     )
-    for line in told:
+    for line in lines:
         say(line)
     for line in (*seller_lines(done), *why_lines(done)):
         say(line)
@@ -316,7 +319,7 @@ def close(done: Run) -> None:
 
 
 def _explored(done: Run) -> list[str]:
-    """What policies bought in order to learn, by the ledger."""
+    """Returns what policies bought in order to learn, by the ledger."""
     with closing(SqliteLedger(RunFolder(done.folder).ledger)) as ledger:
         return explored_lines(ledger.explored(done.config.run))
 
@@ -329,17 +332,17 @@ def report(
     ),
 ) -> None:
     """Compare runs in one table and one self-contained page."""
-    found = load_runs(runs)
-    labelled = summaries(found)
-    show(policy_table(labelled, "runs compared" if len(found) > 1 else "run"))
-    for one in found:
-        say(f"{one.folder.name}: {bound_line(clairvoyant(one.rows))}")
-        for margin in all_margins(one):
-            say(f"{one.folder.name}: {margin_line(margin)}")
-        for line in comparison_lines(one.rows):
-            say(f"{one.folder.name}: {line}")
-    data = {one.config.data_sha256 for one in found}
+    loaded = load_runs(runs)
+    labelled = summaries(loaded)
+    show(policy_table(labelled, "runs compared" if len(loaded) > 1 else "run"))
+    for run in loaded:
+        say(f"{run.folder.name}: {bound_line(clairvoyant(run.rows))}")
+        for margin in all_margins(run):
+            say(f"{run.folder.name}: {margin_line(margin)}")
+        for line in comparison_lines(run.rows):
+            say(f"{run.folder.name}: {line}")
+    data = {run.config.data_sha256 for run in loaded}
     if len(data) > 1:
         complain("these runs used different data sets; their solve rates do not compare")
-    write_report(found, out)
+    write_report(loaded, out)
     say(f"report {out}")

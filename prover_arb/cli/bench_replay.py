@@ -1,4 +1,4 @@
-"""`prover-arb bench replay`: policies on recorded attempts, through the real broker and ledger."""
+"""`prover-arb bench replay`: runs policies on recorded attempts, with the real broker."""
 
 from __future__ import annotations
 
@@ -38,40 +38,42 @@ def replay(
     provers: ProversOption = None,
     dollars: Annotated[
         str | None,
-        typer.Option(
-            metavar="X", help="Dollars per unit of cost, where records are not in dollars."
-        ),
+        typer.Option(metavar="X", help="Dollars per unit of cost, if records are not in dollars."),
     ] = None,
     policy: Annotated[
         list[str] | None,
         typer.Option(
             help="single:PROVER, cascade, cascade:PROVER=USD,..., auction, or schedule:FILE; "
-            "repeat for several. Every single prover and the cascade if absent."
+            "repeat it for several. Every single prover and the cascade if absent."
         ),
     ] = None,
     budget_usd: Annotated[
-        str | None, typer.Option("--budget", metavar="USD", help="Per theorem; 0.05 if absent.")
+        str | None,
+        typer.Option("--budget", metavar="USD", help="The budget of each theorem; 0.05 if absent."),
     ] = None,
     seed: Annotated[
         int | None,
         typer.Option(
-            help="0, or absent: attempts are sold in the order in which they were recorded; any "
-            "other number shuffles each record."
+            help="Random seed that shuffles each record; with 0, or if absent, attempts are sold "
+            "in the order in which they were recorded."
         ),
     ] = None,
     runs: RunsOption = RUNS,
     out: RunOutOption = None,
     resume: ResumeOption = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Theorems at a time; one per core if absent.")
+        int | None,
+        typer.Option(
+            min=1, help="How many theorems are bought for at once; one per core if absent."
+        ),
     ] = None,
     ray: RayOption = True,
     address: AddressOption = None,
 ) -> None:
     """Buy recorded attempts instead of live ones; nothing is proved by it, and no Lean is needed.
 
-    Every prover sells its attempts on a theorem at their mean cost, in whole micro-dollars rounded
-    up, until they are used up. Ctrl-C stops cleanly; --resume goes on.
+    Every prover sells its attempts at a theorem at their mean cost, in whole micro-dollars rounded
+    up, until they are used up. Ctrl-C stops cleanly; --resume continues the run.
     """
     refuse_address_without_ray(address, ray)
     names = names_of(provers)

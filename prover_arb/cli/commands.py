@@ -1,4 +1,4 @@
-"""How the program ends and starts: exit codes, one-line errors, and commands loaded when they run.
+"""Starts and ends the program: exit codes, one-line errors, and commands that load on use.
 
 Results go to standard output, everything else to standard error.
 
@@ -61,7 +61,7 @@ class Commands(TyperGroup):
             complain(error)
             raise typer.Exit(FAILED) from None
         except OSError as error:
-            if error.errno != errno.EPIPE:  # whoever reads our output wants no more of it
+            if error.errno != errno.EPIPE:  # the reader of our output has closed it
                 complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
             raise typer.Exit(FAILED) from None
         except KeyboardInterrupt:
@@ -70,14 +70,14 @@ class Commands(TyperGroup):
 
 
 def complain(problem: ProverArbError | str) -> None:
-    """Say what is wrong on standard error."""
+    """Prints to standard error what is wrong."""
     text = str(problem) or type(problem).__name__
     errors.print(visible(f"prover-arb: {text}"), markup=False, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
 class CommandSource:
-    """Where a command is written."""
+    """The place of a command in the code."""
 
     help: str
     """One line for the list of commands: the first sentence of the command's own help."""
@@ -107,7 +107,7 @@ class CommandSource:
 
 
 class LazyCommand(TyperCommand):
-    """A command of which only the name and the one line are known until it is called."""
+    """A command whose module is loaded when it is called; before, its name and one line suffice."""
 
     def __init__(self, name: str, source: CommandSource) -> None:
         super().__init__(name, help=source.help)

@@ -1,4 +1,4 @@
-"""The options that several commands share, and how results are printed."""
+"""Options that several commands share, and functions that print results."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ output = VisibleConsole(emoji=False)
 
 
 def say(text: str) -> None:
-    """Print a result without wrapping or colours; what cannot be seen is shown as a number."""
+    """Prints a result without wrapping or colours; invisible characters become numbers."""
     output.print(visible(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def list_unread(data: DataSet | None) -> None:
-    """Say on standard error which rows of a data set could not be read, and why."""
+    """Prints to standard error which rows of a data set could not be read, and why."""
     for line in data.unread_lines() if data is not None else ():
         errors.print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def show(table: Table) -> None:
-    """Print a table whole: wider than the terminal rather than with figures cut off."""
+    """Prints a table, wider than the terminal if figures would be cut off otherwise."""
     roomy = output.options.update(max_width=500)
     width = max(output.width, Measurement.get(output, roomy, table).maximum)
     VisibleConsole(width=width, emoji=False).print(table)
 
 
 def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> Toolchain:
-    """Find Lean, or download and build what is missing, and show how it goes.
+    """Finds Lean, or downloads and builds what is missing, with a progress bar.
 
-    With `full` every file is checked by its hash, and not by its size alone. Without `judges` the
-    official kernel may be missing: statements can be read, and nothing can be judged.
+    With `full` every file is checked by its hash, not by its size alone. Without `judges` the
+    official kernel may be missing: statements can then be read but nothing can be judged.
 
     Raises:
-        ToolchainError: Lean, or the official kernel, cannot be had here.
+        ToolchainError: Lean, or the official kernel, cannot be provided here.
     """
     if judges:
         find()
@@ -61,21 +61,21 @@ def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> T
 
 
 def budget(text: str) -> MicroUSD:
-    """Micro-dollars of a --budget.
+    """Returns the micro-dollars of a --budget.
 
     Raises:
-        BudgetError: not an amount, negative or absurd.
+        BudgetError: it is not an amount, negative or absurd.
     """
     return parse_usd(text, field="--budget")
 
 
 def run_budget(text: str | None) -> MicroUSD | None:
-    """Micro-dollars of a --run-budget; raises as `budget`."""
+    """Returns the micro-dollars of a --run-budget; raises the same errors as `budget`."""
     return None if text is None else parse_usd(text, field="--run-budget")
 
 
 def limits(heartbeats: int | None, timeout: float | None) -> Limits:
-    """Limits of one check; None leaves the default."""
+    """Returns the limits of one check; None leaves the default."""
     given: dict[str, int] = {}
     if heartbeats is not None:
         given["heartbeats"] = heartbeats
@@ -88,17 +88,17 @@ Procurement = Literal["posted", "auction"]
 
 
 def policies(given: Sequence[str], procurement: Procurement, value_usd: str | None) -> list[str]:
-    """The policies asked for, in their text form; none where the default is to be taken.
+    """Returns the requested policies in their text form; none if the default applies.
 
     Raises:
-        InputError: options that contradict each other.
+        InputError: options contradict each other.
     """
     if procurement == "posted":
         if value_usd is not None:
-            raise InputError("--value is what a proof is worth in an auction; say --procurement")
+            raise InputError("--value applies to auctions only; add --procurement auction")
         return list(given)
     if given:
-        raise InputError("--policy: an auction decides itself who sells; leave --policy out")
+        raise InputError("--policy cannot be combined with --procurement auction; leave one out")
     if value_usd is None:
         return ["auction"]
     return [f"auction:{plain_usd(parse_usd(value_usd, field='--value'))}"]
@@ -107,14 +107,14 @@ def policies(given: Sequence[str], procurement: Procurement, value_usd: str | No
 ProcurementOption = Annotated[
     Procurement,
     typer.Option(
-        help="posted: sellers are paid what they invoice; auction: they bid for every attempt, and "
-        "the best offer is paid by the second-price rule."
+        help="posted: provers are paid what they invoice; auction: provers bid for every attempt, "
+        "and the best offer is paid by the second-price rule."
     ),
 ]
 ValueOption = Annotated[
     str | None,
     typer.Option(
-        "--value", metavar="USD", help="What a proof is worth in an auction; the budget if absent."
+        "--value", metavar="USD", help="The value of a proof in an auction; the budget if absent."
     ),
 ]
 ProblemsOption = Annotated[
@@ -128,49 +128,55 @@ ProblemsOption = Annotated[
 StrictOption = Annotated[
     bool,
     typer.Option(
-        "--strict", help="Refuse problems of which some cannot be read, instead of listing those."
+        "--strict", help="Refuse a problem set with unreadable rows, instead of listing those rows."
     ),
 ]
-SplitOption = Annotated[str | None, typer.Option(help="Only this split, such as test.")]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first theorems.")]
+SplitOption = Annotated[str | None, typer.Option(help="Use only this split, such as test.")]
+LimitOption = Annotated[
+    int | None, typer.Option(min=1, help="Use only this many theorems, the first ones.")
+]
 ProfileOption = Annotated[
     Profile,
     typer.Option(help="core: Lean and the library shipped here; mathlib: an installed Mathlib."),
 ]
 CatalogOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Price list (TOML); the shipped one if absent.")
+    Path | None,
+    typer.Option(metavar="FILE", help="The price list (TOML); the shipped one if absent."),
 ]
-AbreastOption = Annotated[
+MaxParallelOption = Annotated[
     int | None,
     typer.Option(
-        "--abreast",
+        "--max-parallel",
         min=1,
         max=1_000,
-        help="Attempts in flight at once for one theorem, 1 if absent: more buy time, and once one "
-        "is a proof the others are cancelled and paid for what they had used.",
+        help="How many attempts at one theorem may run at once; 1 if absent. More save time: once "
+        "one is a proof, the others are cancelled and paid for what they had used.",
     ),
 ]
 HeartbeatsOption = Annotated[
-    int | None, typer.Option(min=1, max=1_000_000_000, help="Lean heartbeats for one check.")
+    int | None,
+    typer.Option(min=1, max=1_000_000_000, help="Lean heartbeats that one check may use."),
 ]
 TimeoutOption = Annotated[
-    float | None, typer.Option(min=0.1, max=3600, help="Seconds for one check.")
+    float | None, typer.Option(min=0.1, max=3600, help="Seconds that one check may take.")
 ]
 OneKernelOption = Annotated[
     bool,
     typer.Option(
         "--one-kernel",
-        help="Let the official kernel judge alone, without the embedded Lean's after it: saves "
-        "19 to 34 percent of a check's processor time, and certificates then list one kernel.",
+        help="Let the official kernel judge alone, without the embedded Lean's kernel. This saves "
+        "19 to 34 percent of a check's processor time; certificates then list one kernel.",
     ),
 ]
 PristineOption = Annotated[
     bool,
     typer.Option(
         "--pristine",
-        help="Put Lean back to its untouched state before every candidate, so that nothing one "
-        "leaves behind changes the messages or the speed of the next. By default this is done "
-        "after anything odd and every 200 requests. No proof is believed for it either way.",
+        help="Reset Lean before every candidate, so that no candidate can change the messages or "
+        "the speed of the next. By default Lean is reset after anything unusual and every 200 "
+        "requests. Verdicts do not depend on it.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output.")
+]

@@ -1,4 +1,4 @@
-"""`prover-arb distill ...`: cheap provers that learn from proofs which dearer ones sold."""
+"""`prover-arb distill ...`: cheap provers that learn from the proofs of expensive ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from prover_arb.provers.students.training import train
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    help="Teach cheap provers from proofs that dearer ones sold, and measure them.",
+    help="Teach cheap provers from proofs that expensive ones sold, and measure them.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Everything around the buying: setup, doctor, provers, serve, ledger."""
+"""The commands `setup`, `doctor`, `provers`, `serve` and `ledger`."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ from prover_arb.errors import RunError
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import Entry, load_catalog
 from prover_arb.provers.prover_config import ProverConfig
-from prover_arb.provers.recorded.seller import AnswersConfig
+from prover_arb.provers.recorded.answers_prover import AnswersConfig
 
 
 def setup(profile: ProfileOption = "core") -> None:
     """Find or download Lean, check every file, and prepare the verifier.
 
-    Needed once; done again it checks what is there and repairs it. Exit codes: 0 ready, 3 Lean
-    cannot be had on this machine.
+    It is needed once; later calls check what is there and repair it. Exit codes: 0 Lean is ready, 3
+    Lean cannot be provided on this machine.
     """
     provision(profile, full=True)
     say("Lean is ready; try `prover-arb doctor`.")
 
 
 def doctor(profile: ProfileOption = "core", json: JsonOption = False) -> None:
-    """Say what was found on this machine, judge true and false proofs, and say what to do.
+    """Report what this machine has, judge true and false proofs, and say what to do.
 
-    Exit codes: 0 all is well, 3 proofs cannot be checked here.
+    Exit codes: 0 everything works, 3 proofs cannot be checked here.
     """
     from prover_arb.oracle.doctor import diagnose  # noqa: PLC0415
 
@@ -75,19 +75,24 @@ def doctor(profile: ProfileOption = "core", json: JsonOption = False) -> None:
 def serve(
     ctx: typer.Context,
     *,
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     ledger: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where purchases and orders are kept.")
+        Path,
+        typer.Option(
+            metavar="FILE", help="The file that keeps purchases; orders are kept beside it."
+        ),
     ] = Path("runs/serve/ledger.sqlite3"),
     catalog: CatalogOption = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
+        int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
     ] = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
-    address: Annotated[str | None, typer.Option(help="An existing Ray cluster.")] = None,
+    address: Annotated[
+        str | None, typer.Option(help="The address of an existing Ray cluster.")
+    ] = None,
     policy: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,9 +105,10 @@ def serve(
     verbose: Verbose = 0,
     log_json: LogJson = False,
 ) -> None:
-    """The HTTP API on Ray Serve, with its documentation at /docs, until Ctrl-C.
+    """Serve the HTTP API, with its documentation at /docs, until Ctrl-C.
 
-    POST /v1/proofs {theorem, budget_usd} buys, GET /v1/proofs/{id} tells, POST /v1/verify judges.
+    POST /v1/proofs {theorem, budget_usd} orders a proof, GET /v1/proofs/{id} returns its progress,
+    POST /v1/verify judges a candidate.
     """
     from prover_arb.api import service  # noqa: PLC0415
 
@@ -121,36 +127,38 @@ def serve(
     )
 
 
-provers = typer.Typer(cls=Commands, help="The sellers on the market.", no_args_is_help=True)
-ledger = typer.Typer(cls=Commands, help="What was bought and paid.", no_args_is_help=True)
+provers = typer.Typer(
+    cls=Commands, help="List, check, serve and record provers.", no_args_is_help=True
+)
+ledger = typer.Typer(cls=Commands, help="Compute what was bought and paid.", no_args_is_help=True)
 
 
 @provers.callback()
 def _provers() -> None:
-    """The sellers on the market."""
+    """List, check, serve and record provers."""
 
 
 @provers.command("list")
 def list_provers(catalog: CatalogOption = None, json: JsonOption = False) -> None:
-    """Every seller with its price and the most one attempt can cost."""
-    found = load_catalog(catalog)
+    """List every prover with its price and the most that one attempt can cost."""
+    prices = load_catalog(catalog)
     if json:
-        say(found.model_dump_json())
+        say(prices.model_dump_json())
         return
-    table = Table(title=f"price list {found.version}", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title=f"price list {prices.version}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("prover", "kind", "price", "one attempt at most", "what it sells"):
         table.add_column(heading)
-    for name, entry in found.entries.items():
+    for name, entry in prices.entries.items():
         table.add_row(name, entry.kind, *_prices(entry), entry.description)
     show(table)
-    say(f"Verification costs {format_usd(found.verification_price, digits=2)} per CPU-hour.")
-    if found.refutation is not None:
-        price, most = _prices(found.refutation)
-        say(f"A refutation, for policies with refute+, costs {price}, {most} at most.")
+    say(f"Verification costs {format_usd(prices.verification_price, digits=2)} per CPU-hour.")
+    if prices.refutation is not None:
+        price, most = _prices(prices.refutation)
+        say(f"A refutation, for policies with refute+, costs {price}, at most {most}.")
 
 
 def _prices(entry: Entry) -> tuple[str, str]:
-    """List price and worst case; a model's is for a prompt of no length."""
+    """Returns the list price and the worst case, for a model that of an empty prompt."""
     if isinstance(entry, ProverConfig):
         price = f"{format_usd(entry.price_per_cpu_hour, digits=2)} per CPU-hour"
         return price, format_usd(entry.worst_case)
@@ -170,32 +178,35 @@ provers.command("record", epilog=EXIT_CODES)(record_provers)
 
 @ledger.callback()
 def _ledger() -> None:
-    """What was bought and paid."""
+    """Compute what was bought and paid."""
 
 
 @ledger.command("totals", epilog=EXIT_CODES)
 def totals(
-    run: Annotated[Path, typer.Argument(help="Folder of a run, or a ledger file with --run.")],
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a run, or a ledger file together with --run.")
+    ],
     run_id: Annotated[
-        str | None, typer.Option("--run", help="The run's id, if it is not the folder's.")
+        str | None,
+        typer.Option("--run", help="The id of the run, if it is not the name of the folder."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Compute every total of a run again, from the ledger and nothing else."""
+    """Compute every total of a run again, from the ledger alone."""
     path, name = _ledger_of(run, run_id)
     book = SqliteLedger(path)
     try:
-        found, explored = book.summarise(name), book.explored(name)
+        summaries, explored = book.summarise(name), book.explored(name)
         notes = [*conduct_lines(book.dealings(name)), *rejection_lines(book.answers(name))]
     finally:
         book.close()
-    if not found:
-        raise RunError(f"{path}: no purchase of the run {name!r} in it")
+    if not summaries:
+        raise RunError(f"{path}: there is no purchase of the run {name!r} in it")
     if json:
-        for one in found:
-            say(one.model_dump_json())
+        for summary in summaries:
+            say(summary.model_dump_json())
     else:
-        show(totals_table(found, name))
+        show(totals_table(summaries, name))
         for line in (*explored_lines(explored), *notes):
             say(line)
 
@@ -204,9 +215,9 @@ def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:
     folder = RunFolder(run)
     path = folder.ledger if run.is_dir() else run
     if not path.is_file():
-        raise RunError(f"{path}: no ledger there")
+        raise RunError(f"{path}: there is no ledger; give the folder of a run, or a ledger file")
     if run_id is None and folder.config.exists():
         run_id = folder.read_config().run
     if run_id is None and not run.is_dir():
-        raise RunError(f"{path}: say which run with --run ID")
+        raise RunError(f"{path}: name the run with --run ID")
     return path, run_id or run.resolve().name

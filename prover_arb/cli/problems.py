@@ -1,4 +1,4 @@
-"""`prover-arb problems check`: what of a problem set would be read, what not, and why."""
+"""`prover-arb problems check`: reports what can be read of a problem set, what cannot, and why."""
 
 from __future__ import annotations
 
@@ -38,27 +38,29 @@ if TYPE_CHECKING:
 
 CHECK_CODES = (
     "Exit codes: 0 everything is read (and elaborates, with --elaborate); 1 something is not; 2 a "
-    "file is missing or of a kind that is not read, or nothing in it can be; 3 Lean failed."
+    "file is missing, of an unsupported kind, or nothing in it can be read; 3 Lean failed."
 )
 
 SOME_NOT = 1
 
 SHOWN = 20
-"""Reasons that are listed for a file unless every theorem is asked for."""
+"""How many reasons are listed for a file without --all."""
 
-app = typer.Typer(cls=Commands, help="See what a problem set holds.", no_args_is_help=True)
+app = typer.Typer(
+    cls=Commands, help="Check, generate and compare problem sets.", no_args_is_help=True
+)
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A problem set, and what of it does not elaborate where that was asked."""
+    """A problem set, with the statements that do not elaborate if that was asked."""
 
     data: DataSet
     faults: list[Unread] = field(default_factory=list)
 
     @property
     def code(self) -> int:
-        """The exit code for this one."""
+        """The exit code for this set."""
         if not self.data.problems:
             return BAD_INPUT
         return SOME_NOT if self.data.unread or self.faults else 0
@@ -71,36 +73,36 @@ def check(
     ],
     *,
     elaborate: Annotated[
-        bool, typer.Option("--elaborate", help="Have Lean elaborate every statement, too.")
+        bool, typer.Option("--elaborate", help="Also let Lean elaborate every statement.")
     ] = False,
     profile: ProfileOption = "core",
     every: Annotated[
-        bool, typer.Option("--all", help="List every theorem by itself, not one line per reason.")
+        bool, typer.Option("--all", help="List every theorem, instead of one line per reason.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what of a problem set would be read, what not, and why; Lean is not needed.
+    """Report what can be read of a problem set, what cannot, and why; Lean is not needed.
 
-    Read are MiniF2F, ProofNet, PutnamBench, Lean Workbook and NuminaMath in the forms they are
-    published in, as JSON Lines, JSON, .lean files or folders of those, also compressed as .gz.
+    MiniF2F, ProofNet, PutnamBench, Lean Workbook, NuminaMath and others are read in their published
+    forms, as JSON Lines, JSON, .lean files or folders of those, also compressed as .gz.
     """
     code = 0
-    found: list[Checked] = []
+    sets: list[Checked] = []
     for path in files:
         try:
-            found.append(Checked(survey(path, profile=profile)))
+            sets.append(Checked(survey(path, profile=profile)))
         except InputError as error:
             complain(error)
             code = BAD_INPUT
-    if elaborate and any(each.data.problems for each in found):
+    if elaborate and any(checked.data.problems for checked in sets):
         toolchain = provision(profile, judges=False)
-        found = asyncio.run(_elaborated(found, toolchain))
-    for each in found:
+        sets = asyncio.run(_elaborated(sets, toolchain))
+    for checked in sets:
         if not as_json:
-            _tell(each, elaborate, every)
-        code = max(code, each.code)
+            _tell(checked, elaborate, every)
+        code = max(code, checked.code)
     if as_json:
-        say(json.dumps({"files": [_as_json(each, elaborate) for each in found]}))
+        say(json.dumps({"files": [_as_json(checked, elaborate) for checked in sets]}))
     raise typer.Exit(code)
 
 
@@ -109,7 +111,7 @@ app.command("forms", epilog=EXIT_CODES)(print_forms)
 
 
 async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Checked]:
-    """The same sets with the statements that Lean refuses.
+    """Returns the sets with the statements that Lean refuses.
 
     Raises:
         OracleError: no Lean process could be started.
@@ -117,7 +119,7 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
     size = processors()
     turns = asyncio.Semaphore(size)
     done = 0
-    total = sum(len(each.data.problems) for each in sets)
+    total = sum(len(checked.data.problems) for checked in sets)
     with errors.status("elaborating") as status:
         async with LeanPool(toolchain, size=size) as pool:
             references = ReferenceService(pool)
@@ -126,8 +128,8 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
                 nonlocal done
                 async with turns:
                     try:
-                        found = await references.inspect(problem.theorem, Limits())
-                        reason = "" if found.elaborates else found.reason or "no reason given"
+                        check = await references.inspect(problem.theorem, Limits())
+                        reason = "" if check.elaborates else check.reason or "no reason given"
                     except OracleError as error:
                         reason = f"Lean broke down on it: {error}"
                 done += 1
@@ -138,14 +140,14 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
 
             return [
                 Checked(
-                    each.data,
+                    checked.data,
                     [
-                        one
-                        for one in await asyncio.gather(*map(fault, each.data.problems))
-                        if one is not None
+                        unread
+                        for unread in await asyncio.gather(*map(fault, checked.data.problems))
+                        if unread is not None
                     ],
                 )
-                for each in sets
+                for checked in sets
             ]
 
 
@@ -153,7 +155,7 @@ def _tell(checked: Checked, elaborate: bool, every: bool) -> None:
     data = checked.data
     say(f"{data.path}: {len(data.problems)} of {data.rows} theorems read")
     if data.unread:
-        kinds = Counter(each.kind for each in data.unread)
+        kinds = Counter(row.kind for row in data.unread)
         counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         say(f"  not read: {counted}")
         _list(data.unread, every)
@@ -164,7 +166,7 @@ def _tell(checked: Checked, elaborate: bool, every: bool) -> None:
 
 
 def _list(unread: Sequence[Unread], every: bool) -> None:
-    lines = [f"{each} ({each.name})" if each.name else str(each) for each in unread]
+    lines = [f"{row} ({row.name})" if row.name else str(row) for row in unread]
     if not every:
         lines = grouped(sorted(unread, key=_frequency(unread)))
     shown = lines if every else lines[:SHOWN]
@@ -175,19 +177,19 @@ def _list(unread: Sequence[Unread], every: bool) -> None:
 
 
 def _frequency(unread: Sequence[Unread]) -> Callable[[Unread], int]:
-    """A key that sorts by how often a reason is met, the most frequent first."""
-    counts = Counter((each.field, each.reason) for each in unread)
-    return lambda each: -counts[each.field, each.reason]
+    """Returns a sort key that puts the most frequent reasons first."""
+    counts = Counter((row.field, row.reason) for row in unread)
+    return lambda row: -counts[row.field, row.reason]
 
 
 def first_line(text: str) -> str:
-    """The first line of one of Lean's messages."""
+    """Returns the first line of one of Lean's messages."""
     return text.strip().partition("\n")[0]
 
 
 def _as_json(checked: Checked, elaborate: bool) -> dict[str, Any]:
     data = checked.data
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "path": str(data.path),
         "sha256": data.sha256,
         "rows": data.rows,
@@ -196,12 +198,11 @@ def _as_json(checked: Checked, elaborate: bool) -> dict[str, Any]:
             {"origin": p.origin, "name": p.name, "title": p.label, "split": p.split}
             for p in data.problems
         ],
-        "unread": [asdict(each) for each in data.unread],
+        "unread": [asdict(row) for row in data.unread],
     }
     if elaborate:
-        found["elaborate"] = len(data.problems) - len(checked.faults)
-        found["do_not_elaborate"] = [
-            {"origin": each.origin, "name": each.name, "reason": each.reason}
-            for each in checked.faults
+        fields["elaborate"] = len(data.problems) - len(checked.faults)
+        fields["do_not_elaborate"] = [
+            {"origin": row.origin, "name": row.name, "reason": row.reason} for row in checked.faults
         ]
-    return found
+    return fields

@@ -1,4 +1,4 @@
-"""`prover-arb prove`: buy a proof of one theorem."""
+"""`prover-arb prove`: buys a proof of one theorem."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from prover_arb.cli.commands import (
     errors,
 )
 from prover_arb.cli.common import (
-    AbreastOption,
     CatalogOption,
     HeartbeatsOption,
     JsonOption,
+    MaxParallelOption,
     OneKernelOption,
     PristineOption,
     ProcurementOption,
@@ -62,34 +62,38 @@ def prove(
     statement: Annotated[
         str | None,
         typer.Argument(
-            help="What to prove: Lean text such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`, or a whole "
+            help="The statement: Lean text such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`, or a whole "
             "`theorem name ... := by sorry`."
         ),
     ] = None,
     theorem: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.lean", help="Preamble and one theorem ending in `sorry`."),
+        typer.Option(
+            metavar="FILE.lean", help="A file with a preamble and one theorem ending in `sorry`."
+        ),
     ] = None,
     budget_usd: Annotated[
-        str, typer.Option("--budget", metavar="USD", help="Never spent more than this.")
+        str, typer.Option("--budget", metavar="USD", help="The most that may be spent.")
     ] = "0.05",
     policy: Annotated[
         str | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., or schedule:FILE (see `schedule "
-            "fit`); cascade if absent. With refute+ before any of them, such as refute+cascade, "
-            "the statement's negation is tried before much is spent."
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., schedule, or schedule:FILE (see "
+            "`schedule fit`); cascade if absent. With refute+ before any of them, as in "
+            "refute+cascade, the negation of the statement is tried before much is spent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",
     value_usd: ValueOption = None,
-    name: Annotated[str | None, typer.Option(help="Name of the theorem.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the theorem.")] = None,
     preamble: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Lean text to come before it: definitions, notations."),
+        typer.Option(
+            metavar="FILE", help="A file with Lean text to come before it: definitions, notations."
+        ),
     ] = None,
-    max_parallel: AbreastOption = None,
-    seed: Annotated[int, typer.Option(help="For sellers who draw lots.")] = 0,
+    max_parallel: MaxParallelOption = None,
+    seed: Annotated[int, typer.Option(help="Random seed for provers that sample.")] = 0,
     heartbeats: HeartbeatsOption = None,
     timeout: TimeoutOption = None,
     catalog: CatalogOption = None,
@@ -98,14 +102,14 @@ def prove(
     pristine: PristineOption = False,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="CERT.json", help="Where to write the certificate."),
+        typer.Option(metavar="CERT.json", help="The file to write the certificate to."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Buy a proof of one theorem; print it, what it cost, and where its certificate is.
 
-    The purchases stand in a ledger of their own in a new folder under runs/, the certificate
-    too unless --out says otherwise.
+    The purchases are recorded in a ledger of their own, in a new folder under runs/. The
+    certificate is written there too, unless --out names another file.
     """
     amount = budget(budget_usd)
     bounds = limits(heartbeats, timeout)
@@ -182,7 +186,7 @@ async def _buy(
 
 
 def _write(path: Path, certificate: Certificate) -> str:
-    """Write a certificate; why that cannot be done, if it cannot: the proof was paid for."""
+    """Writes a certificate; returns why that failed, because the proof was paid for anyway."""
     try:
         write_atomic(path, certificate.model_dump_json(indent=2) + "\n")
     except OSError as error:
@@ -194,8 +198,10 @@ def _write(path: Path, certificate: Certificate) -> str:
 
 
 def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> dict[str, Any]:
-    """What --json prints; amounts in micro-dollars. Where `status` is refuted, candidate and
-    certificate are those of the negation."""
+    """Returns what --json prints, with amounts in micro-dollars.
+
+    If `status` is refuted, candidate and certificate are those of the negation.
+    """
     proof = outcome.proof
     return {
         "status": outcome.status,
@@ -210,8 +216,8 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
         "run": str(folder.path),
         "notes": conduct_lines(purchase.dealing for purchase in outcome.purchases),
         "answers": [
-            {**one.model_dump(mode="json"), "line": one.line}
-            for one in by_prover(answers_in(outcome.purchases))
+            {**group.model_dump(mode="json"), "line": group.line}
+            for group in by_prover(answers_in(outcome.purchases))
         ],
         "attempts": [
             {
@@ -233,8 +239,8 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
 
 
 def _message(purchase: Purchase) -> dict[str, Any] | None:
-    found = first_error(purchase.verdict) if purchase.verdict else None
-    return found.model_dump(mode="json") if found else None
+    error = first_error(purchase.verdict) if purchase.verdict else None
+    return error.model_dump(mode="json") if error else None
 
 
 def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Path | None) -> None:
@@ -275,7 +281,7 @@ def _settles(verdict: Verdict) -> bool:
 
 
 def _as_lean(theorem: Theorem, kind: str, text: str) -> str:
-    """The proof as Lean text that a reader can paste after the profile's preamble."""
+    """Returns the proof as Lean text that a reader can paste after the profile's preamble."""
     if kind == "file":
         return text
     head = f"theorem {theorem.name} {theorem.statement} :="

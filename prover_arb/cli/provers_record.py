@@ -1,4 +1,4 @@
-"""`prover-arb provers record`: what our own sellers do with a problem set, as records."""
+"""`prover-arb provers record`: records what local provers do with a problem set."""
 
 from __future__ import annotations
 
@@ -53,32 +53,36 @@ if TYPE_CHECKING:
 def record_provers(
     *,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Local sellers; all if absent.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME...]", help="Names of local provers; all if absent."),
     ] = None,
     problems: ProblemsOption = None,
     strict: StrictOption = False,
     split: SplitOption = None,
     limit: LimitOption = None,
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the records; an unfinished one goes on.")
+        Path,
+        typer.Option(
+            metavar="DIR", help="The folder of the records; an unfinished one is continued."
+        ),
     ],
     dollars: Annotated[
         float | None,
-        typer.Option(help="Dollars per unit of cost, to write the costs in that unit."),
+        typer.Option(help="Dollars per unit of cost; costs are written in that unit."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
+        int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
     ] = None,
     catalog: CatalogOption = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
 ) -> None:
-    """Have local sellers try every statement once, judge it, and write PROVER.jsonl files.
+    """Let local provers try every statement once, judge the attempts, and write PROVER.jsonl files.
 
-    They are records like those of any prover, for `schedule` and `market`: what an attempt cost,
-    verification included, and whether it was a proof; besides, the seller's processor time and why
-    it failed. A statement that does not elaborate is a failure at the cost of finding that out.
-    The same command goes on with what was stopped.
+    `schedule` and `market` read these records. A row holds what an attempt cost, verification
+    included, whether it was a proof, the prover's processor time and why it failed. A statement
+    that does not elaborate is a failure at the cost of finding that out. The same command continues
+    a recording that was stopped.
     """
     if dollars is not None and not (math.isfinite(dollars) and dollars > 0):
         raise InputError(f"--dollars: {dollars:g} is not a positive number")
@@ -111,14 +115,14 @@ def record_provers(
         ),
         prices.verification_price,
     )
-    sellers = list(dict.fromkeys(names or local))
+    provers = list(dict.fromkeys(names or local))
     with RunFolder(out).locked():
-        recording.open(sellers)
+        recording.open(provers)
         size = min(workers or processors(), len(chosen))
         work = _record(
             recording,
             problems=chosen,
-            sellers=sellers,
+            provers=provers,
             toolchain=toolchain,
             catalog=prices,
             workers=size,
@@ -126,10 +130,10 @@ def record_provers(
         try:
             unjudged = asyncio.run(work)
         except KeyboardInterrupt:
-            complain("stopped; what was judged is kept, and the same command goes on")
+            complain("stopped; what was judged is kept, and the same command continues")
             raise typer.Exit(INTERRUPTED) from None
         recording.put_in_order(problem.label for problem in data.problems)
-    show(_table(recording, chosen, sellers))
+    show(_table(recording, chosen, provers))
     say(f"records {out}")
     if unjudged:
         complain(
@@ -143,38 +147,38 @@ async def _record(
     recording: Recording,
     *,
     problems: list[Problem],
-    sellers: list[str],
+    provers: list[str],
     toolchain: Toolchain,
     catalog: Catalog,
     workers: int,
 ) -> list[str]:
     options = OracleOptions(one_kernel=recording.setting.one_kernel)
     async with open_oracle(toolchain, size=workers, options=options) as (pool, oracle):
-        built = {seller.name: seller for seller in catalog.build(pool)}
+        built = {prover.name: prover for prover in catalog.build(pool)}
         with Bars(errors) as bars:
             bars.begin("theorems", len(problems))
             tried: list[str] = []
 
             def done(theorem: str) -> None:
                 tried.append(theorem)
-                proved = {p: sum(r.successes for r in recording.rows[p].values()) for p in sellers}
+                proved = {p: sum(r.successes for r in recording.rows[p].values()) for p in provers}
                 news = ", ".join(f"{name} {count}" for name, count in proved.items())
                 bars.show("theorems", len(tried), f"proved: {news}")
 
             return await recording.run(
-                problems, [built[name] for name in sellers], oracle, workers=workers, done=done
+                problems, [built[name] for name in provers], oracle, workers=workers, done=done
             )
 
 
-def _table(recording: Recording, problems: list[Problem], sellers: list[str]) -> Table:
+def _table(recording: Recording, problems: list[Problem], provers: list[str]) -> Table:
     table = Table(title="recorded", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("prover", no_wrap=True)
     unit = "units" if recording.setting.dollars else "$"
     for heading in ("theorems", "proved", "do not elaborate", f"cost, {unit}", "CPU s"):
         table.add_column(heading, justify="right")
-    for name in sellers:
-        found = recording.rows[name]
-        rows = [found[p.label] for p in problems if p.label in found]
+    for name in provers:
+        recorded = recording.rows[name]
+        rows = [recorded[p.label] for p in problems if p.label in recorded]
         table.add_row(
             name,
             str(len(rows)),

@@ -1,4 +1,4 @@
-"""`provers serve` sells attempts of local provers over HTTP, `provers check` tries the models."""
+"""`provers serve` sells attempts of local provers over HTTP; `provers check` tries the models."""
 
 from __future__ import annotations
 
@@ -31,20 +31,25 @@ from prover_arb.problems import theorem_of_message
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.chat.profiles import warning as profile_warning
-from prover_arb.provers.recorded.seller import AnswersProver
+from prover_arb.provers.recorded.answers_prover import AnswersProver
 
 
 def serve_provers(
     *,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Sellers of the catalog.")],
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Names of local provers in the catalog.")
+    ],
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="0 takes a free one; it is printed.")
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one, which is printed.")
     ] = 8001,
     catalog: CatalogOption = None,
-    workers: Annotated[int, typer.Option(min=1, help="Lean workers.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of Lean workers.")] = 1,
     at_once: Annotated[
-        int, typer.Option(min=1, help="Requests taken at once; others are told to come back.")
+        int,
+        typer.Option(
+            min=1, help="How many requests are served at once; others get 429 with Retry-After."
+        ),
     ] = 8,
     per_minute: Annotated[
         int | None,
@@ -52,25 +57,28 @@ def serve_provers(
             min=1,
             max=1_000_000,
             metavar="N",
-            help="Requests each buyer gets to each seller in any 60 seconds; others are told when "
-            "to come back. No limit if absent.",
+            help="How many requests a client may send to each prover in any 60 seconds; others get "
+            "429 with Retry-After. No limit if absent.",
         ),
     ] = None,
     latency_ms: Annotated[
         int,
         typer.Option(
-            min=0, max=600_000, metavar="MS", help="Milliseconds every answer comes later."
+            min=0, max=600_000, metavar="MS", help="Milliseconds by which every answer is delayed."
         ),
     ] = 0,
     keys: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="API keys of the buyers, one per line; none if absent."),
+        typer.Option(
+            metavar="FILE", help="A file of API keys, one per line; without it no key is needed."
+        ),
     ] = None,
     profile: ProfileOption = "core",
 ) -> None:
     """Sell attempts of local provers as models of an OpenAI-compatible API, until Ctrl-C.
 
-    A token is worth a micro-dollar: list it with prices of "0" in and "1" out per million tokens.
+    A token stands for a micro-dollar: list the provers with prices of "0" in and "1" out per
+    million tokens.
     """
     from prover_arb.api.shop.attempt_service import AttemptService  # noqa: PLC0415
     from prover_arb.api.shop.shop_app import serve  # noqa: PLC0415
@@ -78,7 +86,9 @@ def serve_provers(
 
     allowed = [] if keys is None else _keys(keys)
     if not allowed and not _is_loopback(host):
-        raise InputError(f"--host {host}: others can reach it; say who may buy with --keys FILE")
+        raise InputError(
+            f"--host {host}: other machines can reach it; say who may buy with --keys FILE"
+        )
     factory = LocalWorkerFactory(
         catalog=load_catalog(catalog), profile=profile, options=OracleOptions(one_kernel=True)
     )
@@ -95,13 +105,14 @@ def serve_provers(
 def check_provers(
     *,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Models; all if absent.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME...]", help="Names of models in the catalog; all if absent."),
     ] = None,
     catalog: CatalogOption = None,
     profile: ProfileOption = "core",
     json: JsonOption = False,
 ) -> None:
-    """Send one cheap real request to each language model of a catalog, and say what came back.
+    """Send one cheap real request to each language model of a catalog, and report the answer.
 
     It is paid like any other: the prompt and at most 64 tokens. Of recorded answers (kind
     `answers`) it says what the file holds. Exit codes: 0 all answered, 2 the catalog, a file of
@@ -136,21 +147,21 @@ def check_provers(
     table = Table(box=SIMPLE_HEAD)
     for heading in ("prover", "answered", "ms", "cost", "tokens in / out", "remark"):
         table.add_column(heading)
-    for found in findings:
+    for finding in findings:
         if json:
-            say(found.model_dump_json())
-        used = found.usage
+            say(finding.model_dump_json())
+        used = finding.usage
         table.add_row(
-            found.prover,
-            "yes" if found.answered else "no",
-            str(found.wall_ms),
-            format_usd(found.cost),
+            finding.prover,
+            "yes" if finding.answered else "no",
+            str(finding.wall_ms),
+            format_usd(finding.cost),
             f"{used.prompt} / {used.completion}" if used and not used.estimated else "",
-            escape(found.remark),
+            escape(finding.remark),
         )
     if findings and not json:
         show(table)
-    if not all(found.answered for found in findings):
+    if not all(finding.answered for finding in findings):
         raise typer.Exit(FAILED)
 
 

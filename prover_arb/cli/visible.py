@@ -1,8 +1,8 @@
-"""What the program prints shows every character that it holds.
+"""Prints invisible characters as numbers.
 
-Statements, proofs, and what Lean or a seller says of them are strangers' texts. A character that
-moves the cursor, turns the direction of reading, or takes no room could make a reader see another
-text than the one that was judged, so it is printed as its number, in the way JSON writes it.
+Statements, proofs, and the messages of Lean and of provers are written by strangers. A character
+that moves the cursor, changes the direction of reading, or takes no room could make a reader see
+another text than the one that was judged. It is printed as its number, in the way JSON writes it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from prover_arb.core.logs import JsonForm, TextForm, write_logs
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Marks, letters and variants that show nothing, though Python calls them printable."""
+"""Characters that show nothing although Python calls them printable."""
 _SPACING = re.compile("[\n\t]")
 
 
 def visible(text: str) -> str:
-    """The text with `\\u202e` and the like in the place of what cannot be seen.
+    """Returns the text with invisible characters written like `\\u202e`.
 
-    Ends of lines, tabs and plain spaces stay. What was JSON stays the same JSON.
+    Line ends, tabs and plain spaces stay, and JSON stays the same JSON.
     """
     if _SPACING.sub("", text).isprintable() and not _INVISIBLE.search(text):
         return text
@@ -35,7 +35,7 @@ def visible(text: str) -> str:
 
 
 UNREAD = 3
-"""The exit code where the program's output is closed before all of it is written."""
+"""The exit code if the program's output is closed before all of it is written."""
 
 
 class VisibleConsole(Console):
@@ -48,7 +48,7 @@ class VisibleConsole(Console):
             yield Segment(text if control else visible(text), style, control)
 
     def on_broken_pipe(self) -> None:
-        """End quietly where nobody reads on, and not with 1, which would say "not proved"."""
+        """Ends quietly if nobody reads the output, but not with 1, which means "not proved"."""
         with contextlib.suppress(SystemExit):
             super().on_broken_pipe()
         raise SystemExit(UNREAD)

@@ -1,1 +1,1 @@
-"""Sellers of proof attempts, and the catalog that lists them with their prices."""
+"""Provers of proof attempts, and the catalog that lists them with their prices."""

@@ -1,11 +1,11 @@
-"""The market's price list: a TOML file that names every seller, its kind and its price.
+"""Reads the price list: a TOML file that names every prover, its kind and its price.
 
 `load_catalog(None)` reads the one shipped here. Prices stand in it as dollars in quotes and
-become integer micro-dollars on the way in: per CPU-hour for sellers who work on our processors, per
+become integer micro-dollars on the way in: per CPU-hour for provers who work on our processors, per
 million tokens for language models (kind `chat`), which may also be priced by the PyPI package
 `genai-prices`, and for answers that a model gave earlier (kind `answers`), read from a file.
 
-A new seller is one small class (for one that works in Lean: a `LeanProver` with its `search`), one
+A new prover is one small class (for one that works in Lean: a `LeanProver` with its `search`), one
 line in KINDS, and one entry in the TOML file.
 """
 
@@ -29,7 +29,7 @@ from prover_arb.provers.chat.api_keys import KeyUnusable
 from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.prover_config import PricedLocalProver, ProverConfig
-from prover_arb.provers.recorded.seller import AnswersConfig, AnswersProver, read_entry
+from prover_arb.provers.recorded.answers_prover import AnswersConfig, AnswersProver, read_entry
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import Leases
@@ -41,11 +41,11 @@ KINDS = {
     "portfolio": "prover_arb.provers.local.portfolio:PortfolioProver",
     "search": "prover_arb.provers.local.search:SearchProver",
 }
-"""Every kind of seller a catalog may list, and the class that is one: called with its name, its
+"""Every kind of prover a catalog may list, and the class that is one: called with its name, its
 entry and where it gets Lean workers from. Named, not imported: reading prices needs no Lean."""
 
 CHAT = "chat"
-"""The kind of sellers that are asked over HTTP."""
+"""The kind of provers that are asked over HTTP."""
 
 STUDENT = "student"
 """The kind of provers that learnt from others' proofs; its entry names a student file."""
@@ -53,7 +53,7 @@ STUDENT = "student"
 STUDENT_CLASS = "prover_arb.provers.students.student_prover:StudentProver"
 
 ANSWERS = "answers"
-"""The kind of sellers whose answers were recorded."""
+"""The kind of provers whose answers were recorded."""
 
 Entry = ProverConfig | ChatConfig | AnswersConfig
 
@@ -73,12 +73,12 @@ class Catalog(Value):
     verification_price: int = Field(ge=0)
     """Micro-dollars per CPU-hour of the oracle."""
     refutation: ProverConfig | None = None
-    """The seller of refutations, if there is one; it is not among the entries."""
+    """The refuter, if there is one; it is not among the entries."""
     entries: dict[str, Entry] = Field(min_length=1)
     """By name, in the order of the file."""
 
     def priced_provers(self) -> list[PricedLocalProver | PricedModel | AnswersProver]:
-        """The sellers for their quotes alone; those of recorded answers can sell them, too."""
+        """Returns the provers, able to quote; those of recorded answers can sell too."""
         return [_listing(name, entry) for name, entry in self.entries.items()]
 
     def require_usable_keys(self) -> None:
@@ -99,7 +99,7 @@ class Catalog(Value):
                 continue
 
     def build(self, pool: Leases) -> list[Prover]:
-        """The sellers who work in Lean, on the workers of `pool`."""
+        """Returns the provers that work in Lean, on the workers of `pool`."""
         return [
             _kind(entry.kind)(name, entry, pool)
             for name, entry in self.entries.items()
@@ -107,7 +107,7 @@ class Catalog(Value):
         ]
 
     def refuter(self) -> PricedLocalProver | None:
-        """The seller of refutations for its quotes alone."""
+        """Returns the refuter, able to quote, or None."""
         return (
             None
             if self.refutation is None
@@ -115,7 +115,7 @@ class Catalog(Value):
         )
 
     def build_refuter(self, pool: Leases) -> Prover | None:
-        """The seller of refutations, on the workers of `pool`."""
+        """Returns the refuter, on the workers of `pool`, or None."""
         from prover_arb.provers.local.refuter import RefutationProver  # noqa: PLC0415
 
         entry = self.refutation
@@ -153,7 +153,7 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
         catalog = Catalog.model_validate(fields)
     except ValidationError as error:
         raise CatalogError(_explain(file, error)) from error
-    _check_repairs(file, {one.name: one.repairs for one in catalog.priced_provers()})
+    _check_repairs(file, {prover.name: prover.repairs for prover in catalog.priced_provers()})
     # What another list or a file of answers says belongs to the price list as this file does.
     elsewhere = {
         name: _from_elsewhere(entry)
@@ -165,13 +165,13 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
 
 
 def _from_elsewhere(entry: Entry) -> list[object]:
-    """What of an entry may stand outside the catalog: the prices of tokens, and answers."""
+    """Returns what an entry takes from outside the catalog: looked-up prices, and answers."""
     prices = {} if isinstance(entry, ProverConfig) else entry.price.model_dump()
     return [prices, entry.file.sha256] if isinstance(entry, AnswersConfig) else [prices]
 
 
 def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
-    """Whoever repairs must in the end repair what a seller of first attempts failed at."""
+    """Refuses a chain of repairs that does not begin with a prover of first attempts."""
     for name in repairs:
         where = f"{file}: provers.{name}.repairs"
         chain = [name]
@@ -186,8 +186,8 @@ def _check_repairs(file: Path, repairs: Mapping[str, str | None]) -> None:
 
 def _kind(kind: str) -> Callable[[str, ProverConfig, Leases], Prover]:
     module, name = (STUDENT_CLASS if kind == STUDENT else KINDS[kind]).split(":")
-    seller: Callable[[str, ProverConfig, Leases], Prover] = getattr(import_module(module), name)
-    return seller
+    prover: Callable[[str, ProverConfig, Leases], Prover] = getattr(import_module(module), name)
+    return prover
 
 
 def _known_keys(file: Path, table: Mapping[str, Any]) -> None:
@@ -217,14 +217,14 @@ def _listing(name: str, entry: Entry) -> PricedLocalProver | PricedModel | Answe
 
 
 def _entry(file: Path, name: str, entry: object) -> Entry:
-    """The entry with its prices in micro-dollars, of the shape its kind has."""
+    """Returns the entry with its prices in micro-dollars, of the shape its kind has."""
     where = f"provers.{name}"
     if not isinstance(entry, dict):
         raise CatalogError(f"{file}: {where}: must be a table; write [{where}]")
     if not name.isidentifier():
         raise CatalogError(f"{file}: {where}: a name has letters, digits and _ only")
     if name == REFUTER:
-        raise CatalogError(f"{file}: {where}: the name is taken, by the seller of [{REFUTATION}]")
+        raise CatalogError(f"{file}: {where}: the name is taken, by the prover of [{REFUTATION}]")
     kind = entry.get("kind")
     if not isinstance(kind, str) or kind not in {*KINDS, CHAT, ANSWERS, STUDENT}:
         said = "missing" if kind is None else f"unknown kind {kind!r}"
@@ -257,7 +257,7 @@ def _student_entry(fields: Mapping[str, object], folder: Path) -> ProverConfig:
 
 
 def _refutation(file: Path, entry: object) -> ProverConfig | None:
-    """The entry of the seller of refutations, of which there is one kind, selling once."""
+    """Returns the entry of the refuter, of which there is one kind; it sells one attempt."""
     if entry is None:
         return None
     if not isinstance(entry, dict):
@@ -316,7 +316,7 @@ def _usd(field: str, text: object) -> int:
 
 
 def _explain(file: Path, error: ValidationError, *where: str) -> str:
-    """One line per field that pydantic refused, under the names the file uses."""
+    """Returns one line per field that pydantic refused, under the names the file uses."""
     return "\n".join(
         f"{file}: {'.'.join([*where, *map(str, item['loc'])])}: {item['msg']}"
         for item in error.errors()

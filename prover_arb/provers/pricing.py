@@ -20,16 +20,16 @@ MILLION = 1_000_000
 """Tokens in the unit that prices refer to."""
 
 NEWCOMER = 4
-"""Sales for which a seller's first claim counts in its bids, beside what it has seen since."""
+"""How many sales a prover's first claim counts for in its bids, beside its real sales."""
 
 
 def charge_for_cpu(cpu_us: int, *, price_per_cpu_hour: int) -> int:
-    """Micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
+    """Returns micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
     return charge_for(cpu_us, price=price_per_cpu_hour, per=CPU_HOUR)
 
 
 def affordable_cpu_us(budget: int, *, price_per_cpu_hour: int, most: int) -> int:
-    """Microseconds of processor time that `budget` micro-dollars buy, at most `most`.
+    """Returns microseconds of processor time that `budget` micro-dollars buy, at most `most`.
 
     Rounded down, so that `charge_for_cpu` of it is at most the budget.
     """
@@ -44,21 +44,21 @@ class TokenPrices(Value):
     prompt: int = Field(ge=0)
     completion: int = Field(ge=0)
     cached: int | None = Field(default=None, ge=0)
-    """Of prompt tokens the seller had seen before; as `prompt` if absent."""
+    """The price of prompt tokens that the provider had cached; that of `prompt` if absent."""
     up_to: int | None = Field(default=None, ge=1)
-    """Prompt tokens from which on other prices hold; so long a prompt is not sent."""
+    """The number of prompt tokens from which other prices apply; such prompts are not sent."""
 
     def charge(self, usage: Usage) -> int:
-        """Micro-dollars for these tokens, rounded up once."""
+        """Returns micro-dollars for these tokens, rounded up once."""
         cached = self.prompt if self.cached is None else self.cached
         fresh = max(0, usage.prompt - usage.cached)
         total = fresh * self.prompt + usage.cached * cached + usage.completion * self.completion
         return charge_for(total, price=1, per=MILLION)
 
     def worst_case(self, usage: Usage) -> int:
-        """Micro-dollars for these tokens if every prompt token has its dearest price."""
-        dearest = TokenPrices(prompt=self._dearest_prompt, completion=self.completion)
-        return dearest.charge(usage)
+        """Returns micro-dollars for these tokens if every prompt token has the highest price."""
+        highest = TokenPrices(prompt=self._highest_prompt_price, completion=self.completion)
+        return highest.charge(usage)
 
     def affordable_tokens(self, budget: int, *, prompt: int, samples: int, most: int) -> int:
         """Longest samples that `budget` micro-dollars certainly pay, at most `most`; 0 if none.
@@ -66,7 +66,7 @@ class TokenPrices(Value):
         Rounded down, so that the worst case of `prompt` tokens with that many per sample is at most
         the budget.
         """
-        left = budget * MILLION - prompt * self._dearest_prompt
+        left = budget * MILLION - prompt * self._highest_prompt_price
         if left < 0:
             return 0
         if self.completion == 0:
@@ -74,14 +74,14 @@ class TokenPrices(Value):
         return min(most, left // (self.completion * samples))
 
     @property
-    def _dearest_prompt(self) -> int:
+    def _highest_prompt_price(self) -> int:
         return max(self.prompt, self.cached or 0)
 
 
 def truthful_bid(name: str, record: SalesRecord, *, worst_case: int, quality: float) -> Bid:
-    """A bid of the mean cost and the solve rate of a seller's sales so far.
+    """Returns a bid with the mean cost and the solve rate of a prover's sales so far.
 
-    Before the first ones, its worst case and the `quality` of its entry stand for NEWCOMER sales:
+    Its worst case and the `quality` of its entry count like NEWCOMER sales before the first:
     mean cost (NEWCOMER * worst_case + invoices) / (NEWCOMER + sales), rounded up, and solve rate
     (NEWCOMER * quality + proofs) / (NEWCOMER + sales).
     """

@@ -1,4 +1,4 @@
-"""One seller's line in the catalog: what it is, what it charges, how much it may use."""
+"""The catalog entry of a prover on this machine: its kind, its price and its limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prover_arb.provers.pricing import affordable_cpu_us, charge_for_cpu, truthf
 
 
 class ComputeLimits(Value):
-    """What one attempt of a seller that works on our own processors may use."""
+    """What one attempt of a prover that works on our own processors may use."""
 
     heartbeats: int = Field(ge=1, le=1_000_000_000)
     """Lean heartbeats for one tactic script or one search step."""
@@ -19,17 +19,17 @@ class ComputeLimits(Value):
 
 
 class ProverConfig(Value):
-    """A seller billed by processor time."""
+    """A prover that is billed by processor time."""
 
     kind: str
     """A key of `catalog.KINDS`; the catalog refuses others."""
     description: str = ""
     price_per_cpu_hour: int = Field(ge=0)
-    """Micro-dollars per CPU-hour, the seller's list price."""
+    """The list price, in micro-dollars per CPU-hour."""
     deterministic: bool = True
-    """The same attempt bought twice gives the same answer twice."""
+    """Whether the same attempt bought twice gives the same answer."""
     max_attempts: int = Field(default=1, ge=1, le=100_000)
-    """How many attempts on one theorem are worth offering; 1 for a deterministic seller."""
+    """How many attempts on one theorem are offered; 1 for a deterministic prover."""
     quality: float = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
     limits: ComputeLimits
@@ -40,15 +40,15 @@ class ProverConfig(Value):
         return self.charge(self.limits.max_cpu_seconds * 1_000_000)
 
     def charge(self, cpu_us: int) -> int:
-        """Micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
+        """Returns micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
         return charge_for_cpu(cpu_us, price_per_cpu_hour=self.price_per_cpu_hour)
 
     def bid(self, name: str, record: SalesRecord) -> Bid:
-        """A truthful bid; see `truthful_bid`."""
+        """Returns a truthful bid; see `truthful_bid`."""
         return truthful_bid(name, record, worst_case=self.worst_case, quality=self.quality)
 
     def affordable_cpu_us(self, budget: int) -> int:
-        """Microseconds of processor time that `budget` micro-dollars buy, within the limits.
+        """Returns the microseconds of processor time that `budget` micro-dollars buy in the limits.
 
         Rounded down, so that `charge(affordable_cpu_us(b)) <= b` for every b.
         """
@@ -57,14 +57,14 @@ class ProverConfig(Value):
 
 
 class PricedLocalProver(Value):
-    """A seller as the market sees it, without the means to work: name, quote, and how often."""
+    """A local prover that can quote and bid but not work: it needs no Lean."""
 
     name: str
     entry: ProverConfig
 
     @property
     def repairs(self) -> None:
-        """It repairs nobody's failures."""
+        """None: local provers do not repair."""
         return
 
     @property
@@ -76,9 +76,9 @@ class PricedLocalProver(Value):
         return self.entry.deterministic
 
     def quote(self, theorem: Theorem) -> Quote:
-        """The same worst case for every theorem."""
+        """Returns the same worst case for every theorem."""
         return Quote(prover=self.name, worst_case=self.entry.worst_case)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        """The same bid for every theorem, from its record."""
+        """Returns the same bid for every theorem, from its record."""
         return self.entry.bid(self.name, record)

@@ -21,7 +21,7 @@ from prover_arb.oracle.budgeted import judged
 from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers, ChatRepairer
 from prover_arb.provers.chat.model_config import PricedModel
-from prover_arb.provers.recorded.seller import AnswersProver
+from prover_arb.provers.recorded.answers_prover import AnswersProver
 from prover_arb.runtime.attempt_cache import AttemptCache
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import WorkerPool

@@ -1,4 +1,4 @@
-"""The shapes of the API: what comes in, what goes out. Money leaves as decimal text."""
+"""The requests and answers of the API; amounts in answers are decimal text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OrderStatus = Literal[
 
 
 def dollars(micro: int) -> str:
-    """Decimal text of micro-dollars, such as `0.000120`."""
+    """Returns micro-dollars as decimal text in dollars, such as `0.000120`."""
     return f"{Decimal(micro) / MICRO:.6f}"
 
 
@@ -62,7 +62,7 @@ Budget = Annotated[
 
 
 class Shape(BaseModel):
-    """Base of the shapes: unknown fields are refused, so that typing errors show."""
+    """The base of requests and answers; unknown fields are refused, so that mistakes show."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -91,7 +91,7 @@ class ProofRequest(Shape):
 
 
 class Accepted(Shape):
-    """An order was taken; its progress is at `status_url`."""
+    """The answer to an order; its progress is at `status_url`."""
 
     id: str
     status_url: str
@@ -124,7 +124,7 @@ class PurchaseOut(Shape):
 
 
 class ProofOut(Shape):
-    """An order and what became of it so far."""
+    """An order and its progress."""
 
     id: str
     status: OrderStatus
@@ -135,19 +135,19 @@ class ProofOut(Shape):
     seed: int
     budget_usd: Dollars
     cost_usd: Dollars
-    """Paid to sellers."""
+    """Paid to provers."""
     verification_cost_usd: Dollars
     """Spent on the oracle."""
     spent_usd: Dollars
-    """Both together; never above the budget."""
+    """The sum of both, which is never above the budget."""
     proof: Candidate | None
     certificate: Certificate | None
     refutation: Certificate | None
-    """That the statement is false, where `status` is refuted: of the proof of its negation."""
+    """The certificate of the negation, if `status` is refuted."""
     purchases: list[PurchaseOut]
     why_stopped: str
     problem: ProblemDocument | None
-    """Why it failed, if it did."""
+    """Why the order failed, if it did."""
 
 
 class Health(Shape):
@@ -157,5 +157,5 @@ class Health(Shape):
 class Ready(Shape):
     status: Literal["ready"] = "ready"
     lean: str
-    """Version of the kernel that judges."""
+    """The version of Lean that reads texts."""
     profiles: list[str]

@@ -1,7 +1,7 @@
 """The policies that a request may name.
 
-A policy's text can name a file (`schedule:FILE`), so a text that comes over HTTP is never read as
-one: a request says a name, and the operator said which policy has it.
+The text of a policy can name a file (`schedule:FILE`). A request therefore gives only a name, and
+the operator decides which policy has that name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.policies.refute_first import PREFIX
 
 STANDARD = ("cascade", "schedule", "auction")
-"""Policies that every server has, under their own text; none of them reads a file."""
+"""Policies that every server has under their own text; none of them reads a file."""
 
 _SINGLE = re.compile(r"single:[\w.-]{1,100}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -27,14 +27,14 @@ _FILE = "schedule:"
 class RegisteredPolicies:
     """Names of policies, each with the text that makes it.
 
-    Beside the operator's own there are the standard ones and `single:PROVER`, each of them also
-    with `refute+` before it.
+    Beside the operator's policies there are the standard ones and `single:PROVER`, each also with
+    `refute+` before it.
     """
 
     own: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The text of the policy that has this name.
+        """Returns the text of the policy that has this name.
 
         Raises:
             PolicyError: no policy is registered under it; the message lists those that are.
@@ -52,7 +52,7 @@ class RegisteredPolicies:
 
     @classmethod
     def read(cls, options: Sequence[str], provers: Sequence[str]) -> RegisteredPolicies:
-        """From `NAME=POLICY` texts on a command line, each tried on a market of these provers.
+        """Reads `NAME=POLICY` texts from a command line, and makes each policy once as a test.
 
         Raises:
             InputError: a text is not of that form, or a name is given twice or taken.
@@ -75,7 +75,7 @@ class RegisteredPolicies:
 
 
 def _absolute(text: str) -> str:
-    """The same policy, whatever folder the program that makes it runs in."""
+    """Returns the text of a policy with its file as an absolute path."""
     before, marker, file = text.partition(_FILE)
     if not marker or before not in ("", PREFIX):
         return text

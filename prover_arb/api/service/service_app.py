@@ -1,4 +1,4 @@
-"""The HTTP API: judge a proof, order a proof, ask what became of an order."""
+"""The HTTP API: judges proofs, takes orders for proofs, and answers what became of an order."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def create_app(
     profile: Profile = "core",
     policies: RegisteredPolicies | None = None,
 ) -> FastAPI:
-    """The API over the market that `open_market` opens; orders are kept beside the ledger.
+    """Returns the API over the market that `open_market` opens; orders are kept beside the ledger.
 
     A request may name `policies` only; without them it has the standard ones.
     """
@@ -96,7 +96,7 @@ def create_app(
 
 
 def orders_file(ledger: Path) -> Path:
-    """Where the orders stand whose purchases are in this ledger."""
+    """Returns the file of the orders whose purchases are in this ledger."""
     return ledger.with_name(f"{ledger.stem}-orders.sqlite")
 
 
@@ -107,7 +107,7 @@ def _add_routes(app: FastAPI) -> None:
 
     @app.post("/v1/verify", tags=["proofs"])
     async def verify(request: VerifyRequest, customer: Customer) -> Verdict:
-        """Judge one candidate; nothing is bought.
+        """Judges one candidate; nothing is bought.
 
         Requests with different keys never share a Lean process.
         """
@@ -119,7 +119,7 @@ def _add_routes(app: FastAPI) -> None:
     async def order_proof(
         request: ProofRequest, response: Response, customer: Customer
     ) -> Accepted:
-        """Order a proof for at most the budget; the answer tells where to look for it."""
+        """Takes an order for a proof; the answer says where to ask for it."""
         order = await order_worker().place(
             _served(request.theorem, order_worker()),
             policy=request.policy,
@@ -133,7 +133,7 @@ def _add_routes(app: FastAPI) -> None:
 
     @app.get("/v1/proofs/{order_id}", tags=["proofs"])
     async def proof(order_id: str) -> ProofOut:
-        """What became of an order: money spent so far, and the proof once there is one."""
+        """Returns the progress of an order: money spent so far, and the proof once there is one."""
         order = order_worker().orders.get(order_id)
         if order is None:
             raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r} in this server's book")
@@ -141,17 +141,17 @@ def _add_routes(app: FastAPI) -> None:
 
     @app.get("/healthz", tags=["operation"])
     async def healthz() -> Health:
-        """The process is alive."""
+        """Answers while the process lives."""
         return Health()
 
     @app.get("/readyz", tags=["operation"])
     async def readyz() -> Ready:
-        """Lean is warm and judges; 503 until then."""
+        """Answers once Lean is warm and judges; 503 until then."""
         return Ready(lean=order_worker().identity.lean, profiles=[order_worker().profile])
 
     @app.get("/problems/{slug}", tags=["operation"])
     async def problem(slug: str) -> KindOut:
-        """What a problem document's `type` means."""
+        """Describes the `type` of a problem document."""
         if slug not in KINDS:
             raise HTTPException(404)
         kind = KINDS[slug]
@@ -195,7 +195,7 @@ def _proof_out(order: Order, ledger: SqliteLedger) -> ProofOut:
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's word for: these answers are problem documents."""
+    """Returns the OpenAPI description of answers that are problem documents."""
     schema = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
     return {
         status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {"schema": schema}}}

@@ -1,1 +1,1 @@
-"""Our sellers as others buy from them: an OpenAI-compatible API over any local prover."""
+"""Sells attempts of local provers to others, over an OpenAI-compatible API."""

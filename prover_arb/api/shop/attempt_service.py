@@ -1,4 +1,4 @@
-"""Sells attempts of local provers: has workers make them, and refuses what is too much."""
+"""Sells attempts of local provers, which workers make, and refuses requests that are too many."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, OracleError, ProverError
 from prover_arb.provers.chat.model_config import PricedModel
-from prover_arb.provers.recorded.seller import AnswersProver
+from prover_arb.provers.recorded.answers_prover import AnswersProver
 from prover_arb.runtime.worker_factory import PricedProver, WorkerFactory
 from prover_arb.runtime.worker_pool import WorkerPool
 
 BUSY_SECONDS = 2
-"""When to come back while all places are taken."""
+"""How long a client is asked to wait while all places are taken."""
 
 Reader = Callable[[str], Theorem]
 """Returns the theorem that a message asks to prove; raises InputError if there is none."""
@@ -43,7 +43,7 @@ class AttemptService:
         read: Reader,
         per_minute: int | None = None,
     ) -> None:
-        """Raises InputError for a name that is not sold here."""
+        """Raises InputError if a name is not that of a local prover of the factory."""
         offered = {
             prover.name: prover
             for prover in factory.provers()

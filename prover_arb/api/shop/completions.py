@@ -1,7 +1,7 @@
-"""What is asked and answered over the wire, in the shapes of OpenAI's chat completions.
+"""Requests and answers in the form of OpenAI's chat completions.
 
-A token is worth a micro-dollar here: a buyer who lists this shop with prices of $0 in and $1 out
-per million tokens pays exactly what the seller charges, and `max_tokens` is the budget.
+A token stands for a micro-dollar: a client whose catalog has prices of $0 in and $1 out per million
+tokens pays exactly what the prover charges, and `max_tokens` is the budget.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_CHOICES = 16
 
 
 class Part(BaseModel):
-    """A piece of a message; those that are not text are of no use here."""
+    """A part of a message; parts that are not text are ignored."""
 
     type: str
     text: str = Field(default="", max_length=MAX_TEXT)
@@ -62,7 +62,7 @@ class ChatRequest(BaseModel):
 
     @property
     def budget(self) -> int | None:
-        """Micro-dollars for one choice, if the buyer set a limit."""
+        """Micro-dollars for one choice, if the client set a limit."""
         return self.max_completion_tokens or self.max_tokens
 
 
@@ -86,7 +86,7 @@ class Refusal(Exception):
 
 
 def answer(attempt: Attempt, theorem: Theorem) -> str:
-    """The proof as a model would write it, or why there is none."""
+    """Returns the proof as a model would write it, or why there is none."""
     candidate = attempt.candidate
     if candidate is None:
         return f"No proof: {attempt.failure}."
@@ -102,13 +102,13 @@ def answer(attempt: Attempt, theorem: Theorem) -> str:
 
 
 def usage(attempts: Sequence[Attempt]) -> dict[str, Any]:
-    """What was sold, a token for each micro-dollar."""
+    """Returns the usage of an answer, with one token for each micro-dollar."""
     total = sum(attempt.cost for attempt in attempts)
     return {"prompt_tokens": 0, "completion_tokens": total, "total_tokens": total}
 
 
 def completion(model: str, texts: Sequence[str], used: dict[str, Any]) -> dict[str, Any]:
-    """A whole answer."""
+    """Returns a whole answer."""
     choices = [
         {
             "index": index,
@@ -124,7 +124,7 @@ def completion(model: str, texts: Sequence[str], used: dict[str, Any]) -> dict[s
 def events(
     model: str, texts: Sequence[str], used: dict[str, Any], *, include_usage: bool
 ) -> Iterator[bytes]:
-    """The same as server-sent events; proofs are found whole, so each choice comes in one."""
+    """Yields the answer as server-sent events, with one event for each choice."""
     frame = _frame(model, "chat.completion.chunk")
 
     def chunk(index: int, delta: dict[str, str], finish: Literal["stop"] | None) -> bytes:

@@ -1,4 +1,4 @@
-"""The shop on HTTP: /v1/models and /v1/chat/completions, with bearer keys where they are set."""
+"""The shop over HTTP: /v1/models and /v1/chat/completions, with bearer keys if they are set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def create_shop(
 ) -> FastAPI:
     """Makes the API over an open service, which it closes; without `keys` anybody may buy.
 
-    Every answer, a refusal too, comes `latency_ms` later than it could.
+    Every answer, also a refusal, is delayed by `latency_ms` milliseconds.
     """
 
     @asynccontextmanager
@@ -36,7 +36,7 @@ def create_shop(
         yield
         await service.close()
 
-    app = FastAPI(title="prover_arb sellers", lifespan=lifespan)
+    app = FastAPI(title="prover_arb provers", lifespan=lifespan)
     app.add_middleware(Distance, seconds=latency_ms / 1000)
 
     @app.exception_handler(Refusal)
@@ -50,13 +50,13 @@ def create_shop(
 
     @app.get("/v1/models")
     async def models(request: Request) -> dict[str, object]:
-        """The sellers."""
+        """Lists the provers."""
         _admit(request, keys)
         return {"object": "list", "data": [_model(name) for name in service.provers]}
 
     @app.get("/v1/models/{name}")
     async def model(name: str, request: Request) -> dict[str, object]:
-        """One of them."""
+        """Describes one prover."""
         _admit(request, keys)
         if name not in service.provers:
             raise Refusal(404, f"no model {name!r} here", param="model", code="model_not_found")
@@ -64,22 +64,25 @@ def create_shop(
 
     @app.post("/v1/chat/completions")
     async def chat(request: Request) -> Response:
-        """An attempt, or `n`, at the theorem in the user's last message."""
+        """Sells one attempt, or `n`, at the theorem in the user's last message."""
         client = _admit(request, keys)
-        asked = _asked(await _body(request))
-        theorem, attempts = await service.sell(asked, client=client)
+        completion_request = _asked(await _body(request))
+        theorem, attempts = await service.sell(completion_request, client=client)
         texts, used = [answer(attempt, theorem) for attempt in attempts], usage(attempts)
-        if not asked.stream:
-            return JSONResponse(completion(asked.model, texts, used))
-        wanted = asked.stream_options is not None and asked.stream_options.include_usage
-        stream = events(asked.model, texts, used, include_usage=wanted)
+        if not completion_request.stream:
+            return JSONResponse(completion(completion_request.model, texts, used))
+        wanted = (
+            completion_request.stream_options is not None
+            and completion_request.stream_options.include_usage
+        )
+        stream = events(completion_request.model, texts, used, include_usage=wanted)
         return StreamingResponse(stream, media_type="text/event-stream")
 
     return app
 
 
 class Distance:
-    """A seller that is far away: what it is asked reaches it after `seconds`."""
+    """Simulates a distant prover: every request reaches it after `seconds`."""
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         self._app = app
@@ -94,12 +97,12 @@ class Distance:
 def serve(
     service: AttemptService, *, host: str, port: int, keys: Sequence[str] = (), latency_ms: int = 0
 ) -> None:
-    """Open the service and serve until SIGINT or SIGTERM.
+    """Opens the service and serves until SIGINT or SIGTERM.
 
-    Port 0 takes a free one. The address is named on standard error once the provers are ready.
+    Port 0 takes a free port. The address is printed on standard error once the provers are ready.
 
     Raises:
-        InputError: the address cannot be served on.
+        InputError: the address cannot be used.
         ToolchainError, OracleError: no worker started.
     """
     with sockets.bound(host, port) as listening:
@@ -114,7 +117,7 @@ async def _serve(service: AttemptService, listening: socket.socket, shop: FastAP
     except BaseException:
         await service.close()
         raise
-    listening.listen(2048)  # who is told the address may come at once
+    listening.listen(2048)  # clients may connect as soon as the address is printed
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"prover-arb sells at http://{shown}:{port}/v1", file=sys.stderr, flush=True)
@@ -123,12 +126,12 @@ async def _serve(service: AttemptService, listening: socket.socket, shop: FastAP
 
 
 def _admit(request: Request, keys: Sequence[str]) -> str:
-    """Who is buying: a name for the key, or "" where none is asked for."""
+    """Returns a name for the client's key, or "" if no key is needed."""
     if not keys:
         return ""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     given = key.strip().encode()
-    known = [hmac.compare_digest(given, one.encode()) for one in keys]
+    known = [hmac.compare_digest(given, known_key.encode()) for known_key in keys]
     if scheme.lower() != "bearer" or not any(known):
         raise Refusal(
             401,

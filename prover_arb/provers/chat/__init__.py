@@ -1,1 +1,1 @@
-"""Sellers that are language models behind an OpenAI-compatible API."""
+"""Provers that are language models behind an OpenAI-compatible API."""

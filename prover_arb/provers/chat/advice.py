@@ -1,4 +1,4 @@
-"""What to change in the catalog when a seller refuses a request."""
+"""Says what to change in the catalog when a model refuses a request."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NO_NAMES = frozenset({"only", "one", "the", "default", "another", "different", 
 _MISSING = frozenset({404, 405})
 _ABOUT_THE_REQUEST = frozenset({400, 413, 422})
 _FIELDS = {"model": "model", "n": "samples = 1", "stream": "stream = false"}
-"""Parameters that fields of their own set."""
+"""Parameters that have a field of their own in the catalog."""
 _SYSTEM_ROLE = re.compile(
     r"system (?:role|message|prompt|instruction)s?\b|['\"`]system['\"`]|roles must alternate", re.I
 )
 _CONTEXT = "context"
-"""Stands for prompt and answer together."""
+"""The name for prompt and answer together."""
 
 
 def advice(
@@ -38,7 +38,7 @@ def advice(
     endpoint: str,
     renamed: Mapping[str, str],
 ) -> str:
-    """The line of the catalog to change, or nothing where the refusal names no parameter.
+    """Returns the line of the catalog to change; empty if the refusal names no parameter.
 
     `sent` is the request's body, `renamed` the names under which parameters were sent.
     """
@@ -55,7 +55,7 @@ def advice(
 
 
 def _about_parameter(where: str, name: str, names: list[str], message: str) -> str:
-    """How to send one parameter otherwise; `names` are all that the refusal names."""
+    """Returns how to change one parameter; `names` are all parameters that the refusal names."""
     shorter = _about_length(where, message) if name in {"max_tokens", _CONTEXT} else ""
     instead = _INSTEAD.search(message)
     if shorter or name in {_CONTEXT, "messages", "prompt"}:
@@ -74,7 +74,7 @@ def _named(refused: ErrorSaid, sent: Mapping[str, object]) -> list[str]:
     param = refused.param.partition(".")[0].partition("[")[0]
     if param in sent:
         return [param]
-    found = [
+    places = [
         (match.start(), name)
         for name in sent
         if (match := re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", refused.message))
@@ -82,11 +82,11 @@ def _named(refused: ErrorSaid, sent: Mapping[str, object]) -> list[str]:
     ]
     if re.search(r"context (?:length|window)|too many tokens", refused.message, re.I):
         return [_CONTEXT]
-    return [name for _, name in sorted(found)]
+    return [name for _, name in sorted(places)]
 
 
 def _quoted(name: str, refused: ErrorSaid) -> bool:
-    """Whether a name that is also a common word stands in quotation marks."""
+    """Returns whether a name that is also a common word stands in quotation marks."""
     return re.search(rf"['\"`]{name}['\"`]", refused.message) is not None
 
 
@@ -105,7 +105,7 @@ def _about_endpoint(where: str, endpoint: str) -> str:
 
 
 def _about_length(where: str, message: str) -> str:
-    """A shorter answer, where the refusal says how long one may be."""
+    """Returns how to ask for a shorter answer, if the refusal says how long one may be."""
     most = _AT_MOST.search(message)
     if most is None:
         return ""

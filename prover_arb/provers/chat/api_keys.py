@@ -1,7 +1,7 @@
-"""API keys: checked where they are read, and kept out of everything that is written.
+"""Reads and checks API keys, and keeps them out of everything that is written.
 
-A key leaves this module in one way only, as the header of a request. Whatever a seller or a library
-says goes through `Secret.scrubbed` before anybody else sees it.
+A key leaves this module only as the header of a request. Text from a model or a library goes
+through `Secret.scrubbed` before it is shown or stored.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from urllib.parse import quote
 from prover_arb.errors import ProverRefused
 
 _LONGEST = 8_192
-"""Characters of the longest key; more than that is some other file."""
+"""Characters of the longest key; a longer file is taken for something else."""
 _SHORTEST_SCRUBBED = 4
-"""Characters below which a key is no secret, and might be part of any word."""
+"""Shorter keys are not scrubbed, because they might be part of any word."""
 HIDDEN = "[API key]"
 
 
@@ -38,25 +38,25 @@ class Secret:
         return f"Secret({HIDDEN if self._key else ''})"
 
     def header(self, name: str) -> dict[str, str]:
-        """The header that carries the key: with `Bearer` under `Authorization`, else alone."""
+        """Returns the header with the key, which follows `Bearer` under `Authorization`."""
         if not self._key:
             return {}
         value = f"Bearer {self._key}" if name.lower() == "authorization" else self._key
         return {name: value}
 
     def scrubbed(self, text: str) -> str:
-        """The text without the key, in the forms that it takes in headers, URLs and messages."""
+        """Returns the text without the key, also in its forms in URLs and headers."""
         for form in self._forms:
             text = text.replace(form, HIDDEN)
         return text
 
 
 def read_secret(env: str | None, file: Path | None) -> Secret:
-    """The key in the environment variable `env`, else in `file`, else none.
+    """Returns the key in the environment variable `env`, else in `file`, else none.
 
     Raises:
-        ProverRefused: it is configured and not there.
-        KeyUnusable: it is there, and cannot be a header.
+        ProverRefused: the key is configured but missing.
+        KeyUnusable: the key cannot be sent in a header.
     """
     if env is not None:
         found, where = os.environ.get(env, ""), f"the environment variable {env}"
@@ -83,7 +83,7 @@ def _text_of(file: Path) -> str:
 
 
 def _checked(key: str, where: str) -> str:
-    """The key, if every character of it may stand in a header."""
+    """Returns the key, if every character of it may stand in a header."""
     said = f"unusable API key: {where} must hold the key and nothing else"
     if len(key) > _LONGEST:
         raise KeyUnusable(f"{said}, and holds more than {_LONGEST:,} characters")

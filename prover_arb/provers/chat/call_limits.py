@@ -1,4 +1,4 @@
-"""How a seller over HTTP is treated: how much at once, how long it is waited for, how often."""
+"""Limits of the requests to a model: how many at once, how long to wait, how often to retry."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from prover_arb.core.theorem import Value
 
 
 class CallLimits(Value):
-    """How a seller is treated."""
+    """Limits of the requests to one model."""
 
     concurrency: int = Field(default=8, ge=1, le=10_000)
-    """Requests to its endpoint at once; the smallest number of all sellers there holds."""
+    """Requests to its endpoint at once; the smallest number counts if models share one."""
     connect_seconds: float = Field(default=10, gt=0, le=600)
     silence_seconds: float = Field(default=300, gt=0, le=86_400)
-    """Longest wait for the first token, and between two."""
+    """The longest wait for the first token, and between two tokens."""
     total_seconds: float = Field(default=900, gt=0, le=86_400)
-    """Longest time from a request to the end of its answer."""
+    """The longest time from a request to the end of its answer."""
     retries: int = Field(default=4, ge=0, le=20)
-    """After 429, 5xx and lost connections, when nothing was sold yet."""
+    """How often a request is repeated after 429, 5xx or a lost connection, if nothing was sold."""
     longest_wait_seconds: float = Field(default=60, gt=0, le=3_600)
-    """A seller that asks for more patience with Retry-After is not waited for."""
+    """If Retry-After asks for a longer wait, the request fails instead."""
     max_answer_bytes: int = Field(default=4_000_000, ge=1_000, le=100_000_000)
     failures_in_a_row: int = Field(default=5, ge=1, le=1_000)
-    """After so many, its endpoint is off the market for `rest_seconds`."""
+    """After that many failures, the endpoint is not asked for `rest_seconds`."""
     rest_seconds: float = Field(default=30, gt=0, le=86_400)

@@ -1,9 +1,10 @@
-"""A model that sells answers by the token: asked over HTTP, read, and paid as invoiced.
+"""A language model that sells answers by the token, over HTTP.
 
-Before it is asked, its answer is cut to what the budget certainly pays: prompt tokens bounded by
-bytes, answer tokens by `max_tokens`. Afterwards it is paid what its usage comes to, at most that.
-Cancelled in the middle of an answer, it is paid the prompt and what had arrived, both bounded by
-bytes unless its usage had come; an answer in one piece is paid whole, since nobody can tell.
+Before a request, `max_tokens` is cut to what the budget can pay for certain: the bytes of the
+prompt bound its tokens. Afterwards the model is paid by the usage that it reports, at most that
+bound. If the request is cancelled in the middle of a stream, the prompt and what had arrived are
+paid, both counted by bytes unless a usage had arrived; an answer in one piece is paid whole,
+because its state is unknown.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ _PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 
 
 class ChatProver:
-    """One model; needs no Lean, and no worker while it is waited for.
+    """One model; it needs neither Lean nor a worker.
 
-    With something that `failed` it is asked to repair that.
+    If `failed` is given, the model is asked to repair that attempt.
     """
 
     def __init__(
@@ -50,20 +51,20 @@ class ChatProver:
         self._listing = PricedModel(name=name, entry=entry)
 
     def quote(self, theorem: Theorem) -> Quote:
-        """What the longest answer to the prompt for this theorem costs."""
+        """Returns what the longest answer to the prompt for this theorem costs."""
         return self._listing.quote(theorem, self._failed)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
         return self._listing.bid(theorem, record, self._failed)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
-        """Buy one answer; it costs what the seller's usage says, at most `budget`.
+        """Buys one answer; it costs what the reported usage comes to, at most `budget`.
 
-        Without a usage it costs its upper bound, and its usage is marked as estimated.
+        Without a usage it costs the upper bound, and the usage is marked as estimated.
 
         Raises:
             ProverUnreachable, ProverRefused, ProverBroken: nothing was sold, nothing is paid.
-            AttemptCancelled: cancelled when the request was with the seller already.
+            AttemptCancelled: cancelled when the request was with the prover already.
         """
         entry = self._entry
         messages = entry.messages(theorem, self._failed)
@@ -139,7 +140,7 @@ class ChatProver:
         return entry.request.body(parameters)
 
     def _explained(self, refused: RequestRefused, request: Mapping[str, object]) -> str:
-        """The refusal, with the line of the catalog that would change the request."""
+        """Returns the text of a refusal, with the line of the catalog to change."""
         line = advice(
             refused.status,
             refused.said,
@@ -152,7 +153,7 @@ class ChatProver:
 
 
 class ChatRepairer:
-    """A model that sells repairs of what another prover failed at."""
+    """A model that sells repairs of another prover's rejected attempts."""
 
     def __init__(self, name: str, entry: ChatConfig, endpoint: Endpoint, *, repairs: str) -> None:
         self.name = name
@@ -162,14 +163,14 @@ class ChatRepairer:
         self._endpoint = endpoint
 
     def repairing(self, failed: Failed) -> ChatProver:
-        """The seller, of the same name, of repairs of what failed."""
+        """Returns the prover, of the same name, that repairs what failed."""
         return ChatProver(self.name, self._entry, self._endpoint, failed)
 
 
 class ChatProvers:
-    """Every model of a catalog, with one connection pool for each endpoint among them.
+    """Every model of a catalog, with one connection pool for each endpoint.
 
-    To be made and closed on the event loop that uses it.
+    It must be made and closed on the event loop that uses it.
     """
 
     def __init__(self, listings: Sequence[PricedModel]) -> None:
@@ -194,7 +195,7 @@ class ChatProvers:
 
 
 def _seed(theorem: Theorem, number: int, seed: int) -> int:
-    """The same for the same attempt, another for every other one."""
+    """Returns a seed that is the same for the same attempt and different for any other."""
     return int(sha256(theorem.digest, str(number), str(seed))[:16], 16) % _SEEDS
 
 

@@ -1,4 +1,4 @@
-"""Is a model for sale as the catalog says? One cheap real request tells."""
+"""Checks with one cheap real request whether a model answers as the catalog says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers
 from prover_arb.provers.chat.model_config import PricedModel
 
 LONGEST = 64
-"""Tokens of the answer that is asked for."""
+"""The longest answer that is asked for, in tokens."""
 
 ASKED = Theorem(name="prover_arb_check", statement=": 1 + 1 = 2")
 
@@ -24,13 +24,13 @@ class Finding(Value):
     cost: int = 0
     """Micro-dollars, as the model bills them."""
     usage: Usage | None = None
-    """Upper bounds, marked as estimated, where the model does not say what it used."""
+    """Upper bounds, marked as estimated, if the model does not report its usage."""
     remark: str = ""
     """What is wrong, or worth knowing."""
 
 
 async def check(listing: PricedModel) -> Finding:
-    """Ask for a proof of 1 + 1 = 2 in at most LONGEST tokens, once, and say what came back."""
+    """Asks once for a proof of 1 + 1 = 2 in at most LONGEST tokens, and reports the answer."""
     entry, name = listing.entry, listing.name
     most = min(LONGEST, entry.sampling.max_tokens)
     cheap = entry.model_copy(
@@ -42,18 +42,18 @@ async def check(listing: PricedModel) -> Finding:
         }
     )
     offer = PricedModel(name=name, entry=cheap)
-    sellers = ChatProvers([offer])
-    (seller,) = sellers.provers
-    assert isinstance(seller, ChatProver)
+    provers = ChatProvers([offer])
+    (prover,) = provers.provers
+    assert isinstance(prover, ChatProver)
     try:
-        attempt = await seller.attempt(
+        attempt = await prover.attempt(
             ASKED, number=0, budget=offer.quote(ASKED).worst_case, seed=0
         )
     except ProverError as error:
         remark = f"{type(error).__name__}: {str(error).removeprefix(f'{name}: ')}"
         return Finding(prover=name, answered=False, remark=remark)
     finally:
-        await sellers.close()
+        await provers.close()
     remarks = [attempt.failure] if attempt.failure else []
     if attempt.usage is None or attempt.usage.estimated:
         remarks.append("no usage: its upper bound is paid")

@@ -43,7 +43,7 @@ for _library in ("httpx", "httpcore", "hpack", "h2"):
     logging.getLogger(_library).setLevel(logging.WARNING)
 
 _SENT = ("http11.send_request_body.complete", "http2.send_request_body.complete")
-"""Names under which httpcore tells that a request is with the seller."""
+"""Names under which httpcore tells that a request is with the prover."""
 
 _BUSY = frozenset({408, 409, 425, 429})
 _PER_CLIENT = 4
@@ -62,11 +62,11 @@ class _ForNow(ProverUnreachable):
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
-        """Seconds the seller asked to wait."""
+        """Seconds the prover asked to wait."""
 
 
 class RequestRefused(ProverRefused):
-    """The seller refuses the request as it stands, and says why."""
+    """The prover refuses the request as it stands, and says why."""
 
     def __init__(self, message: str, status: int, said: ErrorSaid) -> None:
         super().__init__(message)
@@ -75,16 +75,16 @@ class RequestRefused(ProverRefused):
 
 
 class RequestCancelled(asyncio.CancelledError):
-    """The caller was cancelled when the request was with the seller already."""
+    """The caller was cancelled when the request was with the prover already."""
 
     def __init__(self, begun: Begun | None) -> None:
         super().__init__("cancelled in the middle of a request")
         self.begun = begun
-        """What had arrived of a stream; None where the seller was to answer in one piece."""
+        """What had arrived of a stream; None where the prover was to answer in one piece."""
 
 
 class Endpoint:
-    """The API at `url`, shared by all sellers there; used on one event loop.
+    """The API at `url`, shared by all provers there; used on one event loop.
 
     Raises:
         InputError: certificates or proxies that the environment names cannot be used.
@@ -120,7 +120,7 @@ class Endpoint:
         Raises:
             ProverUnreachable, ProverRefused, ProverBroken: nothing was sold.
             UnusableResponse: what was sold is of no use.
-            RequestCancelled: cancelled after the request had been sent; the seller may bill for it.
+            RequestCancelled: cancelled after the request had been sent; the prover may bill for it.
         """
         place = await self._places.get()
         client = self._client(place // _PER_CLIENT)
@@ -177,7 +177,7 @@ class Endpoint:
 
 
 class _Call:
-    """One request to one seller, which may be sent several times."""
+    """One request to one prover, which may be sent several times."""
 
     def __init__(
         self,
@@ -251,7 +251,7 @@ class _Call:
         return transcript.reply(flaw)
 
     def _reply(self, transcript: Transcript, after: float | None) -> Reply:
-        """The answer, unless it is an error for which nobody bills."""
+        """Returns the answer, unless it is an error for which nobody bills."""
         error = transcript.error
         if error is not None and transcript.nothing_sold:
             self._raise(error.status or httpx.codes.BAD_GATEWAY, error, after)
@@ -285,7 +285,7 @@ class _Call:
 
 
 def said_of(error: BaseException) -> str:
-    """What an exception of a library says, in words that hold nothing of the request."""
+    """Returns what an exception of a library says, in words that hold nothing of the request."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -17,7 +17,7 @@ _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def certificates() -> ssl.SSLContext:
-    """The certificates that sellers are checked against.
+    """Returns the certificates that servers are checked against.
 
     Raises:
         InputError: those that the environment names cannot be used; names the variable.
@@ -41,10 +41,10 @@ def check_proxies(environment: Mapping[str, str] | None = None) -> None:
         InputError: one of them cannot be used; names the variable, and never quotes it, because it
             may hold a password.
     """
-    found = os.environ if environment is None else environment
+    variables = os.environ if environment is None else environment
     for name in _PROXIES:
         for spelling in (name, name.lower()):
-            value = found.get(spelling, "").strip()
+            value = variables.get(spelling, "").strip()
             if value:
                 _check_proxy(spelling, value)
 
@@ -64,7 +64,7 @@ def _check_proxy(name: str, value: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Why certificates cannot be read, in the system's words."""
+    """Returns why certificates cannot be read, in the system's words."""
     if isinstance(error, ssl.SSLError):
         return error.reason or "no certificate in it"
     return getattr(error, "strerror", None) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Errors that sellers report: in the body of a refusal, in place of an answer, or in a stream."""
+"""Reads the errors that models report: in a refusal, in place of an answer, or in a stream."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from prover_arb.provers.chat.api_keys import Secret
 
 _MESSAGES = ("message", "detail", "msg", "error_description", "error", "errors")
 _LONGEST = 200
-"""Characters of a message that are handed on."""
+"""Characters of a message that are kept."""
 
 
 @dataclass(frozen=True)
 class ErrorSaid:
-    """An error in a seller's words."""
+    """An error as a model reports it."""
 
     message: str
     status: int | None = None
@@ -27,12 +27,12 @@ class ErrorSaid:
 
     @property
     def is_final(self) -> bool:
-        """Whether asking again cannot help, whatever the status: the account is empty."""
+        """Whether another request cannot help, because the account is empty."""
         return self.code in {"insufficient_quota", "billing_hard_limit_reached", "credit_exhausted"}
 
 
 def error_in(data: Mapping[str, Any], kind: str, secret: Secret) -> ErrorSaid | None:
-    """The error that an answer or an event reports, if it does; `kind` is the event's name."""
+    """Returns the error in an answer or an event, or None; `kind` is the event's name."""
     if data.get("error"):
         return error_of(data["error"], secret)
     if kind == "error" or data.get("object") == "error":
@@ -44,7 +44,7 @@ def error_in(data: Mapping[str, Any], kind: str, secret: Secret) -> ErrorSaid | 
 
 
 def error_in_body(body: bytes, secret: Secret) -> ErrorSaid:
-    """What the body of a refusal says; as it stands, where it is no JSON."""
+    """Returns the error in the body of a refusal, also if it is not JSON."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -57,7 +57,7 @@ def error_in_body(body: bytes, secret: Secret) -> ErrorSaid:
 
 
 def error_of(value: object, secret: Secret) -> ErrorSaid:
-    """An error from whatever a seller puts in the place of one."""
+    """Returns the error in a value of any shape."""
     if not isinstance(value, Mapping):
         return ErrorSaid(brief(value, secret))
     said: object = next((value[name] for name in _MESSAGES if value.get(name)), value)
@@ -77,7 +77,7 @@ def error_of(value: object, secret: Secret) -> ErrorSaid:
 
 
 def brief(said: object, secret: Secret) -> str:
-    """The beginning of what somebody said, on one line, without the key it was asked with."""
+    """Returns the beginning of a text on one line, without the API key."""
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     text = secret.scrubbed(text)
     line = " ".join("".join(c if c.isprintable() else " " for c in text[:600]).split())

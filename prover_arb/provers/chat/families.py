@@ -1,4 +1,4 @@
-"""How each family of models likes to be asked: data files beside this module, one per family."""
+"""How each family of models is asked; the data files in `families/` have one family each."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _FOLDER = Path(__file__).with_name("families")
 
 
 class Turns(Value):
-    """How a conversation becomes one text; `{{ text }}` stands for what is said."""
+    """The templates that turn a conversation into one text; `{{ text }}` is a message."""
 
     system: str
     user: str
     assistant: str
     answer: str
-    """Comes last: the model goes on from here."""
+    """The end of the text, from where the model continues."""
 
 
 class Family(Value):
@@ -29,31 +29,33 @@ class Family(Value):
 
     description: str
     system: str = ""
-    """Nothing is sent where it is empty."""
+    """The system message; none is sent if it is empty."""
     user: str
-    """`{{ theorem }}` in it stands for the Lean text to complete, `{{ profile }}` for a paragraph
-    on who judges the proof and what it may use."""
+    """The user message; `{{ theorem }}` stands for the Lean text to complete, `{{ profile }}` for a
+    paragraph on who judges the proof and what it may use."""
     repair: str
-    """Said after an answer that failed; `{{ errors }}` in it stands for what Lean says of it."""
+    """The message after a failed answer; `{{ errors }}` stands for Lean's messages."""
     temperature: float
     top_p: float
-    """What the family's authors sample with; a catalog entry may say otherwise."""
+    """What the family's authors sample with; a catalog entry may change it."""
     turns: Turns | None = None
     """Its chat template, for the API that is given one text."""
 
     def messages(self, theorem: Theorem) -> list[dict[str, str]]:
-        """The conversation that asks for a proof of `theorem`."""
+        """Returns the conversation that asks for a proof of `theorem`."""
         user = self.user.replace("{{ profile }}", told(theorem.profile))
         user = user.replace("{{ theorem }}", lean_text(theorem))
-        asked = [{"role": "user", "content": user.strip()}]
+        question = [{"role": "user", "content": user.strip()}]
         return (
-            [{"role": "system", "content": self.system.strip()}, *asked] if self.system else asked
+            [{"role": "system", "content": self.system.strip()}, *question]
+            if self.system
+            else question
         )
 
     def repair_messages(
         self, theorem: Theorem, failed: Failed, most_bytes: int
     ) -> list[dict[str, str]]:
-        """The conversation that asks to repair what failed; Lean is quoted up to `most_bytes`."""
+        """Returns the conversation that asks for a repair; Lean is quoted up to `most_bytes`."""
         said = self.repair.replace("{{ errors }}", complaint(failed, most_bytes))
         return [
             *self.messages(theorem),
@@ -62,7 +64,7 @@ class Family(Value):
         ]
 
     def prompt(self, messages: list[dict[str, str]]) -> str:
-        """The conversation as one text, for the API that is given one."""
+        """Returns the conversation as one text, for the API that is given one."""
         if self.turns is None:
             return "\n\n".join(message["content"] for message in messages) + "\n"
         template = self.turns.model_dump()
@@ -71,7 +73,7 @@ class Family(Value):
 
 
 def complaint(failed: Failed, most_bytes: int) -> str:
-    """What is wrong with a candidate, line by line of its own text, cut to `most_bytes`."""
+    """Returns what is wrong with a candidate, line by line of its own text, cut to `most_bytes`."""
     errors = [m for m in failed.messages if m.severity == "error"]
     lines = [f"line {m.line}, column {m.column}: {m.text}" for m in errors]
     if not lines:
@@ -83,7 +85,7 @@ def complaint(failed: Failed, most_bytes: int) -> str:
 
 
 def lean_text(theorem: Theorem) -> str:
-    """The theorem as models were trained to see it: a file with a hole.
+    """Returns the theorem as models were trained to see it: a file with a hole.
 
     Mathlib is imported in the core profile too, whose library uses Mathlib's names.
     """
@@ -94,13 +96,13 @@ def lean_text(theorem: Theorem) -> str:
 
 
 def names() -> list[str]:
-    """Every family there is."""
+    """Returns every family there is."""
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
 
 
 @cache
 def family(name: str) -> Family:
-    """Raises CatalogError for a family that is not there."""
+    """Returns a family; raises CatalogError if it is unknown."""
     if name not in names():
         raise CatalogError(f"unknown prompt family {name!r}; known: {', '.join(names())}")
     return Family.model_validate(tomllib.loads((_FOLDER / f"{name}.toml").read_text()))

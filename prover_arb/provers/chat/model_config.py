@@ -1,4 +1,4 @@
-"""A language model's line in the catalog: where it is, what its tokens cost, how it is asked.
+"""The catalog entry of a language model: its address, its prices, and how it is asked.
 
 Prices are micro-dollars per million tokens. A token is at least a byte of text in every tokenizer
 that models of this kind use, so the bytes of a prompt bound its tokens from above.
@@ -26,28 +26,28 @@ _FRAME_TOKENS = 32
 
 
 class Sampling(Value):
-    """How answers are drawn; what is absent is the prompt family's."""
+    """How answers are sampled; absent values are those of the prompt family."""
 
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
     max_tokens: int = Field(default=8192, ge=1, le=1_000_000)
-    """Longest answer paid for; with the price it fixes the worst case."""
+    """The longest answer that is paid for; with the price it fixes the worst case."""
 
 
 class ChatConfig(Value):
-    """A seller billed by tokens."""
+    """A prover that is billed by tokens."""
 
     kind: Literal["chat"] = "chat"
     description: str = ""
     endpoint: HttpUrl
-    """Base of the API, such as `http://127.0.0.1:8000/v1`."""
+    """The base address of the API, such as `http://127.0.0.1:8000/v1`."""
     model: str = Field(min_length=1, max_length=500)
     family: str = "instruct"
     """How it is asked: a file name in `families/`."""
     repairs: str | None = None
-    """The prover whose rejected attempts it is shown, with Lean's errors; it sells nothing else."""
+    """The prover whose rejected attempts it repairs; it then sells nothing else."""
     error_tokens: int = Field(default=4_000, ge=1, le=1_000_000)
-    """Of Lean's errors at most so many are quoted for a repair, a byte being taken for one."""
+    """The most tokens of Lean's errors that are quoted for a repair; a byte counts as one."""
     price: TokenPrices
     key_env: str | None = None
     """Environment variable that holds the API key."""
@@ -56,12 +56,12 @@ class ChatConfig(Value):
     answers_as: tuple[str, ...] = ()
     """Other names under which the same model answers."""
     request: RequestShape = RequestShape()
-    """What is left out of requests, renamed and added."""
+    """What is left out of requests, renamed or added."""
     api: Literal["chat", "completions"] = "chat"
     """`completions`: the older API, which is given the prompt as one text."""
     stream: bool = True
     samples: int = Field(default=1, ge=1, le=128)
-    """Answers drawn by one purchase, judged in order until one is a proof."""
+    """How many answers one purchase draws; they are judged in order until one is a proof."""
     sampling: Sampling = Sampling()
     limits: CallLimits = CallLimits()
     max_attempts: int = Field(default=4, ge=1, le=100_000)
@@ -69,7 +69,7 @@ class ChatConfig(Value):
     quality: float = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
     active_parameters_b: float | None = Field(default=None, gt=0, le=1e6)
-    """Billions of parameters at work on each token, where that is known."""
+    """Billions of parameters that work on each token, if known."""
 
     @field_validator("family")
     @classmethod
@@ -83,7 +83,7 @@ class ChatConfig(Value):
     @field_validator("endpoint", mode="before")
     @classmethod
     def _is_the_base(cls, url: object) -> object:
-        """The base of the API, where somebody gave the address of what is asked under it."""
+        """Reduces the address of a completion endpoint to the base address of the API."""
         if not isinstance(url, str):
             return url
         return re.sub(r"(?:/chat)?/completions/*$", "", url.strip()).rstrip("/")
@@ -97,24 +97,24 @@ class ChatConfig(Value):
 
     @property
     def deterministic(self) -> bool:
-        """Never: the same request gives another answer the next time."""
+        """False: the same request may give another answer."""
         return False
 
     @property
     def asking(self) -> Family:
-        """Its prompt family."""
+        """The prompt family."""
         return family(self.family)
 
     def secret(self) -> Secret:
-        """The API key, read now.
+        """Returns the API key, read now.
 
         Raises:
-            ProverRefused: it is configured, and missing or of no use; the message never holds it.
+            ProverRefused: the key is configured, and missing or unusable.
         """
         return read_secret(self.key_env, self.key_file)
 
     def messages(self, theorem: Theorem, failed: Failed | None = None) -> list[dict[str, str]]:
-        """The conversation that asks for a proof, or for a repair of what failed."""
+        """Returns the conversation that asks for a proof, or for a repair of what failed."""
         if failed is None:
             return self.asking.messages(theorem)
         return self.asking.repair_messages(theorem, failed, self.error_tokens)
@@ -125,26 +125,26 @@ class ChatConfig(Value):
         return 2e9 * (self.active_parameters_b or 0.0) * tokens
 
     def prompt_bound(self, messages: list[dict[str, str]]) -> int:
-        """Tokens that the prompt has at most."""
+        """Returns an upper bound for the tokens of the prompt."""
         if self.api == "completions":
             return _FRAME_TOKENS + len(self.asking.prompt(messages).encode())
         frames = _FRAME_TOKENS * (1 + len(messages))
         return frames + sum(len(message["content"].encode()) for message in messages)
 
     def bound(self, messages: list[dict[str, str]], max_tokens: int) -> Usage:
-        """The most that a request can use, `max_tokens` being those of each sample."""
+        """Returns the most that a request can use, with `max_tokens` for each sample."""
         prompt = self.prompt_bound(messages)
         return Usage(prompt=prompt, completion=max_tokens * self.samples, estimated=True)
 
     def worst_case(self, messages: list[dict[str, str]]) -> int:
-        """Micro-dollars that a request costs at most."""
+        """Returns micro-dollars that a request costs at most."""
         usage = self.bound(messages, self.sampling.max_tokens)
         return self.price.worst_case(usage)
 
     def affordable_tokens(self, messages: list[dict[str, str]], budget: int) -> int:
-        """Longest samples that `budget` micro-dollars certainly pay; 0 where none is.
+        """Returns the most tokens per sample that `budget` micro-dollars can pay; 0 if none.
 
-        Rounded down, so that the bound of a request with that many is charged at most `budget`.
+        It is rounded down, so that a request with that many costs at most `budget`.
         """
         return self.price.affordable_tokens(
             budget,
@@ -155,7 +155,7 @@ class ChatConfig(Value):
 
 
 class PricedModel(Value):
-    """A model as the market sees it: name, quote, and how often."""
+    """A language model that can quote and bid; asking it needs an endpoint."""
 
     name: str
     entry: ChatConfig
@@ -174,11 +174,11 @@ class PricedModel(Value):
         return self.entry.deterministic
 
     def quote(self, theorem: Theorem, failed: Failed | None = None) -> Quote:
-        """What the longest answer to the prompt for this theorem costs, or for this repair."""
+        """Returns the cost of the longest answer about this theorem, or of the longest repair."""
         worst = self.entry.worst_case(self.entry.messages(theorem, failed))
         return Quote(prover=self.name, worst_case=worst, candidates=self.entry.samples)
 
     def bid(self, theorem: Theorem, record: SalesRecord, failed: Failed | None = None) -> Bid:
-        """From its record, the quote standing for what it has not sold yet."""
+        """Returns a bid from its record; its quote stands for sales it has not made yet."""
         worst = self.quote(theorem, failed).worst_case
         return truthful_bid(self.name, record, worst_case=worst, quality=self.entry.quality)

@@ -1,7 +1,7 @@
 """Prices of hosted models from the PyPI package `genai-prices`, which carries its list with it.
 
-Nothing is fetched: the prices are those of the installed version. A price that changes during the
-day is taken at its dearest hour, one that changes with the length of the prompt holds up to there.
+Nothing is fetched: the prices are those of the installed version. If a price changes during the
+day, the highest counts; if it changes with the length of the prompt, longer prompts are not sent.
 """
 
 from __future__ import annotations
@@ -30,18 +30,19 @@ _UNITS = {"prompt": "input_mtok", "completion": "output_mtok", "cached": "cache_
 def listed_prices(
     model: str, *, provider: str | None, endpoint: str, now: datetime | None = None
 ) -> dict[str, int]:
-    """Micro-dollars per million tokens, rounded up, under the names of `TokenPrices`.
+    """Returns micro-dollars per million tokens, rounded up, under the names of `TokenPrices`.
 
-    Looked for with `provider`, else with who sells at `endpoint`, else by the model's name alone.
+    The model is looked up with `provider`, else with the provider at `endpoint`, else by name
+    alone.
 
     Raises:
-        CatalogError: the package knows no such model, or no price of it that tokens are paid by.
+        CatalogError: the package does not know the model, or has no price of its tokens.
     """
-    found = _model(model, provider, endpoint)
+    info = _model(model, provider, endpoint)
     today = (now or datetime.now(UTC)).replace(minute=0, second=0, microsecond=0)
     prices: dict[str, int] = {}
     for hour in range(_HOURS):
-        hourly = vars(found.get_prices(today + timedelta(hours=hour)))
+        hourly = vars(info.get_prices(today + timedelta(hours=hour)))
         if hourly.get(_PER_REQUEST):
             raise CatalogError(f"{version()} says that {model!r} is also paid by the request")
         for name, unit in _UNITS.items():
@@ -59,7 +60,7 @@ def listed_prices(
 
 
 def version() -> str:
-    """The package with its version, as messages and hashes name it."""
+    """Returns the name and the version of the package, for messages and hashes."""
     return f"{SOURCE} {genai_prices.__version__}"
 
 

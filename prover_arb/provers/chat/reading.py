@@ -1,7 +1,7 @@
 """Reads the body of an answer into a transcript: server-sent events, JSON, or lines of JSON.
 
-What the body is, its first bytes tell; the labels of sellers and of machines between are wrong too
-often to rely on.
+The first bytes decide what the body is, because the labels that servers and proxies give are often
+wrong.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from prover_arb.provers.chat.unpacking import is_stream, unpacked
 
 _DONE = frozenset({"[DONE]", "DONE"})
 _LEFTOVERS_SECONDS = 0.2
-"""Wait for a stream to end after it said that it was done, so that its connection can be kept."""
+"""How long to wait for the end of a finished stream, so that its connection can be kept."""
 _LAST_WORDS_SECONDS = 5.0
-"""Wait for the usage, or for the end, after the last sample ended."""
+"""How long to wait for the usage, or the end, after the last sample ended."""
 _JSON = "application/json"
 _STREAM = "text/event-stream"
 
@@ -38,12 +38,12 @@ async def read_into(
     samples: int,
     secret: Secret,
 ) -> None:
-    """Read an answer of status 200; what arrives stands in `transcript`, whatever happens.
+    """Reads an answer of status 200 into `transcript`, which keeps what arrived before an error.
 
     Raises:
-        ProverBroken: it is no answer, so that nobody bills for it.
-        UnusableResponse: it is one, and its end is missing.
-        TooLong, Unreadable: as `unpacked`.
+        ProverBroken: it is not an answer, so nothing is billed.
+        UnusableResponse: it is an answer whose end is missing.
+        TooLong, Unreadable: see `unpacked`.
     """
     encoding = response.headers.get("content-encoding", "")
     async with aclosing(unpacked(response.aiter_raw(), encoding, longest)) as chunks:
@@ -69,7 +69,7 @@ async def read_into(
 
 
 async def _again(begun: bytes, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """The whole stream, with an empty line at its end, which some sellers leave out."""
+    """Yields the whole stream, with an empty line at its end, which some servers leave out."""
     yield begun
     async for chunk in chunks:
         yield chunk
@@ -77,7 +77,7 @@ async def _again(begun: bytes, chunks: AsyncIterator[bytes]) -> AsyncGenerator[b
 
 
 async def _read_events(transcript: Transcript, body: AsyncIterator[bytes], samples: int) -> None:
-    """Take in events until the stream ends, or has said all there is to say."""
+    """Reads events until the stream ends or its answer is complete."""
     source = EventSource(httpx.Response(200, headers={"Content-Type": _STREAM}, content=body))
     loop = asyncio.get_running_loop()
     with suppress(TimeoutError):
@@ -90,7 +90,7 @@ async def _read_events(transcript: Transcript, body: AsyncIterator[bytes], sampl
 
 
 def _patience(transcript: Transcript, samples: int) -> float | None:
-    """Seconds that the end of a stream is waited for, once the answer in it has ended."""
+    """Returns how long to wait for a stream's end; None if its answer has not ended."""
     if transcript.done or (transcript.ended(samples) and transcript.usage is not None):
         return _LEFTOVERS_SECONDS
     return _LAST_WORDS_SECONDS if transcript.ended(samples) else None
@@ -101,7 +101,7 @@ def _take(transcript: Transcript, event: ServerSentEvent) -> None:
     if data is not None:
         transcript.add(data, event.event)
         return
-    # Some sellers leave out the empty lines between events.
+    # Some servers leave out the empty lines between events.
     for line in event.data.split("\n"):
         data = _object(line)
         if data is not None:
@@ -111,7 +111,7 @@ def _take(transcript: Transcript, event: ServerSentEvent) -> None:
 
 
 def _read_json(transcript: Transcript, text: str, label: str, secret: Secret) -> None:
-    """Take in an answer in one piece, or one in lines of JSON."""
+    """Reads an answer in one piece, or in lines of JSON."""
     whole = _object(text)
     data = whole if whole is not None else _first_object(text)
     lines = [_object(line) for line in text.splitlines() if line.strip()] if data is None else []
@@ -136,7 +136,7 @@ def _read_json(transcript: Transcript, text: str, label: str, secret: Secret) ->
 
 
 def _object(text: str) -> Mapping[str, Any] | None:
-    """A text as an object of JSON, or as a list that holds one and nothing else."""
+    """Returns the JSON object in a text, also if it is the only item of a list."""
     try:
         data = json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -147,7 +147,7 @@ def _object(text: str) -> Mapping[str, Any] | None:
 
 
 def _first_object(text: str) -> Mapping[str, Any] | None:
-    """The answer at the beginning of a text that goes on with something else."""
+    """Returns the answer at the beginning of a text that continues with something else."""
     try:
         data, end = json.JSONDecoder(strict=False).raw_decode(text.lstrip())
     except (ValueError, RecursionError):

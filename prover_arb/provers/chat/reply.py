@@ -1,6 +1,6 @@
-"""What came over the wire, read: a whole answer, or the events of a stream.
+"""Collects an answer from its parts: a whole answer, or the events of a stream.
 
-Nothing here trusts the seller: every shape that is no answer is an exception, and none other.
+Nothing here trusts the model: any shape that is not an answer ends in one of the documented errors.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _REASONING = ("reasoning_content", "reasoning", "thinking", "thoughts")
 _THOUGHT_PARTS = frozenset({"thinking", "reasoning", "reasoning_text", "summary_text", "thought"})
 
 Flaw = tuple[Fault, str]
-"""What went wrong with an answer that is paid all the same, and how to say it."""
+"""What is wrong with an answer that is paid nevertheless, and the words for it."""
 
 
 class UnusableResponse(Exception):
-    """An answer that cannot be used and is billed all the same: by `usage`, or by its bound."""
+    """An answer that cannot be used but is billed: by `usage`, or by its upper bound."""
 
     def __init__(self, message: str, fault: Fault, usage: Usage | None = None) -> None:
         super().__init__(message)
@@ -39,16 +39,16 @@ class Sample:
 
     text: str = ""
     reasoning: str = ""
-    """What the seller keeps apart from the text."""
+    """Text that the model reports as reasoning."""
     arguments: str = ""
-    """Of the tools that the model wants to call."""
+    """The arguments of the tools that the model wants to call."""
     refusal: str = ""
     finish: str = ""
-    """Why it ended, in the seller's word; empty where it did not say."""
+    """Why it ended, in the model's word; empty if it did not say."""
 
     @property
     def out_of_tokens(self) -> bool:
-        """Whether it was cut off at the number of tokens that was asked for."""
+        """Whether it was cut off at the requested number of tokens."""
         return self.finish.lower() in _OUT_OF_TOKENS
 
 
@@ -59,16 +59,16 @@ class Reply:
     samples: tuple[Sample, ...]
     """Those that were drawn, in the model's order."""
     usage: Usage | None
-    """None where the seller did not say, or said something impossible."""
+    """None where the prover did not say, or said something impossible."""
     model: str
-    """The model that answered, as the seller says; may be empty."""
+    """The model that answered, as the prover says; may be empty."""
     flaw: Flaw | None = None
     """What went wrong before the end of those samples that have none."""
     ended: bool = True
-    """Whether the seller said that nothing follows."""
+    """Whether the prover said that nothing follows."""
 
     def is_whole(self, sample: Sample) -> bool:
-        """Whether nothing of a sample can be missing."""
+        """Returns whether nothing of a sample can be missing."""
         return not sample.out_of_tokens and (self.flaw is None or bool(sample.finish))
 
 
@@ -107,12 +107,12 @@ class _Pieces:
 class Transcript:
     """An answer as it arrives; one that comes whole is a single event.
 
-    What the seller says is handed on without the `secret` it was asked with.
+    What the prover says is handed on without the `secret` it was asked with.
     """
 
     def __init__(self, secret: Secret) -> None:
         self.done = False
-        """Whether the seller said that nothing follows."""
+        """Whether the prover said that nothing follows."""
         self.heard = False
         """Whether anything came that could be read."""
         self.error: ErrorSaid | None = None
@@ -125,7 +125,7 @@ class Transcript:
         self._size = 0
 
     def add(self, data: Mapping[str, Any], kind: str = "") -> None:
-        """Take in a whole answer, or one event of a stream; `kind` is the name of the event."""
+        """Adds a whole answer, or one event of a stream; `kind` is the name of the event."""
         self.heard = True
         usage = usage_in(data)
         self._usage = merged(self._usage, usage)
@@ -144,19 +144,19 @@ class Transcript:
 
     @property
     def nothing_sold(self) -> bool:
-        """Whether the seller reported an error before it gave or billed anything."""
+        """Whether an error was reported before anything was given or billed."""
         return self.error is not None and not self._usage and self._size == 0
 
     def ended(self, samples: int) -> bool:
-        """Whether so many samples have come to their end."""
-        return sum(bool(one.finish) for one in self._samples.values()) >= samples
+        """Returns whether that many samples have ended."""
+        return sum(bool(pieces.finish) for pieces in self._samples.values()) >= samples
 
     def begun(self) -> Begun:
-        """What had arrived when nobody listened any more."""
+        """Returns what had arrived of a request that was cancelled."""
         return Begun(self._size, self.usage)
 
     def reply(self, flaw: Flaw | None = None) -> Reply:
-        """The answer as far as it came; `flaw` says why no more of it came.
+        """Returns the answer as far as it arrived; `flaw` says why no more arrived.
 
         Raises:
             UnusableResponse: there is no sample in it.
@@ -165,18 +165,18 @@ class Transcript:
         if self.error is not None:
             flaw = ("error_in_stream", f"an error in the stream: {self.error.message}")
         elif flaw is None and not (
-            self.done or self._ends_in_usage or all(one.finish for one in pieces)
+            self.done or self._ends_in_usage or all(sample.finish for sample in pieces)
         ):
             flaw = ("cut_off", "the stream was cut off")
         if not pieces:
             fault, message = flaw or ("no_choices", "an answer without choices")
             raise UnusableResponse(message, fault, self.usage)
-        samples = tuple(one.joined(self._secret) for one in pieces)
+        samples = tuple(sample.joined(self._secret) for sample in pieces)
         return Reply(samples, self.usage, self._secret.scrubbed(self._model), flaw, self.done)
 
 
 def _choices(data: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Choices with their index: their place in the list where that is missing or taken."""
+    """Yields choices with their index, or their place in the list if that is missing or taken."""
     choices = data.get("choices")
     taken: set[int] = set()
     for place, choice in enumerate(choices if isinstance(choices, list) else []):
@@ -190,10 +190,10 @@ def _choices(data: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]
 
 
 def _take(choice: Mapping[str, Any], pieces: _Pieces) -> int:
-    """Add what a choice says to a sample; returns how many bytes that is.
+    """Adds the text of a choice to a sample, and returns how many bytes that is.
 
-    A choice says something in a `delta`, which adds to what came, in a `message`, which is all of
-    it, or in the older API in itself.
+    The text is in a `delta`, which adds to what arrived, in a `message`, which replaces it, or, in
+    the older API, in the choice itself.
     """
     finish = choice.get("finish_reason")
     if isinstance(finish, str) and finish:
@@ -237,9 +237,9 @@ def _since(pieces: _Pieces, before: tuple[int, int, int, int]) -> Iterator[str]:
 
 
 def _parts(content: object, *, thought: bool = False) -> Iterator[tuple[bool, str]]:
-    """The texts in a content, each with whether it is reasoning.
+    """Yields the texts in a content, each with whether it is reasoning.
 
-    A content is a text, a part with a type and a text, or a list of these, in one another.
+    A content is a text, a part with a type and a text, or a nested list of these.
     """
     if isinstance(content, str):
         if content:
@@ -257,15 +257,15 @@ def _parts(content: object, *, thought: bool = False) -> Iterator[tuple[bool, st
 
 
 def _arguments(said: Mapping[str, Any]) -> list[str]:
-    """What the model wants to hand to tools, each as JSON."""
+    """Returns the arguments of the tools that the model wants to call, each as JSON."""
     calls = said.get("tool_calls")
-    found = [
+    functions = [
         call.get("function")
         for call in (calls if isinstance(calls, list) else [])
         if isinstance(call, Mapping)
     ]
     texts = []
-    for function in (*found, said.get("function_call")):
+    for function in (*functions, said.get("function_call")):
         if isinstance(function, Mapping):
             arguments = function.get("arguments")
             texts.append(arguments if isinstance(arguments, str) else "")

@@ -1,4 +1,4 @@
-"""What is sent to a model: the usual parameters, as the catalog wants them changed for a seller."""
+"""Makes the body of a request: the usual parameters, with the changes that the catalog asks for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PARAMETERS = (
     "stream",
     "stream_options",
 )
-"""Every parameter that a request may have without the catalog's doing."""
+"""Every parameter that a request may have by default."""
 
 _QUESTION = frozenset({"messages", "prompt"})
 _FIXED = {
@@ -35,7 +35,7 @@ _FIXED = {
     "messages": "family",
     "prompt": "family",
 }
-"""Parameters that money or meaning hang on, and the field of the catalog that sets each."""
+"""Parameters that determine cost or meaning, with the field of the catalog that sets each."""
 _OWN_HEADERS = frozenset({
     "authorization", "accept-encoding", "connection", "content-encoding", "content-length",
     "content-type", "host", "transfer-encoding"
@@ -44,7 +44,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 class RequestShape(Value):
-    """How the requests to one seller differ from the usual ones.
+    """How the requests to one model differ from the usual ones.
 
     Example:
         `request = { omit = ["seed"], rename = { max_tokens = "max_completion_tokens" },
@@ -56,16 +56,15 @@ class RequestShape(Value):
     rename: dict[str, str] = Field(default_factory=dict)
     """Parameters that are sent under another name."""
     extra_body: dict[str, Any] = Field(default_factory=dict)
-    """What is sent besides; it replaces a parameter of the same name that nothing hangs on."""
+    """Further parameters; they replace those of the same name, except the ones in `_FIXED`."""
     headers: dict[str, str] = Field(default_factory=dict)
-    """Headers that are sent besides; no secrets, which have key_env and key_file."""
+    """Further headers, without secrets, which belong in key_env or key_file."""
     query: dict[str, str] = Field(default_factory=dict)
-    """What stands behind the address, as `api-version` does for some sellers; no secrets either."""
+    """The query of the address, such as `api-version`, without secrets."""
     system_role: Literal["system", "developer", "user"] = "system"
-    """The role of the family's system message; `user` puts it before the question, in one message,
-    for models that know no other role."""
+    """The role of the family's system message; `user` joins it with the question in one message."""
     key_header: str = "Authorization"
-    """The header that carries the API key; under any other name it is sent without `Bearer`."""
+    """The header that carries the API key; `Bearer` precedes it under `Authorization` only."""
 
     @field_validator("omit")
     @classmethod
@@ -132,11 +131,11 @@ class RequestShape(Value):
         return self
 
     def path(self, path: str) -> str:
-        """What is asked for under the API's address."""
+        """Returns the path with the query."""
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
     def messages(self, messages: list[dict[str, str]]) -> list[dict[str, str]]:
-        """The conversation with the roles that this seller knows."""
+        """Returns the conversation with the roles that this model knows."""
         first, rest = messages[0], messages[1:]
         if first["role"] != "system" or self.system_role == "system":
             return messages
@@ -146,7 +145,7 @@ class RequestShape(Value):
         return [{**rest[0], "content": question}, *rest[1:]]
 
     def body(self, parameters: Mapping[str, object]) -> dict[str, object]:
-        """The parameters as this seller wants them."""
+        """Returns the parameters as this model wants them."""
         kept = {
             self.rename.get(name, name): value
             for name, value in parameters.items()

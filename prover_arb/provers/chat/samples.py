@@ -1,4 +1,4 @@
-"""From the samples of an answer to candidates, or to what came in their place."""
+"""Finds the candidates in the samples of an answer, or says what is there instead."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from prover_arb.provers.chat.reply import Reply, Sample, UnusableResponse
 def candidates_in(
     reply: Reply, theorem: Theorem, entry: ChatConfig, *, longest: int
 ) -> tuple[Candidate, ...]:
-    """What is in the samples, each once; `longest` is the number of tokens each could have.
+    """Returns the candidates in the samples, each once; `longest` is the most tokens of a sample.
 
     Raises:
-        UnusableResponse: nothing is in any of them, or they are another model's.
+        UnusableResponse: no sample has a candidate, or another model answered.
     """
     if not is_same_model(entry.model, reply.model, entry.answers_as):
         said = (
@@ -28,21 +28,21 @@ def candidates_in(
         raise UnusableResponse(said, "other_model", reply.usage)
     samples = reply.samples[: entry.samples]
     readings = [read_sample(sample, theorem, whole=reply.is_whole(sample)) for sample in samples]
-    found = dict.fromkeys(r.candidate for r in readings if r.candidate is not None)
-    if not found:
+    candidates = dict.fromkeys(r.candidate for r in readings if r.candidate is not None)
+    if not candidates:
         fault, said = _instead(reply, samples[0], readings[0], longest)
         raise UnusableResponse(said, fault, reply.usage)
-    return tuple(found)
+    return tuple(candidates)
 
 
 def read_sample(sample: Sample, theorem: Theorem, *, whole: bool) -> Reading:
-    """The proof in one sample; `whole` says that nothing of it can be missing."""
+    """Returns the proof in one sample; `whole` says that no part of it can be missing."""
     said = sample.text if sample.text.strip() else sample.arguments
     return read(said, theorem, reasoning=sample.reasoning, whole=whole)
 
 
 def _instead(reply: Reply, sample: Sample, reading: Reading, longest: int) -> tuple[Fault, str]:
-    """What came in place of a proof, and what kind of failure that is."""
+    """Returns the kind of failure, and what the answer holds instead of a proof."""
     said = brief(sample.text, Secret())
     if sample.out_of_tokens:
         where = (
@@ -57,13 +57,13 @@ def _instead(reply: Reply, sample: Sample, reading: Reading, longest: int) -> tu
 
 
 def said_instead(sample: Sample, reading: Reading, said: str) -> str:
-    """What a sample says that has no proof in it."""
+    """Returns a sentence about a sample without a proof."""
     if reading.why:
         return f"no Lean code in the answer: {reading.why}: {said}"
     if not said and sample.refusal:
         return f"the model refuses to answer: {brief(sample.refusal, Secret())}"
     if not said and sample.finish == "content_filter":
-        return "no Lean code in the answer: the seller's filter held it back"
+        return "no Lean code in the answer: the provider's filter held it back"
     if not said and sample.arguments:
         said = f"it calls a tool with {brief(sample.arguments, Secret())}"
     elif not said and sample.reasoning:
@@ -72,6 +72,6 @@ def said_instead(sample: Sample, reading: Reading, said: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A model's name as TOML writes it."""
+    """Returns a model's name as TOML writes it."""
     plain = brief(name, Secret()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'

@@ -1,4 +1,4 @@
-"""The bytes of an answer, unpacked and bounded, whatever their labels say."""
+"""Unpacks the bytes of an answer, up to a bound, whatever their labels say."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _MARK = b"\xef\xbb\xbf"
 _ANY_HEADER = 47
-"""For zlib: a header of gzip or of zlib, whichever is there."""
+"""Tells zlib to accept a header of gzip or of zlib."""
 _NO_HEADER = -15
 _PIECE = 65_536
-"""Bytes that are unpacked at once, so that no small answer becomes a huge one."""
+"""How many bytes are unpacked at once, so that a small answer cannot become a huge one."""
 _EVENT_FIELDS = (b"data", b"event", b"id", b"retry", b":")
 
 
 class Unreadable(Exception):
-    """The answer is packed in a way that nobody asked for, or damaged."""
+    """The answer is damaged, or packed in a way that was not asked for."""
 
 
 class TooLong(Exception):
@@ -27,10 +27,10 @@ class TooLong(Exception):
 async def unpacked(
     chunks: AsyncIterator[bytes], encoding: str, longest: int
 ) -> AsyncGenerator[bytes, None]:
-    """The text in `chunks`, without a byte order mark.
+    """Returns the text in `chunks`, without a byte order mark.
 
-    Whether it is packed is told from its first bytes: sellers and the machines between compress
-    what was not to be compressed, and say so or not.
+    The first bytes decide whether it is packed, because servers and proxies compress answers
+    without being asked, and do not always say so.
 
     Raises:
         Unreadable: packed in another way than gzip's or zlib's, or damaged.
@@ -56,7 +56,7 @@ async def unpacked(
 
 
 def is_stream(begun: bytes) -> bool | None:
-    """Whether a body holds server-sent events, told from its first line; None if that is short."""
+    """Returns whether a body holds server-sent events; None if too little of it has arrived."""
     text = begun.lstrip()
     if text[:1] in {b"{", b"[", b"<", b'"'}:
         return False
@@ -73,7 +73,7 @@ class _Unpacker:
         self._zlib = zlib.decompressobj(window)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What comes out, in pieces of bounded size."""
+        """Yields the unpacked bytes in pieces of bounded size."""
         try:
             while data and not self._zlib.eof:
                 piece = self._zlib.decompress(data, _PIECE)
@@ -85,7 +85,7 @@ class _Unpacker:
 
 
 def _unpacker(begun: bytes, encoding: str) -> _Unpacker | None:
-    """None for text that is not packed."""
+    """Returns None for text that is not packed."""
     if begun.startswith(_GZIP):
         return _Unpacker(_ANY_HEADER)
     label = encoding.strip().lower()

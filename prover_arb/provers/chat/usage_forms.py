@@ -1,9 +1,9 @@
-"""What a seller says that an answer used, in every form that sellers say it in.
+"""Reads the usage that a model reports, in every form that providers use.
 
 Forms differ in the names of their fields, in whether reasoning is counted among the completion
 tokens (OpenAI) or beside them (xAI, Gemini), and in whether cached tokens are counted among the
 prompt tokens (OpenAI, DeepSeek, Moonshot) or beside them (Anthropic). `total_tokens`, which every
-seller computes from what it bills, tells which it is.
+provider computes from what it bills, shows which of them holds.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _COMPLETION_DETAILS = ("completion_tokens_details", "output_tokens_details")
 _CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "cached_prompt_tokens")
 _CACHED_BESIDE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 _MOST_TOKENS = 10**9
-"""A usage above it is no usage."""
+"""A larger usage is not believed."""
 
 
 def usage_of(data: object) -> Usage | None:
-    """Tokens as invoiced; None for a usage that is missing, negative or contradicts itself."""
+    """Returns the tokens of a usage; None if it is missing, negative or contradictory."""
     if not isinstance(data, Mapping):
         return None
     total = _count(data, "total_tokens")
@@ -57,10 +57,10 @@ def usage_of(data: object) -> Usage | None:
 
 
 def merged(before: Mapping[str, Any], said: object) -> dict[str, Any]:
-    """The usage of a stream so far with what its next event says; nothing is taken back.
+    """Returns the usage of a stream so far, with that of the next event; values are never removed.
 
-    Some sellers repeat a growing usage in every event, some send its parts one after the other,
-    and some end with one of zeros.
+    Some providers repeat a growing usage in every event, some send its parts one after the other,
+    and some end with a usage of zeros.
     """
     if not isinstance(said, Mapping):
         return dict(before)
@@ -73,25 +73,25 @@ def merged(before: Mapping[str, Any], said: object) -> dict[str, Any]:
 
 
 def usage_in(data: Mapping[str, Any]) -> object:
-    """The usage in an answer or an event: beside the choices, in the first, or under `x_groq`."""
+    """Returns the usage in an answer or an event, in any of the places where providers put it."""
     places = [data, data.get("x_groq")]
     choices = data.get("choices")
     places += choices[:1] if isinstance(choices, list) else []
-    found = (place.get("usage") for place in places if isinstance(place, Mapping))
-    return next((usage for usage in found if isinstance(usage, Mapping)), None)
+    usages = (place.get("usage") for place in places if isinstance(place, Mapping))
+    return next((usage for usage in usages if isinstance(usage, Mapping)), None)
 
 
 def _is_beside(
     data: Mapping[str, Any], beside: int, *, prompt: int, completion: int, total: int | None
 ) -> bool:
-    """Whether the tokens that Anthropic names apart are not among the prompt tokens."""
+    """Returns whether the tokens that Anthropic names apart are not among the prompt tokens."""
     if total is not None and total in (prompt + completion, prompt + completion + beside):
         return total == prompt + completion + beside
     return "prompt_tokens" not in data or beside > prompt
 
 
 def _cached(data: Mapping[str, Any]) -> int:
-    """Prompt tokens the seller had seen before, in whichever field it counts them."""
+    """Returns the cached prompt tokens, from the field that has them."""
     counts = [_count(data, name) for name in (*_CACHED, _CACHED_BESIDE[0])]
     counts += [_count(data.get(details), "cached_tokens") for details in _PROMPT_DETAILS]
     return max((count for count in counts if count is not None and count >= 0), default=0)
@@ -108,7 +108,7 @@ def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
 
 
 def _count(data: object, name: str) -> int | None:
-    """A number of tokens, rounded up, from a number or a text of one; None for anything else."""
+    """Returns a number of tokens, rounded up, from a number or its text; None for anything else."""
     value = data.get(name) if isinstance(data, Mapping) else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

@@ -1,4 +1,4 @@
-"""How long a seller that is busy asks to be left alone, in every form that sellers say it in."""
+"""Reads how long a busy server asks to wait, in every form that providers use."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _RESETS = (
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)(ms|s|m|h|d))")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _EPOCH = 10**9
-"""A number of seconds above it is a point in time; one of milliseconds is a thousand times that."""
+"""A larger number of seconds is a point in time, as is one a thousand times larger in ms."""
 _LONGEST = 10.0**9
 
 
 def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds from now; None where no header says anything that makes sense.
+    """Returns seconds from now; None if no header says anything that makes sense.
 
-    `retry-after-ms` is the most precise, `retry-after` the standard. Without them, the time at
-    which the limit that is used up resets, or of several that may be meant, the latest.
+    `retry-after-ms` is the most precise, `retry-after` the standard. Without them, it is the time
+    at which the exhausted limit resets, or the latest such time if several may be meant.
     """
     in_ms = _number(headers.get("retry-after-ms", ""))
     if in_ms is not None and in_ms >= 0:
@@ -45,7 +45,7 @@ def _is_used_up(headers: Mapping[str, str], reset: str) -> bool:
 
 
 def _wait(text: str) -> float | None:
-    """Seconds from a number of them, a duration with units, or a date."""
+    """Returns seconds from a number of them, a duration with units, or a date."""
     text = text.strip()
     number = _number(text)
     if number is not None:
@@ -69,11 +69,11 @@ def _number(text: str) -> float | None:
 
 
 def _date(text: str) -> float | None:
-    """A date of HTTP, or one of RFC 3339, in seconds since 1970."""
+    """Returns a date of HTTP, or one of RFC 3339, in seconds since 1970."""
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
-            found = read(text)
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+            moment = read(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return None

@@ -1,1 +1,1 @@
-"""Sellers that work in Lean on our own processors, and are billed by processor time."""
+"""Provers that work in Lean on our own processors, and are billed by processor time."""

@@ -1,4 +1,4 @@
-"""The flash seller: the few tactics that most often suffice, and nothing else."""
+"""The prover `flash`: the few tactics that most often suffice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from prover_arb.provers.local.templates import fixed
 
 
 class FlashProver(LeanProver):
-    """Tries the scripts that come first for the portfolio, and stops there."""
+    """Tries only the scripts that the portfolio tries first."""
 
     async def search(self, session: Session) -> str | None:
         for script in fixed.first(closed=session.closed):

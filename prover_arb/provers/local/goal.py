@@ -1,4 +1,4 @@
-"""Reading Lean's printed goals, with lean-dojo's parser for its grammar.
+"""Reads goals as Lean prints them, with lean-dojo's parser.
 
 lean-dojo's package runs git, reads a `.env` file and configures logging when it is imported; its
 goal parser needs none of that, so that one module is loaded by itself.
@@ -28,28 +28,28 @@ class Hypothesis:
 
     name: str
     type: str
-    """On one line, single spaces."""
+    """The type on one line, with single spaces."""
 
     @property
     def usable(self) -> bool:
-        """Whether a script can name it: Lean marks the names it cannot with a dagger."""
+        """Whether a script can name it: Lean marks names that it cannot with a dagger."""
         return "✝" not in self.name
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A context and what is to be shown, each on one line."""
+    """The context and the target of a goal, each on one line."""
 
     hypotheses: tuple[Hypothesis, ...]
     target: str
 
     def variables(self, *types: str) -> list[str]:
-        """Names of the numbers in the context whose type is one of `types` (`ℕ`, `ℤ`, ...)."""
+        """Returns the names in the context whose type is one of `types` (`ℕ`, `ℤ`, ...)."""
         return [h.name for h in self.hypotheses if h.usable and _NUMBERS.get(h.type) in types]
 
     @property
     def facts(self) -> list[Hypothesis]:
-        """What can be named and is no number, type or instance: propositions and functions."""
+        """The propositions and functions that can be named: no numbers, types or instances."""
         return [
             h
             for h in self.hypotheses
@@ -58,12 +58,12 @@ class Goal:
 
     @property
     def size(self) -> int:
-        """Characters to be dealt with."""
+        """The number of characters in it."""
         return len(self.target) + sum(len(h.type) for h in self.hypotheses)
 
 
 def parse_goal(text: str) -> Goal:
-    """The goal that Lean printed.
+    """Returns the goal that Lean printed.
 
     Raises:
         ProverError: the text is not one printed goal.

@@ -1,4 +1,4 @@
-"""Unwrapping a goal: what the target quantifies over, and what the context says exists."""
+"""Unwraps a goal: introduces what it quantifies over, and takes apart what exists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CONNECTIVES = ("=", "≠", "<", ">", "≤", "≥", "∧", "∨", "→", "↔", 
 
 
 async def unwrapped(session: Session) -> tuple[list[str], Step]:
-    """The tactics that unwrap the theorem's goal, and the state they lead to.
+    """Returns the tactics that unwrap the theorem's goal, and the state they lead to.
 
     Raises as `Session.closes`.
     """
@@ -31,9 +31,9 @@ async def unwrapped(session: Session) -> tuple[list[str], Step]:
 
 
 async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str], Goal | None]:
-    """The tactics that put formulas in the place of the functions they define, and the goal then.
+    """Returns tactics that replace functions by the formulas that define them, and the new goal.
 
-    No goal when there is none to replace. Raises as `Session.closes`.
+    The goal is None if there is nothing to replace. Raises as `Session.closes`.
     """
     lines = formula_lines(goal)
     if not lines or step.state is None:
@@ -46,9 +46,9 @@ async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str],
 
 
 def unwrap(goal: Goal, number: int) -> str | None:
-    """One safe step: introduce, open what exists, replace a variable that is given by a term.
+    """Returns one safe step, if there is one: introduce, take apart an `∃`, substitute a variable.
 
-    `number` makes its names new.
+    `number` makes its names unique.
     """
     if goal.target.startswith("∀") or len(split_top(goal.target, " → ")) > 1:
         return f"intro z{number}"
@@ -64,7 +64,7 @@ def unwrap(goal: Goal, number: int) -> str | None:
 
 
 def _is_term(text: str) -> bool:
-    """Whether it is one side of an equation, not the beginning of a longer proposition."""
+    """Returns whether it is one side of an equation, not the beginning of a longer proposition."""
     return not any(f" {s} " in f" {text} " for s in _CONNECTIVES) and not text.startswith(
         ("∀", "∃")
     )

@@ -1,4 +1,4 @@
-"""The portfolio seller: many scripts, fixed ones and ones made from the goal, in a fixed order."""
+"""The prover `portfolio`: fixed scripts and scripts made from the goal, in a fixed order."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def _scripts(opening: list[str], goal: Goal) -> Iterator[str]:
 
 
 def _by_turns(first: Iterator[str], second: Iterator[str]) -> Iterator[str]:
-    """One from each as long as both have some."""
-    for one in first:
-        yield one
+    """Yields from each in turn as long as both have more, then the rest."""
+    for item in first:
+        yield item
         other = next(second, None)
         if other is not None:
             yield other

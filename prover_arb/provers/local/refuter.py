@@ -1,8 +1,8 @@
-"""The seller of refutations: works on a statement's negation, with small counterexamples first.
+"""The refuter: tries to prove the negation of a statement, with small counterexamples first.
 
-Most false statements are slips of whoever wrote them down (a case forgotten, `/` on ℕ, `<` for
-`≤`), and a small counterexample shows it: the numbers the statement is about are set to small
-values, and what is left is a matter of computation.
+Most false statements are slips (a forgotten case, `/` on ℕ, `<` for `≤`), and a small
+counterexample shows it: the numbers in the statement are set to small values, and the rest is
+computation.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ VALUES = {
     "ℚ": ("0", "1", "-1", "2", "1 / 2", "-2"),
     "ℝ": ("0", "1", "-1", "2", "1 / 2", "-2"),
 }
-"""By type, the likeliest first; after three of them the numbers that the statement mentions."""
+"""Values by type, the likeliest first; the statement's own numbers come after the first three."""
 
 MOST = 24
-"""Assignments tried."""
+"""How many assignments are tried."""
 
 _CLOSERS = "first | omega | grind | (simp_all; done) | (revert claim; decide)"
 _NUMERAL = re.compile(r"(?<![\w.])\d{1,4}(?![\w.])")
@@ -36,7 +36,7 @@ _BOUND = re.compile(r"\(([^():]+) : (ℕ|ℤ|ℚ|ℝ)\)")
 
 
 class RefutationProver(LeanProver):
-    """Tries counterexamples, and what flash tries on any goal."""
+    """Tries the scripts that flash tries on any goal, then counterexamples."""
 
     async def search(self, session: Session) -> str | None:
         for script in fixed.first(closed=False):
@@ -49,7 +49,7 @@ class RefutationProver(LeanProver):
         return None
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
-        """As of any seller in Lean, but what it delivers is a refutation.
+        """Makes an attempt like any prover in Lean, but delivers a refutation.
 
         Raises:
             ProverError: the statement does not elaborate, or there is no goal in its text.
@@ -57,11 +57,11 @@ class RefutationProver(LeanProver):
         denial = negation(theorem)
         if denial is None:
             raise ProverError(f"the statement of {theorem.name} has no goal to negate")
-        found = await super().attempt(denial, number=number, budget=budget, seed=seed)
-        if found.candidate is None:
-            return found
-        refutation = found.candidate.model_copy(update={"kind": "refutation"})
-        return found.model_copy(update={"candidate": refutation})
+        attempt = await super().attempt(denial, number=number, budget=budget, seed=seed)
+        if attempt.candidate is None:
+            return attempt
+        refutation = attempt.candidate.model_copy(update={"kind": "refutation"})
+        return attempt.model_copy(update={"candidate": refutation})
 
 
 def counterexamples(target: str) -> Iterator[str]:

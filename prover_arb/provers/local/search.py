@@ -1,8 +1,9 @@
-"""The search seller: best-first search over proof states, each goal read and worked on by itself.
+"""The prover `search`: best-first search over proof states.
 
-A state is popped cheapest first and worked on in stages: quick decision procedures, then moves that
-lead to new states, then the portfolio's scripts for its first goal, a few at a time. Between two
-stages it goes back into the queue, dearer than before, so that a promising new state gets its turn.
+The cheapest state is taken first and worked on in stages: quick decision procedures, then moves
+that lead to new states, then the portfolio's scripts for its first goal, a few at a time. Between
+two stages it goes back into the queue at a higher cost, so that a promising new state gets its
+turn.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from prover_arb.provers.local.templates import fixed, scripts_for
 
 CLOSERS = ("omega", "grind")
 CHUNK = 4
-"""Scripts tried on a state before others get a turn."""
+"""How many scripts are tried on a state before other states get a turn."""
 MAX_STATES = 400
 
 
@@ -40,7 +41,7 @@ class Node:
 
     @property
     def cost(self) -> int:
-        """What it is ordered by: goals left, their size, depth, and the work already put in."""
+        """The order of the queue: goals left, their size, the depth, and the work done already."""
         size = sum(min(len(g), 600) for g in self.goals)
         return size + 150 * len(self.goals) + 120 * len(self.script) + 200 * self.stage
 
@@ -60,7 +61,7 @@ class SearchProver(LeanProver):
         def push(step: Step, script: list[str]) -> None:
             if step.state is not None and step.goals not in seen and len(seen) < MAX_STATES:
                 seen.add(step.goals)
-                # FIRST has tried the closers on the theorem itself.
+                # The closers have been tried on the theorem itself.
                 node = Node(step.state, step.goals, script, stage=0 if script else 1)
                 heapq.heappush(queue, (node.cost, next(numbers), node))
 
@@ -85,7 +86,7 @@ class SearchProver(LeanProver):
 
 
 def _stage(node: Node) -> list[str]:
-    """The tactics of the node's next stage; none when it is exhausted."""
+    """Returns the tactics of the node's next stage; none if it is exhausted."""
     if node.stage == 0:
         return list(CLOSERS)
     if node.stage == 1:

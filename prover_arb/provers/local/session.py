@@ -1,7 +1,7 @@
-"""A seller's working session: one Lean process, a meter, and the invoice at the end.
+"""The base of provers that work in Lean: one Lean process, a meter, and an invoice at the end.
 
-Sellers that work on our own processors share this module. What a session used until something went
-wrong is invoiced, and so is what it used until it was cancelled, but for the last request.
+What a session used before something went wrong is invoiced, and so is what it used before it was
+cancelled, except for the last request.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig
 
 _WALL_PER_CPU = 2
-"""Wall clock granted per processor time: processors are shared, and kernels reduce unmetered."""
+"""Wall-clock time per processor time: processors are shared, and a kernel's work is unmetered."""
 _WALL_SLACK_MS = 2_000
 _HEARTBEATS_PER_CPU_SECOND = 7_000
-"""What Lean was measured to use; keeps one step from running far beyond what is left to spend."""
+"""As measured; it keeps one step from running far beyond what is left to spend."""
 
 
 class BudgetExhausted(Exception):
-    """The processor time that the budget bought is used up: how a search ordinarily ends."""
+    """The processor time that the budget pays for is used up; a search usually ends like this."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What became of one tactic."""
+    """The result of one tactic."""
 
     ok: bool
     state: int | None
-    """Where to go on; None when the tactic failed or left no goals."""
+    """The new state; None if the tactic failed or left no goals."""
     goals: tuple[str, ...]
-    """As Lean prints them; empty when solved (or failed)."""
+    """The goals as Lean prints them; empty if it solved the goal or failed."""
 
     @property
     def solved(self) -> bool:
@@ -71,7 +71,7 @@ class Session:
         return max(0, self._limit_us - self.used_us)
 
     async def closes(self, script: str) -> bool:
-        """Whether a tactic script proves the theorem.
+        """Returns whether a tactic script proves the theorem.
 
         Raises:
             BudgetExhausted: nothing is left to spend.
@@ -84,19 +84,22 @@ class Session:
         return data.get("solved") == 0
 
     async def open(self) -> Step:
-        """The theorem's first proof state; raises as `closes`."""
+        """Returns the theorem's first proof state; raises as `closes`."""
         self._opened = True
         data = await self._ask({"op": "open", "theorem": self._theorem})
         return _step({**data, "ok": True})
 
     async def run(self, state: int, tactics: Sequence[str]) -> list[Step]:
-        """Each tactic on its own from `state`, up to the first that solves; raises as `closes`."""
+        """Runs each tactic on its own from `state`, up to the first that solves the goal.
+
+        It raises the same errors as `closes`.
+        """
         data = await self._ask({"op": "tactic", "state": state, "tactics": list(tactics)})
         results = data.get("results")
         return [_step(r) for r in results] if isinstance(results, list) else []
 
     async def forget(self) -> None:
-        """Drop every proof state, so that the process can be used for something else."""
+        """Drops every proof state, so that the process can be used for something else."""
         if self._opened and self._worker.usable:
             with contextlib.suppress(WorkerDied, WorkerTimeout):  # then the states are gone too
                 await self._worker.request({"op": "close"}, wall_ms=_WALL_SLACK_MS)
@@ -120,7 +123,10 @@ class Session:
 
 
 class LeanProver(ABC):
-    """A seller that works in Lean and is billed by processor time; subclasses say how it works."""
+    """A prover that works in Lean and is billed by processor time.
+
+    A subclass has one method, `search`. Example: `FlashProver` in flash.py.
+    """
 
     def __init__(self, name: str, entry: ProverConfig, pool: Leases) -> None:
         self.name = name
@@ -130,22 +136,22 @@ class LeanProver(ABC):
 
     @abstractmethod
     async def search(self, session: Session) -> str | None:
-        """A tactic script that closes the theorem, or None; everything else is left to others.
+        """Returns a tactic script that closes the theorem, or None.
 
-        The same theorem must give the same script, whatever the number and the seed: what differs
-        between two machines is only how far the processor time reaches.
+        The same theorem must give the same script, whatever the number and the seed; two machines
+        may differ only in how far the processor time reaches.
         """
 
     def quote(self, theorem: Theorem) -> Quote:
-        """The same worst case for every theorem."""
+        """Returns the same worst case for every theorem."""
         return Quote(prover=self.name, worst_case=self._entry.worst_case)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
-        """The same bid for every theorem, from its record."""
+        """Returns the same bid for every theorem, from its record."""
         return self._entry.bid(self.name, record)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
-        """Search within what `budget` micro-dollars buy, and write the invoice.
+        """Searches for as long as `budget` micro-dollars pay for, and makes the invoice.
 
         Raises:
             ProverError: the statement does not elaborate.
@@ -188,17 +194,17 @@ class LeanProver(ABC):
 
 
 def guarded(script: str) -> str:
-    """The same script, but a failure is silent: Lean spends half its time on writing messages."""
+    """Returns a script that fails silently, because Lean spends half its time on messages."""
     return f"first\n  | (\n{indented(script, 4)})\n  | skip"
 
 
 def silent(tactic: str) -> str:
-    """The same tactic with a short message for its failure."""
+    """Returns a tactic whose failure has a short message."""
     return f"first\n  | (\n{indented(tactic, 4)})\n  | fail"
 
 
 def indented(text: str, columns: int) -> str:
-    """Every line moved right."""
+    """Returns the text with every line indented."""
     return "\n".join(" " * columns + line for line in text.splitlines())
 
 

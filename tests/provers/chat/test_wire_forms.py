@@ -220,7 +220,7 @@ INSTEAD = {
                 }
             )
         ),
-        "the seller's filter held it back",
+        "the provider's filter held it back",
     ),
     "thoughts without code": (message(content=None, reasoning="Hm."), "reasoning only: Hm."),
 }

@@ -15,7 +15,7 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError, ProverError, RecordsError
 from prover_arb.provers.catalog import Catalog, load_catalog
-from prover_arb.provers.recorded.seller import AnswersConfig, AnswersProver
+from prover_arb.provers.recorded.answers_prover import AnswersConfig, AnswersProver
 from prover_arb.scheduler import make_policy
 from tests.conftest import Lean
 
