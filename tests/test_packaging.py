@@ -29,7 +29,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 RUN = "from prover_arb.cli import main; main()"
 
-GROUPS = {"market", "bench", "ledger", "problems", "provers", "schedule"}
+GROUPS = {
+    name for name, source in AllCommands.sources.items() if hasattr(source.load(name), "commands")
+}
 """Commands that have commands of their own."""
 
 
