@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from prover_arb.core.records import ProverRecords, Record, read_folder
+from prover_arb.core.record_files import read_folder
+from prover_arb.core.records import ProverRecords, Record
 from prover_arb.research.curves import prover_curve, read_cost
 from prover_arb.research.curves.cascade import evaluate
 from prover_arb.research.curves.prover_curve import ProverCurve

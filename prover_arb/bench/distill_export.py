@@ -13,10 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.run_config import RunConfig
 from prover_arb.bench.runs import RunFolder
 from prover_arb.broker.ledger.ledger import SqliteLedger, read_finished
+from prover_arb.core.files import write_atomic
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, ToolchainIdentity, Verdict
 from prover_arb.errors import InputError, StudentError

@@ -17,7 +17,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from prover_arb.bench.recording import differences
-from prover_arb.bench.rows import append_line, drop_cut_line
+from prover_arb.core.files import append_line, drop_cut_line, numbered_lines, read_utf8
 from prover_arb.core.rejections import Answer, Ending, Group, by_prover, why_no_proof
 from prover_arb.core.theorem import (
     Limits,
@@ -109,20 +109,21 @@ class ResultsFile:
         if self.path is None:
             return
         drop_cut_line(self.path)
-        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        text = read_utf8(self.path, RunError) if self.path.exists() else ""
+        lines = list(numbered_lines(self.path, text))
         if not lines:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             append_line(self.path, self.setting.model_dump_json())
-        for number, line in enumerate(lines, 1):
+        for place, line in lines:
             try:
-                if number == 1:
+                if place == lines[0][0]:
                     self._hold_to(Setting.model_validate_json(line))
                 else:
                     row = JudgedAnswer.model_validate_json(line)
                     self.rows[row.theorem, row.number] = row
             except ValidationError as error:
                 raise RunError(
-                    f"{self.path}:{number}: no result of `verify --answers`: {fault(error)}; name "
+                    f"{place}: no result of `verify --answers`: {fault(error)}; name "
                     "another file with --out"
                 ) from None
 

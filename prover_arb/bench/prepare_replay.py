@@ -20,7 +20,8 @@ from prover_arb.bench.prepare import (
 from prover_arb.bench.run_config import Replay, RunConfig
 from prover_arb.bench.runs import RunFolder
 from prover_arb.core.money import MicroUSD
-from prover_arb.core.records import ProverRecords, common_problems, left_out, read_pool
+from prover_arb.core.record_files import read_pool
+from prover_arb.core.records import ProverRecords, common_problems, left_out
 from prover_arb.core.theorem import Limits, Theorem, sha256
 from prover_arb.errors import InputError, ProblemError, RunError
 from prover_arb.problems import DataSet, Problem, survey

@@ -1,6 +1,6 @@
 """Records of our own sellers: each tried once on every statement, judged, and written down.
 
-PROVER.jsonl     one row per theorem, in the form of prover_arb/core/records.py
+PROVER.jsonl     one row per theorem, in the form of prover_arb/core/record_files.py
 recording.json   how they were made: records made otherwise do not belong in the same folder
 
 A row is on the disk as soon as its attempt is judged, so a recording that was stopped goes on where
@@ -19,11 +19,12 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from prover_arb.bench.batch import together
-from prover_arb.bench.rows import append_line, drop_cut_line, write_atomic
 from prover_arb.bench.trial import Trial, try_once
+from prover_arb.core.files import append_line, drop_cut_line, write_atomic
 from prover_arb.core.money import MICRO
 from prover_arb.core.protocols import Oracle, Prover
-from prover_arb.core.records import Record, read_records
+from prover_arb.core.record_files import read_records
+from prover_arb.core.records import Record
 from prover_arb.core.theorem import Limits, Profile, Theorem, ToolchainIdentity, Value, fault
 from prover_arb.errors import RunError, WorkerDied
 from prover_arb.oracle.budgeted import Checker

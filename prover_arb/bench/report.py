@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from prover_arb.bench import report_plots, tables
 from prover_arb.bench.equal_solve_rate import Comparison, comparison_lines, comparisons
-from prover_arb.bench.rows import Row, write_atomic
+from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Run, RunFolder, load_run
 from prover_arb.bench.summary import (
     Margin,
@@ -27,6 +27,7 @@ from prover_arb.bench.summary import (
 )
 from prover_arb.broker.conduct import conduct_lines
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.files import write_atomic
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import Answer, by_prover, rejection_lines

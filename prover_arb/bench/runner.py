@@ -23,14 +23,13 @@ from prover_arb.bench.rows import (
     Skipped,
     append_row,
     bought,
-    drop_cut_line,
     read_rows,
     read_skipped,
-    write_atomic,
     write_skipped,
 )
 from prover_arb.bench.run_config import RunConfig, refuse_other_toolchain
 from prover_arb.bench.runs import RunFolder
+from prover_arb.core.files import drop_cut_line, write_atomic
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import WorkerDied, WorkerNotStarted
 from prover_arb.problems import Problem

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from prover_arb.bench.prepare import new_folder
-from prover_arb.bench.rows import write_atomic
 from prover_arb.bench.runs import RunFolder, slug
 from prover_arb.broker.conduct import conduct_lines
 from prover_arb.cli.commands import (
@@ -38,6 +37,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.core.files import write_atomic
 from prover_arb.core.job import ProofJob
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd

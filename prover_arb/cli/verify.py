@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from prover_arb.bench.rows import write_atomic
 from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
@@ -35,6 +34,7 @@ from prover_arb.cli.common import (
 )
 from prover_arb.cli.verify_answers import verify_answers
 from prover_arb.core import strict_json
+from prover_arb.core.files import numbered_lines, write_atomic
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import (
     Candidate,
@@ -273,10 +273,8 @@ def read_batch(path: Path, profile: Profile) -> list[VerificationJob]:
         ProblemError: the first malformed line, named.
     """
     jobs = []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        text = line.strip(" \t\r\ufeff")
-        if text:
-            jobs.append(_job(f"{path}:{number}", text, profile))
+    for place, line in numbered_lines(path, read_text(path)):
+        jobs.append(_job(place, line.strip(" \t\r\ufeff"), profile))
     if not jobs:
         raise ProblemError(f"{path}: the file is empty")
     return jobs

@@ -24,7 +24,7 @@ from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import TOO_LATE
 from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.records import ledger_records
+from prover_arb.core.record_files import ledger_records
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, PolicyError, RunError
 from prover_arb.scheduler.index.panel import panel_of

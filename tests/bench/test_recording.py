@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from prover_arb.bench.recording import Recording, Setting
 from prover_arb.cli import app
 from prover_arb.core.purchases import Attempt
-from prover_arb.core.records import read_folder
+from prover_arb.core.record_files import read_folder
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import ProverError, RecordsError, RunError, WorkerDied
 from prover_arb.problems import Problem

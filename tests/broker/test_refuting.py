@@ -19,7 +19,7 @@ from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Pending, Quote, State, Stop
-from prover_arb.core.records import ledger_records
+from prover_arb.core.record_files import ledger_records
 from prover_arb.core.theorem import REFUTER, Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import CatalogError, PolicyError
 from prover_arb.provers.catalog import SHIPPED, load_catalog

@@ -14,6 +14,7 @@ from prover_arb.api.problem_documents import ProblemDocument
 from prover_arb.api.service.models import OrderStatus
 from prover_arb.api.service.order_versions import STEPS, VERSION
 from prover_arb.broker.ledger.migrations import migrate, refuse_newer
+from prover_arb.core.database import open_database
 from prover_arb.core.job import ProofJob
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
@@ -77,8 +78,7 @@ class OrderBook:
         self._path = path
         with self._explained():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
+            self._db = open_database(path)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             try:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +46,7 @@ from prover_arb.broker.ledger.schema import (
     finished,
 )
 from prover_arb.broker.ledger.sqlite_file import LedgerFile
+from prover_arb.core.database import read_only_ledger
 from prover_arb.core.history import TheoremHistory
 from prover_arb.core.money import format_usd
 from prover_arb.core.purchases import Attempt, Dealing, Purchase, SalesRecord, Sample, Terms
@@ -350,23 +350,18 @@ def _least_without(taken: Collection[int]) -> int:
 
 
 def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:
-    """Theorems with judged purchases, by run, policy and digest; the file is only read.
+    """Returns the theorems with judged purchases, by run, policy and digest; only reads the file.
 
     Raises:
         RecordsError: there is no ledger, or it cannot be read.
     """
-    if not path.is_file():
-        raise RecordsError(f"{path}: no such ledger")
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            db.row_factory = sqlite3.Row
-            (version,) = db.execute("PRAGMA user_version").fetchone()
+    with read_only_ledger(path) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        try:
             refuse_newer(path, version, current=VERSION)
-            return finished(db.execute(FINISHED, {"policy": None}))
-    except LedgerError as error:
-        raise RecordsError(str(error)) from None
-    except sqlite3.Error as error:
-        raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None
+        except LedgerError as error:
+            raise RecordsError(str(error)) from None
+        return finished(db.execute(FINISHED, {"policy": None}))
 
 
 def _now() -> str:

@@ -10,10 +10,8 @@ from pathlib import Path
 
 from prover_arb.broker.ledger.migrations import LEDGER_STEPS, migrate, refuse_newer
 from prover_arb.broker.ledger.schema import APPLICATION_ID, SCHEMA, VERSION
+from prover_arb.core.database import open_database
 from prover_arb.errors import LedgerError
-
-BUSY_SECONDS = 30
-"""How long to wait for another program that is writing to the same file."""
 
 
 class LedgerFile:
@@ -31,9 +29,7 @@ class LedgerFile:
         except OSError as error:
             raise LedgerError(f"{self._path.parent}: cannot be made: {error.strerror}") from error
         with self._explained():
-            self._db = sqlite3.connect(
-                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            self._db = open_database(self._path)
             try:
                 self._prepare()
             except BaseException:
@@ -47,7 +43,6 @@ class LedgerFile:
 
     def _prepare(self) -> None:
         """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
-        self._db.row_factory = sqlite3.Row
         self._version()
         self._db.execute("PRAGMA journal_mode = WAL")
         with self._transaction(flush=True) as db:

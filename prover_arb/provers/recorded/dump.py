@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from prover_arb.core import strict_json
+from prover_arb.core.files import numbered_lines
 from prover_arb.core.theorem import sha256
 from prover_arb.errors import ProblemError, RecordsError
 from prover_arb.problems import read_text
@@ -54,10 +55,8 @@ def _rows(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
             origin = f"{path}: item {number}"
             yield origin, _object(origin, value)
         return
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip(" \t\r\ufeff"):
-            origin = f"{path}:{number}"
-            yield origin, _object(origin, _value(origin, line))
+    for origin, line in numbered_lines(path, text):
+        yield origin, _object(origin, _value(origin, line))
 
 
 def _value(origin: str, text: str) -> object:

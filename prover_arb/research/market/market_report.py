@@ -4,12 +4,11 @@ it."""
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover_arb.core.files import write_atomic
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.records import ProverRecords, left_out
 from prover_arb.errors import InputError
@@ -138,12 +137,6 @@ def _download(plot: Plot) -> str:
 def _write(path: Path, text: str) -> None:
     """Writes the whole file or nothing."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, delete=False
-        ) as partial:
-            partial.write(text)
-        os.chmod(partial.name, 0o644)
-        os.replace(partial.name, path)
+        write_atomic(path, text)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from None

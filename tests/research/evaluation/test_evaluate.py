@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
-from prover_arb.core.records import read_folder
+from prover_arb.core.record_files import read_folder
 from prover_arb.research.evaluation.evaluate import evaluate
 from prover_arb.research.evaluation.metrics import (
     PolicyOutcome,

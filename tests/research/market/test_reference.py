@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prover_arb.core.records import read_folder
+from prover_arb.core.record_files import read_folder
 from prover_arb.research.curves import read_cost
 from prover_arb.research.curves.cascade import evaluate
 from prover_arb.research.market.arbitrage import Arbitrage, arbitrage, at_rate, one_policy, widest
