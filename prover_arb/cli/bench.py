@@ -76,6 +76,7 @@ from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.chat.profiles import warning as profile_warning
+from prover_arb.runtime import open_marketplace
 
 if TYPE_CHECKING:
     from prover_arb.runtime import Marketplace
@@ -173,8 +174,6 @@ def run(
 
     Ctrl-C stops cleanly; --resume continues the run, and pays for nothing twice.
     """
-    from prover_arb.runtime import open_marketplace  # noqa: PLC0415
-
     refuse_address_without_ray(address, ray)
     options = RunOptions(
         problems=problems,

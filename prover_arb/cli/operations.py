@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -35,13 +35,20 @@ from prover_arb.cli.common import (
 from prover_arb.cli.provers_record import record_provers
 from prover_arb.cli.provers_serve import check_provers, serve_provers
 from prover_arb.cli.visible import show_logs
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import RunError
+from prover_arb.oracle.doctor import diagnose
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import Entry, load_catalog
 from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.recorded.answers_prover import AnswersConfig
+
+if TYPE_CHECKING:
+    from prover_arb.api import service
+else:
+    service = lazy_module("prover_arb.api.service")
 
 
 def setup(profile: ProfileOption = "core") -> None:
@@ -59,8 +66,6 @@ def doctor(profile: ProfileOption = "core", json: JsonOption = False) -> None:
 
     Exit codes: 0 everything works, 3 proofs cannot be checked here.
     """
-    from prover_arb.oracle.doctor import diagnose  # noqa: PLC0415
-
     diagnosis = asyncio.run(diagnose(profile))
     if json:
         say(diagnosis.model_dump_json())
@@ -110,8 +115,6 @@ def serve(
     POST /v1/proofs {theorem, budget_usd} orders a proof, GET /v1/proofs/{id} returns its progress,
     POST /v1/verify judges a candidate.
     """
-    from prover_arb.api import service  # noqa: PLC0415
-
     before = ctx.find_root().params
     show_logs(verbose + before["verbose"], as_json=log_json or before["log_json"])
     service.run(

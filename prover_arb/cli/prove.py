@@ -50,6 +50,7 @@ from prover_arb.oracle.certificate import axioms_told
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import parse_statement, read_text, read_theorem_file, refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
+from prover_arb.runtime import open_marketplace
 from prover_arb.scheduler import make_policy
 
 EXAMPLE = (
@@ -172,8 +173,6 @@ def _theorem(
 async def _buy(
     theorem: Theorem, job: ProofJob, ledger: Path, catalog: Path | None, options: OracleOptions
 ) -> Outcome:
-    from prover_arb.runtime import open_marketplace  # noqa: PLC0415
-
     async with open_marketplace(
         ledger=ledger,
         ray=False,

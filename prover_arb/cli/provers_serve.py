@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -23,6 +23,7 @@ from prover_arb.cli.common import (
     say,
     show,
 )
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
@@ -32,6 +33,16 @@ from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.chat.profiles import warning as profile_warning
 from prover_arb.provers.recorded.answers_prover import AnswersProver
+
+if TYPE_CHECKING:
+    from prover_arb.api.shop import attempt_service, shop_app
+    from prover_arb.provers.chat import check
+    from prover_arb.runtime import local_worker
+else:
+    attempt_service = lazy_module("prover_arb.api.shop.attempt_service")
+    shop_app = lazy_module("prover_arb.api.shop.shop_app")
+    check = lazy_module("prover_arb.provers.chat.check")
+    local_worker = lazy_module("prover_arb.runtime.local_worker")
 
 
 def serve_provers(
@@ -80,26 +91,22 @@ def serve_provers(
     A token stands for a micro-dollar: list the provers with prices of "0" in and "1" out per
     million tokens.
     """
-    from prover_arb.api.shop.attempt_service import AttemptService  # noqa: PLC0415
-    from prover_arb.api.shop.shop_app import serve  # noqa: PLC0415
-    from prover_arb.runtime.local_worker import LocalWorkerFactory  # noqa: PLC0415
-
     allowed = [] if keys is None else _keys(keys)
     if not allowed and not _is_loopback(host):
         raise InputError(
             f"--host {host}: other machines can reach it; say who may buy with --keys FILE"
         )
-    factory = LocalWorkerFactory(
+    factory = local_worker.LocalWorkerFactory(
         catalog=load_catalog(catalog), profile=profile, options=OracleOptions(one_kernel=True)
     )
 
     def read(message: str) -> Theorem:
         return theorem_of_message(message, profile)
 
-    service = AttemptService(
+    service = attempt_service.AttemptService(
         factory, names, workers=workers, at_once=at_once, read=read, per_minute=per_minute
     )
-    serve(service, keys=allowed, host=host, port=port, latency_ms=latency_ms)
+    shop_app.serve(service, keys=allowed, host=host, port=port, latency_ms=latency_ms)
 
 
 def check_provers(
@@ -118,8 +125,6 @@ def check_provers(
     `answers`) it says what the file holds. Exit codes: 0 all answered, 2 the catalog, a file of
     answers or a name is wrong, 3 a model did not answer.
     """
-    from prover_arb.provers.chat.check import Finding, check  # noqa: PLC0415
-
     models = {
         s.name: s
         for s in load_catalog(catalog).priced_provers()
@@ -135,12 +140,12 @@ def check_provers(
     if warning := profile_warning(profile, asked):
         complain(warning)
 
-    async def look_at(model: PricedModel | AnswersProver) -> Finding:
+    async def look_at(model: PricedModel | AnswersProver) -> check.Finding:
         if isinstance(model, AnswersProver):
-            return Finding(prover=model.name, answered=True, remark=model.entry.summary)
-        return await check(model)
+            return check.Finding(prover=model.name, answered=True, remark=model.entry.summary)
+        return await check.check(model)
 
-    async def all_of_them() -> list[Finding]:
+    async def all_of_them() -> list[check.Finding]:
         return await asyncio.gather(*(look_at(models[name]) for name in names or models))
 
     findings = asyncio.run(all_of_them())

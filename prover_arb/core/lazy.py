@@ -3,8 +3,14 @@
     sklearn_ensemble = lazy_module("sklearn.ensemble")
 
 stands at the top of a module like an import; the library is imported when an attribute of it is
-read. This is the one mechanism for libraries that take long to import and that most commands do not
-need: Ray, plotly, scikit-learn, jinja2. Modules of this package are imported plainly.
+read. This is the one mechanism for what takes long to import and is not needed by most commands:
+Ray, plotly, scikit-learn, jinja2, and modules of this package that import one of those. The latter
+are typed, so the type checker is shown the import itself:
+
+    if TYPE_CHECKING:
+        from prover_arb.runtime import ray_market
+    else:
+        ray_market = lazy_module("prover_arb.runtime.ray_market")
 """
 
 from __future__ import annotations

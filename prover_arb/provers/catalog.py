@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
@@ -33,6 +34,11 @@ from prover_arb.provers.recorded.answers_prover import AnswersConfig, AnswersPro
 
 if TYPE_CHECKING:
     from prover_arb.oracle.pool import Leases
+    from prover_arb.provers.local import refuter
+    from prover_arb.provers.students import student_prover
+else:
+    refuter = lazy_module("prover_arb.provers.local.refuter")
+    student_prover = lazy_module("prover_arb.provers.students.student_prover")
 
 SHIPPED = Path(__file__).with_name("catalog.toml")
 
@@ -116,10 +122,8 @@ class Catalog(Value):
 
     def build_refuter(self, pool: Leases) -> Prover | None:
         """Returns the refuter, on the workers of `pool`, or None."""
-        from prover_arb.provers.local.refuter import RefutationProver  # noqa: PLC0415
-
         entry = self.refutation
-        return None if entry is None else RefutationProver(REFUTER, entry, pool)
+        return None if entry is None else refuter.RefutationProver(REFUTER, entry, pool)
 
 
 def load_catalog(path: Path | str | None = None) -> Catalog:
@@ -250,10 +254,8 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
 
 
 def _student_entry(fields: Mapping[str, object], folder: Path) -> ProverConfig:
-    """The entry of a student; what reads it needs NumPy, so it is imported when there is one."""
-    from prover_arb.provers.students.student_prover import read_student_entry  # noqa: PLC0415
-
-    return read_student_entry(fields, folder)
+    """Returns the entry of a student."""
+    return student_prover.read_student_entry(fields, folder)
 
 
 def _refutation(file: Path, entry: object) -> ProverConfig | None:

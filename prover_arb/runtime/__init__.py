@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.theorem import Profile
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
+from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.marketplace import LocalMarketplace, Marketplace
 from prover_arb.runtime.worker_factory import Worker, WorkerFactory
+
+if TYPE_CHECKING:
+    from prover_arb.runtime import ray_market
+else:
+    ray_market = lazy_module("prover_arb.runtime.ray_market")
 
 __all__ = [
     "LocalMarketplace",
@@ -44,8 +52,6 @@ async def open_marketplace(
         InputError: no cluster answers at `address`.
         ToolchainError, OracleError: no Lean worker started.
     """
-    from prover_arb.runtime.local_worker import LocalWorkerFactory  # noqa: PLC0415
-
     prices = load_catalog(catalog)
     prices.require_usable_keys()
     factory = LocalWorkerFactory(catalog=prices, profile=profile, options=options)
@@ -67,10 +73,7 @@ async def open_market_of(
     """Opens a market of the workers and provers of `factory`, like `open_marketplace`."""
     market: Marketplace
     if ray:
-        # Ray takes seconds to import, so it is imported only where it is used.
-        from prover_arb.runtime.ray_market import RayMarketplace  # noqa: PLC0415
-
-        market = await RayMarketplace.create(
+        market = await ray_market.RayMarketplace.create(
             factory, ledger=ledger, workers=workers, address=address
         )
     else:

@@ -22,6 +22,11 @@ CASE = {
 }
 
 
+HEAVY = {"ray", "plotly", "fastapi", "starlette", "uvicorn", "openai", "pandas", "joblib"}
+HEAVY |= {"lean_dojo", "jinja2", "sklearn", "scipy"}
+"""Top-level modules that take long to import, and that most commands do not need."""
+
+
 def call(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
@@ -79,12 +84,12 @@ def test_the_list_of_commands_says_what_each_command_says_itself(name: str) -> N
 
 @pytest.mark.parametrize(
     ("arguments", "further"),
-    [([], {"numpy", "pydantic", "httpx"}), (["verify", "--help"], {"sklearn", "scipy"})],
+    [([], {"numpy", "pydantic", "httpx"}), (["verify", "--help"], set())],
 )
 def test_the_cli_starts_without_ray_plotly_and_the_web(
     arguments: list[str], further: set[str]
 ) -> None:
-    heavy = {"ray", "plotly", "fastapi", "lean_dojo", "jinja2", "sklearn"} | further
+    heavy = {*HEAVY, *further}
     code = (
         "import sys, prover_arb.cli\n"
         f"try: prover_arb.cli.app({arguments or ['--help']})\n"
@@ -266,6 +271,18 @@ class TestWithLean:
         assert bool(verdict["asked"]) == (verdict["status"] == "proved")
         assert bool(verdict["detail"]) == (verdict["status"] == "rejected")
         assert verdict["toolchain"]["lean"]
+
+    def test_verify_loads_nothing_heavy(self, files: Path) -> None:
+        case = ["--theorem", "t.lean", "--candidate", "proof", "--kind", "tactics"]
+        code = (
+            "import sys, prover_arb.cli\n"
+            f"try: prover_arb.cli.app({['verify', *case]})\n"
+            f"except SystemExit: print(sorted({HEAVY | {'httpx'}} & set(sys.modules)))"
+        )
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+        assert done.stdout.startswith("t: proved\n")
+        assert done.stdout.endswith("\n[]\n")
 
     def test_a_statement_with_a_syntax_error_is_the_customers(self, files: Path) -> None:
         (files / "t.lean").write_text("theorem t (a : Nat : a = a := by sorry")
