@@ -1,30 +1,31 @@
-"""Limits the size of request bodies before anything parses them."""
+"""The limit on the size of request bodies, for every HTTP server of this program.
+
+It holds before anything parses a body.
+"""
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
+from collections.abc import Callable
+
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from prover_arb.api.problem_documents import MEDIA_TYPE, TOO_LARGE, document_of
 
 MAX_BODY_BYTES = 4_000_000
 
 
 class BodyLimit:
-    """Answers 413 to larger bodies, whether or not they declare their length."""
+    """Refuses larger bodies, whatever length they declare.
 
-    def __init__(self, app: ASGIApp, *, largest: int = MAX_BODY_BYTES) -> None:
+    `too_large` makes the answer, with status 413, from a sentence and the path of the request.
+    """
+
+    def __init__(self, app: ASGIApp, *, too_large: Callable[[str, str], Response]) -> None:
         self._app = app
-        self._largest = largest
+        self._too_large = too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared) > self._largest:
-            await self._refuse(scope, receive, send)
             return
         chunks: list[Message] = []
         size = 0
@@ -32,7 +33,7 @@ class BodyLimit:
             message = await receive()
             chunks.append(message)
             size += len(message.get("body", b""))
-            if size > self._largest:
+            if size > MAX_BODY_BYTES:
                 await self._refuse(scope, receive, send)
                 return
             if message["type"] != "http.request" or not message.get("more_body"):
@@ -45,9 +46,7 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"The body is above {self._largest:,} bytes"
-        body = document_of(TOO_LARGE, detail, scope["path"]).model_dump_json()
-        response = Response(
-            body, TOO_LARGE.status, media_type=MEDIA_TYPE, headers={"Connection": "close"}
-        )
+        detail = f"The body is above {MAX_BODY_BYTES:,} bytes"
+        response = self._too_large(detail, scope["path"])
+        response.headers["Connection"] = "close"
         await response(scope, receive, send)

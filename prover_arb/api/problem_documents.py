@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -123,6 +123,12 @@ def document_of(
         instance=instance,
         errors=list(errors),
     )
+
+
+def too_large(detail: str, path: str) -> Response:
+    """Answers a request whose body is too large."""
+    body = document_of(TOO_LARGE, detail, path).model_dump_json()
+    return Response(body, TOO_LARGE.status, media_type=MEDIA_TYPE)
 
 
 def problem_of(error: ProverArbError) -> Problem:

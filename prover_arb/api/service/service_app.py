@@ -26,6 +26,7 @@ from prover_arb.api.problem_documents import (
     on_invalid,
     on_our_error,
     on_problem,
+    too_large,
 )
 from prover_arb.api.service.models import (
     Accepted,
@@ -86,7 +87,7 @@ def create_app(
         lifespan=lifespan,
         responses=_problems(400, 404, 413, 422, 500, 503),
     )
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, too_large=too_large)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ProverArbError, on_our_error)
     app.add_exception_handler(RequestValidationError, on_invalid)

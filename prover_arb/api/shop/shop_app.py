@@ -17,10 +17,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prover_arb.api import sockets
+from prover_arb.api.body_limits import BodyLimit
 from prover_arb.api.shop.attempt_service import AttemptService
 from prover_arb.api.shop.completions import ChatRequest, Refusal, answer, completion, events, usage
-
-LARGEST_BODY = 4_000_000
 
 
 def create_shop(
@@ -37,6 +36,7 @@ def create_shop(
         await service.close()
 
     app = FastAPI(title="prover_arb provers", lifespan=lifespan)
+    app.add_middleware(BodyLimit, too_large=_too_large)
     app.add_middleware(Distance, seconds=latency_ms / 1000)
 
     @app.exception_handler(Refusal)
@@ -66,7 +66,7 @@ def create_shop(
     async def chat(request: Request) -> Response:
         """Sells one attempt, or `n`, at the theorem in the user's last message."""
         client = _admit(request, keys)
-        completion_request = _asked(await _body(request))
+        completion_request = _asked(await request.body())
         theorem, attempts = await service.sell(completion_request, client=client)
         texts, used = [answer(attempt, theorem) for attempt in attempts], usage(attempts)
         if not completion_request.stream:
@@ -142,13 +142,8 @@ def _admit(request: Request, keys: Sequence[str]) -> str:
     return f"key {known.index(True)}"
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Refusal(413, f"the body is above {LARGEST_BODY:,} bytes")
-    return bytes(body)
+def _too_large(detail: str, _path: str) -> Response:
+    return JSONResponse(Refusal(413, detail).body, 413)
 
 
 def _asked(body: bytes) -> ChatRequest:
