@@ -64,7 +64,17 @@ async def with_one_retry(
     )  # fmt: skip
     again = replace(check, fresh=first.suspect == "any", untouched=True)
     second = await _tried(work, again)
-    return first.verdict if second.verdict.status == "void" else second.verdict
+    return first.verdict if _says_nothing(second.verdict, after=first.verdict) else second.verdict
+
+
+def _says_nothing(second: Verdict, *, after: Verdict) -> bool:
+    """Whether a second try leaves the first verdict as the best that is known.
+
+    It had only the time that the first one left: where that was not enough, the reason for which
+    the first rejected the candidate is worth more than that.
+    """
+    ran_out = second.reason == "timeout" and after.status == "rejected"
+    return second.status == "void" or ran_out
 
 
 async def _tried(

@@ -16,6 +16,7 @@ from prover_arb.oracle.verification import Verification
 PROVED = Verdict(status="proved")
 CRASHED = Verdict(status="rejected", reason="memory", detail="it ended the process")
 WRONG = Verdict(status="rejected", reason="wrong_statement")
+LATE = Verdict(status="rejected", reason="timeout", detail="no verdict within 4000 ms")
 UNSURE = Finding(CRASHED, certain=False)
 FAILED = OracleError("a process was lost")
 
@@ -56,6 +57,9 @@ def test_what_is_certain_is_final(verdict: Verdict) -> None:
         (WorkerNotStarted("no memory"), Finding(WRONG), WRONG),
         # The oracle failed on the second try: what the first one saw stands.
         (UNSURE, FAILED, CRASHED),
+        # The second try had no more than the time that was left.
+        (UNSURE, Finding(LATE), CRASHED),
+        (FAILED, Finding(LATE), LATE),
     ],
 )
 def test_what_is_not_is_tried_once_more_on_new_processes(
