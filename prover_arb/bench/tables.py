@@ -12,7 +12,7 @@ from rich.table import Table
 from prover_arb.bench.rows import Row
 from prover_arb.bench.runs import Run
 from prover_arb.bench.summary import Bound, Margin, PolicySummary, by_policy, summarise
-from prover_arb.broker.ledger.ledger import Explored, Totals
+from prover_arb.broker.ledger.schema import Explored, Totals
 from prover_arb.core.money import format_usd
 
 if TYPE_CHECKING:

@@ -78,8 +78,7 @@ class Usage(Value):
 
 
 class AttemptRequest(Value):
-    """Which attempt a worker is to make; the same request to a deterministic prover has the same
-    answer."""
+    """Which attempt a worker is to make; a deterministic prover answers it always alike."""
 
     prover: str
     number: int

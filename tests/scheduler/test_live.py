@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from prover_arb.broker.account import Account
 from prover_arb.broker.histories import Histories
-from prover_arb.broker.ledger.ledger import SqliteLedger, read_finished
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.ledger.reading import read_finished
 from prover_arb.broker.loop import Broker
 from prover_arb.cli.app import app
 from prover_arb.core.history import History, PurchaseOutcome

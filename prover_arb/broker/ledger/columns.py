@@ -1,4 +1,4 @@
-"""How purchases are written into the ledger's columns, and read from them."""
+"""Writes purchases into the ledger's columns, and reads them from there."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from prover_arb.core.theorem import Candidate, Value, Verdict
 from prover_arb.errors import LedgerError
 
 FIELDS = ", ".join(Purchase.model_fields)
-"""Columns of a purchase, in SQL."""
+"""The columns of a purchase, in SQL."""
 
 Column = str | int | float | None
-"""What stands in a column."""
+"""A value in a column."""
 
 SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
 def purchase_of(row: sqlite3.Row, path: Path) -> Purchase:
-    """The purchase in a row of the ledger at `path`.
+    """Returns the purchase in a row of the ledger at `path`.
 
     Raises:
         LedgerError: the row cannot be read.
@@ -32,8 +32,8 @@ def purchase_of(row: sqlite3.Row, path: Path) -> Purchase:
             fields["candidate"] = Candidate.model_validate_json(fields["candidate"])
         if fields["verdict"] is not None:
             fields["verdict"] = Verdict.model_validate_json(fields["verdict"])
-        found = fields["samples"]
-        fields["samples"] = () if found is None else SAMPLES.validate_json(found)
+        samples = fields["samples"]
+        fields["samples"] = () if samples is None else SAMPLES.validate_json(samples)
         if fields["terms"] is not None:
             fields["terms"] = Terms.model_validate_json(fields["terms"])
         if fields["usage"] is not None:
@@ -46,25 +46,31 @@ def purchase_of(row: sqlite3.Row, path: Path) -> Purchase:
 
 
 def samples_of(attempt: Attempt) -> tuple[Sample, ...]:
-    """None for an attempt with one candidate, which stands in columns of its own."""
+    """Returns the samples of an attempt; none if it has one candidate, in columns of its own."""
     if attempt.candidate is None or not attempt.others:
         return ()
-    return tuple(Sample(candidate=one) for one in (attempt.candidate, *attempt.others))
+    return tuple(Sample(candidate=candidate) for candidate in (attempt.candidate, *attempt.others))
 
 
 def judged_samples(
     purchase: Purchase, verdict: Verdict | None, samples: tuple[Sample, ...]
 ) -> dict[str, str | None]:
-    if [one.candidate for one in samples] != [one.candidate for one in purchase.samples]:
+    """Returns the columns of a purchase's judged candidates.
+
+    Raises:
+        LedgerError: they are not the candidates of the purchase.
+    """
+    brought = [sample.candidate for sample in purchase.samples]
+    if [sample.candidate for sample in samples] != brought:
         raise LedgerError(f"purchase {purchase.id}: these are not the candidates it brought")
-    counts = next((one.candidate for one in samples if one.verdict == verdict), None)
+    counts = next((sample.candidate for sample in samples if sample.verdict == verdict), None)
     if not samples:
         return {}
     return {"candidate": as_json(counts), "samples": samples_json(samples)}
 
 
 def invoiced(attempt: Attempt) -> dict[str, Column]:
-    """What a seller says that its attempt took."""
+    """Returns the columns of what a prover says that its attempt took."""
     return {
         "invoice": attempt.cost + attempt.overrun,
         "cpu_us": attempt.cpu_us,

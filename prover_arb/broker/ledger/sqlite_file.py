@@ -37,12 +37,12 @@ class LedgerFile:
                 raise
 
     def close(self) -> None:
-        """Close the file; what was recorded is already safe."""
+        """Closes the file; what was recorded is already safe."""
         with self._lock:
             self._db.close()
 
     def _prepare(self) -> None:
-        """Recognise the file before anything is changed in it; an empty one becomes a ledger."""
+        """Recognises the file before it changes anything in it; an empty file becomes a ledger."""
         self._version()
         self._db.execute("PRAGMA journal_mode = WAL")
         with self._transaction(flush=True) as db:
@@ -73,7 +73,7 @@ class LedgerFile:
 
     @contextmanager
     def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
-        """All or nothing; with `flush`, on the disk itself before it returns."""
+        """Begins a transaction; with `flush` it is on the disk itself when it ends."""
         with self._locked() as db:
             db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
@@ -92,7 +92,7 @@ class LedgerFile:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Whatever SQLite says, as a LedgerError that says what to do."""
+        """Turns an error of SQLite into a LedgerError that says what to do."""
         try:
             yield
         except sqlite3.Error as error:

@@ -1,0 +1,110 @@
+"""What can be read from a ledger: purchases, and the figures that the queries of schema.py give."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from prover_arb.broker.ledger.columns import FIELDS, purchase_of
+from prover_arb.broker.ledger.migrations import refuse_newer
+from prover_arb.broker.ledger.schema import (
+    DEALINGS,
+    EXPLORED,
+    FINISHED,
+    RECORDS,
+    RUN_LEFT,
+    TOTALS,
+    VERSION,
+    Explored,
+    Totals,
+    finished,
+)
+from prover_arb.broker.ledger.sqlite_file import LedgerFile
+from prover_arb.core.database import read_only_ledger
+from prover_arb.core.history import TheoremHistory
+from prover_arb.core.purchases import Dealing, Purchase, SalesRecord
+from prover_arb.core.rejections import Answer, answers_of
+from prover_arb.core.theorem import Theorem
+from prover_arb.errors import LedgerError, RecordsError
+
+
+class LedgerReader(LedgerFile):
+    """The part of a ledger that changes nothing in it."""
+
+    def run_left(self, run: str) -> int | None:
+        """Returns the micro-dollars of the run's budget that are neither spent nor reserved.
+
+        It returns None if the run has no budget.
+        """
+        with self._locked() as db:
+            return self._run_left(db, run)
+
+    @staticmethod
+    def _run_left(db: sqlite3.Connection, run: str) -> int | None:
+        row = db.execute(RUN_LEFT, {"run": run}).fetchone()
+        return None if row is None else int(row[0])
+
+    def purchases(
+        self, *, run: str, policy: str | None = None, theorem: Theorem | None = None
+    ) -> list[Purchase]:
+        """Returns the purchases of a run, oldest first, of one policy and theorem if given."""
+        selected = {"run": run, "policy": policy, "theorem_digest": theorem and theorem.digest}
+        given = {key: value for key, value in selected.items() if value is not None}
+        where = " AND ".join(f"{key} = :{key}" for key in given)
+        with self._locked() as db:
+            rows = db.execute(f"SELECT {FIELDS} FROM purchases WHERE {where} ORDER BY id", given)
+            return [purchase_of(row, self._path) for row in rows]
+
+    def summarise(self, run: str) -> list[Totals]:
+        """Returns the totals of a run, a row for each policy and prover, by the query `TOTALS`."""
+        with self._locked() as db:
+            return [Totals.model_validate(dict(row)) for row in db.execute(TOTALS, {"run": run})]
+
+    def records(self) -> dict[str, SalesRecord]:
+        """Returns what every prover sold by auction, in all runs of this file, by name."""
+        with self._locked() as db:
+            rows = [SalesRecord.model_validate(dict(row)) for row in db.execute(RECORDS)]
+        return {row.prover: row for row in rows}
+
+    def finished(self, policy: str) -> dict[tuple[str, str], TheoremHistory]:
+        """Returns the theorems with judged purchases of a policy, by run and statement digest.
+
+        They are in the order of their last purchases.
+        """
+        with self._locked() as db:
+            theorems = finished(db.execute(FINISHED, {"policy": policy}))
+        return {(run, digest): theorem for (run, _, digest), theorem in theorems.items()}
+
+    def dealings(self, run: str) -> list[Dealing]:
+        """Returns how provers behaved in the settled purchases of a run, by `DEALINGS`."""
+        with self._locked() as db:
+            rows = db.execute(DEALINGS, {"run": run})
+            return [Dealing.model_validate(dict(row)) for row in rows]
+
+    def answers(self, run: str) -> list[Answer]:
+        """Returns what became of every answer bought in a run, oldest purchase first."""
+        with self._locked() as db:
+            rows = db.execute(f"SELECT {FIELDS} FROM purchases WHERE run = ? ORDER BY id", (run,))
+            return [answer for row in rows for answer in answers_of(purchase_of(row, self._path))]
+
+    def explored(self, run: str) -> list[Explored]:
+        """Returns what a run's policies bought in order to learn, by the query `EXPLORED`."""
+        with self._locked() as db:
+            return [
+                Explored.model_validate(dict(row)) for row in db.execute(EXPLORED, {"run": run})
+            ]
+
+
+def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:
+    """Returns the theorems with judged purchases, by run, policy and digest; only reads the file.
+
+    Raises:
+        RecordsError: there is no ledger, or it cannot be read.
+    """
+    with read_only_ledger(path) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        try:
+            refuse_newer(path, version, current=VERSION)
+        except LedgerError as error:
+            raise RecordsError(str(error)) from None
+        return finished(db.execute(FINISHED, {"policy": None}))
