@@ -342,7 +342,7 @@ def test_a_ledger_held_by_another_program_says_so(
     ledger: SqliteLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger.close()
-    monkeypatch.setattr("prover_arb.broker.ledger.sqlite_file.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("prover_arb.core.database.BUSY_SECONDS", 0.05)
     ledger = SqliteLedger(tmp_path / "ledger.db")
     other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

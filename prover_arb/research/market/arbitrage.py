@@ -18,9 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from prover_arb.research.curves.cascade import Cheapest, cheapest_on_grid, evaluate, outcome
+from prover_arb.research.curves.cascade import Cheapest, cheapest_on_grid, outcome
 from prover_arb.research.curves.cascade_search import cheapest_by_climbing
-from prover_arb.research.curves.solve import read_cost
 from prover_arb.research.market.model import Market
 from prover_arb.scheduler.index.arrays import Floats
 
@@ -131,42 +130,6 @@ def _or_single(market: Market, cascades: Cheapest) -> Cheapest:
         thresholds[i] = 0.0
         thresholds[i, j] = np.interp(cost[i], curve.spend, curve.budget)
     return Cheapest(cascades.rates, cost, thresholds, cascades.vectors)
-
-
-@dataclass(frozen=True)
-class OnePolicy:
-    """One threshold vector for all solve rates: the one with the best mean margin."""
-
-    thresholds: Floats
-    """The thresholds [m], which add up to the budget."""
-    cost: Floats
-    """The cost along its sweep [Q]; inf where it does not reach the rate."""
-    mean_margin: float
-
-
-def one_policy(market: Market, grid: Floats) -> OnePolicy:
-    """Returns the best cascade with thresholds on `grid`; the last prover gets the rest.
-
-    Cascades are compared by the mean over solve rates of (M - A) / M along their sweep, where
-    losses count as negative.
-    """
-    vectors = _vectors(len(market.provers), grid, float(market.budgets[-1]))
-    solved, spend = evaluate(market.provers, vectors, market.budgets)
-    costs = np.array([read_cost(s, c, market.rates) for s, c in zip(solved, spend, strict=True)])
-    known = np.isfinite(market.price)
-    gains = 1.0 - costs[:, known] / market.price[known]
-    means = np.where(np.isfinite(gains).all(axis=1), gains.mean(axis=1), -np.inf)
-    best = int(means.argmax())
-    return OnePolicy(vectors[best], costs[best], float(means[best]))
-
-
-def _vectors(provers: int, grid: Floats, total: float) -> Floats:
-    """Returns thresholds [V, provers] on the grid; the last prover gets what is left of `total`."""
-    axes = np.meshgrid(*[grid] * (provers - 1), indexing="ij")
-    head = np.stack([axis.ravel() for axis in axes], axis=1) if axes else np.zeros((1, 0))
-    rest = total - head.sum(axis=1)
-    kept: Floats = np.column_stack([head, rest])[rest >= 0]
-    return kept
 
 
 def break_even(price: float, cost: float, records_cost: float) -> float:
