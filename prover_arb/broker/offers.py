@@ -64,9 +64,6 @@ class Offers:
                 f"policy {policy.name!r} wants to give {decision.prover!r} {decision.budget} "
                 f"micro-dollars; on offer: {known}"
             )
-        most_attempts = account.job.max_attempts
-        if most_attempts is not None and len(account.purchases) >= most_attempts:
-            return Stop(why=f"{most_attempts} attempts were bought, which is the most allowed")
         if self._most <= 0:
             spent = "run's budget" if account.spendable < account.left else "budget"
             return Stop(why=f"the {spent} is spent")

@@ -94,9 +94,6 @@ def prove(
         ),
     ] = None,
     max_parallel: MaxParallelOption = None,
-    max_attempts: Annotated[
-        int | None, typer.Option(min=1, help="How many attempts may be bought in all.")
-    ] = None,
     seed: Annotated[int, typer.Option(help="Random seed for provers that sample.")] = 0,
     heartbeats: HeartbeatsOption = None,
     timeout: TimeoutOption = None,
@@ -133,7 +130,6 @@ def prove(
             seed=seed,
             limits=bounds,
             max_parallel=max_parallel or 1,
-            max_attempts=max_attempts,
         )
         options = OracleOptions(one_kernel=one_kernel, pristine=pristine)
         outcome = asyncio.run(_buy(target, job, folder.ledger, catalog, options))

@@ -28,8 +28,6 @@ class ProofJob(Value):
     """What one verification may use."""
     max_parallel: int = Field(default=1, ge=1)
     """How many attempts on one theorem may be in flight at once."""
-    max_attempts: int | None = Field(default=None, ge=1)
-    """How many attempts on one theorem may be bought in all; None leaves it to the policy."""
     run_budget: MicroUSD | None = None
     """What all purchases of the run may cost together; the first job of a run sets it."""
     value: MicroUSD | None = None
