@@ -15,7 +15,7 @@ HONEST: list[tuple[str, CandidateKind, str]] = [
     (LT, "tactics", "omega"),
     (LT, "tactics", "  omega\n\n"),
     (LT, "tactics", "-- a comment\nexact h"),
-    (LT, "tactics", "exact h\nomega"),  # passed over: docs/mathlib.md, the two liberties
+    (LT, "tactics", "norm_num\nexact h\nomega"),  # docs/mathlib.md, the two liberties
     (LT, "term", "h"),
     (LT, "term", "by omega"),
     (LT, "file", "theorem target (a b : ℕ) (h : a < b) : a + 1 ≤ b := by omega"),
@@ -57,6 +57,7 @@ HONEST: list[tuple[str, CandidateKind, str]] = [
 
 REJECTED: list[tuple[str, CandidateKind, str, Reason]] = [
     (LT, "tactics", "omegaa", "parse_error"),
+    (LT, "tactics", "exact h\nomega", "elaboration_error"),  # no goal is left
     (LT, "tactics", "", "parse_error"),
     (LT, "tactics", "simp", "elaboration_error"),
     (LT, "tactics", "first | (exact h; omega) | fail", "elaboration_error"),

@@ -29,11 +29,12 @@ def limited {α : Type} (heartbeats : Nat) (x : TacticM α) : TacticM α := do
         throwError "gave up: too much work"
       else throw e)
 
-/-- Whether a tactic succeeds; where it does not, nothing has happened. -/
+/-- Whether a tactic succeeds; where it does not, nothing has happened. An error that Lean would
+write down and go on from is a failure here. -/
 def succeeds (x : TacticM Unit) : TacticM Bool := do
   let saved ← Tactic.saveState
   try
-    x
+    Tactic.withoutRecover x
     return true
   catch _ =>
     saved.restore

@@ -2,6 +2,7 @@ import Lean
 import ProverArb.Mathlib.Syntax
 import ProverArb.Tactics.Native
 import ProverArb.Tactics.Basic
+import ProverArb.Tactics.Sequence
 import ProverArb.Tactics.Structure
 import ProverArb.Tactics.Closers
 import ProverArb.Tactics.Numerals
@@ -21,12 +22,8 @@ public section
 
 namespace ProverArb.Tactics
 
-/-- Whether an error here would be an error of the whole proof: no alternative waits for it. -/
-def noAlternative : TacticM Bool := return (← read).recover
-
 /-- Fails only where an alternative waits. -/
 def leniently (x : TacticM Unit) : TacticM Unit := do
-  if (← getGoals).isEmpty && (← noAlternative) then return
   let saved ← Tactic.saveState
   try x
   catch e =>
@@ -86,7 +83,6 @@ partial def normalize (onlyTok : Syntax) (arguments : Array Syntax) (location : 
     else return false
 
 def evalNormNum : Tactic := fun stx => do
-  if (← getGoals).isEmpty && (← noAlternative) then return
   let arguments := argumentsOf stx[4]
   let location := stx[5]
   let goal ← getMainGoal
@@ -105,14 +101,12 @@ def evalNormNum : Tactic := fun stx => do
   setGoals (left ++ others)
 
 def evalNormNum1 : Tactic := fun stx => do
-  if (← getGoals).isEmpty && (← noAlternative) then return
   let changed ← normalize .missing #[] stx[1] 2
   if stx[1].isNone && !(← getUnsolvedGoals).isEmpty then
     let _ ← succeeds (closes (limited 4000 numeralRelation))
   if !changed && !(← noAlternative) then throwError "norm_num1 made no progress"
 
 def evalRingNF : Tactic := fun stx => do
-  if (← getGoals).isEmpty && (← noAlternative) then return
   let location := stx[3]
   let goal := location.isNone || (match expandLocation location[0] with
     | .wildcard => true

@@ -1,4 +1,6 @@
 import Lean
+import ProverArb.Tactics.Basic
+import ProverArb.Tactics.Sequence
 import ProverArb.Tactics.Structure
 import ProverArb.Tactics.Closers
 import ProverArb.Tactics.Normal
@@ -57,29 +59,16 @@ def table : List (Name × Tactic) := [
   (`introv, evalIntrov), (`useDischarger, evalUseDischarger), (`unfoldLet, evalUnfoldLet), (`rcongr, evalRcongr),
   (`simpIntro, evalSimpIntro), (`wlog, missing "wlog"), (`peel, missing "peel")]
 
-/-- A tactic after the last goal is closed is passed over: a step before it may have done more here
-than in Mathlib. Inside `first` and `try` it still fails. -/
-def passedOver : Tactic := fun _ => do
-  if (← getGoals).isEmpty && (← noAlternative) then return
-  throwUnsupportedSyntax
-
-/-- The same for Lean's simplifiers, which also may find nothing to do. -/
+/-- A simplifier of Lean's own, which may find nothing to do: our lemmas are not Mathlib's, and what
+Mathlib needs a step for may be done here already. -/
 def simplifier (eval : Tactic) : Tactic := fun stx => do
-  if (← noAlternative) then
-    if (← getGoals).isEmpty then return
-    leniently (eval stx)
-  else throwUnsupportedSyntax
+  if ← noAlternative then leniently (eval stx) else throwUnsupportedSyntax
 
-/-- Tactics of Lean's own that are passed over when no goal is left. -/
+/-- Tactics of Lean's own that go otherwise here. -/
 def coreTable : List (Name × Tactic) := [
   (``Parser.Tactic.simp, simplifier evalSimp), (``Parser.Tactic.simpAll, simplifier evalSimpAll),
-  (``Parser.Tactic.omega, passedOver), (``Parser.Tactic.exact, passedOver),
-  (``Parser.Tactic.assumption, passedOver), (``Parser.Tactic.rewriteSeq, passedOver),
-  (``Parser.Tactic.decide, passedOver), (``Parser.Tactic.constructor, passedOver),
-  (``Parser.Tactic.apply, passedOver), (``Parser.Tactic.refine, passedOver),
-  (``Parser.Tactic.intro, passedOver), (``Parser.Tactic.contradiction, passedOver),
-  (``Parser.Tactic.subst, passedOver), (``Parser.Tactic.simpa, passedOver),
-  (``Parser.Tactic.dsimp, passedOver), (``Parser.Tactic.unfold, passedOver)]
+  (``Parser.Tactic.tacticSeq1Indented, evalSequence),
+  (``Parser.Tactic.tacticSeqBracketed, evalBracketed)]
 
 def registerCore : List (Name × Tactic) → IO Unit
   | [] => pure ()
@@ -87,16 +76,10 @@ def registerCore : List (Name × Tactic) → IO Unit
     tacticElabAttribute.addBuiltin kind kind tactic
     registerCore rest
 
-/-- A tactic of ours, passed over when no goal is left. -/
-def unlessDone (tactic : Tactic) : Tactic := fun stx => do
-  if (← getGoals).isEmpty && (← noAlternative) then return
-  tactic stx
-
 def registerAll : List (Name × Tactic) → IO Unit
   | [] => pure ()
   | (kind, tactic) :: rest => do
     let kind := `ProverArb.Syntax ++ kind
-    let tactic := unlessDone tactic
     tacticElabAttribute.addBuiltin kind kind tactic
     let bang := kind.appendAfter "Bang"
     tacticElabAttribute.addBuiltin bang bang tactic
