@@ -38,7 +38,7 @@ class Offers:
                 self._refuter = refuter.quote(account.theorem)
         most_candidates = max((quote.candidates for quote in self._quotes), default=1)
         spendable = account.spendable
-        self._verification_reserve = checker.kept_back(
+        self._verification_reserve = checker.verification_reserve(
             spendable, account.job.limits, most_candidates
         )
         self._most = spendable - self._verification_reserve

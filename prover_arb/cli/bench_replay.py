@@ -17,10 +17,10 @@ from prover_arb.cli.bench import (
     RunOutOption,
     RunsOption,
     app,
-    close,
     go,
     refuse_address_without_ray,
 )
+from prover_arb.cli.bench_report import close
 from prover_arb.cli.commands import EXIT_CODES
 from prover_arb.cli.common import (
     budget,

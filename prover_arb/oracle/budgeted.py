@@ -118,7 +118,7 @@ class Checker:
         """Micro-dollars for `cpu_us` microseconds of the oracle's processor time."""
         return charge_for(cpu_us, price=self._price, per=CPU_HOUR_MS * 1_000)
 
-    def kept_back(self, left: int, limits: Limits, candidates: int = 1) -> int:
+    def verification_reserve(self, left: int, limits: Limits, candidates: int = 1) -> int:
         """Micro-dollars of `left` not to give to a seller, so that its proof can be verified.
 
         That is what the checks of so many candidates cost at most, within the limits, but no more

@@ -22,13 +22,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, ValidationError
 
 from prover_arb.core.lazy import lazy_module
-from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import REFUTER, Value
-from prover_arb.errors import BudgetError, CatalogError, ProverRefused, RecordsError, StudentError
+from prover_arb.errors import CatalogError, ProverRefused, RecordsError, StudentError
+from prover_arb.provers.catalog_prices import PRICE, cpu_price, token_prices
 from prover_arb.provers.chat.api_keys import KeyUnusable
 from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
-from prover_arb.provers.chat.price_list import SOURCE, listed_prices
 from prover_arb.provers.prover_config import PricedLocalProver, ProverConfig
 from prover_arb.provers.recorded.answers_prover import AnswersConfig, AnswersProver, read_entry
 
@@ -64,8 +63,6 @@ ANSWERS = "answers"
 Entry = ProverConfig | ChatConfig | AnswersConfig
 
 REFUTATION = "refutation"
-PRICE = "price_per_cpu_hour"
-TOKEN_PRICES = ("prompt", "completion", "cached")
 
 
 class Catalog(Value):
@@ -149,7 +146,7 @@ def load_catalog(path: Path | str | None = None) -> Catalog:
         "version": table.get("version"),
         "source": str(file),
         "sha256": "",
-        "verification_price": _price(file, "verification", verification),
+        "verification_price": cpu_price(file, "verification", verification),
         "refutation": _refutation(file, table.get("refutation")),
         "entries": {name: _entry(file, name, entry) for name, entry in provers.items()},
     }
@@ -236,12 +233,12 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
         raise CatalogError(f"{file}: {where}.kind: {said}; known kinds: {known}")
     try:
         if kind == CHAT:
-            prices = _token_prices(file, f"{where}.price", entry)
+            prices = token_prices(file, f"{where}.price", entry)
             return ChatConfig.model_validate({**entry, "price": prices})
         if kind == ANSWERS:
-            prices = _token_prices(file, f"{where}.price", entry)
+            prices = token_prices(file, f"{where}.price", entry)
             return read_entry({**entry, "price": prices}, file.parent)
-        fields = {**entry, PRICE: _price(file, where, entry)}
+        fields = {**entry, PRICE: cpu_price(file, where, entry)}
         if kind == STUDENT:
             return _student_entry(fields, file.parent)
         return ProverConfig.model_validate(fields)
@@ -269,52 +266,10 @@ def _refutation(file: Path, entry: object) -> ProverConfig | None:
             f"{file}: {REFUTATION}.{unknown[0]}: unknown; it has description, {PRICE} and limits"
         )
     try:
-        price = _price(file, REFUTATION, entry)
+        price = cpu_price(file, REFUTATION, entry)
         return ProverConfig.model_validate({**entry, "kind": REFUTATION, PRICE: price})
     except ValidationError as error:
         raise CatalogError(_explain(file, error, REFUTATION)) from error
-
-
-def _token_prices(file: Path, where: str, entry: Mapping[str, Any]) -> dict[str, int]:
-    example = f'{where} = {{ prompt = "0.20", completion = "0.60" }}, dollars per million tokens'
-    table = entry.get("price")
-    if isinstance(table, str):
-        source, colon, provider = table.partition(":")
-        if source != SOURCE or (colon and not provider):
-            raise CatalogError(
-                f'{file}: {where}: {table!r} is no price source; write "{SOURCE}", '
-                f'"{SOURCE}:PROVIDER", or {example}'
-            )
-        model, endpoint = str(entry.get("model", "")), str(entry.get("endpoint", ""))
-        try:
-            return listed_prices(model, provider=provider or None, endpoint=endpoint)
-        except CatalogError as error:
-            raise CatalogError(f"{file}: {where}: {error}; write {example}") from None
-    if not isinstance(table, dict):
-        raise CatalogError(f"{file}: {where}: missing; write {example}")
-    unknown = sorted(set(table) - set(TOKEN_PRICES))
-    if unknown:
-        raise CatalogError(f"{file}: {where}.{unknown[0]}: unknown; write {example}")
-    for name in ("prompt", "completion"):
-        if name not in table:
-            raise CatalogError(f"{file}: {where}.{name}: missing; write {example}")
-    return {name: _usd(f"{file}: {where}.{name}", text) for name, text in table.items()}
-
-
-def _price(file: Path, where: str, table: Mapping[str, Any]) -> int:
-    field = f"{file}: {where}.{PRICE}"
-    if PRICE not in table:
-        raise CatalogError(f'{field}: missing; write {PRICE} = "0.05", dollars per CPU-hour')
-    return _usd(field, table[PRICE])
-
-
-def _usd(field: str, text: object) -> int:
-    if not isinstance(text, str):
-        raise CatalogError(f'{field}: {text!r} must stand in quotes, as in "0.05"')
-    try:
-        return parse_usd(text, field=field)
-    except BudgetError as error:
-        raise CatalogError(str(error)) from error
 
 
 def _explain(file: Path, error: ValidationError, *where: str) -> str:

@@ -25,7 +25,7 @@ from prover_arb.bench.runner import Benchmark, OpenMarket, Watcher
 from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.cli.bench import close
+from prover_arb.cli.bench_report import close
 from prover_arb.core.theorem import Certificate, Theorem
 from prover_arb.errors import (
     InputError,

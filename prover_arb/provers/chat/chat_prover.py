@@ -24,8 +24,9 @@ from prover_arb.core.purchases import (
 from prover_arb.core.theorem import Candidate, Theorem, sha256
 from prover_arb.errors import ProverError, ProverRefused
 from prover_arb.provers.chat.advice import advice
+from prover_arb.provers.chat.call import RequestCancelled, RequestRefused
 from prover_arb.provers.chat.call_limits import CallLimits
-from prover_arb.provers.chat.client import Endpoint, RequestCancelled, RequestRefused
+from prover_arb.provers.chat.client import Endpoint
 from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.chat.reply import UnusableResponse
 from prover_arb.provers.chat.samples import candidates_in

@@ -24,8 +24,8 @@ from prover_arb.core.job import ProofJob
 from prover_arb.errors import CatalogError, ProverError, ProverRefused
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.api_keys import HIDDEN, KeyUnusable, Secret, read_secret
+from prover_arb.provers.chat.call import said_of
 from prover_arb.provers.chat.chat_prover import ChatProvers
-from prover_arb.provers.chat.client import said_of
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.scheduler import SingleProver
 from tests.provers.chat.served_models import (
