@@ -19,7 +19,7 @@ from prover_arb.errors import ProverError
 _PARSER = Path("interaction") / "parse_goals.py"
 _TURNSTILE = "⊢"
 _SPACE = re.compile(r"\s+")
-_NUMBERS = {"ℕ": "ℕ", "Nat": "ℕ", "ℤ": "ℤ", "Int": "ℤ", "ℚ": "ℚ", "Rat": "ℚ", "ℝ": "ℝ"}
+_NUMBERS = {"ℕ": "ℕ", "Nat": "ℕ", "ℤ": "ℤ", "Int": "ℤ", "ℚ": "ℚ", "Rat": "ℚ", "ℝ": "ℝ", "ℂ": "ℂ"}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def unwrap(goal: Goal, number: int) -> str | None:
     """
     if goal.target.startswith("∀") or len(split_top(goal.target, " → ")) > 1:
         return f"intro z{number}"
-    numbers = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")
+    numbers = goal.variables("ℕ", "ℤ", "ℚ", "ℝ", "ℂ")
     for hypothesis in goal.facts:
         if hypothesis.type.startswith("∃ "):
             return f"obtain ⟨y{number}, w{number}⟩ := {hypothesis.name}"

@@ -21,7 +21,7 @@ from prover_arb.oracle.verification import theorem_fields
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig
 
-_WALL_PER_CPU = 2
+WALL_PER_CPU = 2
 """Wall-clock time per processor time: processors are shared, and a kernel's work is unmetered."""
 _WALL_SLACK_MS = 2_000
 _HEARTBEATS_PER_CPU_SECOND = 7_000
@@ -51,11 +51,18 @@ class Session:
     """Runs scripts and tactics on one theorem within `cpu_us` microseconds of processor time."""
 
     def __init__(
-        self, worker: LeanWorker, theorem: Theorem, *, cpu_us: int, heartbeats: int
+        self,
+        worker: LeanWorker,
+        theorem: Theorem,
+        *,
+        cpu_us: int,
+        heartbeats: int,
+        wall_per_cpu: int = WALL_PER_CPU,
     ) -> None:
         self._worker = worker
         self._heartbeats = heartbeats
         self._limit_us = cpu_us
+        self._wall_per_cpu = wall_per_cpu
         self._theorem = theorem_fields(theorem)
         self._opened = False
         self.used_us = 0
@@ -107,7 +114,7 @@ class Session:
     async def _ask(self, op: dict[str, object]) -> dict[str, object]:
         if self.left_us <= 0:
             raise BudgetExhausted
-        wall_ms = self.left_us // 1000 * _WALL_PER_CPU + _WALL_SLACK_MS
+        wall_ms = self.left_us // 1000 * self._wall_per_cpu + _WALL_SLACK_MS
         affordable = self.left_us * _HEARTBEATS_PER_CPU_SECOND // 1_000_000
         op["heartbeats"] = max(1, min(self._heartbeats, affordable))
         try:

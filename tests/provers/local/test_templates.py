@@ -19,7 +19,6 @@ from prover_arb.provers.local.templates.reading import (
     moduli,
     numerals,
     only_about,
-    operands,
     split_top,
 )
 
@@ -134,11 +133,34 @@ def test_a_goal_is_unwrapped_step_by_step(printed: str, step: str | None) -> Non
     assert unwrap(parse_goal(printed), 3) == step
 
 
+@pytest.mark.parametrize(
+    ("printed", "script"),
+    [
+        ("a b : ℝ\n⊢ 2 * a * b ≤ a ^ 2 + b ^ 2", "nlinarith [sq_nonneg (a - b)]"),
+        (
+            "a b : ℝ\nh : 0 < a\ng : 0 < b\n⊢ 0 < a * b + a",
+            "nlinarith [mul_pos (show 0 < a by grind) (show 0 < b by grind), sq_nonneg (a - b)]",
+        ),
+        ("x y : ℤ\nh : x < y\n⊢ x ≤ y ∧ x ≠ y", "refine ⟨?_, ?_⟩ <;> linarith"),
+        ("x : ℝ\nh : x = 2\n⊢ x + 1 = 3", "norm_num [h]"),
+    ],
+)
+def test_closers_get_hints_from_the_goal(printed: str, script: str) -> None:
+    assert script in list(scripts_for(parse_goal(printed)))
+
+
+def test_complex_parts_are_for_complex_goals() -> None:
+    plain, complex_ = (
+        list(scripts_for(parse_goal(f"z : {kind}\nh : z = 1\n⊢ z * z = 1"))) for kind in "ℝℂ"
+    )
+    assert any("Complex.ext_iff" in script for script in complex_)
+    assert not any("Complex.ext_iff" in script for script in plain)
+
+
 def test_numbers_and_terms_are_read_off_the_text() -> None:
     goal = parse_goal("x₁ : ℕ\nh₂ : x₁ % 7 = 3\n⊢ 12 ∣ x₁ + x₁ / (x₁ + 5)")
     assert numerals(goal) == [12, 5, 7, 3]
     assert moduli(goal) == [12, 7]
-    assert operands(goal.target, "/ ") == ["(x₁ + 5)"]
     assert only_about("x₁ < 3", {"x₁"}, goal)
     assert not only_about("h₂ x₁", {"x₁"}, goal)
     assert split_top("(a = b) = c", " = ") == ["(a = b)", "c"]

@@ -15,20 +15,6 @@ _RULES = {
 """Lemmas that compute remainders of powers, products and sums from remainders."""
 
 
-def split_by_value(goal: Goal) -> Iterator[str]:
-    """One case per value of a variable with few of them."""
-    for x in goal.variables("ℕ", "ℤ")[:2]:
-        for low, high in ((0, 6), (0, 13), (-6, 7)):
-            if low < 0 and x in goal.variables("ℕ"):
-                continue
-            values = " ∨ ".join(f"{x} = {k}" for k in range(low, high))
-            patterns = " | ".join("v" for _ in range(low, high))
-            yield (
-                f"have c : {values} := by first | omega | grind\n"
-                f"rcases c with {patterns} <;> first | grind | simp_all"
-            )
-
-
 def split_by_remainder(goal: Goal) -> Iterator[str]:
     """One case per remainder of a variable; powers and products follow."""
     parity = any(w in t for t in texts(goal) for w in ("Even", "Odd"))
@@ -50,22 +36,6 @@ def split_by_remainder(goal: Goal) -> Iterator[str]:
                 f"generalize {x} / {m} = k at c\n"
                 f"rcases d with {patterns} <;> rw [r] at c <;> subst c <;> grind"
             )
-
-
-def remainder_pairs(goal: Goal) -> Iterator[str]:
-    """One case per pair of remainders of two whole numbers."""
-    pair = goal.variables("ℤ")[:2] or goal.variables("ℕ")[:2]
-    if len(pair) < 2:
-        return
-    rules = _RULES["ℤ" if pair[0] in goal.variables("ℤ") else "ℕ"]
-    for m in [m for m in moduli(goal) if m <= 9][-2:]:
-        lines = []
-        for i, x in enumerate(pair):
-            values = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
-            lines.append(f"have d{i} : {values} := by omega")
-        splits = " <;> ".join(f"rcases d{i} with {' | '.join([f'r{i}'] * m)}" for i in (0, 1))
-        close = f"first | (simp [{rules}, r0, r1]; done) | omega | grind"
-        yield "\n".join([*lines, f"{splits} <;> {close}"])
 
 
 def impossible_equations(goal: Goal) -> Iterator[str]:

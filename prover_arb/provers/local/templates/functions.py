@@ -11,7 +11,6 @@ from prover_arb.provers.local.templates.reading import (
     Fact,
     applications,
     facts,
-    has_sum,
     split_top,
     texts,
     words,
@@ -41,21 +40,6 @@ def formula_lines(goal: Goal) -> list[str]:
                 f"funext {hypothesis.name}"
             )
     return lines
-
-
-def definitions(goal: Goal) -> Iterator[str]:
-    """Functions given by a formula are replaced by it; then everything may be computed."""
-    if lines := formula_lines(goal):
-        yield "\n".join([*lines, "first | decide +kernel | rfl"])
-        yield "\n".join([*lines, "simp_all; done"])
-
-
-def sums(goal: Goal) -> Iterator[str]:
-    """Sums and products over a given range, written out."""
-    if any(has_sum(text) for text in texts(goal)):
-        over = "Finset.sum_range_succ, Finset.sum_range_zero, Finset.prod_range_succ"
-        yield f"simp only [{over}, Finset.prod_range_zero] at *; push_cast at *; grind"
-        yield f"simp_all [{over}]; done"
 
 
 def instances(goal: Goal) -> Iterator[str]:

@@ -31,7 +31,7 @@ def inequality_hints(goal: Goal) -> Iterator[str]:
     pairs = list(combinations(variables[:4], 2))
     differences = [f"sq_nonneg ({a} - {b})" for a, b in pairs][:6]
     positive = signs(goal)
-    products = [_product(p, q) for p, q in combinations(positive, 2)][:6]
+    products = [product_of(p, q) for p, q in combinations(positive, 2)][:6]
     compound = [p for p in positive if " " in p.term][:3]
     if compound and len(differences) > 1:
         yield with_hints([f"mul_nonneg {p.weak} ({q})" for p in compound for q in differences[:3]])
@@ -55,7 +55,8 @@ def inequality_hints(goal: Goal) -> Iterator[str]:
         yield from _high_degree(variables, pairs, differences[:3])
 
 
-def _product(p: Sign, q: Sign) -> str:
+def product_of(p: Sign, q: Sign) -> str:
+    """A proof that the product of two terms is positive, or not negative."""
     if p.strict and q.strict:
         return f"mul_pos {p.strong} {q.strong}"
     return f"mul_nonneg {p.weak} {q.weak}"

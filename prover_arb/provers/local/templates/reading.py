@@ -103,17 +103,6 @@ def only_about(text: str, names: set[str], goal: Goal) -> bool:
     return not (words(text) & others)
 
 
-def operands(text: str, operator: str) -> list[str]:
-    """What stands right of an operator such as `/`: a name, a numeral, or a bracketed term."""
-    found: dict[str, None] = {}
-    for start in (m.end() for m in re.finditer(re.escape(operator), text)):
-        rest = text[start:].lstrip()
-        term = _bracketed(rest) if rest[:1] == "(" else _head(rest)
-        if term:
-            found.setdefault(term)
-    return list(found)
-
-
 def applications(text: str, function: str) -> list[str]:
     """The first arguments a function is applied to."""
     found: dict[str, None] = {}
