@@ -1,4 +1,4 @@
-"""Everything this package raises on purpose, in one tree.
+"""All errors that this package raises on purpose, as one tree.
 
 ProverArbError                 base; its message says what happened and what to do
 ├── InputError                 the caller's data is wrong: names the field or line (exit 2, 4xx)
@@ -12,12 +12,12 @@ ProverArbError                 base; its message says what happened and what to 
 ├── ToolchainError             Lean is missing, damaged, or could not be provisioned (exit 3)
 ├── OracleError                the oracle itself failed; never the candidate's fault (exit 3)
 │   ├── WorkerDied             a Lean process ended without an answer
-│   │   └── WorkerNotStarted   it never was ready to be asked anything
+│   │   └── WorkerNotStarted   it ended before it was ready for a request
 │   └── WorkerTimeout          a Lean process was stopped at its deadline
-├── ProverError                a seller failed to deliver; costs what it had used until then
-│   ├── ProverUnreachable      no connection, no TLS, busy or broken after retries, off the market
-│   ├── ProverRefused          it will not sell: the key, the model or the request is not accepted
-│   └── ProverBroken           it answers with what is no answer: HTML, a redirect, broken JSON
+├── ProverError                a prover failed to deliver; it is paid what it had used
+│   ├── ProverUnreachable      no connection, no TLS, busy or broken after retries, left alone
+│   ├── ProverRefused          the key, the model or the request is not accepted
+│   └── ProverBroken           its answer is not one: HTML, a redirect, broken JSON
 ├── LedgerError                the ledger cannot be read or written
 └── RunError                   a benchmark run folder that cannot be used or resumed
 """
@@ -44,8 +44,8 @@ Fault = Literal[
 ]
 """What was wrong with a purchase before the oracle saw it: a closed list, kept in the ledger.
 
-From `unreachable` to `worker` nothing was sold and nothing is paid; the others are answers of no
-use, billed as the seller bills them."""
+With the faults from `unreachable` to `worker` nothing was sold and nothing is paid; the others are
+unusable answers, which are billed."""
 
 
 UnreadKind = Literal["unreadable", "proved", "unprovable", "repeated"]
@@ -137,7 +137,7 @@ class WorkerTimeout(OracleError):
 
 
 class ProverError(ProverArbError):
-    """A seller failed to deliver; it costs what it had used until then."""
+    """A prover failed to deliver; it is paid what it had used."""
 
     fault: ClassVar[Fault] = "failed"
 
@@ -149,13 +149,13 @@ class ProverUnreachable(ProverError):
 
 
 class ProverRefused(ProverError):
-    """The seller will not sell: the key, the model or the request is not accepted."""
+    """The prover does not accept the key, the model or the request."""
 
     fault = "refused"
 
 
 class ProverBroken(ProverError):
-    """The seller answers with what is no answer, and nobody would bill for it."""
+    """The prover's answer is not one, and is not billed."""
 
     fault = "broken"
 

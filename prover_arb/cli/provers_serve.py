@@ -136,8 +136,8 @@ def check_provers(
             raise InputError(f"no language model {name!r} in the catalog; there are: {known}")
     if not models:
         complain('the catalog lists no language models (kind = "chat"): nothing to check')
-    asked = [name for name in names or models if isinstance(models[name], PricedModel)]
-    if warning := profile_warning(profile, asked):
+    to_ask = [name for name in names or models if isinstance(models[name], PricedModel)]
+    if warning := profile_warning(profile, to_ask):
         complain(warning)
 
     async def look_at(model: PricedModel | AnswersProver) -> check.Finding:

@@ -126,17 +126,17 @@ def verify(
     --answers, judge a file of a model's answers and print pass@k.
     """
     options = OracleOptions(one_kernel=one_kernel, pristine=pristine)
-    one = (theorem, candidate, kind)
+    single = (theorem, candidate, kind)
     _refuse_with(certificate or batch or answers, "--export goes with one theorem", export)
     _refuse_with(answers is None, "--problems and --out go with --answers", problems, out)
     if certificate is not None:
         why = "--certificate brings everything with it; leave the other options out"
-        _refuse_with(certificate, why, *one, batch, answers, heartbeats, timeout)
+        _refuse_with(certificate, why, *single, batch, answers, heartbeats, timeout)
         raise typer.Exit(recheck(certificate, options, as_json))
     bounds = limits(heartbeats, timeout)
     if answers is not None:
         why = "--answers goes with --problems; leave out --theorem and the others"
-        _refuse_with(answers, why, *one, batch)
+        _refuse_with(answers, why, *single, batch)
         verify_answers(
             answers,
             problems,
@@ -150,7 +150,7 @@ def verify(
         return
     if batch is not None:
         why = "--batch brings its own theorems; leave out --theorem and the others"
-        _refuse_with(batch, why, *one)
+        _refuse_with(batch, why, *single)
         jobs = read_batch(batch, profile)
         how = VerificationOptions(provision(profile), bounds, options)
         raise typer.Exit(asyncio.run(_judge_batch(jobs, how, workers)))

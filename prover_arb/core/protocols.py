@@ -27,7 +27,7 @@ from prover_arb.errors import Fault
 
 
 class Prover(Protocol):
-    """A seller of proof attempts."""
+    """Anything that sells proof attempts."""
 
     @property
     def name(self) -> str: ...
@@ -151,7 +151,7 @@ class Ledger(Protocol):
     def purchases(self, *, run: str, policy: str, theorem: Theorem) -> list[Purchase]: ...
 
     def dealings(self, run: str) -> list[Dealing]:
-        """How the sellers behaved in the settled purchases of a run, oldest first."""
+        """Returns how the provers behaved in the settled purchases of a run, oldest first."""
         ...
 
     def records(self) -> dict[str, SalesRecord]:

@@ -102,8 +102,8 @@ class Attempt(Value):
     cost: MicroUSD
     """What the prover invoices."""
     overrun: int = Field(default=0, ge=0)
-    """Micro-dollars that the seller's own bill comes to above `cost`, which is all that was agreed.
-    They are not paid here; the buyer's account with the seller will show them."""
+    """Micro-dollars by which the provider's own bill exceeds `cost`, which is all that was agreed.
+    They are not paid here; the customer's account with the provider will show them."""
     cpu_us: int = 0
     """The processor time that the prover used, in microseconds; 0 if unknown."""
     wall_ms: int = 0

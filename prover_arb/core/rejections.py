@@ -114,7 +114,7 @@ def answers_of(purchase: Purchase) -> list[Answer]:
     """The answers in one purchase; none while it is open, unjudged, or was called off."""
     prover = purchase.prover
     if purchase.state == "lost":
-        # The whole of it: where a seller refuses, it ends with what to write in the catalog.
+        # It is not shortened: a refusal ends with what to write in the catalog.
         why = " ".join(purchase.failure.removeprefix(f"{prover}: ").split())
         return [Answer(prover=prover, ending="lost", why=why)]
     if purchase.state != "judged":

@@ -46,7 +46,7 @@ SHORTEST_MS = 100
 """The least wall clock of a check."""
 
 REFUTER = "refute"
-"""The seller of refutations, in ledgers and reports; no other may have the name."""
+"""The name of the refuter in ledgers and reports; no other prover may have it."""
 
 MAX_TEXT = 1_000_000
 """Characters in one statement, preamble or candidate; longer ones are refused unread."""

@@ -84,7 +84,7 @@ def test_nothing_is_bought_that_is_not_worth_its_price(tmp_path: Path) -> None:
     seller = Bidder("dear", "good", bid=501, quality=0.5)
     outcome = Market(tmp_path, seller).prove(Auction(1_000), budget=100_000)
     assert (outcome.status, seller.asked) == ("not_proved", [])
-    assert outcome.why_stopped == "no seller's offer is worth its price"
+    assert outcome.why_stopped == "no prover's offer is worth its price"
 
 
 def test_a_sold_out_winner_leaves_the_floor_to_the_next(tmp_path: Path) -> None:

@@ -182,9 +182,9 @@ class ChatProvers:
             if known is None or limits.concurrency < known.concurrency:
                 bounds[url] = limits
         self._endpoints = {url: Endpoint(url, limits) for url, limits in bounds.items()}
-        self.provers = [self._seller(listing.name, listing.entry) for listing in listings]
+        self.provers = [self._prover(listing.name, listing.entry) for listing in listings]
 
-    def _seller(self, name: str, entry: ChatConfig) -> ChatProver | ChatRepairer:
+    def _prover(self, name: str, entry: ChatConfig) -> ChatProver | ChatRepairer:
         endpoint = self._endpoints[str(entry.endpoint)]
         if entry.repairs is None:
             return ChatProver(name, entry, endpoint)

@@ -56,7 +56,7 @@ class Auction:
             ],
         )
         if sale is None:
-            return Stop(why="no seller's offer is worth its price")
+            return Stop(why="no prover's offer is worth its price")
         winner: Bid = bids[sale.winner]
         surplus = floor(sale.runner_up)
         terms = Terms(bid=winner, trust=trusts[sale.winner], value=value, customer_surplus=surplus)

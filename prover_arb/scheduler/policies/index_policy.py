@@ -94,9 +94,9 @@ class IndexPolicy:
         if buy is not None:
             return buy
         why = (
-            "sellers worth asking have no further attempt within the budget"
+            "the provers worth asking have no further attempt within the budget"
             if worthwhile
-            else "no seller's next attempt is worth what it costs"
+            else "no prover's next attempt is worth what it costs"
         )
         return Stop(why=why, offer=self._offer(state, index.provers, forecast, quotes))
 
