@@ -30,7 +30,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from prover_arb.core.job import ProofJob
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null_market import NullWorkerFactory

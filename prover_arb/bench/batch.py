@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prover_arb.bench.rows import Row
+from prover_arb.bench.result_rows import Row
 from prover_arb.bench.run_config import RunConfig
 from prover_arb.core.stopwatch import Stages
 from prover_arb.problems import Problem

@@ -1,4 +1,4 @@
-"""How many attempts of a theorem to have in flight for a deadline."""
+"""Plans how many attempts of a theorem run in parallel for a deadline."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from prover_arb.scheduler.policy_file import index_of, read_policy_file
 def plan_for(
     policy: str, catalog: Catalog, theorems: Sequence[Theorem], *, budget: int, deadline: float
 ) -> DeadlinePlan:
-    """The number of parallel attempts that is worth most where every theorem has `deadline`
+    """Returns the number of parallel attempts that is worth most if every theorem has `deadline`
     seconds.
 
     `policy` is schedule:FILE. A proof is worth what the file says, or else a theorem's budget, in
-    micro-dollars. Sellers whose attempts take longer on average are not planned with.
+    micro-dollars. Provers whose attempts take longer on average are left out.
 
     Raises:
-        PolicyError: the policy file says nothing of times, or nobody is fast enough.
+        PolicyError: the policy file says nothing of times, or no prover is fast enough.
     """
     path = Path(policy.partition(":")[2])
-    found = read_policy_file(path)
-    if not found.seconds:
+    file = read_policy_file(path)
+    if not file.seconds:
         raise PolicyError(
             f"--deadline: {path} does not say how long attempts take; fit it from a ledger, or "
             "with --seconds-per-unit"
         )
-    index = index_of(found)
+    index = index_of(file)
     sold = {name: entry.max_attempts for name, entry in catalog.entries.items()}
-    takes = np.array([found.seconds.get(name, np.inf) for name in index.provers])
+    takes = np.array([file.seconds.get(name, np.inf) for name in index.provers])
     most = np.array([sold.get(name, 0) for name in index.provers])
     most[takes > deadline] = 0
     if not most.any():
         raise PolicyError(f"--deadline: no seller's attempt takes {deadline:g} seconds or less")
-    value = (found.value or budget) / MICRO
+    value = (file.value or budget) / MICRO
     cells = believed_cells(index.table)
     weights = np.array([index.prior(theorem) for theorem in theorems])
     seconds = np.tile(takes, (len(theorems), 1))

@@ -19,7 +19,7 @@ from scipy import stats
 
 from prover_arb.bench.batch import together
 from prover_arb.bench.trial import Trial, try_once
-from prover_arb.core.files import write_atomic
+from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.money import LARGEST_BUDGET, MICRO
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import Limits, Theorem

@@ -16,8 +16,8 @@ from pathlib import Path
 from prover_arb.bench.run_config import RunConfig
 from prover_arb.bench.runs import RunFolder
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.broker.ledger.reading import read_finished
-from prover_arb.core.files import write_atomic
+from prover_arb.broker.ledger.ledger_reader import read_finished
+from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, ToolchainIdentity, Verdict
 from prover_arb.errors import InputError, StudentError

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from prover_arb.bench.rows import Row
+from prover_arb.bench.result_rows import Row
 from prover_arb.bench.summary import by_policy
 from prover_arb.core.theorem import Value
 
@@ -136,17 +136,17 @@ def comparisons(rows: Sequence[Row]) -> list[Comparison]:
 def comparison_lines(rows: Sequence[Row]) -> list[str]:
     """Says what every policy costs at equal solve rate, in sentences."""
     lines = []
-    for found in comparisons(rows):
+    for comparison in comparisons(rows):
         for kind, best in (
-            ("single prover", found.against_best_single),
-            ("cascade", found.against_best_cascade),
+            ("single prover", comparison.against_best_single),
+            ("cascade", comparison.against_best_cascade),
         ):
             if best is None:
                 continue
             (low, high), (start, end) = best.interval, best.band
             lines.append(
-                f"At equal solve rate, {found.policy} costs {best.ratio:.2f} times what the best "
-                f"{kind} costs (95% interval {low:.2f} to {high:.2f}), over {start:.0%} to "
+                f"At equal solve rate, {comparison.policy} costs {best.ratio:.2f} times what the "
+                f"best {kind} costs (95% interval {low:.2f} to {high:.2f}), over {start:.0%} to "
                 f"{end:.0%} of the {best.solvable} theorems that any policy solved; "
                 f"{best.at_top:.2f} times {best.reference} at the top"
             )

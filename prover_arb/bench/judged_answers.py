@@ -17,7 +17,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from prover_arb.bench.recording import differences
-from prover_arb.core.files import append_line, drop_cut_line, numbered_lines, read_utf8
+from prover_arb.core.durable_files import append_line, drop_cut_line, numbered_lines, read_utf8
 from prover_arb.core.rejections import Answer, Ending, Group, by_prover, why_no_proof
 from prover_arb.core.theorem import (
     Limits,
@@ -41,7 +41,7 @@ _ENDINGS: Mapping[AnswerStatus, Ending] = {
 }  # fmt: skip
 
 
-class Setting(Value):
+class AnswersSetting(Value):
     """What every row of a results file was made with."""
 
     answers_sha256: str
@@ -72,7 +72,7 @@ class JudgedAnswer(Value):
 
 
 @dataclass
-class Pending:
+class PendingAnswer:
     """Answers that hold the same candidate, which is judged once."""
 
     job: VerificationJob
@@ -95,13 +95,13 @@ class Pending:
 class ResultsFile:
     """The rows of a file of answers, on disk where there is a path."""
 
-    setting: Setting
+    setting: AnswersSetting
     path: Path | None = None
     rows: dict[tuple[str, int], JudgedAnswer] = field(default_factory=dict)
     """By theorem and number."""
 
     def open(self) -> None:
-        """Read what is there already.
+        """CostedInspection what is there already.
 
         Raises:
             RunError: it was made otherwise, or is no file of results; names the difference.
@@ -117,7 +117,7 @@ class ResultsFile:
         for place, line in lines:
             try:
                 if place == lines[0][0]:
-                    self._hold_to(Setting.model_validate_json(line))
+                    self._hold_to(AnswersSetting.model_validate_json(line))
                 else:
                     row = JudgedAnswer.model_validate_json(line)
                     self.rows[row.theorem, row.number] = row
@@ -133,7 +133,7 @@ class ResultsFile:
         if self.path is not None and row.status != "void":
             append_line(self.path, row.model_dump_json())
 
-    def _hold_to(self, before: Setting) -> None:
+    def _hold_to(self, before: AnswersSetting) -> None:
         if changed := differences(before, self.setting):
             raise RunError(
                 f"{self.path}: these results were made otherwise ({'; '.join(changed)}); name "
@@ -143,11 +143,11 @@ class ResultsFile:
 
 def pending(
     problems: Sequence[Problem], answers: AnswersFile, results: ResultsFile
-) -> Iterator[Pending]:
+) -> Iterator[PendingAnswer]:
     """The candidates to judge, each once; answers without one get their row at once."""
     for problem in problems:
         theorem = problem.theorem
-        by_candidate: dict[str, Pending] = {}
+        by_candidate: dict[str, PendingAnswer] = {}
         for number, answer in enumerate(answers.of(theorem.name) or answers.of(problem.label)):
             if (theorem.name, number) in results.rows:
                 continue
@@ -166,7 +166,7 @@ def pending(
             digest = reading.candidate.digest
             job = VerificationJob(theorem=theorem, candidate=reading.candidate)
             row = row.model_copy(update={"candidate_sha256": digest})
-            by_candidate.setdefault(digest, Pending(job, [])).rows.append(row)
+            by_candidate.setdefault(digest, PendingAnswer(job, [])).rows.append(row)
         yield from by_candidate.values()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prover_arb.bench.deadline_planning import plan_for
-from prover_arb.bench.rows import write_unread
+from prover_arb.bench.result_rows import write_unread
 from prover_arb.bench.run_config import RunConfig, refuse_changes
 from prover_arb.bench.runs import RunFolder
 from prover_arb.core.money import MicroUSD, parse_usd

@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from prover_arb.bench.rows import Row
+from prover_arb.bench.result_rows import Row
 from prover_arb.bench.runner import Watcher
 from prover_arb.core.money import format_usd
 

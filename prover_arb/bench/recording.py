@@ -1,10 +1,10 @@
-"""Records of our own sellers: each tried once on every statement, judged, and written down.
+"""Records of our own provers: each makes one attempt on every statement, which is judged.
 
 PROVER.jsonl     one row per theorem, in the form of prover_arb/core/record_files.py
-recording.json   how they were made: records made otherwise do not belong in the same folder
+recording.json   how they were made; records made otherwise do not belong in the same folder
 
-A row is on the disk as soon as its attempt is judged, so a recording that was stopped goes on where
-it was. Once all are there, the rows stand in the order of the data set.
+A row is on the disk as soon as its attempt is judged, so a recording that was stopped can be
+resumed. Once all rows are there, they are put into the order of the data set.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from prover_arb.bench.batch import together
 from prover_arb.bench.trial import Trial, try_once
-from prover_arb.core.files import append_line, drop_cut_line, write_atomic
+from prover_arb.core.durable_files import append_line, drop_cut_line, write_atomic
 from prover_arb.core.money import MICRO
 from prover_arb.core.protocols import Oracle, Prover
 from prover_arb.core.record_files import read_records
@@ -31,11 +31,11 @@ from prover_arb.oracle.budgeted import Checker
 from prover_arb.problems import Problem
 
 UNREADABLE = "does not elaborate"
-"""The note of a statement that the profile cannot elaborate."""
+"""The note of a statement that does not elaborate in the profile."""
 
 
-class Read(Protocol):
-    """Whether a statement elaborates, and what it took to find out."""
+class CostedInspection(Protocol):
+    """Whether a statement elaborates, and the processor time that it took to find out."""
 
     @property
     def elaborates(self) -> bool: ...
@@ -44,14 +44,14 @@ class Read(Protocol):
     def cpu_us(self) -> int: ...
 
 
-class Judge(Oracle, Protocol):
-    """An oracle that reads statements, too."""
+class InspectingOracle(Oracle, Protocol):
+    """An oracle that also inspects statements."""
 
-    async def inspect(self, theorem: Theorem, limits: Limits = ...) -> Read: ...
+    async def inspect(self, theorem: Theorem, limits: Limits = ...) -> CostedInspection: ...
 
 
-class Setting(Value):
-    """What every row of a folder was made with."""
+class RecordingSetting(Value):
+    """The settings that every row of a folder was made with."""
 
     data_sha256: str
     profile: Profile
@@ -67,25 +67,25 @@ class Setting(Value):
 
 @dataclass
 class Recording:
-    """The records in `folder`, to be locked by the caller."""
+    """The records in `folder`, which the caller has locked."""
 
     folder: Path
-    setting: Setting
+    setting: RecordingSetting
     verification_price: int
     """Micro-dollars per CPU-hour of the oracle."""
     rows: dict[str, dict[str, Record]] = field(default_factory=dict)
-    """By prover and theorem, as found in the folder and made since."""
+    """By prover and theorem: those read from the folder, and those made since."""
 
     def open(self, provers: Iterable[str]) -> None:
-        """Read what is there already.
+        """CostedInspection what is there already.
 
         Raises:
-            RunError: it was made otherwise; names every difference.
-            RecordsError: a row that is none.
+            RunError: they were made with other settings; names every difference.
+            RecordsError: a row is damaged.
         """
         path = self.folder / "recording.json"
         if path.exists():
-            _hold_to(path, self.setting)
+            _require_same(path, self.setting)
         else:
             write_atomic(path, self.setting.model_dump_json(indent=2) + "\n")
         for prover in provers:
@@ -97,16 +97,16 @@ class Recording:
     async def run(
         self,
         problems: Sequence[Problem],
-        sellers: Sequence[Prover],
-        oracle: Judge,
+        provers: Sequence[Prover],
+        oracle: InspectingOracle,
         *,
         workers: int,
         done: Callable[[str], None] = lambda theorem: None,
     ) -> list[str]:
-        """Try what is missing, `workers` theorems at a time; `done` hears of every theorem.
+        """Makes the missing records, `workers` theorems at a time; calls `done` for every theorem.
 
         Returns:
-            What the oracle could not judge, as PROVER on THEOREM; run again to try it again.
+            The attempts that the oracle could not judge, as PROVER on THEOREM; run again to retry.
 
         Raises:
             OracleError: no Lean process could be started.
@@ -115,20 +115,20 @@ class Recording:
         unjudged: list[str] = []
         queue = iter(problems)
 
-        async def one_after_another() -> None:
+        async def work_through() -> None:
             for problem in queue:
-                missing = [s for s in sellers if problem.label not in self.rows[s.name]]
+                missing = [s for s in provers if problem.label not in self.rows[s.name]]
                 if missing:
                     unjudged.extend(await self._record(problem, missing, oracle, checker))
                 done(problem.label)
 
         async with together() as group:
             for _ in range(workers):
-                group.create_task(one_after_another())
+                group.create_task(work_through())
         return unjudged
 
     def put_in_order(self, names: Iterable[str]) -> None:
-        """Rewrite every file in the order of `names`, so that it says nothing of who was first."""
+        """Rewrites every file in the order of `names`, whichever attempt was done first."""
         place = {name: number for number, name in enumerate(names)}
         for prover, rows in self.rows.items():
             if rows:
@@ -136,24 +136,28 @@ class Recording:
                 write_atomic(self._file(prover), "".join(_line(row) + "\n" for row in ordered))
 
     async def _record(
-        self, problem: Problem, sellers: Sequence[Prover], oracle: Judge, checker: Checker
+        self,
+        problem: Problem,
+        provers: Sequence[Prover],
+        oracle: InspectingOracle,
+        checker: Checker,
     ) -> list[str]:
         theorem, limits = problem.theorem, self.setting.limits
         try:
             check = await oracle.inspect(theorem, limits)
         except WorkerDied:
-            return [f"{seller.name} on {problem.label}" for seller in sellers]
+            return [f"{prover.name} on {problem.label}" for prover in provers]
         unjudged = []
-        for seller in sellers:
+        for prover in provers:
             trial = Trial(
-                prover=seller.name, verification_cost=checker.charge(check.cpu_us), note=UNREADABLE
+                prover=prover.name, verification_cost=checker.charge(check.cpu_us), note=UNREADABLE
             )
             if check.elaborates:
-                trial = await try_once(seller, theorem, checker, limits)
+                trial = await try_once(prover, theorem, checker, limits)
             if trial.judged:
                 self._keep(problem.label, trial)
             else:
-                unjudged.append(f"{seller.name} on {problem.label}")
+                unjudged.append(f"{prover.name} on {problem.label}")
         return unjudged
 
     def _keep(self, theorem: str, trial: Trial) -> None:
@@ -186,9 +190,9 @@ def _line(row: Record) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _hold_to(path: Path, now: Setting) -> None:
+def _require_same(path: Path, now: RecordingSetting) -> None:
     try:
-        before = Setting.model_validate_json(path.read_text(encoding="utf-8"))
+        before = RecordingSetting.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"{path}: cannot be read: {error}") from None
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""From one or several runs to one HTML page that needs no network, and the figures as JSON."""
+"""Reports one or several runs: one HTML page that needs no network, and the figures as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from prover_arb.bench import report_plots, tables
 from prover_arb.bench.equal_solve_rate import Comparison, comparison_lines, comparisons
-from prover_arb.bench.rows import Row
+from prover_arb.bench.result_rows import Row
 from prover_arb.bench.runs import Run, RunFolder, load_run
 from prover_arb.bench.summary import (
     Margin,
@@ -27,7 +27,7 @@ from prover_arb.bench.summary import (
 )
 from prover_arb.broker.conduct import conduct_lines
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.core.files import write_atomic
+from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import Answer, by_prover, rejection_lines
@@ -40,10 +40,10 @@ TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def load_runs(paths: Sequence[Path]) -> list[Run]:
-    """The runs to report on.
+    """Reads the runs to report on.
 
     Raises:
-        RunError: a folder without a run, without a single row, or given twice.
+        RunError: a folder has no run, a run has no row, or one is given twice.
     """
     runs = [load_run(path) for path in paths]
     for run in runs:
@@ -56,16 +56,16 @@ def load_runs(paths: Sequence[Path]) -> list[Run]:
 
 @dataclass(frozen=True)
 class Series:
-    """What one policy did in one run."""
+    """The rows of one policy in one run."""
 
     label: str
-    """The policy, with "replayed" where it is; with several runs, the run before it."""
+    """The policy, "(replayed)" after it in a replay, and the run before it if there are several."""
     run: Run
     rows: list[Row]
 
 
 def series(runs: Sequence[Run]) -> list[Series]:
-    """One series per run and policy, in order."""
+    """Returns a series for each run and policy, in order."""
     names = [run.folder.resolve().name for run in runs]
     if len(set(names)) < len(names):
         names = [str(run.folder) for run in runs]
@@ -82,19 +82,19 @@ def _label(policy: str, run: Run, name: str) -> str:
 
 
 def summaries(runs: Sequence[Run]) -> list[tuple[str, PolicySummary]]:
-    """One summary per run and policy, with its label."""
-    return [(one.label, summarise(one.rows)[0]) for one in series(runs)]
+    """Returns a summary for each run and policy, with its label."""
+    return [(group.label, summarise(group.rows)[0]) for group in series(runs)]
 
 
 def all_margins(run: Run) -> list[Margin]:
-    """Margins of a run, before and after the cost of verification."""
-    found = [*margins(run.rows, net=False), *margins(run.rows, net=True)]
-    return sorted(found, key=lambda margin: run.config.policies.index(margin.policy))
+    """Returns the margins of a run, without and with the cost of verification."""
+    both = [*margins(run.rows, net=False), *margins(run.rows, net=True)]
+    return sorted(both, key=lambda margin: run.config.policies.index(margin.policy))
 
 
 def summary_json(run: Run) -> dict[str, Any]:
-    """What summary.json holds; amounts in micro-dollars."""
-    compared = {found.policy: found for found in comparisons(run.rows)}
+    """Returns what summary.json holds; amounts are in micro-dollars."""
+    compared = {comparison.policy: comparison for comparison in comparisons(run.rows)}
     return {
         "config": run.config.model_dump(mode="json"),
         "replayed": run.config.replay is not None,
@@ -102,38 +102,39 @@ def summary_json(run: Run) -> dict[str, Any]:
         "theorems": run.config.theorems,
         "rows": run.config.rows,
         "unread": len(run.unread),
-        "unread_by_kind": dict(Counter(each.kind for each in run.unread)),
+        "unread_by_kind": dict(Counter(row.kind for row in run.unread)),
         "skipped": len(run.not_elaborated),
         "not_judged": len(run.not_judged),
         "policies": [
             {
-                **one.model_dump(mode="json"),
-                "total": one.total,
-                "judged": one.judged,
-                "solve_rate": one.solve_rate,
-                "cost_per_solved": one.cost_per_solved,
-                "solved_per_dollar": one.solved_per_dollar,
-                **_compared(compared.get(one.policy)),
+                **summary.model_dump(mode="json"),
+                "total": summary.total,
+                "judged": summary.judged,
+                "solve_rate": summary.solve_rate,
+                "cost_per_solved": summary.cost_per_solved,
+                "solved_per_dollar": summary.solved_per_dollar,
+                **_compared(compared.get(summary.policy)),
             }
-            for one in summarise(run.rows)
+            for summary in summarise(run.rows)
         ],
         "clairvoyant": clairvoyant(run.rows).model_dump(mode="json"),
-        "answers": [one.model_dump(mode="json") for one in by_prover(answers_in(run))],
+        "answers": [answers.model_dump(mode="json") for answers in by_prover(answers_in(run))],
         "margins": [
-            {**one.model_dump(mode="json"), "margin": one.margin} for one in all_margins(run)
+            {**margin.model_dump(mode="json"), "margin": margin.margin}
+            for margin in all_margins(run)
         ],
     }
 
 
-def _compared(found: Comparison | None) -> dict[str, Any]:
-    """What a policy costs at equal solve rate; null where there is nothing to compare with."""
-    if found is None:
+def _compared(comparison: Comparison | None) -> dict[str, Any]:
+    """Returns a policy's costs at equal solve rate; null if there is nothing to compare with."""
+    if comparison is None:
         return {"against_best_single": None, "against_best_cascade": None}
-    return found.model_dump(mode="json", exclude={"policy"})
+    return comparison.model_dump(mode="json", exclude={"policy"})
 
 
 def seller_lines(run: Run) -> list[str]:
-    """Which sellers were left in a run, and which billed more than agreed, by its ledger."""
+    """Says of which provers a run buys nothing more, and which billed more than agreed."""
     path = RunFolder(run.folder).ledger
     if not path.exists():
         return []
@@ -142,7 +143,7 @@ def seller_lines(run: Run) -> list[str]:
 
 
 def answers_in(run: Run) -> list[Answer]:
-    """What became of everything that a run bought, by its ledger."""
+    """Returns what became of every answer that a run bought, from its ledger."""
     path = RunFolder(run.folder).ledger
     if not path.exists():
         return []
@@ -151,12 +152,12 @@ def answers_in(run: Run) -> list[Answer]:
 
 
 def why_lines(run: Run) -> list[str]:
-    """Why what a run bought is no proof, prover by prover."""
+    """Says why what a run bought is no proof, prover by prover."""
     return rejection_lines(answers_in(run))
 
 
 def write_run_report(folder: RunFolder) -> Run:
-    """Write summary.json and report.html of a run, from its rows."""
+    """Writes summary.json and report.html of a run, from its rows."""
     run = load_run(folder.path)
     write_atomic(folder.summary, json.dumps(summary_json(run), indent=2) + "\n")
     if run.rows:
@@ -165,9 +166,9 @@ def write_run_report(folder: RunFolder) -> Run:
 
 
 def write_report(runs: Sequence[Run], path: Path) -> None:
-    """Write one page about the runs, with plotly's own code inside."""
-    found = {one.label: one for one in series(runs)}
-    groups = {label: one.rows for label, one in found.items()}
+    """Writes one page about the runs, which includes the code of plotly."""
+    labelled = {group.label: group for group in series(runs)}
+    groups = {label: group.rows for label, group in labelled.items()}
     figures = summaries(runs)
     compute = any(summary.flops for _, summary in figures)
     drawn = {
@@ -198,7 +199,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         found={label: {row.theorem: row for row in rows} for label, rows in groups.items()},
         usd=format_usd,
         duration=tables.duration,
-        link=lambda label, row: _certificate_link(found[label].run, row, path),
+        link=lambda label, row: _certificate_link(labelled[label].run, row, path),
         plots={
             name: figure.to_html(
                 full_html=False,
@@ -214,6 +215,6 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
 
 
 def _certificate_link(run: Run, row: Row, page: Path) -> str:
-    """Where a row's certificate lies, seen from the page."""
+    """Returns the link from the page to a row's certificate."""
     target = (run.folder / row.certificate).resolve()
     return quote(Path(os.path.relpath(target, page.resolve().parent)).as_posix())

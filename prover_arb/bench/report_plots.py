@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prover_arb.bench.rows import Row
+from prover_arb.bench.result_rows import Row
 from prover_arb.bench.summary import STAGES, PolicySummary, curve
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import MICRO, format_usd
@@ -118,9 +118,9 @@ def who_solved_what(groups: Groups) -> Any:
     codes: list[list[int | None]] = []
     hints: list[list[str]] = []
     for rows in groups.values():
-        found = {row.theorem: row for row in rows}
-        codes.append([_code(found.get(name), provers) for name in theorems])
-        hints.append([_hint(found.get(name)) for name in theorems])
+        by_theorem = {row.theorem: row for row in rows}
+        codes.append([_code(by_theorem.get(name), provers) for name in theorems])
+        hints.append([_hint(by_theorem.get(name)) for name in theorems])
     shades = [UNSOLVED, *(tints[prover] for prover in provers)]
     scale = [
         (edge / len(shades), shade)

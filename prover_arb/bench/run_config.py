@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import model_validator
 
-from prover_arb.core.job import ProofJob
 from prover_arb.core.money import MicroUSD
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Limits, Profile, ToolchainIdentity, Value
 from prover_arb.errors import RunError
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from prover_arb.bench.batch import Batch, together
 from prover_arb.bench.prepare import PreparedRun
-from prover_arb.bench.rows import (
+from prover_arb.bench.result_rows import (
     Row,
     Skipped,
     append_row,
@@ -29,7 +29,7 @@ from prover_arb.bench.rows import (
 )
 from prover_arb.bench.run_config import RunConfig, refuse_other_toolchain
 from prover_arb.bench.runs import RunFolder
-from prover_arb.core.files import drop_cut_line, write_atomic
+from prover_arb.core.durable_files import drop_cut_line, write_atomic
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import WorkerDied, WorkerNotStarted
 from prover_arb.problems import Problem

@@ -21,9 +21,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from prover_arb.bench.rows import Row, Skipped, read_rows, read_skipped, read_unread
+from prover_arb.bench.result_rows import Row, Skipped, read_rows, read_skipped, read_unread
 from prover_arb.bench.run_config import RunConfig
-from prover_arb.core.files import write_atomic
+from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.theorem import fault
 from prover_arb.errors import RunError
 from prover_arb.problems import Unread

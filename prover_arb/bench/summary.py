@@ -1,11 +1,11 @@
-"""From rows to figures: pure functions, so that every figure can be computed again from the rows.
+"""Computes figures from rows; pure functions, so that every figure can be computed again.
 
-Curves follow the market model: a theorem that cost c in all counts as solved at a per-theorem
-budget b when its proof had cost at most b, and costs min(b, c), because an attempt is paid only
-while the theorem is unsolved and a seller's budget is binding. P(b) is the share solved, E(b) the
-spend; the price M of solving a number of theorems is E at the smallest b that reaches it, least
-over the single provers; A is the same of a policy that may use them all, and its margin is
-(M - A) / M (Olmedo, Schoelkopf and Hardt, "Computational Arbitrage in AI Model Markets", 2026).
+Curves follow the market model. A theorem that cost c in all counts as solved at a per-theorem
+budget b if its proof had cost at most b, and costs min(b, c), because an attempt is paid only while
+the theorem is unsolved, and a prover's budget is binding. P(b) is the share solved, E(b) the spend.
+The price M of solving a number of theorems is E at the smallest b that reaches it, for the cheapest
+single prover. A is the same for a policy that may use all provers, and its margin is (M - A) / M
+(Olmedo, Schoelkopf and Hardt, "Computational Arbitrage in AI Model Markets", 2026).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from prover_arb.bench.rows import SOLVED, Row
+from prover_arb.bench.result_rows import SOLVED, Row
 from prover_arb.core.theorem import Value
 
 STAGES = ("deciding", "selling", "verifying", "ledger")
@@ -29,20 +29,20 @@ class PolicySummary(Value):
     refuted: int = 0
     """Theorems that turned out to be false."""
     void: int = 0
-    """Theorems that the oracle could not judge an attempt at, and that no other one proves."""
+    """Theorems with an attempt that the oracle could not judge, and with no proof."""
     cost: int
     verification_cost: int
     attempts: int
     """Purchases that were delivered."""
     wall_ms: int
-    """Wall clock during which at least one of its theorems was being worked on."""
+    """The wall-clock time during which at least one of its theorems was worked on."""
     spent: dict[str, int]
-    """By prover: what was paid to it."""
+    """What was paid to each prover."""
     attempts_by: dict[str, int]
     solved_by: dict[str, int]
-    """By prover: theorems whose proof it sold."""
+    """How many theorems' proofs each prover sold."""
     stage_ms: dict[str, float]
-    """Wall clock by stage, summed over theorems."""
+    """The wall-clock time of each stage, summed over theorems."""
     flops: float = 0.0
     """Floating-point operations of language models, as far as their sizes are known."""
 
@@ -57,17 +57,17 @@ class PolicySummary(Value):
 
     @property
     def solve_rate(self) -> float:
-        """Share of the judged theorems."""
+        """The share of the judged theorems that is solved."""
         return self.solved / self.judged if self.judged else 0.0
 
     @property
     def cost_per_solved(self) -> int | None:
-        """Micro-dollars, rounded; None when nothing was solved."""
+        """In micro-dollars, rounded; None if nothing was solved."""
         return round(self.total / self.solved) if self.solved else None
 
     @property
     def solved_per_dollar(self) -> float | None:
-        """None when nothing was paid."""
+        """None if nothing was paid."""
         return self.solved * 1e6 / self.total if self.total else None
 
 
@@ -86,35 +86,35 @@ class Margin(Value):
 
     policy: str
     solved: int
-    """How many theorems both are asked to solve."""
+    """The number of theorems at which both are compared."""
     reach: int
-    """How many the policy solved in all; above `solved` when no single prover got so far."""
+    """How many the policy solved in all; above `solved` if no single prover solved as many."""
     market: int
-    """M: micro-dollars of the cheapest single prover."""
+    """M, in micro-dollars: what the cheapest single prover costs."""
     market_prover: str
     cost: int
-    """A: micro-dollars of the policy."""
+    """A, in micro-dollars: what the policy costs."""
     net: bool
     """Whether verification is counted on both sides."""
 
     @property
     def margin(self) -> float:
-        """Share of the market price; negative when the single prover was cheaper."""
+        """The share of the market price; negative if the single prover was cheaper."""
         return (self.market - self.cost) / self.market if self.market else 0.0
 
 
 class Bound(Value):
-    """What a buyer who knew every outcome of a run would have done: the clairvoyant bound."""
+    """The clairvoyant bound: the result of a customer who knew every outcome of a run."""
 
     theorems: int
     solved: int
-    """Theorems that somebody sold a proof of."""
+    """Theorems of which some prover sold a proof."""
     cost: int
-    """Micro-dollars: for each of them, the cheapest purchase that was a proof, verified."""
+    """In micro-dollars: the cheapest purchase of a proof of each of them, with verification."""
 
 
 def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows of each policy, policies in the order in which they appear."""
+    """Returns the rows of each policy; policies are in the order in which they appear."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.policy].append(row)
@@ -122,7 +122,7 @@ def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def summarise(rows: Iterable[Row]) -> list[PolicySummary]:
-    """One summary per policy."""
+    """Returns a summary for each policy."""
     return [_summary(policy, group) for policy, group in by_policy(rows).items()]
 
 
@@ -157,7 +157,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
 
 
 def _covered(spans: Iterable[tuple[float, float]]) -> float:
-    """Length of the union of time spans: a pause between two sessions of a run does not count."""
+    """Returns the length of the union of time spans; pauses between sessions do not count."""
     covered, end = 0.0, float("-inf")
     for start, stop in sorted(spans):
         covered += max(0.0, stop - max(start, end))
@@ -166,21 +166,21 @@ def _covered(spans: Iterable[tuple[float, float]]) -> float:
 
 
 def clairvoyant(rows: Iterable[Row]) -> Bound:
-    """The least that the proofs sold in these rows cost, whoever's policy bought them."""
+    """Returns the least that the proofs in these rows cost, under whichever policy."""
     cheapest: dict[str, int | None] = {}
     for row in rows:
         proofs = [p for p in row.purchases if p.status in SOLVED]
         least = cheapest.get(row.statement_sha256)
-        found = [p.cost + p.verification_cost for p in proofs] + ([] if least is None else [least])
-        cheapest[row.statement_sha256] = min(found, default=None)
+        costs = [p.cost + p.verification_cost for p in proofs] + ([] if least is None else [least])
+        cheapest[row.statement_sha256] = min(costs, default=None)
     known = [cost for cost in cheapest.values() if cost is not None]
     return Bound(theorems=len(cheapest), solved=len(known), cost=sum(known))
 
 
 def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:
-    """A policy's solved theorems and spend as the budget per theorem grows.
+    """Returns a policy's solved theorems and spend as the budget per theorem grows.
 
-    `net` counts verification. The last point is what the run really did on the judged theorems.
+    `net` counts verification. The last point is the actual result on the judged theorems.
     """
     rows = [row for row in rows if row.judged]
     amount: Callable[[Row], int] = (lambda row: row.total) if net else (lambda row: row.cost)
@@ -201,19 +201,19 @@ def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:
 
 
 def cost_to_solve(points: Sequence[CurvePoint], solved: int) -> int | None:
-    """Spend at the smallest budget that solves so many; None when none does."""
+    """Returns the spend at the smallest budget that solves this many; None if none does."""
     return next((point.spent for point in points if point.solved >= solved), None)
 
 
 def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
-    """The margin of every policy over several provers, against the single ones of the same run.
+    """Returns the margin of every policy over several provers, against the single provers.
 
-    Compared at the largest number of theorems that both the policy and a single prover solve.
-    Policies that saw different theorems, or could be judged on different ones, are not compared.
+    They are compared at the largest number of theorems that both the policy and a single prover
+    solve. Policies with different theorems, or different judged ones, are not compared.
     """
     groups = by_policy(rows)
     singles = {p: g for p, g in groups.items() if p.startswith("single:")}
-    found = []
+    compared = []
     for policy, group in groups.items():
         theorems = _judged(group)
         rivals = {p: curve(g, net=net) for p, g in singles.items() if _judged(g) == theorems}
@@ -225,7 +225,7 @@ def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
         best = min((cost, p) for p, cost in offers.items() if cost is not None)
         cost = cost_to_solve(own, solved)
         if solved and cost is not None:
-            found.append(
+            compared.append(
                 Margin(
                     policy=policy,
                     solved=solved,
@@ -236,9 +236,9 @@ def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
                     net=net,
                 )
             )
-    return found
+    return compared
 
 
 def _judged(rows: Iterable[Row]) -> set[str]:
-    """Hashes of the judged statements."""
+    """Returns the hashes of the judged statements."""
     return {row.statement_sha256 for row in rows if row.judged}

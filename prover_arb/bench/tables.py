@@ -1,4 +1,4 @@
-"""Figures as text and as terminal tables."""
+"""Shows figures as text and as terminal tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.bench.rows import Row
+from prover_arb.bench.result_rows import Row
 from prover_arb.bench.runs import Run
 from prover_arb.bench.summary import Bound, Margin, PolicySummary, by_policy, summarise
 from prover_arb.broker.ledger.schema import Explored, Totals
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 COUNTS = (
     "purchases", "proved", "replayed", "refuted", "rejected", "void", "nothing", "lost", "cancelled"
 )  # fmt: skip
-"""Of `Totals`, what a ledger's table counts."""
+"""The counts of `Totals` that the table of a ledger shows."""
 
 
 def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> Table:
-    """One line per policy; each comes with the label to show."""
+    """Makes a table with a line for each policy under its label."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("policy", no_wrap=True)
     compute = any(summary.flops for _, summary in policies)
@@ -38,7 +38,7 @@ def policy_table(policies: Sequence[tuple[str, PolicySummary]], title: str) -> T
 
 
 def policy_headings(*, compute: bool) -> list[str]:
-    """What `policy_cells` stand under; `compute` where some seller says what it takes."""
+    """Returns the headings of `policy_cells`; `compute` if some prover reports operations."""
     plain = [
         "solved", "solve rate", "cost", "cost per solved", "solved per $", "wall time", "attempts"
     ]  # fmt: skip
@@ -46,7 +46,7 @@ def policy_headings(*, compute: bool) -> list[str]:
 
 
 def policy_cells(summary: PolicySummary, *, compute: bool) -> list[str]:
-    """The figures of a policy as text, in the order of the closing table."""
+    """Returns the figures of a policy as text, in the order of the headings."""
     per_solved, per_dollar = summary.cost_per_solved, summary.solved_per_dollar
     return [
         f"{summary.solved}/{summary.judged}",
@@ -61,7 +61,7 @@ def policy_cells(summary: PolicySummary, *, compute: bool) -> list[str]:
 
 
 def bound_line(bound: Bound) -> str:
-    """The clairvoyant bound, in a sentence."""
+    """Says the clairvoyant bound in a sentence."""
     return (
         f"Knowing every outcome beforehand, {bound.solved} of {bound.theorems} would have been "
         f"solved for {format_usd(bound.cost)}"
@@ -69,33 +69,33 @@ def bound_line(bound: Bound) -> str:
 
 
 def refuted_lines(rows: Sequence[Row]) -> list[str]:
-    """Which statements turned out to be false, policy by policy."""
-    found = []
+    """Says which statements turned out to be false, policy by policy."""
+    lines = []
     for policy, group in by_policy(rows).items():
         false = [row.theorem for row in group if row.status == "refuted"]
         if false:
-            said = "1 statement is" if len(false) == 1 else f"{len(false)} statements are"
-            found.append(f"{policy}: {said} false, the negation is proved: {', '.join(false)}")
-    return found
+            count = "1 statement is" if len(false) == 1 else f"{len(false)} statements are"
+            lines.append(f"{policy}: {count} false, the negation is proved: {', '.join(false)}")
+    return lines
 
 
 def void_lines(rows: Sequence[Row]) -> list[str]:
-    """Which theorems could not be judged, policy by policy."""
-    found = []
+    """Says which theorems could not be judged, policy by policy."""
+    lines = []
     for policy, group in by_policy(rows).items():
         void = [row for row in group if not row.judged]
         if void:
-            said = "1 theorem" if len(void) == 1 else f"{len(void)} theorems"
+            count = "1 theorem" if len(void) == 1 else f"{len(void)} theorems"
             names = ", ".join(row.theorem for row in void)
-            found.append(
-                f"{policy}: {said} could not be judged and count{'s' * (len(void) == 1)} for "
+            lines.append(
+                f"{policy}: {count} could not be judged and count{'s' * (len(void) == 1)} for "
                 f"nothing: {names}; of the last one: {void[-1].why_stopped}"
             )
-    return found
+    return lines
 
 
 def margin_line(margin: Margin) -> str:
-    """What a policy saved against the best single prover, in a sentence."""
+    """Says in a sentence what a policy saved against the best single prover."""
     further = ""
     if margin.reach > margin.solved:
         further = f". It goes on to {margin.reach}, which no single prover reached"
@@ -112,19 +112,21 @@ def margin_line(margin: Margin) -> str:
 
 
 def objective_lines(run: Run) -> list[str]:
-    """What became of a run's batch budget and solve rate, policy by policy."""
-    found = []
-    for one in summarise(run.rows):
+    """Says what became of a run's batch budget and target rate, policy by policy."""
+    lines = []
+    for summary in summarise(run.rows):
         if run.config.batch_budget is not None:
-            found.append(
-                f"{one.policy}: {format_usd(one.total)} of the batch's "
+            lines.append(
+                f"{summary.policy}: {format_usd(summary.total)} of the batch's "
                 f"{format_usd(run.config.batch_budget)} spent"
             )
-        wanted = run.config.target(one.theorems)
+        wanted = run.config.target(summary.theorems)
         if wanted is not None:
-            short = "" if one.solved >= wanted else "; out of reach: " + _why_short(run, one.policy)
-            found.append(f"{one.policy}: {one.solved} of {wanted} wanted proofs{short}")
-    return found
+            short = ""
+            if summary.solved < wanted:
+                short = "; out of reach: " + _why_short(run, summary.policy)
+            lines.append(f"{summary.policy}: {summary.solved} of {wanted} wanted proofs{short}")
+    return lines
 
 
 def _why_short(run: Run, policy: str) -> str:
@@ -133,7 +135,7 @@ def _why_short(run: Run, policy: str) -> str:
 
 
 def plan_line(plan: DeadlinePlan, theorems: int) -> str:
-    """What a deadline comes to, in a sentence."""
+    """Says in a sentence what a deadline plan expects."""
     finish = plan.finish
     return (
         f"deadline: {plan.max_parallel} in parallel; expected {finish.solved:.1f} of {theorems} "
@@ -143,53 +145,53 @@ def plan_line(plan: DeadlinePlan, theorems: int) -> str:
 
 
 def totals_table(totals: Sequence[Totals], run: str) -> Table:
-    """What the ledger says, by policy and prover."""
+    """Makes a table of the ledger's totals, by policy and prover."""
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
     for heading in COUNTS:
         table.add_column(heading, justify="right")
-    compute = any(one.flops for one in totals)
+    compute = any(row.flops for row in totals)
     for heading in ("cost", "verification", "CPU time", *(["TFLOPs"] if compute else [])):
         table.add_column(heading, justify="right")
-    for one in totals:
+    for row in totals:
         table.add_row(
-            one.policy,
-            one.prover,
-            *(str(getattr(one, count)) for count in COUNTS),
-            format_usd(one.cost),
-            format_usd(one.verification_cost),
-            duration(one.cpu_us / 1e6),
-            *([f"{one.flops / 1e12:,.1f}"] if compute else []),
+            row.policy,
+            row.prover,
+            *(str(getattr(row, count)) for count in COUNTS),
+            format_usd(row.cost),
+            format_usd(row.verification_cost),
+            duration(row.cpu_us / 1e6),
+            *([f"{row.flops / 1e12:,.1f}"] if compute else []),
         )
     table.add_section()
     table.add_row(
         "total",
         "",
-        *(str(sum(getattr(one, count) for one in totals)) for count in COUNTS),
-        format_usd(sum(one.cost for one in totals)),
-        format_usd(sum(one.verification_cost for one in totals)),
-        duration(sum(one.cpu_us for one in totals) / 1e6),
-        *([f"{sum(one.flops for one in totals) / 1e12:,.1f}"] if compute else []),
+        *(str(sum(getattr(row, count) for row in totals)) for count in COUNTS),
+        format_usd(sum(row.cost for row in totals)),
+        format_usd(sum(row.verification_cost for row in totals)),
+        duration(sum(row.cpu_us for row in totals) / 1e6),
+        *([f"{sum(row.flops for row in totals) / 1e12:,.1f}"] if compute else []),
     )
     return table
 
 
 def explored_lines(bought: Sequence[Explored]) -> list[str]:
-    """What was bought in order to learn, policy by policy."""
+    """Says what was bought in order to learn, policy by policy."""
     lines = []
-    for policy, rows in groupby(bought, key=lambda one: one.policy):
+    for policy, rows in groupby(bought, key=lambda row: row.policy):
         own = list(rows)
         lines.append(
-            f"{policy}: {format_usd(sum(one.cost for one in own))} of this bought "
-            f"{sum(one.purchases for one in own)} attempts in order to learn, "
-            f"{sum(one.proved for one in own)} of them proofs"
+            f"{policy}: {format_usd(sum(row.cost for row in own))} of this bought "
+            f"{sum(row.purchases for row in own)} attempts in order to learn, "
+            f"{sum(row.proved for row in own)} of them proofs"
         )
     return lines
 
 
 def duration(seconds: float) -> str:
-    """Such as `8.3 s`, `4 min 05 s` or `2 h 03 min`."""
+    """Returns a time as text, such as `8.3 s`, `4 min 05 s` or `2 h 03 min`."""
     if seconds < 100:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

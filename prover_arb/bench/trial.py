@@ -1,4 +1,4 @@
-"""One attempt of a seller on one theorem, judged, outside of any market."""
+"""Makes one attempt of a prover on one theorem and has it judged, outside of any market."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from prover_arb.errors import ProverError
 from prover_arb.oracle.budgeted import Checker
 
 DELIVERIES = 3
-"""How often a seller that does not deliver is asked again before that counts as a failure."""
+"""How often a prover may fail to deliver before that counts as a failed attempt."""
 
 LONGEST_DETAIL = 200
-"""Characters of the oracle's detail that a note keeps."""
+"""How many characters of the oracle's detail a note keeps."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a seller did with a theorem."""
+    """What a prover did with a theorem."""
 
     prover: str
     solved: bool = False
     """The oracle's verdict is `proved`."""
     judged: bool = True
-    """False where the oracle itself failed, so that nothing is known."""
+    """False if the oracle itself failed, so that nothing is known."""
     cost: int = 0
-    """Micro-dollars the seller invoiced."""
+    """Micro-dollars that the prover invoiced."""
     verification_cost: int = 0
-    """Micro-dollars of the oracle's processor time."""
+    """Micro-dollars for the oracle's processor time."""
     cpu_us: int = 0
-    """The seller's processor time, in microseconds."""
+    """The prover's processor time, in microseconds."""
     script: str = ""
-    """What it delivered; empty if nothing."""
+    """The text that it delivered; empty if it delivered nothing."""
     note: str = ""
     """Why the theorem is not solved; empty if it is."""
 
@@ -43,37 +43,37 @@ class Trial:
         return self.cost + self.verification_cost
 
 
-async def try_once(seller: Prover, theorem: Theorem, checker: Checker, limits: Limits) -> Trial:
-    """One attempt at the seller's worst case.
+async def try_once(prover: Prover, theorem: Theorem, checker: Checker, limits: Limits) -> Trial:
+    """Makes one attempt with the prover's worst case as its budget.
 
     Raises:
         OracleError: no Lean process could be started.
     """
-    attempt = await _attempt(seller, theorem)
-    found = Trial(
-        prover=seller.name, cost=attempt.cost, cpu_us=attempt.cpu_us, note=attempt.failure
+    attempt = await _attempt(prover, theorem)
+    trial = Trial(
+        prover=prover.name, cost=attempt.cost, cpu_us=attempt.cpu_us, note=attempt.failure
     )
     if attempt.candidate is None:
-        return found
+        return trial
     verdict = await checker.verdict(theorem, attempt.candidate, limits, left=LARGEST_BUDGET)
     solved = verdict.status == "proved"
-    said = f"{verdict.reason or verdict.status}: {verdict.detail[:LONGEST_DETAIL]}"
+    reason = f"{verdict.reason or verdict.status}: {verdict.detail[:LONGEST_DETAIL]}"
     return replace(
-        found,
+        trial,
         solved=solved,
         judged=verdict.status != "void",
         verification_cost=checker.charge(verdict.cpu_us),
         script=attempt.candidate.text,
-        note="" if solved else said,
+        note="" if solved else reason,
     )
 
 
-async def _attempt(seller: Prover, theorem: Theorem) -> Attempt:
-    """The seller's attempt; one that costs nothing and comes to nothing if it will not deliver."""
-    budget = seller.quote(theorem).worst_case
+async def _attempt(prover: Prover, theorem: Theorem) -> Attempt:
+    """Returns the prover's attempt; a failed one that costs nothing if it does not deliver."""
+    budget = prover.quote(theorem).worst_case
     for _ in range(DELIVERIES):
         try:
-            return await seller.attempt(theorem, number=0, budget=budget, seed=0)
+            return await prover.attempt(theorem, number=0, budget=budget, seed=0)
         except ProverError as error:
             failure = f"did not deliver: {error}"
-    return Attempt(prover=seller.name, candidate=None, cost=0, failure=failure)
+    return Attempt(prover=prover.name, candidate=None, cost=0, failure=failure)

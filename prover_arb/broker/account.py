@@ -18,8 +18,8 @@ from prover_arb.broker.settlement import (
     sold_out,
 )
 from prover_arb.core.history import History, PurchaseOutcome
-from prover_arb.core.job import ProofJob
 from prover_arb.core.money import MicroUSD
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Ledger, Policy
 from prover_arb.core.purchases import (
     Attempt,

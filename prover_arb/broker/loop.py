@@ -27,9 +27,9 @@ from prover_arb.broker.histories import Histories
 from prover_arb.broker.in_flight import InFlight
 from prover_arb.broker.offers import Offers
 from prover_arb.core.history import History
-from prover_arb.core.job import ProofJob
 from prover_arb.core.logs import log_ids
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
 from prover_arb.core.purchases import Purchase, Sample, Stop
 from prover_arb.core.theorem import Theorem
@@ -46,7 +46,7 @@ NOT_WANTED = "cancelled: the theorem was settled by another attempt"
 TOO_LATE = "the deadline has passed"
 
 
-class StatementCheck(Protocol):
+class Inspection(Protocol):
     """Whether the oracle can read a statement."""
 
     @property
@@ -71,7 +71,7 @@ class Broker:
         provers: Sequence[Prover | Repairer],
         ledger: Ledger,
         verification_price: int,
-        inspect: Callable[[Theorem], Awaitable[StatementCheck]] | None = None,
+        inspect: Callable[[Theorem], Awaitable[Inspection]] | None = None,
         refuter: Prover | None = None,
         issue: Issue = issue_certificate,
     ) -> None:

@@ -37,11 +37,11 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
-from prover_arb.core.files import write_atomic
-from prover_arb.core.job import ProofJob
+from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.rejections import answers_in, by_prover, first_error, rejection_lines
 from prover_arb.core.theorem import Certificate, Profile, Theorem, Verdict

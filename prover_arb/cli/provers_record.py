@@ -13,7 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.progress import Bars
-from prover_arb.bench.recording import UNREADABLE, Recording, Setting
+from prover_arb.bench.recording import UNREADABLE, Recording, RecordingSetting
 from prover_arb.bench.runs import RunFolder
 from prover_arb.cli.commands import (
     FAILED,
@@ -102,7 +102,7 @@ def record_provers(
     toolchain = provision(profile)
     recording = Recording(
         out,
-        Setting(
+        RecordingSetting(
             data_sha256=data.sha256,
             profile=profile,
             dollars="" if dollars is None else repr(dollars),

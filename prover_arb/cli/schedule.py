@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from prover_arb.broker.ledger.reading import read_finished
+from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.commands import EXIT_CODES, Commands, errors
 from prover_arb.cli.common import JsonOption, list_unread, say
 from prover_arb.cli.record_options import (

@@ -35,7 +35,7 @@ from prover_arb.cli.verdict_output import as_object, judge_one, print_verdict
 from prover_arb.cli.verify_answers import verify_answers
 from prover_arb.cli.verify_certificate import recheck
 from prover_arb.core import strict_json
-from prover_arb.core.files import numbered_lines, write_atomic
+from prover_arb.core.durable_files import numbered_lines, write_atomic
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import (
     Candidate,

@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from prover_arb.bench.judged_answers import (
-    Pending,
+    AnswersSetting,
+    PendingAnswer,
     ResultsFile,
-    Setting,
     Summary,
     pending,
     summarise,
@@ -60,7 +60,7 @@ def verify_answers(
             "or name the problem set with --problems"
         )
     toolchain = provision(profile)
-    setting = Setting(
+    setting = AnswersSetting(
         answers_sha256=dump.sha256,
         data_sha256=data.sha256,
         profile=profile,
@@ -93,7 +93,7 @@ def verify_answers(
 
 
 async def _judge(
-    work: list[Pending], results: ResultsFile, how: VerificationOptions, size: int
+    work: list[PendingAnswer], results: ResultsFile, how: VerificationOptions, size: int
 ) -> None:
     if not work:
         return

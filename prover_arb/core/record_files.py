@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from prover_arb.core.database import read_only_ledger
-from prover_arb.core.files import numbered_lines, read_utf8
+from prover_arb.core.durable_files import numbered_lines, read_utf8
 from prover_arb.core.money import MICRO
 from prover_arb.core.records import ProverRecords, Record
 from prover_arb.core.theorem import REFUTER

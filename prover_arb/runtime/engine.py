@@ -8,10 +8,10 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.broker.loop import Broker, StatementCheck
-from prover_arb.core.job import ProofJob
+from prover_arb.broker.loop import Broker, Inspection
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
@@ -164,7 +164,7 @@ class Engine:
         with _working_for(customer):
             return await judged(self._oracle, theorem, candidate, limits)
 
-    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
         """Returns whether the statement elaborates and may have a proof, and if not, why.
 
         A statement that rests on a `sorry` of its preamble is refused without Lean.
@@ -172,7 +172,7 @@ class Engine:
         with _working_for(customer):
             return await self._inspect(theorem)
 
-    async def _inspect(self, theorem: Theorem) -> StatementCheck:
+    async def _inspect(self, theorem: Theorem) -> Inspection:
         gap = unfounded_theorem(theorem)
         if gap:
             return reference.StatementCheck(elaborates=False, reason=gap)

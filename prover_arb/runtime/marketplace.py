@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from prover_arb.broker.loop import StatementCheck
-from prover_arb.core.job import ProofJob
+from prover_arb.broker.loop import Inspection
 from prover_arb.core.machine import processors
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.worker_factory import WorkerFactory
@@ -37,7 +37,7 @@ class Marketplace(Protocol):
         """Judges one candidate; nothing is bought."""
         ...
 
-    async def inspect(self, theorem: Theorem, *, customer: str = ...) -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = ...) -> Inspection:
         """Returns whether the statement elaborates and may have a proof, and if not, why."""
         ...
 

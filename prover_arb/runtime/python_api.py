@@ -14,10 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from prover_arb.core.job import ProofJob
 from prover_arb.core.machine import processors
 from prover_arb.core.money import parse_usd
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
 from prover_arb.errors import InputError
 from prover_arb.oracle.jobs import VerificationJob, VerificationOptions, verdicts

@@ -15,9 +15,9 @@ import ray
 from ray.exceptions import ActorUnavailableError, RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from prover_arb.broker.loop import StatementCheck
-from prover_arb.core.job import ProofJob
+from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, AttemptRequest, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, RunError, WorkerDied
@@ -69,7 +69,7 @@ class RayWorker:
     ) -> Verdict:
         return await self._call(Worker.verify, theorem, candidate, limits, customer=customer)
 
-    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
         return await self._call(Worker.inspect, theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:
@@ -190,7 +190,7 @@ class RayMarketplace:
         sound_alarm(theorem, verdict)
         return verdict
 
-    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
         return await self._call(Engine.inspect, theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:

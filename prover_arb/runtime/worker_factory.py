@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from prover_arb.broker.loop import StatementCheck
+from prover_arb.broker.loop import Inspection
 from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 
@@ -52,7 +52,7 @@ class Worker(Protocol):
         self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
     ) -> Verdict: ...
 
-    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck: ...
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection: ...
 
     async def identity(self) -> ToolchainIdentity: ...
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Bid, Purchase, Quote, SalesRecord
 from prover_arb.core.theorem import (

@@ -16,14 +16,14 @@ from arithmetic import Market, opened
 
 from prover_arb.bench.batch import SOLD_OUT
 from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
-from prover_arb.bench.rows import Row, read_rows
+from prover_arb.bench.result_rows import Row, read_rows
 from prover_arb.bench.runner import Benchmark
 from prover_arb.bench.runs import load_run
 from prover_arb.bench.tables import objective_lines, plan_line
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import TOO_LATE
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.record_files import ledger_records
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError, PolicyError, RunError

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from prover_arb.bench.judged_answers import (
+    AnswersSetting,
     JudgedAnswer,
     ResultsFile,
-    Setting,
     pass_at_k,
     summarise,
 )
@@ -23,7 +23,7 @@ from prover_arb.core.theorem import Limits, ToolchainIdentity
 from prover_arb.errors import RunError
 
 LEAN = ToolchainIdentity(lean="4", commit="", origin="here", integrity="", library="")
-SETTING = Setting(
+SETTING = AnswersSetting(
     answers_sha256="a",
     data_sha256="d",
     profile="core",

@@ -11,7 +11,7 @@ import pytest
 from arithmetic import IDENTITY, Abacus, Arithmetic, sides
 from typer.testing import CliRunner, Result
 
-from prover_arb.bench.recording import Recording, Setting
+from prover_arb.bench.recording import Recording, RecordingSetting
 from prover_arb.cli import app
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.record_files import read_folder
@@ -23,7 +23,7 @@ STATEMENTS = {"small": ": 1 + 2 = 3", "nonsense": ": one = 1", "large": ": 30 * 
 PROBLEMS = [Problem(Theorem(name=n, statement=s), "here") for n, s in STATEMENTS.items()]
 
 
-class Read(NamedTuple):
+class CostedInspection(NamedTuple):
     elaborates: bool
     cpu_us: int
 
@@ -34,14 +34,14 @@ class Judge(Arithmetic):
     def __init__(self, *, loses: str = "", voids: str = "") -> None:
         self._loses, self._voids = loses, voids
 
-    async def inspect(self, theorem: Theorem, limits: Limits | None = None) -> Read:  # type: ignore[override]
+    async def inspect(self, theorem: Theorem, limits: Limits | None = None) -> CostedInspection:  # type: ignore[override]
         if theorem.name == self._loses:
             raise WorkerDied("the Lean process ended")
         try:
             sides(theorem)
         except (ValueError, SyntaxError):
-            return Read(False, 1_000_000)
-        return Read(True, 1_000_000)
+            return CostedInspection(False, 1_000_000)
+        return CostedInspection(True, 1_000_000)
 
     async def verify(
         self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
@@ -63,8 +63,8 @@ class Absent(Abacus):
         return await super().attempt(theorem, number=number, budget=budget, seed=seed)
 
 
-def setting(**more: object) -> Setting:
-    plain = Setting(
+def setting(**more: object) -> RecordingSetting:
+    plain = RecordingSetting(
         data_sha256="d", profile="core", dollars="", limits=Limits(), catalog_version="v",
         catalog_sha256="c", toolchain=IDENTITY, one_kernel=False, package_version="0",
     )  # fmt: skip

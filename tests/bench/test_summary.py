@@ -7,7 +7,7 @@ from arithmetic import IDENTITY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.bench.rows import Bought, Row
+from prover_arb.bench.result_rows import Bought, Row
 from prover_arb.bench.summary import clairvoyant, cost_to_solve, curve, margins, summarise
 from prover_arb.bench.tables import policy_table, void_lines
 from prover_arb.core.stopwatch import Stages

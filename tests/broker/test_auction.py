@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prover_arb.core.auction_rule import trust
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, Bid, SalesRecord
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError

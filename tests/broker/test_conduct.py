@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.broker.conduct import USELESS_IN_A_ROW, Conduct, conduct_lines
-from prover_arb.core.job import ProofJob
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, Dealing, Usage
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.core.theorem import Candidate, Theorem

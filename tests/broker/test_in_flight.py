@@ -10,8 +10,8 @@ import pytest
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.broker.loop import NOT_WANTED
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, AttemptCancelled, Pending, Purchase, Quote, State
 from prover_arb.core.theorem import Candidate, Theorem

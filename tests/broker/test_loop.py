@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.broker.loop import Broker
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Purchase, Quote, State, Stop
 from prover_arb.core.theorem import (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.broker.ledger.migrations import LEDGER_STEPS, backup_path
-from prover_arb.broker.ledger.reading import read_finished
 from prover_arb.broker.ledger.schema import VERSION
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem, Verdict

@@ -15,8 +15,8 @@ from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
 from prover_arb.cli import app
 from prover_arb.core.history import PurchaseOutcome
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, Buy, Pending, Quote, State, Stop
 from prover_arb.core.record_files import ledger_records

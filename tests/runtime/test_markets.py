@@ -20,7 +20,7 @@ import pytest
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import TOO_LATE
-from prover_arb.core.job import ProofJob
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import ray
 
-from prover_arb.core.job import ProofJob
 from prover_arb.core.money import MicroUSD
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.null_market import IDENTITY, NullWorker, NullWorkerFactory

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import AttemptRequest, SalesRecord
 from prover_arb.core.record_files import ledger_records
 from prover_arb.core.records import ProverRecords, Record

@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 from prover_arb.broker.account import Account
 from prover_arb.broker.histories import Histories
 from prover_arb.broker.ledger.ledger import SqliteLedger
-from prover_arb.broker.ledger.reading import read_finished
+from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.broker.loop import Broker
 from prover_arb.cli.app import app
 from prover_arb.core.history import History, PurchaseOutcome
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, Buy, Quote, State
 from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.errors import PolicyError, ProverError

@@ -15,9 +15,9 @@ from prover_arb.api.service.models import OrderStatus
 from prover_arb.api.service.order_versions import STEPS, VERSION
 from prover_arb.broker.ledger.migrations import migrate, refuse_newer
 from prover_arb.core.database import open_database
-from prover_arb.core.job import ProofJob
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import LedgerError
 

@@ -13,8 +13,8 @@ machine too (WAL, synchronous=FULL where money moves); a verdict that is lost wi
 asked for again.
 The file must be on a local disk: SQLite's log does not work over network file systems.
 
-What is read from the ledger is in reading.py. Every total is one query, `TOTALS` in schema.py, over
-the table `purchases`.
+What is read from the ledger is in ledger_reader.py. Every total is one query, `TOTALS` in
+schema.py, over the table `purchases`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from prover_arb.broker.ledger.columns import (
     samples_json,
     samples_of,
 )
-from prover_arb.broker.ledger.reading import LedgerReader
+from prover_arb.broker.ledger.ledger_reader import LedgerReader
 from prover_arb.core.money import format_usd
 from prover_arb.core.purchases import Attempt, Purchase, Sample, Terms
 from prover_arb.core.theorem import Theorem, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from prover_arb.core import strict_json
-from prover_arb.core.files import numbered_lines
+from prover_arb.core.durable_files import numbered_lines
 from prover_arb.core.theorem import sha256
 from prover_arb.errors import ProblemError, RecordsError
 from prover_arb.problems import read_text

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover_arb.core.files import write_atomic
+from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.records import ProverRecords, left_out
 from prover_arb.errors import InputError

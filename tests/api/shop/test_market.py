@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Theorem
 from prover_arb.oracle.options import OracleOptions

@@ -20,7 +20,7 @@ import trustme
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
-from prover_arb.core.job import ProofJob
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.errors import CatalogError, ProverError, ProverRefused
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.api_keys import HIDDEN, KeyUnusable, Secret, read_secret

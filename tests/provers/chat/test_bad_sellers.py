@@ -12,7 +12,7 @@ import trustme
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
-from prover_arb.core.job import ProofJob
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.provers.chat.answers import extract
 from prover_arb.provers.chat.chat_prover import ChatProvers

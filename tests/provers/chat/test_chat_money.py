@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
-from prover_arb.core.job import ProofJob
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem
 from prover_arb.provers.chat.chat_prover import ChatProvers, _seed

@@ -20,7 +20,7 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
-from prover_arb.bench.rows import bought as in_row
+from prover_arb.bench.result_rows import bought as in_row
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.purchases import Usage
 from prover_arb.core.theorem import Theorem

@@ -11,8 +11,8 @@ import pytest
 from prover_arb.bench.prepare import RunOptions, prepare
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
-from prover_arb.core.job import ProofJob
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Repairer
 from prover_arb.core.purchases import Failed, Quote, State
 from prover_arb.core.theorem import (

@@ -16,7 +16,7 @@ from pathlib import Path
 import uvicorn
 
 from prover_arb.api.service import create_app
-from prover_arb.broker.loop import StatementCheck
+from prover_arb.broker.loop import Inspection
 from prover_arb.core.records import ProverRecords, Record
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import OracleError, ToolchainError
@@ -33,7 +33,7 @@ class Slow(NullWorker):
         if self.barren:
             raise ToolchainError("Lean is nowhere to be found")
 
-    async def inspect(self, theorem: Theorem, *, customer: str = "") -> StatementCheck:
+    async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
         if "nonsense" in theorem.statement:
             return NullCheck(elaborates=False, reason="unknown identifier 'nonsense'")
         if "trouble" in theorem.statement:

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from prover_arb.core.files import append_line, numbered_lines, read_utf8, write_atomic
+from prover_arb.core.durable_files import append_line, numbered_lines, read_utf8, write_atomic
 from prover_arb.core.outcome import OutcomeStatus
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.stopwatch import Stages
