@@ -32,9 +32,11 @@ class Served:
 async def serving(answer: Answer, *, tls: SSLContext | None = None) -> AsyncIterator[Served]:
     """Every request is read whole and handed to `answer`; connections stay open in between."""
     served = Served()
+    connections = set[asyncio.Task[None] | None]()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         served.connections += 1
+        connections.add(asyncio.current_task())
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *lines = head.decode().split("\r\n")
@@ -55,6 +57,8 @@ async def serving(answer: Answer, *, tls: SSLContext | None = None) -> AsyncIter
                     return
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
+        except asyncio.CancelledError:  # the server ends while the connection is open
+            writer.transport.abort()
         finally:
             writer.close()
 
@@ -65,6 +69,11 @@ async def serving(answer: Answer, *, tls: SSLContext | None = None) -> AsyncIter
         yield served
     finally:
         server.close()
+        open_connections = [task for task in connections if task is not None and not task.done()]
+        for task in open_connections:
+            task.cancel()
+        await asyncio.gather(*open_connections)
+        await asyncio.sleep(0)  # in which what was aborted is closed
 
 
 def respond(
