@@ -50,20 +50,20 @@ class Conduct:
                 known.useless += 1
                 known.last = dealing.failure
 
-    def why_left(self, prover: str) -> str:
+    def why_excluded(self, prover: str) -> str:
         """Returns why nothing more is bought of a prover in this run; empty if it may be."""
         known = self._provers.get(prover)
         if known is None or known.useless < USELESS_IN_A_ROW:
             return ""
         last = known.last.removeprefix(f"{prover}: ")
         return (
-            f"{prover} is left for the rest of this run after {known.useless} useless answers "
+            f"{prover} gets no more orders in this run after {known.useless} useless answers "
             f"in a row; the last: {last}"
         )
 
-    def all_left(self) -> list[str]:
+    def exclusions(self) -> list[str]:
         """Returns, for each prover that gets no more orders, why."""
-        return [why for prover in self._provers if (why := self.why_left(prover))]
+        return [why for prover in self._provers if (why := self.why_excluded(prover))]
 
 
 def conduct_lines(dealings: Iterable[Dealing]) -> list[str]:
@@ -74,7 +74,7 @@ def conduct_lines(dealings: Iterable[Dealing]) -> list[str]:
     known = list(dealings)
     conduct = Conduct()
     conduct.add(known)
-    return [*conduct.all_left(), *_overbilled(known)]
+    return [*conduct.exclusions(), *_overbilled(known)]
 
 
 def _overbilled(dealings: Iterable[Dealing]) -> list[str]:

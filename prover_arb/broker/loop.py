@@ -151,7 +151,7 @@ class Broker:
                 if in_flight.full:
                     await in_flight.wait()
                     continue
-                provers = [p for p in self._provers if not conduct.why_left(p.name)]
+                provers = [p for p in self._provers if not conduct.why_excluded(p.name)]
                 offers = Offers(account, provers, self._checker, self._refuter)
                 decision = offers.choose(history)
                 log.debug("the policy decides: %s", decision)
@@ -160,7 +160,7 @@ class Broker:
                 elif in_flight:
                     await in_flight.wait()
                 else:
-                    why = "; ".join([decision.why, *conduct.all_left()])
+                    why = "; ".join([decision.why, *conduct.exclusions()])
                     return decision.model_copy(update={"why": why})
 
     async def _judge_delivered(self, account: Account) -> None:

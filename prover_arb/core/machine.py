@@ -1,4 +1,4 @@
-"""What this process may use of the machine it runs on."""
+"""How much of its machine this process may use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def processors() -> int:
 
 
 def raise_open_files(least: int) -> None:
-    """Let this process, and those it starts, open as many files as the system allows it to.
+    """Lets this process, and those that it starts, open as many files as the system allows.
 
     Raises:
         ToolchainError: that is fewer than `least`.

@@ -1,8 +1,8 @@
-"""What it means that a statement is false: that its negation is proved.
+"""Makes the negation of a statement; the statement is false if its negation is proved.
 
-The negation is made from the statement's text, `(n : ℕ) : P n` becoming `: ¬ (∀ (n : ℕ), P n)`.
-Text is only a proposal: whether that is what was claimed, turned round, is decided by the oracle
-from the two elaborated statements (oracle/refutation.py).
+The negation is made from the statement's text: `(n : ℕ) : P n` becomes `: ¬ (∀ (n : ℕ), P n)`. The
+text is only a proposal. The oracle decides from the two elaborated statements whether the one is
+the negation of the other (oracle/refutation.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _OPENING, _CLOSING = "([{⟨⦃", ")]}⟩⦄"
 
 
 def negation(theorem: Theorem) -> Theorem | None:
-    """The theorem that this one is false, or None where its text has no goal to negate."""
+    """Returns the theorem that `theorem` is false; None if its text has no goal to negate."""
     depth = 0
     for token in _TOKENS.finditer(theorem.statement):
         mark = token.group()

@@ -1,8 +1,8 @@
-"""Why what was bought is no proof: the answers of each prover, grouped by Lean's first message.
+"""Says why answers are no proofs: those of each prover, grouped by Lean's first message.
 
     kimina: 12 answers, none a proof: 7 unknown tactic `nlinarith`, 3 unsolved goals, 2 cut off
 
-Answers that the oracle failed on are void and shown apart, and so are requests that were not
+Void answers, on which the oracle failed, are listed apart, and so are requests that were not
 answered at all. Everything here is a pure function of the purchases.
 """
 
@@ -18,10 +18,10 @@ from prover_arb.core.theorem import Candidate, Message, Reason, Value, Verdict
 from prover_arb.errors import Fault
 
 SHOWN = 5
-"""Groups that a line lists; the rest are counted together."""
+"""How many groups a line lists; the rest are counted together."""
 
 LONGEST = 100
-"""Characters of a message that a group shows."""
+"""How many characters of a message a group shows."""
 
 _REASONS: dict[Reason, str] = {
     "trailing_input": "text after the proof",
@@ -38,7 +38,7 @@ _REASONS: dict[Reason, str] = {
     "memory": "memory used up",
     "output_limit": "too much output",
 }
-"""What is said of a rejection that is not simply an error of Lean's."""
+"""How rejections that are not simply an error of Lean are described."""
 
 _FAULTS: dict[Fault, str] = {
     "cut_off": "cut off",
@@ -111,7 +111,7 @@ class ProverAnswers(Value):
 
 
 def answers_of(purchase: Purchase) -> list[Answer]:
-    """The answers in one purchase; none while it is open, unjudged, or was called off."""
+    """Returns the answers in one purchase; none while it is not judged, or if it was cancelled."""
     prover = purchase.prover
     if purchase.state == "lost":
         # It is not shortened: a refusal ends with what to write in the catalog.
@@ -121,7 +121,7 @@ def answers_of(purchase: Purchase) -> list[Answer]:
         return []
     if purchase.candidate is None:
         return [Answer(prover=prover, ending="nothing", why=_without_candidate(purchase))]
-    judged = [(one.candidate, one.verdict) for one in purchase.samples]
+    judged = [(sample.candidate, sample.verdict) for sample in purchase.samples]
     judged = judged or [(purchase.candidate, purchase.verdict)]
     return [
         Answer(prover=prover, ending=_ending(verdict), why=why_no_proof(candidate, verdict))
@@ -131,12 +131,12 @@ def answers_of(purchase: Purchase) -> list[Answer]:
 
 
 def answers_in(purchases: Iterable[Purchase]) -> list[Answer]:
-    """The answers in several purchases, in their order."""
+    """Returns the answers in several purchases, in their order."""
     return [answer for purchase in purchases for answer in answers_of(purchase)]
 
 
 def by_prover(answers: Iterable[Answer]) -> list[ProverAnswers]:
-    """The answers of each prover, in the order in which provers first appear."""
+    """Groups the answers by prover, in the order in which provers first appear."""
     counted: dict[str, Counter[tuple[Ending, str]]] = defaultdict(Counter)
     for answer in answers:
         counted[answer.prover][answer.ending, answer.why] += 1
@@ -144,12 +144,12 @@ def by_prover(answers: Iterable[Answer]) -> list[ProverAnswers]:
 
 
 def rejection_lines(answers: Iterable[Answer]) -> list[str]:
-    """One line for each prover of which an answer was no proof."""
-    return [line for one in by_prover(answers) if (line := one.line)]
+    """Returns a line for each prover with an answer that was no proof."""
+    return [line for prover in by_prover(answers) if (line := prover.line)]
 
 
 def why_no_proof(candidate: Candidate, verdict: Verdict) -> str:
-    """Why a candidate is no proof, in a few words; empty if it is one."""
+    """Says why a candidate is no proof, in a few words; empty if it is one."""
     if verdict.status in {"proved", "refuted"}:
         return ""
     if verdict.status == "rejected" and verdict.reason in _REASONS:
@@ -164,8 +164,8 @@ def why_no_proof(candidate: Candidate, verdict: Verdict) -> str:
 
 
 def first_error(verdict: Verdict) -> Message | None:
-    """Lean's first error about a candidate, with its place in the candidate's text."""
-    return next((one for one in verdict.messages if one.severity == "error"), None)
+    """Returns Lean's first error about a candidate, with its place in the candidate's text."""
+    return next((message for message in verdict.messages if message.severity == "error"), None)
 
 
 def _prover_answers(prover: str, counts: Counter[tuple[Ending, str]]) -> ProverAnswers:
@@ -215,12 +215,12 @@ def _first_line(text: str) -> str:
 
 
 def _word_at(text: str, line: int, column: int) -> str:
-    """The word that covers a place in a text, or ends there."""
+    """Returns the word that covers a place in a text, or ends there."""
     lines = text.split("\n")
     if not 1 <= line <= len(lines):
         return ""
     words = _WORD.finditer(lines[line - 1])
-    return next((one[0] for one in words if one.start() <= column <= one.end()), "")
+    return next((word[0] for word in words if word.start() <= column <= word.end()), "")
 
 
 def _list(groups: tuple[Group, ...], of: int) -> str:

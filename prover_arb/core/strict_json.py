@@ -1,7 +1,7 @@
-"""JSON that people and programs cannot read in two ways.
+"""Reads JSON, and refuses what people and programs could read in two ways.
 
-A key given twice could show a reader another text than is judged; a number of thousands of digits
-is no figure anybody means; NaN and Infinity are no JSON.
+A key that is given twice could show a reader another text than the one that is judged. A number of
+thousands of digits is a mistake, and NaN and Infinity are no JSON.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import json
 from typing import NoReturn
 
 LONGEST_NUMBER = 300
-"""Characters of a number."""
+"""How many characters a number may have."""
 
 
 def loads(text: str) -> object:
-    """The value that a text stands for; a byte order mark before it is skipped.
+    """Returns the value of a JSON text; a byte order mark before it is skipped.
 
     Raises:
         ValueError: the text is no JSON, or can be read in two ways; the message says what.

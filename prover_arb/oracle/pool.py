@@ -1,4 +1,10 @@
-"""Several Lean processes behind one door, each bound to one customer for its life."""
+"""The pool of Lean processes of one machine; each process serves one customer for its life.
+
+It starts, resets, replaces and ends processes, which only their own machine can do. A market has
+another pool before it, runtime/worker_pool.py (`WorkerPool`), which distributes requests over
+workers on any machine; each of those workers has a pool of one process here. `verify`, `doctor` and
+`provers record` judge without a market, and share one pool of many processes.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def dealings(*faults: Fault | None) -> list[Dealing]:
 def left(*faults: Fault | None) -> str:
     conduct = Conduct()
     conduct.add(dealings(*faults))
-    return conduct.why_left("model")
+    return conduct.why_excluded("model")
 
 
 @pytest.mark.parametrize("fault", ["other_model", "no_choices", "no_proof", "refused"])
@@ -80,7 +80,7 @@ def test_a_useless_seller_is_left_for_every_theorem_of_the_run(tmp_path: Path) -
     market = Market(tmp_path, seller)
     first = market.prove(many("useless"))
     assert seller.sold == 3
-    assert "useless is left for the rest of this run after 3 useless answers" in first.why_stopped
+    assert "useless gets no more orders in this run after 3 useless answers" in first.why_stopped
     assert "another model answered" in first.why_stopped
     second = asyncio.run(
         market.broker.prove(
@@ -88,7 +88,7 @@ def test_a_useless_seller_is_left_for_every_theorem_of_the_run(tmp_path: Path) -
         )
     )
     assert (second.purchases, seller.sold) == ((), 3)
-    assert "useless is left" in second.why_stopped
+    assert "useless gets no more orders" in second.why_stopped
     again = asyncio.run(
         market.broker.prove(
             OTHER, many("useless"), ProofJob(policy="single:useless", budget=1_000, run="another")
