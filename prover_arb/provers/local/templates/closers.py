@@ -8,14 +8,12 @@ from itertools import combinations
 from prover_arb.provers.local.goal import Goal
 from prover_arb.provers.local.templates.inequalities import product_of, signs
 from prover_arb.provers.local.templates.reading import (
-    numerals,
     split_top,
     texts,
 )
 
 _FIELDS = ("ℝ", "ℚ")
 _RELATIONS = (" = ", " < ", " ≤ ", " > ", " ≥ ")
-_MOST_HINTS = 9
 
 
 def evaluated(goal: Goal) -> Iterator[str]:
@@ -58,31 +56,16 @@ def _taken_apart(goal: Goal) -> str:
 
 
 def _hints(goal: Goal) -> Iterator[list[str]]:
-    """Lists of hints, the shortest first: none, signs, squares, weighted squares, gaps."""
+    """Lists of hints, the shortest first: none, squares, products of signs, more squares."""
     yield []
     variables = goal.variables(*_FIELDS, "ℤ")[:4]
-    known = signs(goal)
     pairs = list(combinations(variables, 2))
     squares = [f"sq_nonneg ({a} - {b})" for a, b in pairs]
-    sums = [f"sq_nonneg ({a} + {b})" for a, b in pairs]
-    products = [product_of(p, q) for p, q in combinations(known, 2)]
+    products = [product_of(p, q) for p, q in combinations(signs(goal), 2)]
     if squares:
-        yield squares[:6]
+        yield squares
     if products:
         yield [*products[:4], *squares[:3]]
     if squares:
+        sums = [f"sq_nonneg ({a} + {b})" for a, b in pairs]
         yield [*squares[:3], *sums[:3], *(f"sq_nonneg {a}" for a in variables[:3])]
-        if known:
-            yield [f"mul_nonneg {s.weak} ({q})" for s in known[:3] for q in squares[:3]]
-    shifts = [n for n in numerals(goal, most=100) if n > 0][:3]
-    if variables and shifts:
-        moved = [f"sq_nonneg ({x} {s} {n})" for x in variables[:2] for n in shifts for s in "-+"]
-        yield moved[:_MOST_HINTS]
-    if len(variables) > 1:
-        a, b = variables[:2]
-        yield [
-            f"sq_nonneg ({a} ^ 2 - {b} ^ 2)",
-            f"sq_nonneg ({a} * {b})",
-            *squares[:2],
-            f"sq_nonneg ({a} ^ 2 + {b} ^ 2)",
-        ]
