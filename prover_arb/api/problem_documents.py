@@ -107,6 +107,7 @@ class Problem(Exception):
 
 
 def field_error(path: Sequence[str | int], detail: str) -> FieldError:
+    """Returns the error of one field; `path` leads to it, step by step."""
     steps = [str(step) for step in path]
     escaped = (step.replace("~", "~0").replace("/", "~1") for step in steps)
     return FieldError(field=".".join(steps), pointer="#/" + "/".join(escaped), detail=detail)
@@ -115,6 +116,7 @@ def field_error(path: Sequence[str | int], detail: str) -> FieldError:
 def document_of(
     kind: Kind, detail: str, instance: str, errors: Sequence[FieldError] = ()
 ) -> ProblemDocument:
+    """Returns the document of a problem with the request at the path `instance`."""
     return ProblemDocument(
         type=kind.type,
         title=kind.title,
@@ -147,16 +149,19 @@ def problem_of(error: ProverArbError) -> Problem:
 
 
 async def on_problem(request: Request, error: Exception) -> JSONResponse:
+    """Answers a `Problem`."""
     assert isinstance(error, Problem)
     return _answer(request, error.kind, error.detail, error.errors)
 
 
 async def on_our_error(request: Request, error: Exception) -> JSONResponse:
+    """Answers one of the package's own errors."""
     assert isinstance(error, ProverArbError)
     return await on_problem(request, problem_of(error))
 
 
 async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+    """Answers a request whose body is not JSON or does not fit."""
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
     if any(item["type"] == "json_invalid" for item in faults):
@@ -173,6 +178,7 @@ async def on_invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 async def on_http(request: Request, error: Exception) -> JSONResponse:
+    """Answers the errors of the web framework, such as an unknown path."""
     assert isinstance(error, HTTPException)
     body = ProblemDocument(
         type=HTTP,

@@ -119,10 +119,10 @@ class Checker:
         return charge_for(cpu_us, price=self._price, per=CPU_HOUR_MS * 1_000)
 
     def verification_reserve(self, left: int, limits: Limits, candidates: int = 1) -> int:
-        """Micro-dollars of `left` not to give to a seller, so that its proof can be verified.
+        """Returns the micro-dollars of `left` that no prover may have, to pay for verification.
 
-        That is what the checks of so many candidates cost at most, within the limits, but no more
-        than a quarter of what is left.
+        It is what checking that many candidates costs at most within the limits, but no more than a
+        quarter of what is left.
         """
         most = self.charge((limits.wall_ms + GRACE_MS) * 1_000 * candidates)
         return min(most, -(-left // 4))

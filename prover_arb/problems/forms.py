@@ -46,7 +46,12 @@ class _Scopes:
 
 @lru_cache(maxsize=100_000)
 def form(statement: str) -> str:
-    """Returns the form of the text between a theorem's name and `:=`."""
+    """Returns the form of the text between a theorem's name and `:=`.
+
+    Example:
+        >>> form("(n : ℕ) : n + 2 = 5") == form("(k : ℕ) : k + 3 = 7")
+        True
+    """
     for ascii_text, symbol in _SPELLINGS.items():
         statement = statement.replace(ascii_text, symbol)
     try:

@@ -17,6 +17,10 @@ def parse_statement(
 
     `name` may be left out: a declaration brings its own, anything else is called `theorem_1`.
 
+    Example:
+        >>> parse_statement("theorem easy (n : ℕ) : n + 0 = n := by sorry").statement
+        '(n : ℕ) : n + 0 = n'
+
     Raises:
         ProblemError: it is empty, has two theorems or two names, has a proof, or is no Lean text.
     """

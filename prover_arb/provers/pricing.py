@@ -24,7 +24,16 @@ NEWCOMER = 4
 
 
 def charge_for_cpu(cpu_us: int, *, price_per_cpu_hour: int) -> int:
-    """Returns micro-dollars for `cpu_us` microseconds of processor time, rounded up."""
+    """Returns micro-dollars for `cpu_us` microseconds of processor time, rounded up.
+
+    `price_per_cpu_hour` is in micro-dollars.
+
+    Example:
+        Two seconds at $0.10 per hour:
+
+        >>> charge_for_cpu(2_000_000, price_per_cpu_hour=100_000)
+        56
+    """
     return charge_for(cpu_us, price=price_per_cpu_hour, per=CPU_HOUR)
 
 
@@ -49,7 +58,13 @@ class TokenPrices(Value):
     """The number of prompt tokens from which other prices apply; such prompts are not sent."""
 
     def charge(self, usage: Usage) -> int:
-        """Returns micro-dollars for these tokens, rounded up once."""
+        """Returns micro-dollars for these tokens, rounded up once.
+
+        Example:
+            >>> prices = TokenPrices(prompt=200_000, completion=600_000)
+            >>> prices.charge(Usage(prompt=310, completion=1_874))
+            1187
+        """
         cached = self.prompt if self.cached is None else self.cached
         fresh = max(0, usage.prompt - usage.cached)
         total = fresh * self.prompt + usage.cached * cached + usage.completion * self.completion

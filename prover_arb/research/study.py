@@ -27,6 +27,7 @@ class Plot:
     """Arrays of one length by name, which the reader of a page may download."""
 
     def as_csv(self) -> str:
+        """Returns the columns as CSV, with a line of headings."""
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(self.columns)
@@ -49,6 +50,7 @@ class Study:
     plots: list[Plot] = field(default_factory=list)
 
     def as_json(self) -> str:
+        """Returns what --json prints, as one line."""
         return json.dumps(plain({"study": self.name, **self.data}), ensure_ascii=False)
 
 

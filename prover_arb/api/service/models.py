@@ -73,16 +73,21 @@ class TheoremIn(Theorem):
     name: str = "claim"
 
     def theorem(self) -> Theorem:
+        """Returns it as a plain theorem."""
         return Theorem.model_validate(self.model_dump())
 
 
 class VerifyRequest(Shape):
+    """The request to judge one candidate."""
+
     theorem: TheoremIn
     candidate: Candidate
     limits: Limits = Limits()
 
 
 class ProofRequest(Shape):
+    """The order of a proof."""
+
     theorem: TheoremIn
     budget_usd: Budget
     policy: str = Field(default=DEFAULT_POLICY, min_length=1, max_length=110)
@@ -111,6 +116,7 @@ class PurchaseOut(Shape):
 
     @classmethod
     def of(cls, purchase: Purchase) -> PurchaseOut:
+        """Returns what the API shows of a purchase."""
         return cls(
             prover=purchase.prover,
             state=purchase.state,
@@ -151,10 +157,14 @@ class ProofOut(Shape):
 
 
 class Health(Shape):
+    """The answer of a living process."""
+
     status: Literal["ok"] = "ok"
 
 
 class Ready(Shape):
+    """The answer of a service that judges."""
+
     status: Literal["ready"] = "ready"
     lean: str
     """The version of Lean that reads texts."""

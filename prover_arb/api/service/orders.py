@@ -129,6 +129,7 @@ class OrderBook:
         return order
 
     def get(self, order_id: str) -> Order | None:
+        """Returns an order, or None if there is none with this id."""
         rows = self._run("SELECT * FROM orders WHERE id = ?", order_id)
         return _order(rows[0]) if rows else None
 
@@ -138,9 +139,11 @@ class OrderBook:
         return [_order(row) for row in rows]
 
     def mark_running(self, order: Order) -> None:
+        """Records that an order is worked on."""
         self._run("UPDATE orders SET status = 'running' WHERE id = ?", order.id)
 
     def finish(self, order: Order, outcome: Outcome) -> None:
+        """Records the outcome of an order."""
         self._run(
             "UPDATE orders SET status = ?, outcome = ?, finished_at = ? WHERE id = ?",
             outcome.status,
@@ -150,6 +153,7 @@ class OrderBook:
         )
 
     def fail(self, order: Order, problem: ProblemDocument) -> None:
+        """Records why an order failed."""
         self._run(
             "UPDATE orders SET status = 'failed', problem = ?, finished_at = ? WHERE id = ?",
             problem.model_dump_json(),
@@ -158,6 +162,7 @@ class OrderBook:
         )
 
     def close(self) -> None:
+        """Closes the file."""
         with self._lock:
             self._db.close()
 

@@ -69,6 +69,7 @@ class AttemptService:
         await self._pool.start()
 
     async def close(self) -> None:
+        """Closes the workers."""
         await self._pool.close()
 
     async def sell(

@@ -140,6 +140,7 @@ def events(
 
 
 def event(data: dict[str, Any]) -> bytes:
+    """Returns one server-sent event with JSON data."""
     return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 

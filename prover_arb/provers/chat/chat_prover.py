@@ -56,6 +56,7 @@ class ChatProver:
         return self._listing.quote(theorem, self._failed)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
+        """Returns a bid from the model's record; see `truthful_bid`."""
         return self._listing.bid(theorem, record, self._failed)
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
@@ -191,6 +192,7 @@ class ChatProvers:
         return ChatRepairer(name, entry, endpoint, repairs=entry.repairs)
 
     async def close(self) -> None:
+        """Closes all connections."""
         for endpoint in self._endpoints.values():
             await endpoint.close()
 

@@ -94,6 +94,7 @@ class Endpoint:
             self._places.put_nowait(place)
 
     async def close(self) -> None:
+        """Closes all connections."""
         for client in self._clients.values():
             await client.aclose()
 

@@ -92,6 +92,8 @@ class _Pieces:
     finish: str = ""
 
     def joined(self, secret: Secret) -> Sample:
+        """Returns the sample in one piece, without the API key."""
+
         def whole(pieces: list[str]) -> str:
             return secret.scrubbed(whole_characters("".join(pieces)))
 
