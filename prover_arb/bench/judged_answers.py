@@ -231,8 +231,8 @@ def summarise(rows: Iterable[JudgedAnswer], *, theorems: int) -> Summary:
     groups = by_prover(_answer(row) for row in answers if row.status != "invalid_statement")
     return Summary(
         theorems=tuple(tallies),
-        pass_at={k: sum(found) / len(found) for k, found in values.items()},
-        counted={k: len(found) for k, found in values.items()},
+        pass_at={k: sum(rates) / len(rates) for k, rates in values.items()},
+        counted={k: len(rates) for k, rates in values.items()},
         unanswered=theorems - len(by_theorem),
         reasons=groups[0].rejected if groups else (),
         void=groups[0].void if groups else (),

@@ -9,7 +9,7 @@ from pathlib import Path
 from prover_arb.core.purchases import Failed
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import CatalogError
-from prover_arb.provers.chat.profiles import told
+from prover_arb.provers.chat.profiles import profile_paragraph
 
 _FOLDER = Path(__file__).with_name("families")
 
@@ -43,7 +43,7 @@ class Family(Value):
 
     def messages(self, theorem: Theorem) -> list[dict[str, str]]:
         """Returns the conversation that asks for a proof of `theorem`."""
-        user = self.user.replace("{{ profile }}", told(theorem.profile))
+        user = self.user.replace("{{ profile }}", profile_paragraph(theorem.profile))
         user = user.replace("{{ theorem }}", lean_text(theorem))
         question = [{"role": "user", "content": user.strip()}]
         return (

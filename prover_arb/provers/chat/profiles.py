@@ -1,4 +1,4 @@
-"""What a model is told of the profile that judges it, and what that profile lacks of Mathlib.
+"""The paragraph of a prompt on the profile that judges, and what that profile lacks of Mathlib.
 
 Nothing is listed here that the Lean library says itself: the tactics are those that its source
 declares, and a topic counts as missing until its source declares the name that stands for it.
@@ -72,7 +72,7 @@ def _declares(text: str, name: str) -> bool:
     return re.search(rf"\b{declaring}\s+(?:\w+\.)*{name}(?![\w.'])", text) is not None
 
 
-def told(profile: Profile) -> str:
+def profile_paragraph(profile: Profile) -> str:
     """The paragraph of a prompt that says who judges, and what may be used."""
     if profile == "mathlib":
         return "The proof will be checked in the profile mathlib: Lean 4 with Mathlib."

@@ -155,8 +155,10 @@ class AnswersProver(Value):
         return max(1, most if self.entry.max_attempts is None else self.entry.max_attempts)
 
     def quote(self, theorem: Theorem) -> Quote:
-        """The dearest answer on this theorem, and how many there are; none is sold where none is
-        recorded."""
+        """The price of the most expensive answer to this theorem, and how many answers there are.
+
+        A theorem without recorded answers is quoted with none.
+        """
         answers = self._answers(theorem)
         prices = [self._price(answer, theorem) for answer in answers]
         return Quote(prover=self.name, worst_case=max(prices, default=0), max_attempts=len(answers))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from prover_arb.cli.app import app
 from prover_arb.core.theorem import Profile, Theorem
 from prover_arb.provers.chat.families import family, names
-from prover_arb.provers.chat.profiles import TOPICS, core_library, lacks, told, warning
+from prover_arb.provers.chat.profiles import TOPICS, core_library, lacks, profile_paragraph, warning
 from tests.conftest import Lean
 
 PAGE = Path(__file__).parents[3] / "docs" / "mathlib.md"
@@ -32,7 +32,7 @@ price = { prompt = "0.20", completion = "0.60" }
 def test_every_family_says_who_judges(name: str, profile: Profile) -> None:
     theorem = Theorem(name="t", statement=": True", profile=profile)
     prompt = family(name).messages(theorem)
-    assert told(profile) in prompt[-1]["content"]
+    assert profile_paragraph(profile) in prompt[-1]["content"]
     assert "{{" not in "".join(message["content"] for message in prompt)
 
 
@@ -42,9 +42,9 @@ def test_what_core_has_is_read_off_its_library() -> None:
         library.tactics
     )
     assert not set(library.tactics) & set(library.refused)
-    paragraph = told("core")
+    paragraph = profile_paragraph("core")
     assert all(word in paragraph for word in (*library.tactics, *library.refused))
-    assert "linarith" not in told("mathlib")
+    assert "linarith" not in profile_paragraph("mathlib")
 
 
 def test_the_page_on_mathlib_lists_no_tactic_that_is_not_there() -> None:
