@@ -20,6 +20,10 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEEDS_LEAN = re.compile(r"prover-arb (prove|verify|doctor|setup|bench run)\b")
+MARKER = "=== next block ==="
+TOO_BUSY = "the Lean process was lost: no answer within"
+"""What `prove` prints if this machine was too busy for Lean; the page is then run once more, and
+skipped if that happens again."""
 NOT_RUN = re.compile(r"<!-- not run: \S.* -->\n?")
 
 
@@ -83,17 +87,16 @@ def pages() -> list[object]:
     return params
 
 
-@pytest.mark.parametrize("to_run", pages())
-def test_the_commands_of_a_page_run(to_run: list[Block], tmp_path: Path) -> None:
-    programs = tmp_path / "bin"
-    programs.mkdir()
+def run(to_run: list[Block], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the blocks of a page in a new folder, with `prover-arb` from this checkout."""
+    programs = folder / "bin"
+    programs.mkdir(parents=True)
     program = programs / "prover-arb"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m prover_arb.cli "$@"\n')
     program.chmod(0o755)
-    marker = "=== next block ==="
-    done = subprocess.run(
-        ["bash", "-u", "-c", f"\necho '{marker}'\n".join(block.script for block in to_run)],
-        cwd=tmp_path,
+    return subprocess.run(
+        ["bash", "-u", "-c", f"\necho '{MARKER}'\n".join(block.script for block in to_run)],
+        cwd=folder,
         env={
             **os.environ,
             "PATH": f"{programs}:{os.environ['PATH']}",
@@ -104,7 +107,16 @@ def test_the_commands_of_a_page_run(to_run: list[Block], tmp_path: Path) -> None
         check=False,
         timeout=540,
     )
-    outputs = done.stdout.split(f"{marker}\n")
+
+
+@pytest.mark.parametrize("to_run", pages())
+def test_the_commands_of_a_page_run(to_run: list[Block], tmp_path: Path) -> None:
+    done = run(to_run, tmp_path / "first")
+    if TOO_BUSY in done.stdout:
+        done = run(to_run, tmp_path / "second")
+    if TOO_BUSY in done.stdout:
+        pytest.skip("this machine is too busy: Lean did not answer in twice its processor time")
+    outputs = done.stdout.split(f"{MARKER}\n")
     for block, output in zip(to_run, outputs, strict=False):
         if block.kind == "console":
             said = f"{block.output}\n--- printed:\n{output}{done.stderr[-3000:]}"
