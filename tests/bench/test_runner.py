@@ -328,6 +328,15 @@ def test_resuming_as_it_was_begun_keeps_every_setting(problems: Path, tmp_path: 
     assert prepare(RunOptions(resume=ready.folder.path)).config == ready.config
 
 
+def test_settings_that_an_earlier_version_wrote_are_read(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run", max_parallel=3)
+    settings = json.loads(ready.folder.config.read_text())
+    settings["abreast"] = settings.pop("max_parallel")
+    ready.folder.config.write_text(json.dumps(settings))
+    assert ready.folder.read_config() == ready.config
+    assert prepare(RunOptions(resume=ready.folder.path)).config.max_parallel == 3
+
+
 def test_resuming_with_another_toolchain_is_refused(problems: Path, tmp_path: Path) -> None:
     ready = begin(problems, tmp_path / "run")
     other = IDENTITY.model_copy(update={"lean": "0.0.1"})
