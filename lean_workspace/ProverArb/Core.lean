@@ -13,6 +13,16 @@ public import ProverArb.Core.NNReal
 public import ProverArb.Core.LogExp
 public import ProverArb.Core.Trig
 public import ProverArb.Core.Complex
+public import ProverArb.Core.Calculus
+public import ProverArb.Core.Finite
+public import ProverArb.Core.Namespaces
+public import ProverArb.Core.Polynomial
+public import ProverArb.Core.Subsets
+public import ProverArb.Core.Divisibility
+public import ProverArb.Core.Scientific
+public import ProverArb.Core.Inverse
+public import ProverArb.Core.Geometry
+public import ProverArb.Core.Groups
 public import ProverArb.Mathlib.Syntax
 public import ProverArb.Mathlib.Logic
 public import ProverArb.Mathlib.Linear

@@ -91,28 +91,11 @@ def InjOn (f : α → β) (s : Set α) : Prop :=
 
 end Set
 
-/-- Mathlib's set builder `{x | p x}` and `{x : α | p x}`. -/
-syntax (name := setBuilder) "{" ident (" : " term)? " | " term "}" : term
-/-- Mathlib's bounded set builder `{x ∈ s | p x}`, a subset of the set `s`. -/
-syntax (name := setBuilderMem) "{" ident " ∈ " term " | " term "}" : term
-
-macro_rules
-  | `({$x:ident | $p}) => `(setOf fun $x:ident => $p)
-  | `({$x:ident : $t | $p}) => `(setOf fun $x:ident : $t => $p)
-  | `({$x:ident ∈ $s | $p}) => `(setOf fun $x:ident => $x ∈ $s ∧ $p)
-
 @[inherit_doc] infixl:80 " ⁻¹' " => Set.preimage
 @[inherit_doc] infixl:80 " '' " => Set.image
 
 /-- Mathlib's `ExistsUnique`. -/
 def ExistsUnique {α : Sort u} (p : α → Prop) : Prop := ∃ x, p x ∧ ∀ y, p y → y = x
-
-/-- Mathlib's `∃! x, p x` and `∃! x : α, p x`. -/
-syntax (name := existsUnique) "∃! " ident (" : " term)? ", " term : term
-
-macro_rules
-  | `(∃! $x:ident, $p) => `(ExistsUnique fun $x:ident => $p)
-  | `(∃! $x:ident : $t, $p) => `(ExistsUnique fun $x:ident : $t => $p)
 
 @[grind =] theorem existsUnique_iff {α : Sort u} {p : α → Prop} :
     ExistsUnique p = ∃ x, p x ∧ ∀ y, p y → y = x := rfl

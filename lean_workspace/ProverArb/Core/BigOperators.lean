@@ -3,7 +3,7 @@ module
 public import ProverArb.Core.Finset
 
 /-!
-Finite sums and products over `Finset`, their notation, and the intervals of ℕ and ℤ.
+Finite sums and products over `Finset`, and the intervals of ℕ and ℤ.
 -/
 
 @[expose] public noncomputable section
@@ -30,30 +30,6 @@ def prod [Lean.Grind.CommSemiring β] (s : Finset α) (f : α → β) : β :=
       Lean.Grind.CommSemiring.mul_comm (f y)]
 
 end Finset
-
-/-- Mathlib's `∑ x ∈ s, f x`. -/
-syntax (name := bigSumMem) "∑ " ident " ∈ " term ", " term:67 : term
-/-- Mathlib's `∑ x ∈ s with p x, f x`. -/
-syntax (name := bigSumMemWith) "∑ " ident " ∈ " term " with " term ", " term:67 : term
-/-- Mathlib's `∏ x ∈ s, f x`. -/
-syntax (name := bigProdMem) "∏ " ident " ∈ " term ", " term:67 : term
-/-- Mathlib's `∏ x ∈ s with p x, f x`. -/
-syntax (name := bigProdMemWith) "∏ " ident " ∈ " term " with " term ", " term:67 : term
-
-/-- Mathlib's older spelling of `∑ x ∈ s, f x`. -/
-syntax (name := bigSumIn) "∑ " ident " in " term ", " term:67 : term
-/-- Mathlib's older spelling of `∏ x ∈ s, f x`. -/
-syntax (name := bigProdIn) "∏ " ident " in " term ", " term:67 : term
-
-macro_rules
-  | `(∑ $x:ident in $s, $f) => `(Finset.sum $s (fun $x:ident => $f))
-  | `(∏ $x:ident in $s, $f) => `(Finset.prod $s (fun $x:ident => $f))
-  | `(∑ $x:ident ∈ $s, $f) => `(Finset.sum $s (fun $x:ident => $f))
-  | `(∑ $x:ident ∈ $s with $p, $f) =>
-    `(Finset.sum (Finset.filter (fun $x:ident => $p) $s) (fun $x:ident => $f))
-  | `(∏ $x:ident ∈ $s, $f) => `(Finset.prod $s (fun $x:ident => $f))
-  | `(∏ $x:ident ∈ $s with $p, $f) =>
-    `(Finset.prod (Finset.filter (fun $x:ident => $p) $s) (fun $x:ident => $f))
 
 /-- Finite intervals; the part of Mathlib's `LocallyFiniteOrder` that statements use. -/
 class LocallyFiniteOrder (α : Type u) [LE α] [LT α] where

@@ -55,17 +55,6 @@ instance : Fintype Bool where
   elems := Finset.ofNodup [false, true] (by decide)
   complete x := by cases x <;> decide
 
-/-- Mathlib's `∑ x, f x` and `∑ x : α, f x`. -/
-syntax (name := bigSumUniv) "∑ " ident (" : " term)? ", " term:67 : term
-/-- Mathlib's `∏ x, f x` and `∏ x : α, f x`. -/
-syntax (name := bigProdUniv) "∏ " ident (" : " term)? ", " term:67 : term
-
-macro_rules
-  | `(∑ $x:ident, $f) => `(Finset.sum Finset.univ (fun $x:ident => $f))
-  | `(∑ $x:ident : $t, $f) => `(Finset.sum Finset.univ (fun $x:ident : $t => $f))
-  | `(∏ $x:ident, $f) => `(Finset.prod Finset.univ (fun $x:ident => $f))
-  | `(∏ $x:ident : $t, $f) => `(Finset.prod Finset.univ (fun $x:ident : $t => $f))
-
 namespace Finset
 variable {α : Type u} {β : Type v}
 

@@ -19,43 +19,6 @@ universe u v
 
 open Lean.Grind
 
--- Mathlib statements open these namespaces, most of which hold nothing here.
-namespace Filter end Filter
-namespace MeasureTheory end MeasureTheory
-namespace Polynomial end Polynomial
-namespace MvPolynomial end MvPolynomial
-namespace Matrix end Matrix
-namespace EuclideanGeometry end EuclideanGeometry
-namespace Metric end Metric
-namespace ProbabilityTheory end ProbabilityTheory
-namespace RingHom end RingHom
-namespace SimpleGraph.Walk end SimpleGraph.Walk
-namespace Bornology end Bornology
-namespace InnerProductSpace end InnerProductSpace
-namespace Interval end Interval
-namespace symmDiff end symmDiff
-namespace Affine end Affine
-namespace ComplexConjugate end ComplexConjugate
-namespace Pointwise end Pointwise
-namespace ENNReal end ENNReal
-namespace Cardinal end Cardinal
-namespace Asymptotics end Asymptotics
-
-/-- Mathlib's `∑ x : α in s, f x`. -/
-syntax (name := bigSumTypedIn) "∑ " ident " : " term " in " term ", " term:67 : term
-/-- Mathlib's `∑ x : α ∈ s, f x`. -/
-syntax (name := bigSumTypedMem) "∑ " ident " : " term " ∈ " term ", " term:67 : term
-/-- Mathlib's `∏ x : α in s, f x`. -/
-syntax (name := bigProdTypedIn) "∏ " ident " : " term " in " term ", " term:67 : term
-/-- Mathlib's `∏ x : α ∈ s, f x`. -/
-syntax (name := bigProdTypedMem) "∏ " ident " : " term " ∈ " term ", " term:67 : term
-
-macro_rules
-  | `(∑ $x:ident : $t in $s, $f) => `(Finset.sum $s (fun $x:ident : $t => $f))
-  | `(∑ $x:ident : $t ∈ $s, $f) => `(Finset.sum $s (fun $x:ident : $t => $f))
-  | `(∏ $x:ident : $t in $s, $f) => `(Finset.prod $s (fun $x:ident : $t => $f))
-  | `(∏ $x:ident : $t ∈ $s, $f) => `(Finset.prod $s (fun $x:ident : $t => $f))
-
 theorem heq_iff_eq {α : Sort u} {a b : α} : HEq a b ↔ a = b := ⟨eq_of_heq, heq_of_eq⟩
 theorem zpow_neg {α : Type u} [Field α] (a : α) (n : ℤ) : a ^ (-n) = (a ^ n)⁻¹ := Field.zpow_neg a n
 @[simp] theorem zpow_zero {α : Type u} [Field α] (a : α) : a ^ (0 : ℤ) = 1 := Field.zpow_zero a

@@ -7,6 +7,8 @@ import ProverArb.Tactics.Normal
 import ProverArb.Tactics.Cases
 import ProverArb.Tactics.Positivity
 import ProverArb.Tactics.Negation
+import ProverArb.Tactics.Terms
+import ProverArb.Tactics.Opens
 
 /-!
 The table of tactics: the kind of syntax, and what carries it out. They are registered as Lean's own
@@ -89,5 +91,7 @@ def registerAll : List (Name × Tactic) → IO Unit
 def register : IO Unit := do
   registerAll table
   registerCore coreTable
+  registerTerms termTable
+  registerOpen
 
 end ProverArb.Tactics
