@@ -88,7 +88,11 @@ theorem exp_add (z w : Complex R) : exp (z + w) = exp z * exp w := Complex.ext
       Real.exp z.re * Real.sin z.im * (Real.exp w.re * Real.cos w.im) by
     rw [Real.exp_add, Real.sin_add]; grind)
 
--- Where `Complex` is open, `log` means this one too, and types have to decide.
+/-- Mathlib's `Complex.log` of a real number. -/
+def logOfReal (x : R) : Complex R := log (ofReal x)
+
+-- Where `Complex` is open, `log` means this one too: of a real number it is ambiguous, and an error.
 @[inherit_doc] scoped notation "log" => Complex.log
+@[inherit_doc] scoped notation "log" => Complex.logOfReal
 
 end Complex
