@@ -23,6 +23,7 @@ public import ProverArb.Core.Scientific
 public import ProverArb.Core.Inverse
 public import ProverArb.Core.Geometry
 public import ProverArb.Core.Groups
+public import ProverArb.Core.Products
 public import ProverArb.Mathlib.Syntax
 public import ProverArb.Mathlib.Logic
 public import ProverArb.Mathlib.Linear

@@ -100,6 +100,7 @@ MEANS = [
         "exact dif_neg h",
     ),
     ("(α : Type*) (a : α) : a = a", "rfl"),
+    (": ¬ ((1, 5) : ℕ × ℕ) < (2, 3)", "exact fun h => absurd h.1.2 (by decide)"),
 ]
 
 UNSTATED = [
