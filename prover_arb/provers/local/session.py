@@ -21,7 +21,7 @@ from prover_arb.oracle.verification import theorem_fields
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig
 
-WALL_PER_CPU = 2
+WALL_PER_CPU = 4
 """Wall-clock time per processor time: processors are shared, and a kernel's work is unmetered."""
 _WALL_SLACK_MS = 2_000
 _HEARTBEATS_PER_CPU_SECOND = 7_000
