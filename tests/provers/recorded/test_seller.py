@@ -12,6 +12,7 @@ import pytest
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError, ProverError, RecordsError
 from prover_arb.provers.catalog import Catalog, load_catalog
@@ -135,7 +136,8 @@ def test_recorded_answers_are_bought_until_the_kernels_accept_one(
         broker = Broker(oracle=lean.oracle, provers=[seller], ledger=ledger, verification_price=0)
         policy = make_policy("single:dump", [seller])
         try:
-            return await broker.prove(theorem, policy=policy, budget=10_000, run=run)
+            job = ProofJob(policy=policy.name, budget=10_000, run=run)
+            return await broker.prove(theorem, policy, job)
         finally:
             ledger.close()
 
