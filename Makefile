@@ -12,7 +12,7 @@ IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \
 	if "$$python" -c '$(IN_RANGE)' >/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
-.PHONY: help setup bench test lint clean
+.PHONY: help setup bench student policy test lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,10 +20,32 @@ help:
 	@echo 'make test    install, provision Lean, then linters, types and tests (PYTEST_ARGS="-k broker")'
 	@echo 'make setup   install into $(VENV) and provision Lean, nothing else'
 	@echo 'make lint    install, then linters and types, without tests'
+	@echo 'make student teach the shipped student again, from training theorems (about an hour)'
+	@echo 'make policy  fit the shipped policy file again, likewise'
 	@echo 'make clean   remove $(VENV) and tool caches; runs/ and the provisioned Lean stay'
 
 bench: setup
 	$(BIN)/prover-arb bench run $(BENCH_ARGS)
+
+# What the package ships is made by its own commands from generated theorems alone. The policy is
+# fitted on theorems of other forms than the student learnt from.
+LEARNT := runs/student-theorems.jsonl
+
+student: setup
+	$(BIN)/prover-arb problems generate --seed 1 --count 460 --out $(LEARNT)
+	$(BIN)/prover-arb bench run --problems $(LEARNT) --out runs/student \
+		--policy cascade:flash=0.0001,portfolio=0.002
+	$(BIN)/prover-arb distill export runs/student --out runs/student-examples
+	$(BIN)/prover-arb distill train runs/student-examples --out runs/students
+
+policy: setup
+	$(BIN)/prover-arb problems generate --seed 1 --count 460 --out $(LEARNT)
+	$(BIN)/prover-arb problems generate --seed 3 --count 130 --apart-from $(LEARNT) \
+		--out runs/policy-theorems.jsonl
+	$(BIN)/prover-arb bench run --problems runs/policy-theorems.jsonl --out runs/policy \
+		--policy cascade
+	$(BIN)/prover-arb schedule learn prover_arb/scheduler/shipped_policy.json --last 250 \
+		runs/student/ledger.sqlite3 runs/policy/ledger.sqlite3
 
 test: setup lint
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

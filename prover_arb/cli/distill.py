@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,9 @@ from prover_arb.cli.distill_evaluate import evaluate_students
 from prover_arb.cli.problems_generate import FilesOption, forms_of, shipped_main_forms
 from prover_arb.errors import StudentError
 from prover_arb.problems.generator import held_out_forms
+from prover_arb.provers.catalog import SHIPPED
 from prover_arb.provers.students.examples import read_examples
-from prover_arb.provers.students.student import read_student
+from prover_arb.provers.students.student import Student, read_student
 from prover_arb.provers.students.training import train
 
 app = typer.Typer(
@@ -76,7 +78,7 @@ def train_students(
 ) -> None:
     """Train students of several sizes; a saved student is data, with a hash of what it learnt from.
 
-    Prints the catalog entry of each.
+    Writes a catalog that sells them beside the shipped provers, and prints the entry of each.
     """
     examples, facts = read_examples(folder)
     proved = len({example.statement for example in examples if example.proved})
@@ -93,21 +95,35 @@ def train_students(
             raise StudentError(f"{out}: cannot be written to: {error.strerror}") from None
         student.save(out / f"{name}.npz")
         students.append(read_student(out / f"{name}.npz"))
-    for student in students:
-        card = student.card
-        say(
-            f"# {card.theorems} theorems, {card.proofs} proofs, {card.failures} failures, "
-            f"{card.tokens} tokens; {card.skeletons} skeletons, {card.parameters} parameters; "
-            f"eight draws solve {card.held_out_pass:.1%} of what was left out\n"
-            f"[provers.{card.name}]\n"
-            'kind = "student"\n'
-            f'student = "{card.name}.npz"\n'
-            f'sha256 = "{student.sha256}"\n'
-            'price_per_cpu_hour = "0.10"\n'
-            "scripts = 2\n"
-            "max_attempts = 8\n"
-            "limits = { heartbeats = 5_000, max_cpu_seconds = 1 }\n"
-        )
+    entries = [_entry(student) for student in students]
+    catalog = out / "catalog.toml"
+    # The shipped student is left out: its file is named relative to the shipped catalog.
+    shipped = re.sub(r"\[provers\.student\]\n(?:.+\n)+\n?", "", SHIPPED.read_text(encoding="utf-8"))
+    try:
+        catalog.write_text("\n".join([shipped.rstrip("\n") + "\n", *entries]), encoding="utf-8")
+    except OSError as error:
+        raise StudentError(f"{catalog}: cannot be written: {error.strerror}") from None
+    for entry in entries:
+        say(entry)
+    say(f"catalog {catalog}")
+
+
+def _entry(student: Student) -> str:
+    """The catalog entry of a student, with what is known about it."""
+    card = student.card
+    return (
+        f"# {card.theorems} theorems, {card.proofs} proofs, {card.failures} failures, "
+        f"{card.tokens} tokens; {card.skeletons} skeletons, {card.parameters} parameters; "
+        f"eight draws solve {card.held_out_pass:.1%} of what was left out\n"
+        f"[provers.{card.name}]\n"
+        'kind = "student"\n'
+        f'student = "{card.name}.npz"\n'
+        f'sha256 = "{student.sha256}"\n'
+        'price_per_cpu_hour = "0.10"\n'
+        "scripts = 3\n"
+        "max_attempts = 6\n"
+        "limits = { heartbeats = 5_000, max_cpu_seconds = 3 }\n"
+    )
 
 
 app.command("evaluate", epilog=EXIT_CODES)(evaluate_students)

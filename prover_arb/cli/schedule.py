@@ -23,6 +23,7 @@ from prover_arb.cli.record_options import (
     with_count,
 )
 from prover_arb.cli.schedule_explain import explain
+from prover_arb.cli.schedule_learn import learn
 from prover_arb.core.money import parse_usd
 from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
@@ -200,6 +201,7 @@ def _summary(file: PolicyFile, path: Path) -> str:
     )
 
 
+app.command("learn", epilog=EXIT_CODES)(learn)
 app.command("explain", epilog=EXIT_CODES)(explain)
 
 

@@ -1,0 +1,62 @@
+"""`prover-arb distill` as a user runs it: students that are sold at once, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from prover_arb.cli.app import app
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.students.examples import EXAMPLES, FACTS
+from prover_arb.provers.students.student_prover import StudentConfig
+from tests.provers.students.lessons import facts_of, lessons
+
+
+def run(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, [*map(str, words)])
+    return result.exit_code, result.output
+
+
+def exported(folder: Path) -> Path:
+    folder.mkdir()
+    examples = lessons(12)
+    lines = [example.model_dump_json() for example in examples]
+    (folder / EXAMPLES).write_text("".join(f"{line}\n" for line in lines))
+    (folder / FACTS).write_text(facts_of(examples).model_dump_json())
+    return folder
+
+
+def test_trained_students_are_sold_beside_their_teachers(tmp_path: Path) -> None:
+    out = tmp_path / "students"
+    code, said = run("distill", "train", exported(tmp_path / "e"), "--out", out, "--sizes", "6,24")
+    assert code == 0, said
+    assert "24 theorems, 24 proofs" in said
+    sold = load_catalog(out / "catalog.toml")
+    assert list(sold.entries)[-2:] == ["student_6", "student_24"]
+    assert {"flash", "portfolio", "search"} <= set(sold.entries)
+    student = sold.entries["student_24"]
+    assert isinstance(student, StudentConfig)
+    assert student.file.card.theorems == 24
+    assert (out / "student_6.json").exists()
+    assert run("distill", "train", tmp_path / "e", "--out", out, "--sizes", "25")[0] == 2
+    code, said = run("distill", "train", tmp_path / "absent", "--out", out)
+    assert (code, "no export that can be read" in said) == (2, True)
+
+
+def test_a_student_is_not_measured_on_what_it_learnt_from(tmp_path: Path) -> None:
+    out = tmp_path / "students"
+    run("distill", "train", exported(tmp_path / "e"), "--out", out, "--sizes", "24")
+    known = tmp_path / "known.jsonl"
+    known.write_text(
+        '{"name": "t", "formal_statement": "theorem t (m : ℕ) (k : m % 71 = 1) : '
+        '(m + 71) % 71 = 1 := by sorry"}\n'
+    )
+    command = ["distill", "evaluate", "--catalog", out / "catalog.toml", "--problems", known]
+    code, said = run(*command, "--teacher", "portfolio", "--out", tmp_path / "m")
+    assert code == 2
+    assert "student_24 learnt from 1 of these theorems" in said
+    code, said = run(*command, "--teacher", "student_24", "--out", tmp_path / "m")
+    assert (code, "not a teacher" in said) == (2, True)
+    code, said = run(*command, "--teacher", "flash", "--seeds", "1,1", "--out", tmp_path / "m")
+    assert code == 2
