@@ -20,13 +20,22 @@ from prover_arb.scheduler.explain import Explanation
 from prover_arb.scheduler.explain import explain as explain_decision
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
-from prover_arb.scheduler.policy_file import learner_of, read_policy_file
+from prover_arb.scheduler.policies.parse import SHIPPED_POLICY, UNINFORMED
+from prover_arb.scheduler.policy_file import (
+    PolicyFile,
+    learner_of,
+    read_policy_file,
+    shipped_policy,
+)
 
 
 def explain(
     policy: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="A policy file, or - to begin with nothing known."),
+        typer.Argument(
+            metavar="FILE",
+            help="A policy file, `schedule` for the shipped one, or - to begin with nothing known.",
+        ),
     ],
     statement: Annotated[
         str, typer.Argument(help="The statement as for `prove`: everything before `:=`.")
@@ -60,14 +69,15 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say what every prover's next attempt on a theorem promises, and why one is bought."""
-    file = None if policy == "-" else read_policy_file(Path(policy))
+    file = _file(policy)
     try:
         theorem = Theorem(name=name, statement=statement)
     except ValueError as error:
         raise InputError(f"theorem: {error}") from None
     history = NO_HISTORY
     if ledger is not None:
-        history = History(_histories(ledger, "schedule" if file is None else f"schedule:{policy}"))
+        buyer = policy if policy == SHIPPED_POLICY else f"schedule:{policy}"
+        history = History(_histories(ledger, buyer))
     quoted = _amounts(quote, "--quote", None)
     learner = Learner(RecordedTheorems()) if file is None else learner_of(file)
     index = learner.after(history, [prover for prover, _ in quoted])
@@ -88,6 +98,13 @@ def explain(
         say(f"Learnt from {len(history)} finished theorems in {ledger}.")
     for sentence in explanation.sentences:
         say(sentence)
+
+
+def _file(policy: str) -> PolicyFile | None:
+    """The policy file that is meant; None where nothing is known."""
+    if policy == UNINFORMED:
+        return None
+    return shipped_policy() if policy == SHIPPED_POLICY else read_policy_file(Path(policy))
 
 
 def _json(explanation: Explanation, worth: int, *, learnt_from: int) -> str:

@@ -65,7 +65,7 @@ class LocalBroker:
         self,
         theorems: Sequence[Theorem],
         *,
-        policy: str = "schedule",
+        policy: str = "schedule:-",
         run: str = "r",
         seed: int = 0,
     ) -> list[Outcome]:
@@ -117,11 +117,11 @@ def test_what_was_bought_to_learn_stands_in_the_ledger(path: Path) -> None:
     cost = sum(by_id[i]["cost"] + by_id[i]["verification_cost"] for i in marked)
     assert 0 < cost == sum(totals.cost for totals in explored)
     assert len(marked) == sum(totals.purchases for totals in explored) < len(by_id) / 2
-    assert {totals.policy for totals in explored} == {"schedule"}
+    assert {totals.policy for totals in explored} == {"schedule:-"}
 
 
 def test_every_decision_can_be_made_again_from_the_ledger(path: Path) -> None:
-    policy = make_policy("schedule", SELLERS)
+    policy = make_policy("schedule:-", SELLERS)
     finished = list(read_finished(path).values())
     purchases = rows(
         path,
@@ -160,7 +160,7 @@ def test_another_program_goes_on_with_what_this_one_learnt(path: Path, tmp_path:
 
 def test_theorems_bought_for_at_the_same_time_are_learnt_from_once_each(tmp_path: Path) -> None:
     local = LocalBroker(tmp_path / "ledger.sqlite3")
-    policy = make_policy("schedule", local.provers)
+    policy = make_policy("schedule:-", local.provers)
     theorems = iter(sums(60))
 
     async def one_after_another() -> None:
@@ -221,12 +221,12 @@ def test_a_seller_that_does_not_deliver_is_passed_over_and_nothing_is_learnt_of_
         past=(PurchaseOutcome(prover="flash", cost=0, status="nothing", offered=100),),
         quotes=tuple(Quote(prover=n, worst_case=price) for n, (_, price) in SELLERS.items()),
     )
-    decision = make_policy("schedule", local.provers).decide(state)
+    decision = make_policy("schedule:-", local.provers).decide(state)
     assert isinstance(decision, Buy)
 
 
 def account(
-    ledger: SqliteLedger, theorem: Theorem, *, policy: str = "schedule", run: str = "r"
+    ledger: SqliteLedger, theorem: Theorem, *, policy: str = "schedule:-", run: str = "r"
 ) -> Account:
     job = ProofJob(policy=policy, budget=BUDGET, run=run)
     return Account(ledger, theorem, make_policy(policy, ["flash"]), job)
@@ -237,7 +237,7 @@ def test_a_theorem_gone_on_with_is_no_memory_of_itself(tmp_path: Path) -> None:
     one, two = sums(2)
     for theorem in (one, two):
         opened = ledger.reserve(
-            run="r", theorem=theorem, policy="schedule", prover="flash", reserved=100
+            run="r", theorem=theorem, policy="schedule:-", prover="flash", reserved=100
         )
         delivered = ledger.deliver(opened, Attempt(prover="flash", candidate=None, cost=80))
         ledger.judge(delivered, None, verification_cost=0)
@@ -256,12 +256,14 @@ def test_a_theorem_gone_on_with_is_no_memory_of_itself(tmp_path: Path) -> None:
 def test_statements_that_mean_nothing_teach_nothing(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
     (theorem,) = sums(1)
-    opened = ledger.reserve(run="r", theorem=theorem, policy="schedule", prover="flash", reserved=9)
+    opened = ledger.reserve(
+        run="r", theorem=theorem, policy="schedule:-", prover="flash", reserved=9
+    )
     candidate = {"kind": "term", "text": "3"}
     attempt = Attempt.model_validate({"prover": "flash", "candidate": candidate, "cost": 5})
     delivered = ledger.deliver(opened, attempt)
     ledger.judge(delivered, Verdict(status="invalid_statement"), verification_cost=1)
-    assert ledger.finished("schedule") == {}
+    assert ledger.finished("schedule:-") == {}
     archive = Histories(ledger)
     archive.begin(account(ledger, theorem))
     archive.end(account(ledger, theorem))
@@ -290,7 +292,9 @@ def test_the_command_for_totals_shows_what_was_bought_to_learn(path: Path) -> No
     count = sum(totals.purchases for totals in ledger.explored("r"))
     cost = sum(totals.cost for totals in ledger.explored("r"))
     ledger.close()
-    assert f"schedule: ${cost / 1e6:.6f} of this bought {count} attempts in order to learn" in said
+    assert (
+        f"schedule:-: ${cost / 1e6:.6f} of this bought {count} attempts in order to learn" in said
+    )
 
 
 def run(*arguments: object) -> tuple[int, str, str]:

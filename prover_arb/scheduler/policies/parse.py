@@ -29,6 +29,9 @@ FORMS = (
     "schedule, schedule:FILE, schedule:- to begin with nothing known; each may begin with refute+"
 )
 
+SHIPPED_POLICY = "schedule"
+"""The policy that begins with the file of the package."""
+
 UNINFORMED = "-"
 """What stands for no policy file."""
 
@@ -82,10 +85,10 @@ def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
     if path is None:
         file = shipped_policy()
         if file is None or not set(file.provers) & set(sold):
-            return _uninformed("schedule", sold)
+            return _uninformed(SHIPPED_POLICY, sold)
         return IndexPolicy(
             learner_of(file),
-            name="schedule",
+            name=SHIPPED_POLICY,
             value=file.value,
             max_attempts=sold,
             exploration=Exploration(DEFAULT_SHARE, usual_cost(file)),
