@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from prover_arb.broker.ledger.reading import read_finished
+from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import say
 from prover_arb.errors import InputError
 from prover_arb.scheduler.fitting import ledger_quotes
