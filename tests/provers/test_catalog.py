@@ -47,9 +47,9 @@ def catalog(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_the_shipped_catalog_sells_four_provers_cheapest_first() -> None:
+def test_the_shipped_catalog_sells_three_provers_cheapest_first() -> None:
     shipped = load_catalog()
-    assert list(shipped.entries) == ["flash", "student", "portfolio", "search"]
+    assert list(shipped.entries) == ["flash", "portfolio", "search"]
     theorem = Theorem(name="t", statement="True")
     worst = [listing.quote(theorem).worst_case for listing in shipped.priced_provers()]
     assert worst == sorted(worst)
