@@ -92,7 +92,8 @@ def test_a_run_tries_every_policy_on_every_theorem(problems: Path, tmp_path: Pat
         "single:portfolio": 2,
         "single:search": 3,
         "cascade": 3,
-        "schedule": 3,
+        # By the shipped policy file a prover called search is not worth its price here.
+        "schedule": 2,
     }
     assert run.complete
     assert [item.theorem for item in run.skipped] == ["nonsense"]
@@ -447,7 +448,7 @@ def test_the_report_stands_alone_and_links_certificates(problems: Path, tmp_path
     assert "not a sum" in page
     summary = json.loads(ready.folder.summary.read_text())
     assert (summary["complete"], summary["skipped"]) == (True, 1)
-    assert [p["solved"] for p in summary["policies"]] == [1, 2, 3, 3, 3]
+    assert [p["solved"] for p in summary["policies"]] == [1, 2, 3, 3, 2]
     assert [m["policy"] for m in summary["margins"]] == [*["cascade"] * 2, *["schedule"] * 2]
     assert summary["clairvoyant"]["solved"] == 3
     assert "Knowing every outcome beforehand, 3 of 5" in page
