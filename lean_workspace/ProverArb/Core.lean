@@ -29,5 +29,6 @@ public import ProverArb.Mathlib.Logic
 public import ProverArb.Mathlib.Linear
 public import ProverArb.Mathlib.Analysis
 public import ProverArb.Mathlib.More
+public import ProverArb.Mathlib.Evaluate
 
 /-! The core profile's library: Mathlib's names and meanings on Lean alone. -/

@@ -81,7 +81,8 @@ REJECTED: list[tuple[str, CandidateKind, str, Reason]] = [
     (LT, "file", f"def target {LT} := h", "wrong_statement"),
     (LT, "file", f"namespace N\ntheorem target {LT} := h\nend N", "wrong_statement"),
     (LT, "file", "import Lean\ntheorem target : True := trivial", "forbidden_import"),
-    (LT, "file", "import Mathlib", "forbidden_import"),
+    (LT, "file", "import Lean", "forbidden_import"),
+    (LT, "file", "import Mathlib", "wrong_statement"),  # passed over: docs/mathlib.md
     (LT, "file", "#eval 1", "forbidden_command"),
     (LT, "file", f'macro "omega" : tactic => `(tactic| sorry)\ntheorem target {LT} := by omega',
      "forbidden_command"),

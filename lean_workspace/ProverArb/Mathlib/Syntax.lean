@@ -21,9 +21,15 @@ syntax hints := " [" withoutPosition(term,*,?) "]"
 syntax normStx := atomic(" (" &"norm" " := ") withoutPosition(tacticSeq) ")"
 /-- The power of the goal that `linear_combination` proves. -/
 syntax expStx := atomic(" (" &"exp" " := ") withoutPosition(num) ")"
+/-- The phase of a rule of `aesop`'s that is also a keyword of declarations. -/
+syntax aesopUnsafe := "unsafe"
 /-- A clause of `aesop`. -/
 syntax aesopClause := atomic(" (" (&"add" <|> &"erase" <|> &"simp_config" <|> &"config" <|> &"rule_sets"))
-  (":=")? (ident <|> num <|> term <|> "%" <|> ",")* ")"
+  (":=")? (aesopUnsafe <|> ident <|> num <|> term <|> "%" <|> ",")* ")"
+
+/-- `lemma` is Mathlib's word for `theorem`. -/
+syntax (name := lemma) (priority := default + 1) declModifiers
+  group("lemma " declId ppIndent(declSig) declVal) : command
 
 /-- `linarith` closes a goal by linear arithmetic over ordered fields, from the hypotheses and the
 terms given: the negated goal and they have a linear combination `0 < 0`. As Mathlib's, but products

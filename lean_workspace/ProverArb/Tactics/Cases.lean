@@ -3,6 +3,7 @@ import ProverArb.Mathlib.Syntax
 import ProverArb.Tactics.Native
 import ProverArb.Tactics.Basic
 import ProverArb.Tactics.Structure
+import ProverArb.Tactics.Polynomial
 
 /-!
 `interval_cases`, `fin_cases` and `mod_cases`: finitely many values, one goal for each.
@@ -112,11 +113,11 @@ def numeral (n : Int) : TacticM Term := do
   if n < 0 then `(-$k) else `($k:num)
 
 /-- At most so many cases. -/
-def mostCases : Nat := 400
+def mostCases : Nat := 1000
 
-/-- Asserts a bound that follows from the hypotheses. -/
-def assertBound (name : Ident) (t : Term) : TacticM Unit := do
-  run (← `(tactic| have $name:ident : $t := by
+/-- A proof of a bound that follows from the hypotheses. -/
+def boundProof (type : Expr) : TacticM Expr := proveBy type do
+  run (← `(tactic|
     first
     | assumption
     | omega
@@ -125,41 +126,58 @@ def assertBound (name : Ident) (t : Term) : TacticM Unit := do
         $(lib `Set.mem_Ioc):ident, $(lib `Set.mem_Ioo):ident] at *; omega)
     | grind))
 
-/-- Splits the main goal by the value of `x`, from `low` to `high`; `h` names the equations. -/
-def splitValues (x : Ident) (isVar : Bool) (h : Option Ident) (low high : Int) : TacticM Unit := do
+def integerExpr (type : Expr) (n : Int) : MetaM Expr := do
+  let k ← mkNumeral type n.natAbs
+  if n < 0 then mkAppM ``Neg.neg #[k] else return k
+
+/-- One goal for each value from `low` on, and the goal that no value is left. -/
+partial def eachValue (lemmas : Name) (type motive upper : Expr) (tag : Name) (low high : Int) (goal : Expr)
+    (done : List MVarId) : TacticM (List MVarId) := do
+  let k ← integerExpr type low
+  if low > high then
+    goal.mvarId!.assign (← mkAppM (lemmas ++ `none) #[motive, k, upper, ← mkDecideProof (← mkAppM ``LT.lt #[upper, k])])
+    return done.reverse
+  let next ← integerExpr type (low + 1)
+  let here ← mkFreshExprSyntheticOpaqueMVar (motive.beta #[k]) tag
+  let step ← mkAppOptM (lemmas ++ `step) #[motive, k, next, upper, some (← mkEqRefl next), here]
+  let rest ← mkFreshExprSyntheticOpaqueMVar (← inferType step).bindingDomain! tag
+  goal.mvarId!.assign (.app step rest)
+  eachValue lemmas type motive upper tag (low + 1) high rest (here.mvarId! :: done)
+
+def variableOf : Expr → MetaM FVarId
+  | .fvar x => return x
+  | _ => throwError "not a variable"
+
+/-- Splits the main goal by the value of the variable `x`, from `low` to `high`: each value is put for
+`x` in the goal and in all hypotheses that speak of it. -/
+def splitValues (x : Ident) (low high : Int) : TacticM Unit := withMainContext do
   if high - low ≥ mostCases then throwError "interval_cases: more than {mostCases} cases"
   let main ← getMainGoal
   let others := (← getGoals).tail
+  let tag ← getMainTag
+  let x ← Tactic.elabTerm x none
+  let type ← whnfR (← inferType x)
+  let lemmas := if type.isConstOf ``Nat then `ProverArb.Cases.nat else `ProverArb.Cases.int
+  let lower ← integerExpr type low
+  let upper ← integerExpr type high
+  let atLeast ← boundProof (← mkAppM ``LE.le #[lower, x])
+  let atMost ← boundProof (← mkAppM ``LE.le #[x, upper])
   setGoals [main]
-  let lower ← freshName `lower
-  let upper ← freshName `upper
-  let l ← numeral low
-  let u ← numeral high
-  assertBound upper (← `($x ≤ $u))
-  assertBound lower (← `($l ≤ $x))
-  let equation := h.getD (← freshName `value)
-  let mut done : List MVarId := []
-  let count := (high - low + 1).toNat
-  for i in [0:count] do
-    let n : Int := low + (i : Int)
-    let k ← numeral n
-    let next ← numeral (n + 1)
-    -- either the value is `n`, or it is at least `n + 1`
-    run (← `(tactic| rcases (by omega : $x = $k ∨ $next ≤ $x) with $equation:ident | $lower:ident))
-    match ← getGoals with
-    | [here, onwards] =>
-      setGoals [here]
-      if isVar && h.isNone then run (← `(tactic| subst $equation:ident))
-      else if isVar then run (← `(tactic| (try subst $equation:ident)))
-      else
-        if h.isNone then run (← `(tactic| (try simp only [$equation:ident] at *)))
-      run (← `(tactic| try clear $lower:ident))
-      run (← `(tactic| try clear $upper:ident))
-      done := done ++ (← getGoals)
-      setGoals [onwards]
-    | _ => throwError "interval_cases: cannot split"
-  run (← `(tactic| (exfalso; omega)))
-  setGoals (done ++ others)
+  let dependents := (← collectForwardDeps #[x] (preserveOrder := false)).toList.filter (· != x)
+  let target ← instantiateMVars (← main.getType)
+  let motive ← mkLambdaFVars #[x] (← mkForallFVars dependents.toArray target)
+  let all ← withLocalDeclD (← (← variableOf x).getDecl).userName type fun y => do
+    let inside ← mkArrow (← mkAppM ``LE.le #[lower, y]) (← mkArrow (← mkAppM ``LE.le #[y, upper]) (motive.beta #[y]))
+    mkForallFVars #[y] inside
+  let start ← mkFreshExprSyntheticOpaqueMVar all tag
+  main.assign (mkAppN start (#[x, atLeast, atMost] ++ dependents.toArray))
+  let old ← (dependents.reverse ++ [x]).mapM fun e => (variableOf e : TacticM FVarId)
+  let bare ← start.mvarId!.tryClearMany old.reverse.toArray
+  let goals ← bare.withContext do eachValue lemmas type motive upper tag low high (.mvar bare) []
+  let goals ← goals.mapM fun g => do
+    let (_, g) ← g.introNP dependents.length
+    return g
+  setGoals (goals ++ others)
 
 def evalIntervalCases : Tactic := fun stx => do
   if stx[1].isNone then throwError "interval_cases: name a term"
@@ -183,7 +201,7 @@ def evalIntervalCases : Tactic := fun stx => do
     let e ← instantiateMVars (← Tactic.elabTerm x none)
     boundsOn e
   match low, high with
-  | some l, some u => splitValues x true (if isVar then h else none) l u
+  | some l, some u => splitValues x l u
   | _, _ => throwError "interval_cases: the hypotheses leave `{term}` unbounded"
 
 def evalFinCases : Tactic := fun stx => do
@@ -197,7 +215,7 @@ def evalFinCases : Tactic := fun stx => do
       | none => throwError "fin_cases: not a finite type we know"
       | some n =>
         run (← `(tactic| obtain ⟨$x:ident, $h:ident⟩ := $t))
-        splitValues x true none 0 (n - 1)
+        splitValues x 0 (n - 1)
     else
       let h ← freshName `h
       run (← `(tactic| have $h:ident := $t))
@@ -231,6 +249,6 @@ def evalModCases : Tactic := fun stx => do
   let upper ← freshName `upper
   run (← `(tactic| generalize $h:ident : $e % $n = $x:ident))
   run (← `(tactic| have $upper:ident : 0 ≤ $x ∧ $x < $n := by omega))
-  splitValues x true none 0 ((n.getNat : Int) - 1)
+  splitValues x 0 ((n.getNat : Int) - 1)
 
 end ProverArb.Tactics

@@ -6,6 +6,7 @@ import ProverArb.Tactics.Sequence
 import ProverArb.Tactics.Structure
 import ProverArb.Tactics.Closers
 import ProverArb.Tactics.Numerals
+import ProverArb.Tactics.RingNF
 
 /-!
 Tactics that rewrite goals and hypotheses into a normal form: `norm_num`, `ring_nf`, `field_simp`,
@@ -29,6 +30,59 @@ def leniently (x : TacticM Unit) : TacticM Unit := do
   catch e =>
     if ← noAlternative then saved.restore else throw e
 
+/-- Whether an argument of a simplifier names what is not there, or has no body to unfold. -/
+def isUnknown (argument : Syntax) : TacticM Bool := withMainContext do
+  if argument.getKind != ``Parser.Tactic.simpLemma then return false
+  match argument[2] with
+  | .ident _ _ id _ =>
+    if id.hasMacroScopes then return false
+    if ((← getLCtx).findFromUserName? id.getRoot).isSome then return false
+    let env ← getEnv
+    match ResolveName.resolveGlobalName env (← getOptions) (← getCurrNamespace) (← getOpenDecls) id with
+    | [] => return true
+    | [(name, [])] =>
+      match env.find? name with
+      | some (.axiomInfo v) => return !(← isProp v.type)
+      | some (.opaqueInfo v) => return !(← isProp v.type)
+      | _ => return false
+    | [(name, _)] =>
+      -- what follows a type's name is no projection of a proof's
+      match env.find? name with
+      | some info => return !(← isProp info.type)
+      | none => return false
+    | _ => return false
+  | _ => return false
+
+/-- Whether there is one in the text of a simplifier. -/
+partial def namesUnknown (stx : Syntax) : TacticM Bool := do
+  if stx.getKind == ``Parser.Tactic.simpLemma then isUnknown stx
+  else
+    for c in stx.getArgs do
+      if ← namesUnknown c then return true
+    return false
+
+/-- A list of arguments without what we do not have of Mathlib's: a simplifier that lacks a lemma does
+less, as one does that has other lemmas. -/
+def knownArguments (arguments : List Syntax) : TacticM (List Syntax) := do
+  match arguments with
+  | [] => return []
+  | a :: rest => do
+    let rest ← knownArguments rest
+    if ← isUnknown a then return rest else return a :: rest
+
+/-- The same in the whole text of a simplifier. -/
+partial def withKnownArguments (stx : Syntax) : TacticM Syntax := do
+  match stx with
+  | .node info kind children =>
+    if children.any (fun c => c.getKind == ``Parser.Tactic.simpLemma) then
+      let known ← knownArguments stx.getSepArgs.toList
+      return .node info kind (Syntax.SepArray.ofElems (sep := ",") known.toArray).elemsAndSeps
+    else
+      let mut out := #[]
+      for c in children do out := out.push (← withKnownArguments c)
+      return .node info kind out
+  | _ => return stx
+
 /-- The tactic `simp`, or `simp only`, with the arguments and the place of another tactic. -/
 def simpAs (onlyTok : Syntax) (arguments : Array Syntax) (location : Syntax) : TacticM Unit := do
   let args : Syntax.TSepArray [``Parser.Tactic.simpStar, ``Parser.Tactic.simpErase, ``Parser.Tactic.simpLemma] "," :=
@@ -41,8 +95,9 @@ def simpAs (onlyTok : Syntax) (arguments : Array Syntax) (location : Syntax) : T
   | false, none => run (← `(tactic| simp only [$args,*]))
   | false, some l => run (← `(tactic| simp only [$args,*] $l:location))
 
-def argumentsOf (stx : Syntax) : Array Syntax :=
-  if stx.isNone then #[] else stx[1].getSepArgs
+def argumentsOf (stx : Syntax) : TacticM (Array Syntax) := do
+  if stx.isNone then return #[]
+  return (← knownArguments stx[1].getSepArgs.toList).toArray
 
 /-- The hypotheses and the goal that a location means; `none` is the goal. -/
 def places (location : Syntax) : TacticM (List (Option FVarId)) := withMainContext do
@@ -82,13 +137,19 @@ partial def normalize (onlyTok : Syntax) (arguments : Array Syntax) (location : 
       return true
     else return false
 
+/-- Decimal fractions are divided out. -/
+def decimalLemmas : List Name := [`Field.ofScientific_true, `Field.ofScientific_false]
+
 def evalNormNum : Tactic := fun stx => do
-  let arguments := argumentsOf stx[4]
+  let arguments := (← argumentsOf stx[4]) ++ (← simpLemmas decimalLemmas)
   let location := stx[5]
   let goal ← getMainGoal
   let others := (← getGoals).tail
   setGoals [goal]
-  let changed ← normalize stx[3] arguments location 4
+  -- numerals come first, as Mathlib's extensions do: an argument must not undo them
+  let computed ← succeeds (simpAs (mkAtom "only") #[] location)
+  let changed ← if (← getUnsolvedGoals).isEmpty then pure true else normalize stx[3] arguments location 4
+  let changed := changed || computed
   unless (← getUnsolvedGoals).isEmpty do
     if location.isNone then
       let _ ← succeeds (firstOf
@@ -106,24 +167,43 @@ def evalNormNum1 : Tactic := fun stx => do
     let _ ← succeeds (closes (limited 4000 numeralRelation))
   if !changed && !(← noAlternative) then throwError "norm_num1 made no progress"
 
+/-- Normalises at all places, each found by its name, since rewriting makes new hypotheses. -/
+def normaliseAll (location : Syntax) : TacticM Bool := do
+  let atoms : Atoms ← IO.mkRef #[]
+  let names ← withMainContext do (← places location).mapM fun
+    | none => pure none
+    | some x => do return some (← x.getDecl).userName
+  let mut changed := false
+  for name in names do
+    unless (← getUnsolvedGoals).isEmpty do
+      let saved ← Tactic.saveState
+      let here ← try limited 40000 (normaliseAt atoms name 3)
+        catch _ => do saved.restore; pure false
+      changed := changed || here
+  return changed
+
 def evalRingNF : Tactic := fun stx => do
   let location := stx[3]
   let goal := location.isNone || (match expandLocation location[0] with
     | .wildcard => true
     | .targets _ g => g)
-  if goal then
-    let _ ← succeeds (closes ringCloses)
-  unless (← getUnsolvedGoals).isEmpty do
-    let _ ← evaluateAll location
+  let main ← getMainGoal
+  let others := (← getGoals).tail
+  setGoals [main]
+  let closed ← if goal then succeeds (closes ringCloses) else pure false
+  let evaluated ← if closed then pure true else evaluateAll location
+  let changed ← if (← getUnsolvedGoals).isEmpty then pure true else normaliseAll location
+  unless closed || evaluated || changed || (← noAlternative) do throwError "ring_nf made no progress"
+  setGoals ((← getUnsolvedGoals) ++ others)
 
 def fieldLemmas : List Name :=
   [`div_add_div, `div_sub_div, `div_add', `add_div', `div_sub', `sub_div', `mul_div_assoc',
    `div_mul_eq_mul_div, `div_div, `div_div_eq_mul_div, `div_pow, `neg_div', `inv_eq_one_div,
-   `div_add_div_same, `div_sub_div_same, `div_eq_div_iff, `eq_div_iff, `div_eq_iff, `ne_eq,
+   `ge_iff_le, `gt_iff_lt, `div_add_div_same, `div_sub_div_same, `div_eq_div_iff, `eq_div_iff, `div_eq_iff, `ne_eq,
    `not_false_eq_true, `div_self, `one_mul, `mul_one, `div_one, `zero_div, `div_zero]
 
 def evalFieldSimp : Tactic := fun stx => leniently do
-  let mut arguments := argumentsOf stx[4]
+  let mut arguments ← argumentsOf stx[4]
   for l in ← simpLemmas fieldLemmas do arguments := arguments.push l
   let args : Syntax.TSepArray [``Parser.Tactic.simpStar, ``Parser.Tactic.simpErase, ``Parser.Tactic.simpLemma] "," :=
     ⟨(Syntax.SepArray.ofElems (sep := ",") arguments).elemsAndSeps⟩
@@ -142,7 +222,7 @@ def evalField : Tactic := fun _ => do
   firstOf [closes ringCloses, closes (do run (← `(tactic| (field_simp; ring)))), grindNow]
 
 def castUp (names : List Name) (arguments location : Syntax) : TacticM Unit := do
-  let mut all := argumentsOf arguments
+  let mut all ← argumentsOf arguments
   for l in ← simpLemmas names do all := all.push l
   leniently (simpAs (mkAtom "only") all location)
   unless (← getUnsolvedGoals).isEmpty do
@@ -155,7 +235,7 @@ def castUp (names : List Name) (arguments location : Syntax) : TacticM Unit := d
 def zifyLemma (name : Ident) : TacticM (TSyntax ``Parser.Tactic.simpLemma) := `(Parser.Tactic.simpLemma| ← $name:ident)
 
 def castBack (names : List Name) (arguments location : Syntax) : TacticM Unit := do
-  let mut all := argumentsOf arguments
+  let mut all ← argumentsOf arguments
   for n in names do
     if (← getEnv).contains n then all := all.push (← zifyLemma (lib n))
   leniently (simpAs (mkAtom "only") all location)

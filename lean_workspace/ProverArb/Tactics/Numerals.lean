@@ -57,6 +57,10 @@ partial def value? (field : Bool) (e : Expr) : Option Rat :=
     if n > 256 then none else return (← value? field a) ^ n
   | (``Nat.cast, #[_, _, n]) | (``NatCast.natCast, #[_, _, n]) => (natLiteral? n).map fun n => ((n : Nat) : Rat)
   | (``Int.cast, #[_, _, n]) | (``IntCast.intCast, #[_, _, n]) => (natLiteral? n).map fun n => ((n : Nat) : Rat)
+  | (``OfScientific.ofScientific, #[_, _, m, s, k]) =>
+    match natLiteral? m, s, natLiteral? k with
+    | some m, .const ``true _, some k => some ((m : Rat) / ((10 ^ k : Nat) : Rat))
+    | _, _, _ => none
   | _ => none
 
 /-- A field that is not one of Lean's own number types. -/
@@ -71,7 +75,7 @@ def isField (type : Expr) : MetaM Bool := do
 partial def closedIn (e : Expr) (found : Array Expr) : Array Expr :=
   let arithmetic := e.isAppOf ``HAdd.hAdd || e.isAppOf ``HSub.hSub || e.isAppOf ``HMul.hMul
     || e.isAppOf ``HDiv.hDiv || e.isAppOf ``HPow.hPow || e.isAppOf ``Inv.inv || e.isAppOf ``Neg.neg
-    || e.isAppOf ``Nat.cast || e.isAppOf ``Int.cast
+    || e.isAppOf ``Nat.cast || e.isAppOf ``Int.cast || e.isAppOf ``OfScientific.ofScientific
   if arithmetic && !e.hasLooseBVars && (value? true e).isSome then
     if isLiteral e || isFraction e || found.contains e then found else found.push e
   else
@@ -98,14 +102,78 @@ def evaluations (e : Expr) : TacticM (Array Expr) := do
       | none => pure ()
   return out
 
-/-- Evaluates numerals in one place; whether anything changed. -/
-def evaluateAt (location : Option FVarId) : TacticM Bool := withMainContext do
-  let goal ← getMainGoal
-  let e ← match location with
-    | none => instantiateMVars (← goal.getType)
-    | some x => instantiateMVars (← x.getType)
-  let proofs ← evaluations e
+/-- The integer part of a square root. -/
+def root (n : Nat) : Nat := search n.log2.succ (n.log2.succ * 2 + 4) 0
+where
+  /-- Bit by bit, from the highest. -/
+  search (bits fuel low : Nat) : Nat :=
+    match fuel with
+    | 0 => low
+    | fuel + 1 =>
+      let next := low + 2 ^ bits
+      let low := if next * next ≤ n then next else low
+      if bits == 0 then low else search (bits - 1) fuel low
+
+/-- Functions of numerals that `norm_num` knows: the value at a number, and the lemma that proves it,
+with what is left to show about the numbers. -/
+def functionValue? (e : Expr) : Option (Rat × List Name) :=
+  match e.getAppFn.constName? with
+  | some `abs => (value? true e.appArg!).map fun v =>
+    (if v < 0 then -v else v, [`ProverArb.Numeral.abs_pos, `ProverArb.Numeral.abs_neg])
+  | some `Int.floor => (value? true e.appArg!).map fun v => ((v.floor : Int), [`ProverArb.Numeral.floor])
+  | some `Int.ceil => (value? true e.appArg!).map fun v => ((v.ceil : Int), [`ProverArb.Numeral.ceil])
+  | some `Real.sqrt => (value? true e.appArg!).bind fun v =>
+    if v < 0 then none else
+      let n := root v.num.natAbs
+      let d := root v.den
+      if n * n == v.num.natAbs && d * d == v.den then
+        some ((n : Rat) / (d : Rat), [`ProverArb.Numeral.sqrt])
+      else none
+  | some `Nat.floor => (value? true e.appArg!).bind fun v =>
+    if v < 0 then none else some ((v.floor : Int), [`ProverArb.Numeral.nat_floor])
+  | some `Nat.ceil => (value? true e.appArg!).bind fun v =>
+    if v < 0 then none else some ((v.ceil : Int), [`ProverArb.Numeral.nat_ceil])
+  | _ => none
+
+/-- The applications of such functions to closed expressions. -/
+partial def functionsIn (e : Expr) (found : Array Expr) : Array Expr :=
+  let found := if !e.hasLooseBVars && (functionValue? e).isSome && !found.contains e then found.push e else found
+  match e with
+  | .app f a => functionsIn a (functionsIn f found)
+  | .lam _ t b _ => functionsIn b (functionsIn t found)
+  | .forallE _ t b _ => functionsIn b (functionsIn t found)
+  | .mdata _ b => functionsIn b found
+  | _ => found
+
+/-- Proves every goal that is left by linear arithmetic of numbers. -/
+def closeNumbers : List MVarId → TacticM Unit
+  | [] => setGoals []
+  | g :: rest => do
+    setGoals [g]
+    let _ ← succeeds (run (← `(tactic| push_cast)))
+    unless (← getUnsolvedGoals).isEmpty do Linear.close #[] false false
+    closeNumbers rest
+
+/-- Equations of such applications with their values. -/
+def functionValues (e : Expr) : TacticM (Array Expr) := do
+  let mut out := #[]
+  for c in functionsIn e #[] do
+    match functionValue? c with
+    | some (v, lemmas) =>
+      let l ← literalOf (← inferType c) v
+      let goal ← mkEq c l
+      let attempts := lemmas.map fun name => do
+        run (← `(tactic| apply $(lib name)))
+        closeNumbers (← getUnsolvedGoals)
+      try out := out.push (← proveBy goal (firstOf attempts))
+      catch _ => pure ()
+    | none => pure ()
+  return out
+
+/-- Rewrites with the equations in one place; whether anything changed. -/
+def rewriteAt (location : Option FVarId) (proofs : Array Expr) : TacticM Bool := withMainContext do
   if proofs.isEmpty then return false
+  let goal ← getMainGoal
   let mut theorems : SimpTheorems := {}
   let mut i := 0
   for p in proofs do
@@ -129,6 +197,15 @@ def evaluateAt (location : Option FVarId) : TacticM Bool := withMainContext do
       if g == goal then return false
       replaceMainGoal [g]
       return true
+
+/-- Evaluates numerals in one place; whether anything changed. -/
+def evaluateAt (location : Option FVarId) : TacticM Bool := withMainContext do
+  let goal ← getMainGoal
+  let e ← match location with
+    | none => instantiateMVars (← goal.getType)
+    | some x => instantiateMVars (← x.getType)
+  let proofs := (← evaluations e) ++ (← functionValues e)
+  rewriteAt location proofs
 
 /-- Closes a relation between closed expressions. -/
 def numeralRelation : TacticM Unit := withMainContext do

@@ -130,6 +130,10 @@ partial def form (atoms : Atoms) (e : Expr) : MetaM Form := do
       return a.mul (← inverse atoms t b)
   | (``Inv.inv, #[t, _, a]) => inverse atoms t a
   | (``OfNat.ofNat, #[_, .lit (.natVal n), _]) => return .ofInt n
+  | (``OfScientific.ofScientific, #[_, _, m, s, k]) =>
+    match m.nat?, s, k.nat? with
+    | some m, .const ``true _, some k => return Form.reduced { poly := .num m, den := 10 ^ k }
+    | _, _, _ => atom atoms e
   | (``Nat.cast, #[_, _, n]) | (``NatCast.natCast, #[_, _, n]) =>
     match natLiteral? n with
     | some n => return .ofInt n
@@ -199,7 +203,7 @@ partial def reflect (atoms : Atoms) (e : Expr) : MetaM (Option RExpr) := do
     | some n => if tooLarge n then leaf atoms e else return (← reflect atoms a).map (.pow · n)
     | none => leaf atoms e
   | (``OfNat.ofNat, #[_, .lit (.natVal n), _]) => return some (.num n)
-  | (``HDiv.hDiv, _) | (``Inv.inv, _) => return none
+  | (``HDiv.hDiv, _) | (``Inv.inv, _) | (``OfScientific.ofScientific, _) => return none
   | _ => leaf atoms e
 
 partial def binary (atoms : Atoms) (a b : Expr) (f : RExpr → RExpr → RExpr) : MetaM (Option RExpr) := do

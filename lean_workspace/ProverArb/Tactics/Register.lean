@@ -1,7 +1,9 @@
 import Lean
 import ProverArb.Tactics.Basic
 import ProverArb.Tactics.Sequence
+import ProverArb.Tactics.Reals
 import ProverArb.Tactics.Structure
+import ProverArb.Tactics.Equations
 import ProverArb.Tactics.Closers
 import ProverArb.Tactics.Normal
 import ProverArb.Tactics.Cases
@@ -64,7 +66,11 @@ def table : List (Name × Tactic) := [
 /-- A simplifier of Lean's own, which may find nothing to do: our lemmas are not Mathlib's, and what
 Mathlib needs a step for may be done here already. -/
 def simplifier (eval : Tactic) : Tactic := fun stx => do
-  if ← noAlternative then leniently (eval stx) else throwUnsupportedSyntax
+  let unknown ← if (← getGoals).isEmpty then pure false else namesUnknown stx
+  let stx ← if unknown then withKnownArguments stx else pure stx
+  if ← noAlternative then leniently (eval stx)
+  else if unknown then eval stx
+  else throwUnsupportedSyntax
 
 /-- Tactics of Lean's own that go otherwise here. -/
 def coreTable : List (Name × Tactic) := [
@@ -87,11 +93,19 @@ def registerAll : List (Name × Tactic) → IO Unit
     tacticElabAttribute.addBuiltin bang bang tactic
     registerAll rest
 
+/-- A lemma is elaborated as the theorem that it is. -/
+def elabLemma : Command.CommandElab := fun stx =>
+  let body := stx[1].setArg 0 (mkAtomFrom stx[1][0] "theorem")
+  let declaration := (stx.setArg 1 (body.setKind ``Parser.Command.theorem)).setKind ``Parser.Command.declaration
+  Command.elabCommand declaration
+
 /-- To be called once, before the profile's modules are imported. -/
 def register : IO Unit := do
   registerAll table
   registerCore coreTable
   registerTerms termTable
   registerOpen
+  registerReals
+  Command.commandElabAttribute.addBuiltin `ProverArb.Syntax.lemma `ProverArb.Syntax.lemma elabLemma
 
 end ProverArb.Tactics

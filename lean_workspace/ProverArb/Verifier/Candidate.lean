@@ -75,10 +75,19 @@ def candidateLimits (text : String) (limits : Limits) (state : Command.State) : 
       { state with scopes := { s with opts } :: rest }
     | [] => state
 
-/-- Modules a file candidate may import: the profile's own, which are there anyway. -/
+/--
+Libraries that answers written for Mathlib begin by importing. The profile has what it has of them:
+such a line brings nothing and is passed over.
+-/
+def passedOver : List Name := [`Mathlib, `Aesop, `Batteries, `ProofWidgets, `Qq]
+
+/-- Modules a file candidate may import: the profile's own, which are there anyway, and those that are
+passed over. -/
 def firstForeign (allowed : List Name) : List Import → Option Name
   | [] => none
-  | i :: rest => if elem i.module allowed then firstForeign allowed rest else some i.module
+  | i :: rest =>
+    if elem i.module allowed || elem i.module.getRoot passedOver then firstForeign allowed rest
+    else some i.module
 
 def admitCandidate (_ : Environment) (stx : Syntax) : Option (String × String) :=
   match Language.commandOffence stx with

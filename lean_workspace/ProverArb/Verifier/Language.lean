@@ -104,7 +104,7 @@ def allowedCommands : List Name :=
    `Lean.Parser.Command.universe, `Lean.Parser.Command.set_option, `Lean.Parser.Command.in,
    `Lean.Parser.Command.mutual, `Lean.Parser.Command.moduleDoc, `Lean.Parser.Command.attribute,
    `Lean.Parser.Command.omit, `Lean.Parser.Command.include, `Lean.Parser.Command.noncomputableSection,
-   `Lean.Parser.Command.check, `lemma, `Lean.Parser.Command.eoi]
+   `Lean.Parser.Command.check, `lemma, `ProverArb.Syntax.lemma, `Lean.Parser.Command.eoi]
 
 /-- Declarations a file candidate may contain. -/
 def allowedDeclarations : List Name :=
@@ -172,7 +172,7 @@ partial def offence (stx : Syntax) : Option String :=
       else some ("option `" ++ option.toString ++ "` may not be set by a candidate")
     else if kind == `Lean.Parser.Term.attrInstance then
       attributeOffence (stx.getArg 1) (offences children.toList)
-    else if kind == `Lean.Parser.Command.eraseAttr then none
+    else if kind == `Lean.Parser.Command.eraseAttr || kind == `ProverArb.Syntax.aesopUnsafe then none
     else if asksForNative stx kind then
       some "compiled evaluation (`native`) is not allowed in a candidate"
     else if isConfiguration kind && !isPlain (stx.getArg (children.size - 2)) then
