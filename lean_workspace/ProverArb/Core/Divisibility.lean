@@ -73,21 +73,23 @@ def padicValNat (p n : ℕ) : ℕ :=
 
 namespace Nat
 
+-- The profile opens `Nat`. Names that a preamble is likely to define (`fib`, `dist`, `count`, `nth`)
+-- are protected: unlike in Mathlib they are written in full, and never ambiguous.
 /-- Mathlib's `Nat.factorization`, applied to a prime. -/
 def factorization (n p : ℕ) : ℕ := if Nat.Prime p then padicValNat p n else 0
 /-- Mathlib's `Nat.primeFactors`. -/
 def primeFactors (n : ℕ) : Finset ℕ := Finset.filter (fun p => Nat.Prime p) (divisors n)
 /-- Mathlib's `Nat.dist`. -/
-def dist (m n : ℕ) : ℕ := m - n + (n - m)
+protected def dist (m n : ℕ) : ℕ := m - n + (n - m)
 /-- Mathlib's `Nat.fib`. -/
-def fib : ℕ → ℕ
+protected def fib : ℕ → ℕ
   | 0 => 0
   | 1 => 1
-  | n + 2 => fib n + fib (n + 1)
-@[simp] theorem fib_zero : fib 0 = 0 := rfl
-@[simp] theorem fib_one : fib 1 = 1 := rfl
-@[simp] theorem fib_two : fib 2 = 1 := rfl
-theorem fib_add_two {n : ℕ} : fib (n + 2) = fib n + fib (n + 1) := rfl
+  | n + 2 => Nat.fib n + Nat.fib (n + 1)
+@[simp] theorem fib_zero : Nat.fib 0 = 0 := rfl
+@[simp] theorem fib_one : Nat.fib 1 = 1 := rfl
+@[simp] theorem fib_two : Nat.fib 2 = 1 := rfl
+theorem fib_add_two {n : ℕ} : Nat.fib (n + 2) = Nat.fib n + Nat.fib (n + 1) := rfl
 /-- Mathlib's `Nat.log`: `0` where the base is at most `1`, and of `0`. -/
 def log (b n : ℕ) : ℕ := if 1 < b then (Finset.filter (fun k => b ^ (k + 1) ≤ n) (Finset.range n)).card else 0
 /-- Mathlib's `Nat.clog`: `0` where the base is at most `1`, and of `0` and `1`. -/
@@ -110,11 +112,11 @@ def ascFactorial (n : ℕ) : ℕ → ℕ
   | 0 => 1
   | k + 1 => (n + k) * ascFactorial n k
 /-- Mathlib's `Nat.count`. -/
-def count (p : ℕ → Prop) [DecidablePred p] (n : ℕ) : ℕ := (Finset.filter p (Finset.range n)).card
+protected def count (p : ℕ → Prop) [DecidablePred p] (n : ℕ) : ℕ := (Finset.filter p (Finset.range n)).card
 open Classical in
 /-- Mathlib's `Nat.nth`: the `n`-th number with the property, counted from `0`, and `0` where there
 are not that many. -/
-def nth (p : ℕ → Prop) (n : ℕ) : ℕ := if h : ∃ k, p k ∧ count p k = n then Classical.choose h else 0
+protected def nth (p : ℕ → Prop) (n : ℕ) : ℕ := if h : ∃ k, p k ∧ Nat.count p k = n then Classical.choose h else 0
 
 end Nat
 
