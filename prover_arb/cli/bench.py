@@ -87,8 +87,9 @@ def run(
     policy: Annotated[
         list[str] | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., schedule, or schedule:FILE (see "
-            "`schedule fit`); repeat it for several. Every single prover, cascade and schedule if "
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., auction, auction:USD, schedule, "
+            "schedule:FILE (see `schedule fit`), or schedule:- to begin with nothing known; repeat "
+            "it for several. Every single prover, cascade and schedule if "
             "absent."
         ),
     ] = None,
@@ -108,7 +109,7 @@ def run(
             "--batch-budget",
             metavar="USD",
             help="One budget for all theorems: the one with the best value per dollar buys next, "
-            "until the budget is spent. For policies schedule:FILE only.",
+            "until the budget is spent. For `schedule` policies only.",
         ),
     ] = None,
     target_rate: Annotated[
@@ -116,7 +117,7 @@ def run(
         typer.Option(
             metavar="SHARE",
             help="Stop when this share of the theorems is proved; the best value per dollar is "
-            "bought first. For policies schedule:FILE only.",
+            "bought first. For `schedule` policies only.",
         ),
     ] = None,
     deadline: Annotated[

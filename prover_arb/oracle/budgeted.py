@@ -6,7 +6,8 @@ gave wrong data, or a process that judges died. The second try uses new processe
 process that read other candidates is in doubt, it is enough to put that one back to the state in
 which it started. What a candidate does to a process that nothing has touched is its own doing, and
 a verdict in its favour is final. Both tries together end within the time that was promised. Nothing
-else in the project asks an oracle for the same verdict again.
+else in the project asks for the same verdict again, but for `runtime/worker_pool.py` where a whole
+worker died.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class ProverConfig(Value):
     """A prover that is billed by processor time."""
 
     kind: str
-    """A key of `catalog.KINDS`; the catalog refuses others."""
+    """A key of `catalog.KINDS`, `student` or `refutation`; the catalog refuses others."""
     description: str = ""
     price_per_cpu_hour: int = Field(ge=0)
     """The list price, in micro-dollars per CPU-hour."""

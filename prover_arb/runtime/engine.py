@@ -182,7 +182,7 @@ class Engine:
         )
 
     async def identity(self) -> ToolchainIdentity:
-        """Returns which Lean judges."""
+        """Returns which Lean elaborates."""
         return await self._oracle.identity()
 
     async def check_policy(self, policy: str) -> str:

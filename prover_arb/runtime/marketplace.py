@@ -42,7 +42,7 @@ class Marketplace(Protocol):
         ...
 
     async def identity(self) -> ToolchainIdentity:
-        """Returns which Lean judges."""
+        """Returns which Lean elaborates."""
         ...
 
     async def check_policy(self, policy: str) -> str:

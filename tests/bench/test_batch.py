@@ -287,15 +287,18 @@ def test_a_deadline_is_planned_for_from_recorded_times(
     policy = f"schedule:{path}"
     assert len(raw["seconds"]) == 3
     path.write_text(json.dumps({**raw, "seconds": dict.fromkeys(raw["seconds"], 20.0)}))
-    hurried = prepare(RunOptions(problems=problems, policies=(policy,), deadline=25.0))
-    assert hurried.config.max_parallel > 1
-    assert hurried.plan is not None
-    assert hurried.plan.finish.waste > 0
-    with pytest.raises(PolicyError, match="no seller's attempt takes 5 seconds or less"):
+    planned = prepare(RunOptions(problems=problems, policies=(policy,), deadline=25.0))
+    assert planned.config.max_parallel > 1
+    assert planned.plan is not None
+    assert planned.plan.finish.waste > 0
+    with pytest.raises(PolicyError, match="no prover's attempt takes 5 seconds or less"):
         prepare(RunOptions(problems=problems, policies=(policy,), deadline=5.0))
     path.write_text(json.dumps({**raw, "seconds": {}}))
-    with pytest.raises(PolicyError, match="does not say how long attempts take"):
-        prepare(RunOptions(problems=problems, policies=(policy,), deadline=5.0))
+    for without_times in [policy, "schedule"]:
+        with pytest.raises(PolicyError, match="does not say how long attempts take"):
+            prepare(RunOptions(problems=problems, policies=(without_times,), deadline=5.0))
+    with pytest.raises(PolicyError, match="begins with nothing known"):
+        prepare(RunOptions(problems=problems, policies=("schedule:-",), deadline=5.0))
 
 
 def test_a_ledger_tells_how_long_attempts_took(tmp_path: Path, problems: Path) -> None:

@@ -1,4 +1,7 @@
-"""Families of number theory: remainders, divisibility, primes, digits, small searches, powers."""
+"""Families of number theory: remainders, divisibility, primes, digits, small searches, powers.
+
+It is over 300 lines since it is a flat list of short functions, one for each family.
+"""
 
 from __future__ import annotations
 
