@@ -91,9 +91,9 @@ def test_its_children_are_metered_with_it(killed: bool) -> None:
         if killed:
             while child.cpu_us() - before < 200_000:
                 await asyncio.sleep(0.01)
-            await child.kill()
         else:
             await child.ended()
+        await child.kill()
         return child.cpu_us() - before
 
     assert asyncio.run(main()) >= 200_000

@@ -60,7 +60,9 @@ def test_what_is_false_is_refuted(lean: Lean, statement: str) -> None:
 )
 def test_what_is_true_is_not(lean: Lean, statement: str) -> None:
     sold = attempt(lean, theorem(statement))
-    assert (sold.candidate, sold.failure) == (None, "nothing found")
+    assert sold.candidate is None
+    # How many of the small counterexamples it gets through depends on the machine.
+    assert sold.failure in {"nothing found", "the processor time is used up"}
 
 
 @pytest.mark.parametrize(

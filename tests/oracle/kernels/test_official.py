@@ -105,8 +105,8 @@ HONEST: list[tuple[str, str, CandidateKind, str]] = [
     ("", ": True", "file",
      "universe u v\ntheorem swap.{w} {α β : Type w} (p : α × β) : (p.2, p.1).1 = p.2 := rfl\n"
      "def even : ℕ → Bool\n| 0 => true\n| n + 1 => !even n\n"
-     "theorem even_two : even 2 = true := rfl\n"
-     "theorem target : True := by have := even_two; have := swap (1, 2); trivial"),
+     "theorem two_is_even : even 2 = true := rfl\n"
+     "theorem target : True := by have := two_is_even; have := swap (1, 2); trivial"),
     ("def double (n : ℕ) : ℕ := n + n", "(n : ℕ) : double n = 2 * n", "tactics",
      "unfold double; omega"),
     ("structure Point where\n  x : ℤ\n  y : ℤ\ndef Point.flip (p : Point) : Point := ⟨p.y, p.x⟩",

@@ -31,17 +31,13 @@ def arithmetic_progressions(goal: Goal) -> Iterator[str]:
             points = _arguments(goal, f)[:6]
             told = [f"have r_at{i} := r_term {point}" for i, point in enumerate(points)]
             unrolled = "simp only [Finset.sum_range_succ, Finset.sum_range_zero] at *"
-            yield "\n".join([common, *told, "clear r_term r_step", f"clear {fact.proof}", "grind"])
+            at_points = [common, *told, "clear r_term r_step", f"clear {fact.proof}"]
+            for x in goal.variables("ℕ")[:1]:
+                yield "\n".join([*at_points, *_cast_from_field(x, goal.target, kind)])
+            yield "\n".join([*at_points, "grind"])
             if any(".sum" in text or "∑" in text for text in texts(goal)):
                 yield "\n".join(
                     [common, unrolled, "simp only [r_term] at *; clear r_term r_step; grind"]
-                )
-            for x in goal.variables("ℕ")[:1]:
-                yield "\n".join(
-                    [
-                        *[common, *told, "clear r_term r_step", f"clear {fact.proof}"],
-                        *_cast_from_field(x, goal.target, kind),
-                    ]
                 )
             return
 
