@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from prover_arb.core.durable_files import numbered_lines
 from prover_arb.core.theorem import ToolchainIdentity, Value, fault
 from prover_arb.errors import StudentError
 
@@ -72,7 +73,7 @@ def read_examples(folder: Path) -> tuple[list[Example], ExportFacts]:
     """
     path, facts_path = folder / EXAMPLES, folder / FACTS
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
         facts = ExportFacts.model_validate_json(facts_path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise StudentError(
@@ -81,12 +82,13 @@ def read_examples(folder: Path) -> tuple[list[Example], ExportFacts]:
         ) from None
     except ValidationError as error:
         raise StudentError(f"{facts_path}: {fault(error)}") from None
-    examples = []
-    for number, line in enumerate(lines, start=1):
+    examples, lines = [], []
+    for place, line in numbered_lines(path, text):
+        lines.append(line)
         try:
             examples.append(Example.model_validate_json(line))
         except ValidationError as error:
-            raise StudentError(f"{path}:{number}: {fault(error)}") from None
+            raise StudentError(f"{place}: {fault(error)}") from None
     require_positives(examples, str(path))
     if sha256_of(lines) != facts.examples_sha256:
         raise StudentError(
