@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -14,8 +13,7 @@ from prover_arb.provers.catalog import Catalog
 from prover_arb.scheduler.planning.cells import believed_cells
 from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan, best, plans
 from prover_arb.scheduler.planning.paths import paths_for
-from prover_arb.scheduler.policies.parse import UNINFORMED
-from prover_arb.scheduler.policy_file import PolicyFile, index_of, read_policy_file, shipped_policy
+from prover_arb.scheduler.policy_file import PolicyFile, index_of, starting_file
 
 
 def plan_for(
@@ -54,11 +52,7 @@ def plan_for(
 def _file_of(policy: str) -> PolicyFile:
     """Returns the policy file that a policy of the form schedule or schedule:FILE begins with."""
     _, named, path = policy.partition(":")
-    file = None
-    if not named:
-        file = shipped_policy()
-    elif path != UNINFORMED:
-        file = read_policy_file(Path(path))
+    file = starting_file(path if named else None)
     if file is None:
         raise PolicyError(
             f"--deadline: {policy} begins with nothing known, so it cannot plan; use schedule:FILE"

@@ -20,13 +20,8 @@ from prover_arb.scheduler.explain import Explanation
 from prover_arb.scheduler.explain import explain as explain_decision
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
-from prover_arb.scheduler.policies.parse import SHIPPED_POLICY, UNINFORMED
-from prover_arb.scheduler.policy_file import (
-    PolicyFile,
-    learner_of,
-    read_policy_file,
-    shipped_policy,
-)
+from prover_arb.scheduler.policies.parse import SHIPPED_POLICY
+from prover_arb.scheduler.policy_file import learner_of, starting_file
 
 
 def explain(
@@ -69,7 +64,7 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say what every prover's next attempt on a theorem promises, and why one is bought."""
-    file = _file(policy)
+    file = starting_file(None if policy == SHIPPED_POLICY else policy)
     try:
         theorem = Theorem(name=name, statement=statement)
     except ValueError as error:
@@ -98,13 +93,6 @@ def explain(
         say(f"Learnt from {len(history)} finished theorems in {ledger}.")
     for sentence in explanation.sentences:
         say(sentence)
-
-
-def _file(policy: str) -> PolicyFile | None:
-    """The policy file that is meant; None where nothing is known."""
-    if policy == UNINFORMED:
-        return None
-    return shipped_policy() if policy == SHIPPED_POLICY else read_policy_file(Path(policy))
 
 
 def _json(explanation: Explanation, worth: int, *, learnt_from: int) -> str:

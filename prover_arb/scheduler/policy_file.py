@@ -35,6 +35,9 @@ SHIPPED = Path(__file__).with_name("shipped_policy.json")
 """The policy file of the package: generated training theorems, bought and judged by its own
 commands (`make policy`), and none of the shipped main job."""
 
+UNINFORMED = "-"
+"""What stands for no policy file."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -154,6 +157,19 @@ def shipped_policy() -> PolicyFile | None:
         PolicyError: it was edited.
     """
     return read_policy_file(SHIPPED) if SHIPPED.exists() else None
+
+
+def starting_file(named: str | None) -> PolicyFile | None:
+    """Returns the policy file that a policy begins with: `named`, or that of the package.
+
+    The answer is None for `-`, and where the package has no file: nothing is known then.
+
+    Raises:
+        PolicyError: the file cannot be read, or was edited.
+    """
+    if named == UNINFORMED:
+        return None
+    return shipped_policy() if named is None else read_policy_file(Path(named))
 
 
 def usual_cost(file: PolicyFile) -> float:

@@ -18,6 +18,7 @@ from prover_arb.scheduler.policies.refute_first import PREFIX, RefuteFirst
 from prover_arb.scheduler.policies.single_prover import SingleProver
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import (
+    UNINFORMED,
     learner_of,
     read_policy_file,
     shipped_policy,
@@ -31,9 +32,6 @@ FORMS = (
 
 SHIPPED_POLICY = "schedule"
 """The policy that begins with the file of the package."""
-
-UNINFORMED = "-"
-"""What stands for no policy file."""
 
 
 class NamedProver(Protocol):
