@@ -1,0 +1,50 @@
+"""The shipped theorems: half for the main job, half to learn from, by a rule blind to outcomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from prover_arb.problems import Problem, read_problems, shipped_problems
+from prover_arb.problems.forms import form_digest
+from prover_arb.problems.generator import held_out_forms
+from prover_arb.problems.generator.draws import TRAINING_SPLIT
+
+MAIN = shipped_problems()
+TRAINING = MAIN.with_name("core_training.jsonl")
+
+
+def by_form(*files: Path) -> dict[str, list[Problem]]:
+    """The problems of some files by the form of their statements."""
+    groups: dict[str, list[Problem]] = {}
+    for file in files:
+        for problem in read_problems(file, strict=True).problems:
+            groups.setdefault(form_digest(problem.theorem.statement), []).append(problem)
+    return groups
+
+
+def test_forms_take_turns_between_the_two_halves() -> None:
+    """The rule of docs/problem-sets.md; it uses no outcome of any attempt."""
+    both = by_form(MAIN, TRAINING)
+
+    def turn(form: str) -> tuple[int, str, str]:
+        easiest = min(both[form], key=lambda problem: int(problem.difficulty))
+        return int(easiest.difficulty), easiest.category, form
+
+    order = sorted(both, key=turn)
+    assert set(order[::2]) == set(by_form(MAIN))
+    assert set(order[1::2]) == set(by_form(TRAINING))
+
+
+@pytest.mark.parametrize(("file", "split"), [(MAIN, "main"), (TRAINING, TRAINING_SPLIT)])
+def test_each_half_is_large_and_varied(file: Path, split: str) -> None:
+    problems = read_problems(file, strict=True).problems
+    assert len(problems) >= 120
+    assert {problem.split for problem in problems} == {split}
+    assert len({problem.category for problem in problems}) >= 5
+    assert {int(problem.difficulty) for problem in problems} >= set(range(1, 10))
+
+
+def test_no_shipped_theorem_is_one_of_minif2f_or_putnambench() -> None:
+    assert not set(by_form(MAIN, TRAINING)) & held_out_forms()
