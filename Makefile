@@ -43,7 +43,7 @@ policy: setup
 	$(BIN)/prover-arb problems generate --seed 3 --count 130 --apart-from $(LEARNT) \
 		--out runs/policy-theorems.jsonl
 	$(BIN)/prover-arb bench run --problems runs/policy-theorems.jsonl --out runs/policy \
-		--policy cascade --catalog prover_arb/provers/catalog_with_student.toml
+		--policy cascade
 	$(BIN)/prover-arb schedule learn prover_arb/scheduler/shipped_policy.json --last 250 \
 		runs/student/ledger.sqlite3 runs/policy/ledger.sqlite3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +78,8 @@ def train_students(
 ) -> None:
     """Train students of several sizes; a saved student is data, with a hash of what it learnt from.
 
-    Writes a catalog that sells them beside the shipped provers, and prints the entry of each.
+    Writes a catalog that sells them beside the shipped provers, in place of the shipped student,
+    and prints the entry of each.
     """
     examples, facts = read_examples(folder)
     proved = len({example.statement for example in examples if example.proved})
@@ -96,7 +98,7 @@ def train_students(
         students.append(read_student(out / f"{name}.npz"))
     entries = [_entry(student) for student in students]
     catalog = out / "catalog.toml"
-    shipped = SHIPPED.read_text(encoding="utf-8")
+    shipped = _without_students(SHIPPED.read_text(encoding="utf-8"))
     try:
         catalog.write_text("\n".join([shipped.rstrip("\n") + "\n", *entries]), encoding="utf-8")
     except OSError as error:
@@ -104,6 +106,12 @@ def train_students(
     for entry in entries:
         say(entry)
     say(f"catalog {catalog}")
+
+
+def _without_students(catalog: str) -> str:
+    """The text of a catalog without its entries of students, whose files lie beside it."""
+    tables = re.split(r"(?m)^(?=\[)", catalog)
+    return "".join(table for table in tables if 'kind = "student"' not in table)
 
 
 def _entry(student: Student) -> str:

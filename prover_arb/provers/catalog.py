@@ -41,9 +41,6 @@ else:
 
 SHIPPED = Path(__file__).with_name("catalog.toml")
 
-WITH_STUDENT = Path(__file__).with_name("catalog_with_student.toml")
-"""The shipped catalog with the shipped student beside the others."""
-
 KINDS = {
     "flash": "prover_arb.provers.local.flash:FlashProver",
     "portfolio": "prover_arb.provers.local.portfolio:PortfolioProver",

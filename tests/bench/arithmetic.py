@@ -34,6 +34,8 @@ from prover_arb.scheduler import make_policy
 IDENTITY = ToolchainIdentity(
     lean="0.0.0", commit="python", origin="tests", integrity="none", library="none"
 )
+CATALOG = Path(__file__).with_name("abacuses.toml")
+"""The price list of the three provers of `Market`."""
 OPERATORS = {ast.Add: operator.add, ast.Mult: operator.mul}
 
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import typer
-from arithmetic import Market
+from arithmetic import CATALOG, Market
 
 from prover_arb.bench.prepare import RunOptions, claim, prepare
 from prover_arb.cli.bench import go
@@ -19,7 +19,11 @@ from prover_arb.cli.bench import go
 
 def main(problems: Path, run: Path, pause: float) -> int:
     resumed = (run / "config.json").exists()
-    ready = prepare(RunOptions(resume=run) if resumed else RunOptions(problems=problems, out=run))
+    ready = prepare(
+        RunOptions(resume=run)
+        if resumed
+        else RunOptions(catalog=CATALOG, problems=problems, out=run)
+    )
 
     @asynccontextmanager
     async def opened(ledger: Path) -> AsyncIterator[Market]:

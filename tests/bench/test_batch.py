@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from arithmetic import Market, opened
+from arithmetic import CATALOG, Market, opened
 
 from prover_arb.bench.batch import SOLD_OUT
 from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
@@ -59,7 +59,11 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
     tmp_path = tmp_path_factory.mktemp("known")
     lefts = [*range(1, 9), *range(30, 36), 700, 800, 7_000]
     ready = prepare(
-        RunOptions(problems=write_problems(tmp_path / "known.jsonl", lefts), out=tmp_path / "run")
+        RunOptions(
+            catalog=CATALOG,
+            problems=write_problems(tmp_path / "known.jsonl", lefts),
+            out=tmp_path / "run",
+        )
     )
     with ready.folder.locked():
         claim(ready)
@@ -75,7 +79,7 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def begin(problems: Path, out: Path, **more: object) -> PreparedRun:
-    ready = prepare(RunOptions(problems=problems, out=out, **more))  # type: ignore[arg-type]
+    ready = prepare(RunOptions(catalog=CATALOG, problems=problems, out=out, **more))  # type: ignore[arg-type]
     with ready.folder.locked():
         claim(ready)
     return ready
@@ -245,7 +249,7 @@ def test_objectives_that_make_no_sense_are_refused(
     problems: Path, tmp_path: Path, wish: dict[str, object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        prepare(RunOptions(problems=problems, out=tmp_path / "run", **wish))  # type: ignore[arg-type]
+        prepare(RunOptions(catalog=CATALOG, problems=problems, out=tmp_path / "run", **wish))  # type: ignore[arg-type]
     assert not (tmp_path / "run").exists()
 
 
@@ -287,18 +291,26 @@ def test_a_deadline_is_planned_for_from_recorded_times(
     policy = f"schedule:{path}"
     assert len(raw["seconds"]) == 3
     path.write_text(json.dumps({**raw, "seconds": dict.fromkeys(raw["seconds"], 20.0)}))
-    planned = prepare(RunOptions(problems=problems, policies=(policy,), deadline=25.0))
+    planned = prepare(
+        RunOptions(catalog=CATALOG, problems=problems, policies=(policy,), deadline=25.0)
+    )
     assert planned.config.max_parallel > 1
     assert planned.plan is not None
     assert planned.plan.finish.waste > 0
     with pytest.raises(PolicyError, match="no prover's attempt takes 5 seconds or less"):
-        prepare(RunOptions(problems=problems, policies=(policy,), deadline=5.0))
+        prepare(RunOptions(catalog=CATALOG, problems=problems, policies=(policy,), deadline=5.0))
     path.write_text(json.dumps({**raw, "seconds": {}}))
     for without_times in [policy, "schedule"]:
         with pytest.raises(PolicyError, match="does not say how long attempts take"):
-            prepare(RunOptions(problems=problems, policies=(without_times,), deadline=5.0))
+            prepare(
+                RunOptions(
+                    catalog=CATALOG, problems=problems, policies=(without_times,), deadline=5.0
+                )
+            )
     with pytest.raises(PolicyError, match="begins with nothing known"):
-        prepare(RunOptions(problems=problems, policies=("schedule:-",), deadline=5.0))
+        prepare(
+            RunOptions(catalog=CATALOG, problems=problems, policies=("schedule:-",), deadline=5.0)
+        )
 
 
 def test_a_ledger_tells_how_long_attempts_took(tmp_path: Path, problems: Path) -> None:

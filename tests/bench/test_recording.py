@@ -172,7 +172,7 @@ def call(*arguments: str | Path) -> Result:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nobody"], "no local prover 'nobody' in the catalog; there are: flash, portfolio"),
+        (["nobody"], "no local prover 'nobody' in the catalog; there are: flash, student"),
         (["--dollars", "0"], "--dollars: 0 is not a positive number"),
         (["--split", "nowhere"], "no theorem in the split 'nowhere'"),
         (["--problems", "/nowhere.jsonl"], "/nowhere.jsonl"),

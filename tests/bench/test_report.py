@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from arithmetic import opened
+from arithmetic import CATALOG, opened
 from typer.testing import CliRunner
 
 from prover_arb.bench.prepare import RunOptions, claim, prepare
@@ -30,7 +30,7 @@ def run(tmp_path: Path, name: str, statements: dict[str, str], **more: object) -
         for n, s in statements.items()
     ]
     problems.write_text("\n".join(json.dumps(row) for row in rows))
-    options = RunOptions(problems=problems, out=tmp_path / name, **more)  # type: ignore[arg-type]
+    options = RunOptions(catalog=CATALOG, problems=problems, out=tmp_path / name, **more)  # type: ignore[arg-type]
     ready = prepare(options)
     with ready.folder.locked():
         claim(ready)

@@ -219,11 +219,11 @@ def test_procurement_options_that_contradict_each_other(
 
 def test_provers_are_listed_with_prices() -> None:
     text = call("provers", "list").stdout
-    for name in ("flash", "portfolio", "search"):
+    for name in ("flash", "student", "portfolio", "search"):
         assert name in text
     assert "per CPU-hour" in text
     found = json.loads(call("provers", "list", "--json").stdout)
-    assert set(found["entries"]) == {"flash", "portfolio", "search"}
+    assert set(found["entries"]) == {"flash", "student", "portfolio", "search"}
 
 
 def test_a_failure_that_is_nobodys_input_ends_in_3(

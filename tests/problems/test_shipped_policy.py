@@ -5,7 +5,7 @@ from __future__ import annotations
 from prover_arb.cli.problems_generate import shipped_main_forms
 from prover_arb.problems.forms import form_digest
 from prover_arb.problems.generator import held_out_forms
-from prover_arb.provers.catalog import WITH_STUDENT, load_catalog
+from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.students.student_prover import StudentConfig
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.policy_file import shipped_policy
@@ -24,7 +24,7 @@ def test_the_shipped_policy_knows_no_theorem_that_is_measured_on() -> None:
 
 
 def test_the_shipped_student_learnt_from_no_theorem_that_is_measured_on() -> None:
-    student = load_catalog(WITH_STUDENT).entries["student"]
+    student = load_catalog().entries["student"]
     assert isinstance(student, StudentConfig)
     assert len(student.file.forms) >= 100
     assert not set(student.file.forms) & (held_out_forms() | shipped_main_forms())
@@ -33,14 +33,7 @@ def test_the_shipped_student_learnt_from_no_theorem_that_is_measured_on() -> Non
 def test_schedule_begins_with_the_shipped_policy_where_its_provers_are_sold() -> None:
     file = shipped_policy()
     assert file is not None
-    assert set(file.provers) == set(load_catalog(WITH_STUDENT).entries)
+    assert set(file.provers) == set(load_catalog().entries)
     for sold in (["flash", "student", "portfolio", "search"], ["somebody"]):
         assert make_policy("schedule", sold).name == "schedule"
         assert make_policy("schedule:-", sold).name == "schedule:-"
-
-
-def test_the_two_shipped_catalogs_differ_by_the_student_alone() -> None:
-    plain, more = load_catalog(), load_catalog(WITH_STUDENT)
-    others = {name: entry for name, entry in more.entries.items() if name != "student"}
-    assert others == plain.entries
-    assert more.verification_price == plain.verification_price
