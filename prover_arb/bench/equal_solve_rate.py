@@ -22,6 +22,7 @@ import numpy.typing as npt
 from prover_arb.bench.result_rows import Row
 from prover_arb.bench.summary import by_policy
 from prover_arb.core.theorem import Value
+from prover_arb.scheduler.policies.parse import BEST_CASCADE
 
 LOW, HIGH = 0.50, 0.95
 STEP = 0.01
@@ -30,6 +31,9 @@ PERCENTILES = (2.5, 97.5)
 SEED = 20_261_126
 
 Floats = npt.NDArray[np.float64]
+
+RATES: Floats = np.linspace(LOW, HIGH, round((HIGH - LOW) / STEP) + 1)
+"""The solve rates that are compared, as shares of the solvable theorems."""
 
 
 class AgainstBest(Value):
@@ -74,10 +78,9 @@ def against_best(
     if not solvable:
         return None
     draws = _draws(len(solved_by_any))
-    rates = np.linspace(LOW, HIGH, round((HIGH - LOW) / STEP) + 1)
-    targets = (draws @ solved_by_any)[:, None] * rates
-    own = _costs(policies[policy], draws, targets)
-    rivals = np.array([_costs(policies[name], draws, targets) for name in others])
+    targets = (draws @ solved_by_any)[:, None] * RATES
+    own = costs_at(policies[policy], draws, targets)
+    rivals = np.array([costs_at(policies[name], draws, targets) for name in others])
     best = rivals.min(axis=0)
     reached = np.isfinite(own[0]) & np.isfinite(best[0])
     if not reached.any():
@@ -89,7 +92,7 @@ def against_best(
     return AgainstBest(
         ratio=float(ratios[0]),
         interval=(float(low), float(high)),
-        band=(LOW, round(float(rates[last]), 4)),
+        band=(LOW, round(float(RATES[last]), 4)),
         at_top=float(own[0, last] / best[0, last]),
         reference=others[int(rivals[:, 0, last].argmin())],
         solvable=solvable,
@@ -106,8 +109,12 @@ class Comparison(Value):
 
 
 def comparisons(rows: Sequence[Row]) -> list[Comparison]:
-    """Compares every policy of a run that buys from several provers, over the theorems that every
-    policy was judged on."""
+    """Compares every policy of a run that buys from several provers.
+
+    They are compared over the theorems that every policy was judged on. The best cascade is the one
+    that was fitted on training theorems, where it is among the policies; else it is the cheapest
+    cascade of the run at each solve rate, which is known in hindsight only.
+    """
     groups = by_policy(rows)
     judged = [{row.statement_sha256 for row in group if row.judged} for group in groups.values()]
     common = set.intersection(*judged) if judged else set()
@@ -120,12 +127,13 @@ def comparisons(rows: Sequence[Row]) -> list[Comparison]:
         )
     singles = [policy for policy in groups if policy.startswith("single:")]
     cascades = [policy for policy in groups if policy.startswith("cascade")]
+    rivals = [BEST_CASCADE] if BEST_CASCADE in groups else cascades
     return [
         Comparison(
             policy=policy,
             against_best_single=against_best(spending, policy, singles),
             against_best_cascade=(
-                None if policy in cascades else against_best(spending, policy, cascades)
+                None if policy in cascades else against_best(spending, policy, rivals)
             ),
         )
         for policy in groups
@@ -160,7 +168,7 @@ def _draws(theorems: int) -> Floats:
     return np.vstack([np.ones(theorems), drawn])
 
 
-def _costs(spending: Spending, draws: Floats, targets: Floats) -> Floats:
+def costs_at(spending: Spending, draws: Floats, targets: Floats) -> Floats:
     """Returns the cost of solving so many theorems [draws, rates]; inf where that is too many."""
     cost = np.maximum(np.asarray(spending.cost, dtype=np.float64), 1e-9)
     order = np.argsort(cost, kind="stable")

@@ -25,6 +25,7 @@ from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.provers.recorded.answers_prover import AnswersConfig
 from prover_arb.scheduler import at_value, make_policy
+from prover_arb.scheduler.policies.parse import BEST_CASCADE, recommends_cascade
 
 if TYPE_CHECKING:
     from prover_arb.scheduler.planning.deadline_plan import DeadlinePlan
@@ -239,12 +240,13 @@ def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
     """Returns the names of the policies to run.
 
     The default is every single prover (without repairers, which sell nothing alone), the cascade,
-    and the index that begins with no records and learns from its purchases.
+    the cascade fitted on training theorems where its provers are sold, and the shipped schedule.
     """
     alone = [
         f"single:{prover.name}" for prover in catalog.priced_provers() if prover.repairs is None
     ]
-    wanted = options.policies or (*alone, "cascade", "schedule")
+    best = [BEST_CASCADE] if recommends_cascade(catalog.entries) else []
+    wanted = options.policies or (*alone, "cascade", *best, "schedule")
     made = distinct(wanted, catalog.entries)
     if any(
         each is not None for each in (options.batch_budget, options.target_rate, options.deadline)

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from prover_arb.bench.best_cascade import fitted_cascade, one_per_theorem
 from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import say
 from prover_arb.errors import InputError
 from prover_arb.scheduler.fitting import ledger_quotes
+from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import policy_file
 
 
@@ -27,13 +29,15 @@ def learn(
 ) -> None:
     """Write a policy file of all that ledgers bought, as `schedule` would have learnt it itself.
 
-    Not every prover need have been tried on every theorem, as `schedule fit` prefers.
+    Not every prover need have been tried on every theorem, as `schedule fit` prefers. Of the
+    theorems that every prover was tried on, the file also holds the best cascade.
     """
-    histories = [history for path in ledgers for history in read_finished(path).values()]
+    histories = [history for path in ledgers for history in one_per_theorem(read_finished(path))]
     histories = histories[-last:] if last is not None else histories
     if not histories:
         raise InputError(f"{', '.join(map(str, ledgers))}: no judged purchase to learn from")
-    file = policy_file(None, quotes=ledger_quotes(histories), learnt=histories)
+    cascade = fitted_cascade(histories)
+    file = policy_file(None, quotes=ledger_quotes(histories), learnt=histories, cascade=cascade)
     try:
         out.write_text(file.model_dump_json() + "\n", encoding="utf-8")
     except OSError as error:
@@ -42,3 +46,5 @@ def learn(
         f"{out}: {len(file.learnt)} theorems, {sum(len(h.past) for h in file.learnt)} purchases "
         f"from {', '.join(file.provers)}; data {file.data_sha256[:12]}"
     )
+    if file.cascade:
+        say(f"best cascade on them: {ThresholdCascade(file.cascade).name}")

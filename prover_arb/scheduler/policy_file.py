@@ -71,6 +71,9 @@ class PolicyFile(_Strict):
     rows: list[TheoremRow]
     learnt: list[TheoremHistory] = Field(default_factory=list)
     """Histories of theorems that not every prover was tried on."""
+    cascade: dict[str, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
+    """The best cascade on these theorems: thresholds in micro-dollars, in its order; empty if none
+    was fitted."""
 
 
 def policy_file(
@@ -82,6 +85,7 @@ def policy_file(
     quotes: Mapping[str, int] | None = None,
     learnt: Sequence[TheoremHistory] = (),
     seconds: Sequence[float] | None = None,
+    cascade: Mapping[str, int] | None = None,
 ) -> PolicyFile:
     """Makes a policy file from recorded theorems and histories.
 
@@ -93,6 +97,7 @@ def policy_file(
         quotes: worst cases by prover, in micro-dollars, when the panel was recorded.
         learnt: histories of theorems that not every prover was tried on; in dollars.
         seconds: how long an attempt of each of the panel's provers takes.
+        cascade: the best cascade on these theorems, as thresholds in micro-dollars.
     """
     rows = []
     if panel is not None:
@@ -117,6 +122,7 @@ def policy_file(
         seconds=dict(zip(provers, seconds or (), strict=False)),
         rows=rows,
         learnt=list(learnt),
+        cascade=dict(cascade or {}),
     )
     return file.model_copy(update={"data_sha256": _digest(file)})
 
@@ -226,6 +232,9 @@ def _check_names(file: PolicyFile, path: Path) -> None:
     for name in file.seconds:
         if name not in file.provers:
             raise PolicyError(f"{path}: seconds.{name}: not one of the file's provers")
+    for name in file.cascade:
+        if name not in file.provers:
+            raise PolicyError(f"{path}: cascade.{name}: not one of the file's provers")
     for name, quote in file.quotes.items():
         if name not in file.provers or quote < 1:
             raise PolicyError(

@@ -39,6 +39,8 @@ def test_all_that_ledgers_bought_is_in_the_file(tmp_path: Path) -> None:
         "proved", "nothing", "proved", "proved", "nothing",
     ]  # fmt: skip
     assert file.quotes == {"portfolio": 50}
+    assert list(file.cascade) == ["portfolio"]
+    assert "best cascade on them: cascade:portfolio=0.0000" in said
     assert make_policy(f"schedule:{out}", ["portfolio"]).name == f"schedule:{out}"
     assert run(out, first, second, "--last", 2)[0] == 0
     assert [history.theorem for history in read_policy_file(out).learnt] == ["t1", "t2"]

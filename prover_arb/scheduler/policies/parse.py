@@ -26,12 +26,17 @@ from prover_arb.scheduler.policy_file import (
 )
 
 FORMS = (
-    "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., auction, auction:DOLLARS, "
-    "schedule, schedule:FILE, schedule:- to begin with nothing known; each may begin with refute+"
+    "single:PROVER, cascade, cascade:PROVER=DOLLARS,PROVER=DOLLARS,..., cascade:best, auction, "
+    "auction:DOLLARS, schedule, schedule:FILE, schedule:- to begin with nothing known; each may "
+    "begin with refute+"
 )
 
 SHIPPED_POLICY = "schedule"
 """The policy that begins with the file of the package."""
+
+
+BEST_CASCADE = "cascade:best"
+"""The cascade that was fitted on the training theorems of the package's policy file."""
 
 
 class NamedProver(Protocol):
@@ -46,7 +51,8 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
 
     - `single:flash` buys from flash only.
     - `cascade` asks every prover, the cheapest first; `cascade:flash=0.0001,search=0.02` spends up
-      to $0.0001 on flash, then up to $0.02 on search.
+      to $0.0001 on flash, then up to $0.02 on search. `cascade:best` is the cascade that the
+      package's policy file recommends.
     - `auction` asks the provers for bids; for `auction:0.01` a proof is worth $0.01.
     - `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
       `schedule` begins with the file that comes with the package, if that knows a prover that is
@@ -68,15 +74,21 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
     if kind == "single" and rest.strip():
         prover = _known(rest.strip(), sold, text)
         return SingleProver(prover, max_attempts=sold[prover])
-    if kind == "cascade" and not colon:
-        return ThresholdCascade(max_attempts=sold)
     if kind == "cascade":
-        return ThresholdCascade(_thresholds(rest, sold, text), max_attempts=sold)
+        return _cascade(text, rest if colon else None, sold)
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
     if kind == "schedule" and (rest.strip() or not colon):
         return _scheduled(Path(rest.strip()) if colon else None, sold, text)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
+
+
+def _cascade(text: str, steps: str | None, sold: Mapping[str, int]) -> Policy:
+    if steps is None:
+        return ThresholdCascade(max_attempts=sold)
+    if text.strip() == BEST_CASCADE:
+        return ThresholdCascade(_recommended(sold), max_attempts=sold, name=BEST_CASCADE)
+    return ThresholdCascade(_thresholds(steps, sold, text), max_attempts=sold)
 
 
 def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
@@ -102,6 +114,23 @@ def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
     return IndexPolicy(
         learner_of(file), name=f"schedule:{path}", value=file.value, max_attempts=sold
     )
+
+
+def recommends_cascade(provers: Iterable[str]) -> bool:
+    """Returns whether `cascade:best` can be bought where `provers` are sold."""
+    file = shipped_policy()
+    return file is not None and bool(file.cascade) and set(file.cascade) <= set(provers)
+
+
+def _recommended(sold: Mapping[str, int]) -> dict[str, int]:
+    file = shipped_policy()
+    cascade = {} if file is None else file.cascade
+    if not recommends_cascade(sold):
+        raise PolicyError(
+            f"policy {BEST_CASCADE!r}: the package's policy file knows a cascade of "
+            f"{', '.join(cascade) or 'no provers'}; sold here: {', '.join(sorted(sold)) or 'none'}"
+        )
+    return cascade
 
 
 def _uninformed(name: str, sold: Mapping[str, int]) -> Policy:

@@ -37,12 +37,16 @@ class ThresholdCascade:
         thresholds: Mapping[str, int] | None = None,
         *,
         max_attempts: Mapping[str, int] | None = None,
+        name: str | None = None,
     ) -> None:
         self._thresholds = None if thresholds is None else dict(thresholds)
         self._max_attempts = dict(max_attempts or {})
+        self._name = name
 
     @property
     def name(self) -> str:
+        if self._name is not None:
+            return self._name
         if self._thresholds is None:
             return "cascade"
         steps = (f"{prover}={plain_usd(tau)}" for prover, tau in self._thresholds.items())

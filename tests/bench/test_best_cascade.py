@@ -1,0 +1,94 @@
+"""The cascade that training theorems recommend: what it is fitted on, and how it is compared."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from test_summary import row
+
+from prover_arb.bench.best_cascade import fitted_cascade, one_per_theorem
+from prover_arb.bench.equal_solve_rate import comparisons
+from prover_arb.core.history import PurchaseOutcome, TheoremHistory
+from prover_arb.errors import PolicyError
+from prover_arb.scheduler import make_policy, policy_file
+from prover_arb.scheduler.policies import parse
+
+
+def tried(theorem: str, **attempts: list[int]) -> TheoremHistory:
+    """A theorem with what each prover's attempts cost; a positive cost is that of a proof."""
+    past = [
+        PurchaseOutcome(prover=prover, cost=abs(cost), status="proved" if cost > 0 else "nothing")
+        for prover, costs in attempts.items()
+        for cost in costs
+    ]
+    return TheoremHistory(theorem=theorem, statement=f": {theorem}", past=tuple(past))
+
+
+TRAINING = [
+    *(tried(f"e{i}", cheap=[1 + i % 3], dear=[100], useless=[-40]) for i in range(12)),
+    *(tried(f"h{i}", cheap=[-50, -50], dear=[100], useless=[-40]) for i in range(6)),
+]
+"""The cheap prover is done within 3 or not at all; the dear one proves everything."""
+
+
+def test_a_cheap_prover_is_stopped_where_it_stops_being_worth_it() -> None:
+    # By hand: beyond 3 the cheap prover only fails, and the useless one always does.
+    assert fitted_cascade(TRAINING) == {"cheap": 3, "dear": 100}
+
+
+def test_theorems_that_not_every_prover_was_tried_on_do_not_count() -> None:
+    partly = [tried(f"p{i}", dear=[1]) for i in range(50)]
+    assert fitted_cascade([*TRAINING, *partly]) == {"cheap": 3, "dear": 100}
+    assert fitted_cascade([*partly[:1], tried("q", cheap=[1])]) is None
+    assert fitted_cascade([tried("q", cheap=[-1], dear=[-1])]) is None
+    assert fitted_cascade([]) is None
+
+
+def test_the_order_of_the_records_does_not_matter() -> None:
+    for order in permutations(("cheap", "dear", "useless")):
+        turned = [
+            history.model_copy(
+                update={"past": tuple(sorted(history.past, key=lambda b: order.index(b.prover)))}
+            )
+            for history in TRAINING
+        ]
+        assert fitted_cascade(turned) == {"cheap": 3, "dear": 100}
+
+
+def test_histories_of_one_theorem_are_joined() -> None:
+    finished = {
+        ("run", "single:cheap", "t"): tried("t", cheap=[-50, -50]),
+        ("run", "single:dear", "t"): tried("t", dear=[100]),
+        ("run", "single:dear", "u"): tried("u", dear=[7]),
+        ("run", "cascade", "t"): tried("t", cheap=[-50], dear=[100]),
+        ("another", "cascade", "t"): tried("t", dear=[9]),
+    }
+    assert one_per_theorem(finished) == [
+        tried("t", cheap=[-50, -50], dear=[100]),
+        tried("u", dear=[7]),
+        tried("t", dear=[9]),
+    ]
+
+
+def test_the_fitted_cascade_is_what_policies_are_compared_with() -> None:
+    prices = {"single:a": 100, "cascade": 60, "cascade:best": 80, "schedule": 40}
+    rows = [row(policy, t, ("a", price, 0)) for policy, price in prices.items() for t in "xyz"]
+    found = {comparison.policy: comparison for comparison in comparisons(rows)}
+    best = found["schedule"].against_best_cascade
+    assert best is not None
+    assert (best.reference, best.ratio) == ("cascade:best", pytest.approx(0.5))
+    assert found["cascade"].against_best_cascade is None
+
+
+def test_the_package_recommends_a_cascade_where_its_provers_are_sold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = policy_file.policy_file(None, learnt=TRAINING, cascade={"cheap": 3, "dear": 100})
+    monkeypatch.setattr(parse, "shipped_policy", lambda: file)
+    policy = make_policy("cascade:best", ["dear", "cheap", "other"])
+    assert policy.name == "cascade:best"
+    assert parse.recommends_cascade(["dear", "cheap"])
+    assert not parse.recommends_cascade(["dear"])
+    with pytest.raises(PolicyError, match="knows a cascade of cheap, dear; sold here: dear"):
+        make_policy("cascade:best", ["dear"])
