@@ -121,16 +121,15 @@ def write_export(
 
 
 def _require_same_lean(path: Path, config: RunConfig, toolchain: ToolchainIdentity) -> None:
-    """Refuses a run of another Lean; the library may be another revision of ours."""
+    """Refuses a run of another Lean, or of another revision of the library, by their hashes."""
     judged_by = config.toolchain
     if judged_by is None:
         raise StudentError(f"{path}: Lean never answered in this run, so it holds no proofs")
     if judged_by.is_replay:
         raise StudentError(f"{path}: a replay of records; no kernel judged anything in it")
-    fields = ("lean", "commit", "origin", "integrity")
     differ = [
         f"{name}: {getattr(judged_by, name)} there, {getattr(toolchain, name)} here"
-        for name in fields
+        for name in ToolchainIdentity.model_fields
         if getattr(judged_by, name) != getattr(toolchain, name)
     ]
     if differ:

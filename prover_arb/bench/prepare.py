@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prover_arb.bench.deadline_planning import plan_for
+from prover_arb.bench.known_theorems import refuse_known
 from prover_arb.bench.result_rows import write_unread
 from prover_arb.bench.run_config import RunConfig, refuse_changes
 from prover_arb.bench.runs import RunFolder
@@ -67,6 +68,8 @@ class RunOptions:
     resume: Path | None = None
     strict: bool = False
     """Refuses problems of which some cannot be read."""
+    known_theorems: bool = False
+    """Lets a policy file know theorems of the run."""
 
     def or_as_begun(self, before: RunConfig) -> RunOptions:
         """Returns these options, with the settings of the run to resume for those not given."""
@@ -113,7 +116,10 @@ def prepare(options: RunOptions) -> PreparedRun:
     if options.resume is None:
         folder = RunFolder(options.out or new_folder())
         _refuse_used(folder)
-        return _settle(options, folder, run=folder.path.resolve().name)
+        ready = _settle(options, folder, run=folder.path.resolve().name)
+        if not options.known_theorems:
+            refuse_known(ready.config.policies, ready.problems)
+        return ready
     folder = folder_to_resume(options.resume, out=options.out)
     before = folder.read_config()
     if before.replay is not None:

@@ -32,7 +32,7 @@ from prover_arb.runtime.recorded_market import (
     replay_of,
     theorem_names,
 )
-from prover_arb.scheduler.policy_file import read_policy_file
+from prover_arb.scheduler.policies.parse import policy_file_of
 
 UNSTATED = ": False"
 """Stands for a statement that is not known: nothing can ever be taken for a proof of it."""
@@ -181,9 +181,9 @@ def _seen(policies: Sequence[str], problems: Sequence[str]) -> dict[str, int]:
     """Returns how many of the problems each policy file was fitted on, by policy."""
     fitted = {}
     for policy in policies:
-        kind, _, path = policy.partition(":")
-        if kind == "schedule":
-            known = {row.theorem for row in read_policy_file(Path(path)).rows}
+        file = policy_file_of(policy)
+        if file is not None:
+            known = {row.theorem for row in file.rows}
             fitted[policy] = len(known.intersection(problems))
     return {policy: count for policy, count in fitted.items() if count}
 

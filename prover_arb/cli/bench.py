@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prover_arb.bench.known_theorems import begins_with
 from prover_arb.bench.lasting import lasting
 from prover_arb.bench.prepare import RUNS, PreparedRun, RunOptions, claim, new_folder, prepare
 from prover_arb.bench.progress import LiveProgress
@@ -148,6 +149,14 @@ def run(
     ray: RayOption = True,
     address: AddressOption = None,
     catalog: CatalogOption = None,
+    known_theorems: Annotated[
+        bool,
+        typer.Option(
+            "--known-theorems",
+            help="Let the file of schedule:FILE know theorems of this run, by form; without this "
+            "it is refused.",
+        ),
+    ] = False,
     profile: Annotated[Profile | None, typer.Option(help="core (default) or mathlib.")] = None,
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
@@ -174,10 +183,13 @@ def run(
         catalog=catalog,
         out=None if resume and out is None else lasting(out or new_folder(runs)),
         resume=resume,
+        known_theorems=known_theorems,
     )
     ready = prepare(options)
     list_unread(ready.data)
     _warn_of_models(ready)
+    for line in begins_with(ready.config.policies, ready.problems):
+        errors.print(line, highlight=False)
     if ready.plan is not None:
         errors.print(plan_line(ready.plan, len(ready.problems)), highlight=False)
     if address is None and "RAY_ADDRESS" not in os.environ:

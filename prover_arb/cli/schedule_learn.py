@@ -12,6 +12,7 @@ from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import say
 from prover_arb.errors import InputError
 from prover_arb.scheduler.fitting import ledger_quotes
+from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import policy_file
 
@@ -26,6 +27,15 @@ def learn(
         int | None,
         typer.Option("--last", min=1, help="Only the last theorems; all if absent."),
     ] = None,
+    exploration: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Share of its spending that the policy explores with.",
+        ),
+    ] = DEFAULT_SHARE,
 ) -> None:
     """Write a policy file of all that ledgers bought, as `schedule` would have learnt it itself.
 
@@ -37,7 +47,13 @@ def learn(
     if not histories:
         raise InputError(f"{', '.join(map(str, ledgers))}: no judged purchase to learn from")
     cascade = fitted_cascade(histories)
-    file = policy_file(None, quotes=ledger_quotes(histories), learnt=histories, cascade=cascade)
+    file = policy_file(
+        None,
+        quotes=ledger_quotes(histories),
+        learnt=histories,
+        cascade=cascade,
+        exploration=exploration,
+    )
     try:
         out.write_text(file.model_dump_json() + "\n", encoding="utf-8")
     except OSError as error:

@@ -29,6 +29,7 @@ from prover_arb.scheduler.index.features import of_theorems
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.prior import RecordedTheorems
+from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE
 from prover_arb.scheduler.policy_versions import CURRENT, EDITED, data_hash, in_current_version
 
 SHIPPED = Path(__file__).with_name("shipped_policy.json")
@@ -68,6 +69,8 @@ class PolicyFile(_Strict):
     for which it is not known are left out."""
     seconds: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """How long an attempt of a prover takes, in seconds, where that was recorded."""
+    exploration: float = Field(default=DEFAULT_SHARE, ge=0, le=1)
+    """The share of its spending that the policy explores with, in expectation."""
     rows: list[TheoremRow]
     learnt: list[TheoremHistory] = Field(default_factory=list)
     """Histories of theorems that not every prover was tried on."""
@@ -86,6 +89,7 @@ def policy_file(
     learnt: Sequence[TheoremHistory] = (),
     seconds: Sequence[float] | None = None,
     cascade: Mapping[str, int] | None = None,
+    exploration: float = DEFAULT_SHARE,
 ) -> PolicyFile:
     """Makes a policy file from recorded theorems and histories.
 
@@ -98,6 +102,7 @@ def policy_file(
         learnt: histories of theorems that not every prover was tried on; in dollars.
         seconds: how long an attempt of each of the panel's provers takes.
         cascade: the best cascade on these theorems, as thresholds in micro-dollars.
+        exploration: the share of its spending that the policy explores with.
     """
     rows = []
     if panel is not None:
@@ -123,6 +128,7 @@ def policy_file(
         rows=rows,
         learnt=list(learnt),
         cascade=dict(cascade or {}),
+        exploration=exploration,
     )
     return file.model_copy(update={"data_sha256": _digest(file)})
 

@@ -73,13 +73,16 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> str:
     times = seconds_for(panel, records, None)
     assert times is not None
     path = tmp_path / "policy.json"
-    written = policy_file(panel, seconds=[float(each) for each in times.mean(axis=0)])
+    seconds = [float(each) for each in times.mean(axis=0)]
+    written = policy_file(panel, seconds=seconds)
     path.write_text(written.model_dump_json())
     return f"schedule:{path}"
 
 
 def begin(problems: Path, out: Path, **more: object) -> PreparedRun:
-    ready = prepare(RunOptions(catalog=CATALOG, problems=problems, out=out, **more))  # type: ignore[arg-type]
+    options = RunOptions(catalog=CATALOG, problems=problems, out=out, **more)  # type: ignore[arg-type]
+    # All sums with 0 have one form, so the fitted file knows them.
+    ready = prepare(replace(options, known_theorems=True))
     with ready.folder.locked():
         claim(ready)
     return ready
@@ -291,9 +294,8 @@ def test_a_deadline_is_planned_for_from_recorded_times(
     policy = f"schedule:{path}"
     assert len(raw["seconds"]) == 3
     path.write_text(json.dumps({**raw, "seconds": dict.fromkeys(raw["seconds"], 20.0)}))
-    planned = prepare(
-        RunOptions(catalog=CATALOG, problems=problems, policies=(policy,), deadline=25.0)
-    )
+    options = RunOptions(catalog=CATALOG, problems=problems, policies=(policy,), deadline=25.0)
+    planned = prepare(replace(options, known_theorems=True))
     assert planned.config.max_parallel > 1
     assert planned.plan is not None
     assert planned.plan.finish.waste > 0

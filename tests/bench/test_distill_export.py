@@ -136,6 +136,10 @@ def test_runs_that_teach_nothing_are_refused(tmp_path: Path) -> None:
     other.buys(theorem("(n : ℕ) : n ≤ n"), "omega", PROVED)
     with pytest.raises(StudentError, match=r"judged by another Lean .commit: zzz there, c here"):
         exported(tmp_path / "other")
+    older = Market(tmp_path / "older", lean=LEAN.model_copy(update={"library": "m"}))
+    older.buys(theorem("(n : ℕ) : n ≤ n"), "omega", PROVED)
+    with pytest.raises(StudentError, match=r"judged by another Lean .library: m there, l here"):
+        exported(tmp_path / "older")
     replay = Market(tmp_path / "replay", lean=LEAN.model_copy(update={"origin": "replay"}))
     replay.buys(theorem("(n : ℕ) : n ≤ n"), "omega", PROVED)
     with pytest.raises(StudentError, match="a replay of records; no kernel"):

@@ -72,6 +72,18 @@ def test_cheap_first_then_the_dear_one_and_at_last_nothing(file: Path) -> None:
     assert names.count("dear") <= 8
 
 
+def test_a_policy_with_a_file_explores_with_its_share_at_most(tmp_path: Path) -> None:
+    def explored(share: float) -> int:
+        path = tmp_path / "policy.json"
+        path.write_text(policy_file(market(), exploration=share).model_dump_json())
+        policy = make_policy(f"schedule:{path}", SELLERS)
+        decisions = [policy.decide(state().model_copy(update={"seed": n})) for n in range(60)]
+        return sum(isinstance(decision, Buy) and decision.explores for decision in decisions)
+
+    assert explored(0.0) == 0
+    assert explored(1.0) >= explored(0.02)
+
+
 def test_a_seller_off_the_market_and_a_small_budget_are_respected(file: Path) -> None:
     policy = make_policy(f"schedule:{file}", SELLERS)
     buy = policy.decide(state(off="cheap"))

@@ -8,7 +8,7 @@ the policy is a function of the state like any other (index/learning.py).
 
 Where it stops it says what a proof would have to be worth to go on. An attempt with chance p and
 cost c is bought where a proof is worth more than c / p: the asking value by which theorems that
-share one budget are compared. Exploration bonuses count in p, as they do in the decision.
+share one budget are compared. Exploration bonuses count in p where exploration has no bound.
 """
 
 from __future__ import annotations
@@ -135,8 +135,13 @@ class IndexPolicy:
         forecast: Forecast,
         quotes: Mapping[str, int],
     ) -> Offer | None:
-        """Returns the best attempt that is sold, whether or not the budget pays for it."""
-        asking = forecast.cost / (forecast.chance + forecast.bonus)
+        """Returns the best attempt that is sold, whether or not the budget pays for it.
+
+        Where exploration is bounded, bonuses do not count: at a value that they alone justify, the
+        attempt would mostly not be bought.
+        """
+        chance = forecast.chance + (forecast.bonus if self._bound is None else 0.0)
+        asking = forecast.cost / chance
         for j in np.argsort(asking, kind="stable"):
             prover = provers[j]
             if prover in quotes and attempts_of(state, prover) < self._sells(prover):

@@ -12,16 +12,16 @@ from prover_arb.errors import BudgetError, PolicyError
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.auction import Auction
-from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE, Exploration
+from prover_arb.scheduler.policies.exploration import Exploration
 from prover_arb.scheduler.policies.index_policy import IndexPolicy
 from prover_arb.scheduler.policies.refute_first import PREFIX, RefuteFirst
 from prover_arb.scheduler.policies.single_prover import SingleProver
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import (
-    UNINFORMED,
+    PolicyFile,
     learner_of,
-    read_policy_file,
     shipped_policy,
+    starting_file,
     usual_cost,
 )
 
@@ -56,7 +56,8 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
     - `auction` asks the provers for bids; for `auction:0.01` a proof is worth $0.01.
     - `schedule:FILE` decides by the policy file that `prover-arb schedule fit` wrote, and learns;
       `schedule` begins with the file that comes with the package, if that knows a prover that is
-      sold, and explores with DEFAULT_SHARE of its spending; `schedule:-` begins with nothing known.
+      sold; `schedule:-` begins with nothing known. A policy that begins with a file explores with
+      the share of its spending that the file says.
     - `refute+` before any of these first asks whether the statement is false.
 
     The name of a policy is a text that gives the same policy again.
@@ -79,7 +80,7 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
     if kind == "schedule" and (rest.strip() or not colon):
-        return _scheduled(Path(rest.strip()) if colon else None, sold, text)
+        return _scheduled(rest.strip() if colon else None, sold, text)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
@@ -91,28 +92,39 @@ def _cascade(text: str, steps: str | None, sold: Mapping[str, int]) -> Policy:
     return ThresholdCascade(_thresholds(steps, sold, text), max_attempts=sold)
 
 
-def _scheduled(path: Path | None, sold: Mapping[str, int], text: str) -> Policy:
-    if path is None:
-        file = shipped_policy()
-        if file is None or not set(file.provers) & set(sold):
-            return _uninformed(SHIPPED_POLICY, sold)
-        return IndexPolicy(
-            learner_of(file),
-            name=SHIPPED_POLICY,
-            value=file.value,
-            max_attempts=sold,
-            exploration=Exploration(DEFAULT_SHARE, usual_cost(file)),
-        )
-    if str(path) == UNINFORMED:
-        return _uninformed(f"schedule:{UNINFORMED}", sold)
-    file = read_policy_file(path)
+def policy_file_of(text: str) -> PolicyFile | None:
+    """Returns the policy file that a policy begins with; None if it begins with nothing known.
+
+    Raises:
+        PolicyError: the file cannot be read, or was edited.
+    """
+    while text.strip().startswith(PREFIX):
+        text = text.strip().removeprefix(PREFIX)
+    kind, colon, rest = text.strip().partition(":")
+    if kind != SHIPPED_POLICY:
+        return None
+    return starting_file(rest.strip() if colon else None)
+
+
+def _scheduled(path: str | None, sold: Mapping[str, int], text: str) -> Policy:
+    """Makes a policy that begins with the file at `path`, or with that of the package if None."""
+    name = SHIPPED_POLICY if path is None else f"{SHIPPED_POLICY}:{Path(path)}"
+    file = starting_file(path)
+    if file is None:
+        return _uninformed(name, sold)
     if not set(file.provers) & set(sold):
+        if path is None:
+            return _uninformed(name, sold)
         raise PolicyError(
             f"policy {text!r}: the file is about {', '.join(file.provers)}, none of which is "
             f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
         )
     return IndexPolicy(
-        learner_of(file), name=f"schedule:{path}", value=file.value, max_attempts=sold
+        learner_of(file),
+        name=name,
+        value=file.value,
+        max_attempts=sold,
+        exploration=Exploration(file.exploration, usual_cost(file)),
     )
 
 
