@@ -27,7 +27,7 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.protocols import Prover
 from prover_arb.core.theorem import Candidate, Limits, Theorem
 from prover_arb.oracle.budgeted import Checker
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.problems import read_problems

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from prover_arb.core.theorem import Limits, Verdict
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle
 

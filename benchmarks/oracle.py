@@ -51,7 +51,7 @@ class Oracle:
 
             from prover_arb import theorem as values  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
             from prover_arb.oracle.toolchain import ensure  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
-        from prover_arb.oracle.pool import LeanPool  # noqa: PLC0415
+        from prover_arb.oracle.lean_pool import LeanPool  # noqa: PLC0415
 
         self._values = values
         self.pool: Any = LeanPool(ensure("core"), size=SIZE)

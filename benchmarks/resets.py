@@ -23,7 +23,7 @@ from rich.table import Table
 
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import WorkerDied, WorkerTimeout
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verification import limit_fields, theorem_fields
 from prover_arb.oracle.worker import LeanWorker

@@ -28,7 +28,7 @@ from rich.table import Table
 
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.problems import read_problems
 from prover_arb.provers.catalog import load_catalog

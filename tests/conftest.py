@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Theorem, Verdict
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain, ensure
 from prover_arb.oracle.verifier import LeanOracle
 

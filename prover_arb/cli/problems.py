@@ -29,7 +29,7 @@ from prover_arb.cli.problems_generate import generate_problems, print_forms
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, OracleError
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.reference import ReferenceService
 from prover_arb.problems import DataSet, Problem, Unread, grouped, survey
 

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from prover_arb.core.theorem import Message, Reason
 from prover_arb.errors import OracleError, WorkerDied
 from prover_arb.oracle import answers
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.verification import Verification, limit_fields, theorem_fields
 
 _ENDED: dict[str, Reason] = {

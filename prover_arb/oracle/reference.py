@@ -13,7 +13,7 @@ from prover_arb.core.theorem import Candidate, Limits, Message, Theorem, Value
 from prover_arb.errors import OracleError, WorkerTimeout
 from prover_arb.oracle import answers
 from prover_arb.oracle.clock import Clock
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.verification import Verification, limit_fields, theorem_fields
 
 _KEPT_BYTES = 64_000_000

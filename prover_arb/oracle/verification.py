@@ -9,7 +9,7 @@ from prover_arb.core.lexer import tokens
 from prover_arb.core.theorem import Candidate, Limits, Theorem
 from prover_arb.errors import ProblemError, WorkerDied, WorkerTimeout
 from prover_arb.oracle.clock import Clock
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.worker import LeanWorker, Reply
 
 DATA_BYTES = 40_000_000

@@ -32,7 +32,7 @@ from prover_arb.provers.prover_config import PricedLocalProver, ProverConfig
 from prover_arb.provers.recorded.answers_prover import AnswersConfig, AnswersProver, read_entry
 
 if TYPE_CHECKING:
-    from prover_arb.oracle.pool import Leases
+    from prover_arb.oracle.lean_pool import Leases
     from prover_arb.provers.local import refuter
     from prover_arb.provers.students import student_prover
 else:

@@ -12,7 +12,7 @@ import pytest
 
 from prover_arb.core.theorem import Candidate, Limits, Theorem
 from prover_arb.errors import OracleError, WorkerDied, WorkerNotStarted, WorkerTimeout
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle
 from prover_arb.oracle.worker import LeanWorker

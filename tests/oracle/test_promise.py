@@ -12,7 +12,7 @@ from prover_arb.oracle.clock import GRACE_MS
 from prover_arb.oracle.elaborator import LeanElaborator
 from prover_arb.oracle.kernels.judging import Judge
 from prover_arb.oracle.kernels.official.kernel import OfficialKernel
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle
 from tests.conftest import Lean

@@ -9,7 +9,7 @@ from __future__ import annotations
 from prover_arb.errors import OracleError
 from prover_arb.oracle import answers
 from prover_arb.oracle.kernels.judging import Ruling, Submission, label
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.verification import Verification
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from prover_arb.core.purchases import Attempt, AttemptCancelled, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
-from prover_arb.oracle.pool import Leases
+from prover_arb.oracle.lean_pool import Leases
 from prover_arb.oracle.verification import theorem_fields
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig

@@ -11,7 +11,7 @@ from pydantic import Field, InstanceOf
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import StudentError
-from prover_arb.oracle.pool import Leases
+from prover_arb.oracle.lean_pool import Leases
 from prover_arb.provers.local.session import LeanProver, Session
 from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.students.student import Student, read_student

@@ -15,7 +15,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import ensure
 from tests.soundness.hostile.answers import FAMILIES
 from tests.soundness.hostile.protocol import DIALECTS, talked

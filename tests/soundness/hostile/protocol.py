@@ -13,7 +13,7 @@ from typing import Any
 
 from prover_arb.core.theorem import Candidate, Limits
 from prover_arb.oracle.elaborator import LeanElaborator
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from tests.oracle.kernels.exports import text
 from tests.soundness.hostile.answer import claiming
 from tests.soundness.hostile.statements import Asked, Corpus

@@ -9,7 +9,7 @@ from typing import Any
 from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Theorem
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.elaborator import LeanElaborator
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.reference import ReferenceService, Statement
 from prover_arb.oracle.verification import Verification
 from tests.oracle.kernels.exports import is_declaration, joined, lines

@@ -15,7 +15,7 @@ from prover_arb.oracle.elaborator import Elaboration, Elaborator
 from prover_arb.oracle.kernels.embedded import EmbeddedKernel
 from prover_arb.oracle.kernels.judging import Ruling, Submission
 from prover_arb.oracle.kernels.official.kernel import OfficialKernel
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.reference import ReferenceService
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verification import Verification

@@ -13,7 +13,7 @@ from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.oracle import answers
 from prover_arb.oracle.kernels.judging import Ruling, Submission, label
-from prover_arb.oracle.pool import LeanPool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Library, Toolchain
 from prover_arb.oracle.verification import Verification
 
