@@ -51,7 +51,10 @@ class Oracle:
 
             from prover_arb import theorem as values  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
             from prover_arb.oracle.toolchain import ensure  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
-        from prover_arb.oracle.lean_pool import LeanPool  # noqa: PLC0415
+        try:
+            from prover_arb.oracle.lean_pool import LeanPool  # noqa: PLC0415
+        except ImportError:
+            from prover_arb.oracle.pool import LeanPool  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
 
         self._values = values
         self.pool: Any = LeanPool(ensure("core"), size=SIZE)
@@ -100,8 +103,8 @@ async def serve() -> None:
     print(json.dumps({"first verdict, s": time.perf_counter() - began}), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
-        if hasattr(oracle.pool, "reset_every"):
-            oracle.pool.reset_every = asked["reset_every"]
+        for resettable in getattr(oracle.pool, "members", [oracle.pool]):
+            resettable.reset_every = asked["reset_every"]
         checks = asked["checks"]
         figures = {
             "one at a time, checks/s": await oracle.many(checks, at_once=1),

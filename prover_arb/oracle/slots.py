@@ -37,7 +37,7 @@ class FairSlots(Generic[T]):
 
     def __init__(
         self,
-        items: Iterable[T] = (),
+        items: Iterable[T],
         *,
         per_customer: int | None = None,
         turn_seconds: float = TURN_SECONDS,
@@ -79,11 +79,6 @@ class FairSlots(Generic[T]):
         self._serving[slot.customer] -= 1
         if not self._serving[slot.customer]:
             del self._serving[slot.customer]
-
-    def add(self, item: T) -> None:
-        """One slot more."""
-        self._free.append(Slot(item))
-        self._match()
 
     def fail(self, failure: BaseException) -> None:
         """Everybody who waits, and everybody who comes later, gets this error."""

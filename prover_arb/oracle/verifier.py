@@ -25,8 +25,8 @@ from prover_arb.oracle.elaborator import Elaboration, Elaborator, LeanElaborator
 from prover_arb.oracle.kernels.embedded import EmbeddedKernel
 from prover_arb.oracle.kernels.judging import Judge, Ruling, Submission
 from prover_arb.oracle.kernels.official.kernel import OfficialKernel
-from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.oracle.lean_pool import LeanPool
+from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.oracle.reference import (
     ReferenceService,
     Statement,

@@ -13,8 +13,8 @@ from prover_arb.core.protocols import Prover
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverError
-from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.oracle.lean_pool import LeanPool
+from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.oracle.reference import StatementCheck
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.oracle.verifier import LeanOracle

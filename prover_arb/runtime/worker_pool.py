@@ -1,21 +1,18 @@
-"""The pool of a market's workers: it leases one for each request, and replaces those that die.
+"""The pool of a market's workers: a request gets the next free one, and dead ones start again.
 
-It is the only queue that requests of a market wait in. A worker may be in this process or in
-another one (runtime/ray_market.py), and serves one request at a time. Inside a worker,
-oracle/pool.py (`LeanPool`) has one place: it queues nothing there, and owns what only the worker's
-own machine can do: to start, reset and end the Lean process between requests and customers.
+A worker may be in this process or in another one (runtime/ray_market.py). Requests of a market
+queue here, for workers; the pools of Lean processes within a worker have one seat each.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from prover_arb.errors import WorkerDied
-from prover_arb.oracle.slots import TURN_SECONDS, FairSlots
+from prover_arb.oracle.pool import Need, Pool
+from prover_arb.oracle.slots import TURN_SECONDS
 from prover_arb.runtime.worker_factory import Worker
 
 log = logging.getLogger(__name__)
@@ -23,7 +20,44 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class WorkerPool:
+class PooledWorker:
+    """A market's worker in the pool; one that does not start is out of the market for good."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.lost: BaseException | None = None
+        self._started = False
+
+    async def prepare(self, need: Need) -> None:
+        """Starts the worker, once; it keeps its customers apart by itself."""
+        if not self._started:
+            await self.renew()
+
+    def worn(self, error: BaseException | None) -> bool:
+        return isinstance(error, WorkerDied)
+
+    async def renew(self) -> None:
+        """Starts the worker, also after it died.
+
+        Raises:
+            ToolchainError, OracleError: as Worker.start; the worker is lost.
+        """
+        if self._started:
+            log.info("a worker died; it is started again")
+        try:
+            await self.worker.start()
+        except Exception as error:
+            log.warning("a worker is out of the market: %s", error)
+            self.lost = error
+            raise
+        self._started = True
+        log.info("a worker is ready")
+
+    async def close(self) -> None:
+        await self.worker.close()
+
+
+class WorkerPool(Pool[PooledWorker]):
     """Workers that are leased to one request at a time; customers take turns.
 
     A customer gets the worker that served it before, if that one is free, because its Lean has
@@ -31,21 +65,7 @@ class WorkerPool:
     """
 
     def __init__(self, workers: Sequence[Worker], *, turn_seconds: float = TURN_SECONDS) -> None:
-        self._workers = list(workers)
-        self._slots = FairSlots[Worker](turn_seconds=turn_seconds)
-        self._starts: set[asyncio.Task[None]] = set()
-        self._failures: list[BaseException] = []
-
-    async def start(self) -> None:
-        """Starts all workers together; returns as soon as one is ready, the others join later.
-
-        Raises:
-            ToolchainError, OracleError: no worker started; this is the first one's reason.
-        """
-        for worker in self._workers:
-            self._start_soon(worker)
-        async with self._lease(""):
-            pass
+        super().__init__(map(PooledWorker, workers), turn_seconds=turn_seconds)
 
     async def run(
         self, work: Callable[[Worker], Awaitable[T]], *, customer: str = "", again: bool = False
@@ -60,55 +80,10 @@ class WorkerPool:
             ToolchainError, OracleError: no worker is left; this is the first one's reason.
         """
         try:
-            async with self._lease(customer) as worker:
-                return await work(worker)
+            async with self.member(Need(customer)) as pooled:
+                return await work(pooled.worker)
         except WorkerDied as error:
             if not again:
                 raise
             log.warning("%s; trying on another worker", error)
         return await self.run(work, customer=customer)
-
-    async def close(self) -> None:
-        """Stops starting workers, and closes every worker."""
-        for task in self._starts:
-            task.cancel()
-        await asyncio.gather(*self._starts, return_exceptions=True)
-        closings = (worker.close() for worker in self._workers)
-        for result in await asyncio.gather(*closings, return_exceptions=True):
-            if isinstance(result, Exception):
-                log.warning("a worker did not close cleanly: %s", result)
-
-    @asynccontextmanager
-    async def _lease(self, customer: str) -> AsyncIterator[Worker]:
-        slot = await self._slots.take(customer)
-        try:
-            yield slot.item
-        except WorkerDied:
-            log.info("a worker died; it is started again")
-            self._slots.retire(slot)
-            self._start_soon(slot.item)
-            raise
-        except BaseException:
-            self._slots.give_back(slot)
-            raise
-        else:
-            self._slots.give_back(slot)
-
-    def _start_soon(self, worker: Worker) -> None:
-        task = asyncio.create_task(self._start(worker))
-        self._starts.add(task)
-        task.add_done_callback(self._started)
-
-    async def _start(self, worker: Worker) -> None:
-        await worker.start()
-        log.info("a worker is ready")
-        self._slots.add(worker)
-
-    def _started(self, task: asyncio.Task[None]) -> None:
-        self._starts.discard(task)
-        if task.cancelled() or not (error := task.exception()):
-            return
-        self._failures.append(error)
-        log.warning("a worker is out of the market: %s", error)
-        if len(self._failures) == len(self._workers):
-            self._slots.fail(self._failures[0])

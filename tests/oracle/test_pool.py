@@ -140,6 +140,23 @@ def test_a_closed_pool_says_so(toolchain: Toolchain) -> None:
     asyncio.run(scenario())
 
 
+def test_a_lease_that_waits_for_a_process_hears_that_the_pool_is_closed(
+    toolchain: Toolchain,
+) -> None:
+    silent = dataclasses.replace(toolchain, make_command=lambda _: ["/bin/sleep", "60"])
+
+    async def scenario() -> None:
+        pool = LeanPool(silent, size=1)
+        requests = [asyncio.create_task(pool.request(PING, wall_ms=1_000)) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        await pool.close()
+        for request in requests:  # one has the seat, the other waits for it
+            with pytest.raises(OracleError, match="closed"):
+                await request
+
+    asyncio.run(scenario())
+
+
 def test_a_process_that_never_starts_is_given_up(toolchain: Toolchain) -> None:
     broken = dataclasses.replace(toolchain, make_command=lambda _: ["/bin/false"])
 

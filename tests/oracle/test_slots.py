@@ -111,14 +111,3 @@ def test_everybody_hears_that_nothing_is_left() -> None:
                 await wait
 
     asyncio.run(main())
-
-
-def test_a_slot_that_joins_serves_who_waits() -> None:
-    async def main() -> str:
-        slots = FairSlots[str]()
-        waits = asyncio.create_task(slots.take("a"))
-        await asyncio.sleep(0)
-        slots.add("1")
-        return (await asyncio.wait_for(waits, 1)).item
-
-    assert asyncio.run(main()) == "1"

@@ -116,6 +116,30 @@ def test_the_market_opens_with_the_hosts_that_come_up() -> None:
     asyncio.run(main())
 
 
+def test_a_worker_that_joins_late_serves_who_waits() -> None:
+    class Slow(Fragile):
+        async def start(self) -> None:
+            await may_start.wait()
+            await super().start()
+
+    may_start = asyncio.Event()
+
+    async def main() -> None:
+        pool = WorkerPool([Fragile(name="early"), Slow(name="late")])
+        await pool.start()
+
+        async def name(worker: Worker) -> str:
+            assert isinstance(worker, Fragile)
+            may_start.set()
+            await asyncio.sleep(0.01)
+            return worker.name
+
+        assert sorted(await asyncio.gather(pool.run(name), pool.run(name))) == ["early", "late"]
+        await pool.close()
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("error", [ToolchainError("no Lean here"), ValueError("a bug")])
 def test_without_any_host_everybody_hears_why(error: Exception) -> None:
     async def main() -> None:
