@@ -13,8 +13,8 @@ BUSY_SECONDS = 30
 """How long to wait for another program that is writing to the same file."""
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Opens a database, and makes it if it is absent.
+def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Opens a database, and makes it if it is absent, unless it is only to be read.
 
     Transactions are begun explicitly, rows are read by column, and the connection may be used by
     any thread, one at a time.
@@ -22,7 +22,13 @@ def open_database(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro" if read_only else path,
+        uri=read_only,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
     db.row_factory = sqlite3.Row
     return db
 
@@ -37,8 +43,7 @@ def read_only_ledger(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
         raise RecordsError(f"{path}: no such ledger")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            db.row_factory = sqlite3.Row
+        with closing(open_database(path, read_only=True)) as db:
             yield db
     except sqlite3.Error as error:
         raise RecordsError(f"{path}: not a ledger that can be read: {error}") from None

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+from prover_arb.core.database import open_database
 from prover_arb.errors import LedgerError
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def _write_backup(path: Path, backup: Path) -> None:
     """Copies what is committed to the database; the backup is complete once it has its name."""
     unfinished = backup.with_name(f"{backup.name}.{os.getpid()}")
     try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        with closing(open_database(path)) as source, closing(open_database(unfinished)) as copy:
             source.backup(copy)
         unfinished.replace(backup)
     except (sqlite3.Error, OSError) as error:
