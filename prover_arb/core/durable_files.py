@@ -61,8 +61,11 @@ def read_utf8(path: Path, unreadable: type[ProverArbError]) -> str:
         raise unreadable(f"{path}: cannot be read: {error}") from None
 
 
-def numbered_lines(path: Path, text: str) -> Iterator[tuple[str, str]]:
-    """Yields the lines of a file's text that are not blank, each after its place, `FILE:LINE`."""
+def numbered_lines(path: Path | str, text: str) -> Iterator[tuple[str, str]]:
+    """Yields the lines of a text that are not blank, each after its place, `FILE:LINE`.
+
+    A line ends at a line feed only: JSON may hold U+2028 and its like within a string.
+    """
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip(" \t\r\ufeff"):
             yield f"{path}:{number}", line

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
+from prover_arb.core.durable_files import numbered_lines
 from prover_arb.errors import ProverBroken
 from prover_arb.provers.chat.api_keys import Secret
 from prover_arb.provers.chat.error_said import brief
@@ -114,7 +115,7 @@ def _read_json(transcript: Transcript, text: str, label: str, secret: Secret) ->
     """Reads an answer in one piece, or in lines of JSON."""
     whole = _object(text)
     data = whole if whole is not None else _first_object(text)
-    lines = [_object(line) for line in text.splitlines() if line.strip()] if data is None else []
+    lines = [_object(line) for _, line in numbered_lines(label, text)] if data is None else []
     if data is not None:
         transcript.add(data)
         transcript.done = True

@@ -57,6 +57,12 @@ STREAMS = {
     "null errors in every event": lines(*({**one, "error": None} for one in WHOLE)),
     "usage in every event": lines(*({**one, "usage": USAGE} for one in WHOLE)),
     "lines of JSON": lines(*WHOLE, prefix="", end="\n", done=""),
+    "lines of JSON, one with a line separator in its text": lines(
+        *(json.dumps(e, ensure_ascii=False) for e in (delta("So\u2028it is.\n"), *WHOLE)),
+        prefix="",
+        end="\n",
+        done="",
+    ),
     "a letter at a time": lines(*(delta(c) for c in PROOF), delta("", "stop"), BILL),
     "the whole message again": lines(
         *WHOLE[:2],
