@@ -251,7 +251,8 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
         complain(f"{theorem.name}: {outcome.why_stopped}")
     proof = outcome.proof
     if proof is not None:
-        say(_as_lean(proof.theorem, proof.candidate.kind, proof.candidate.text))
+        code, preamble = proof.candidate.as_lean(proof.theorem), proof.theorem.preamble
+        say(f"{preamble}\n\n{code}" if preamble and proof.candidate.kind != "file" else code)
         say("")
         prover = next(p.prover for p in outcome.purchases if p.verdict and _settles(p.verdict))
         said = "proved" if outcome.status == "proved" else "NOT TRUE: its negation is proved"
@@ -278,13 +279,3 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
 
 def _settles(verdict: Verdict) -> bool:
     return verdict.status in {"proved", "refuted"}
-
-
-def _as_lean(theorem: Theorem, kind: str, text: str) -> str:
-    """Returns the proof as Lean text that a reader can paste after the profile's preamble."""
-    if kind == "file":
-        return text
-    head = f"theorem {theorem.name} {theorem.statement} :="
-    indented = "\n".join(f"  {line}" if line else "" for line in text.splitlines())
-    proof = f"{head} by\n{indented}" if kind == "tactics" else f"{head}\n{indented}"
-    return f"{theorem.preamble}\n\n{proof}" if theorem.preamble else proof

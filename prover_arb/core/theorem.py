@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from textwrap import indent
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -125,6 +126,14 @@ class Candidate(Value):
     def digest(self) -> str:
         """Hash of the kind and the text."""
         return sha256(self.kind, self.text)
+
+    def as_lean(self, theorem: Theorem) -> str:
+        """Returns it as a declaration that can be pasted after the theorem's preamble."""
+        if self.kind == "file":
+            return self.text
+        by = "" if self.kind == "term" else " by"
+        head = f"theorem {theorem.name} {theorem.statement.strip()} :={by}"
+        return f"{head}\n{indent(self.text, '  ')}"
 
 
 class Message(Value):

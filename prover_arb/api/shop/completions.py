@@ -90,15 +90,7 @@ def answer(attempt: Attempt, theorem: Theorem) -> str:
     candidate = attempt.candidate
     if candidate is None:
         return f"No proof: {attempt.failure}."
-    head = f"theorem {theorem.name} {theorem.statement.strip()} :="
-    if candidate.kind == "file":
-        code = candidate.text
-    elif candidate.kind == "term":
-        code = f"{head}\n  {candidate.text}"
-    else:
-        lines = (f"  {line}" if line else "" for line in candidate.text.splitlines())
-        code = "\n".join([f"{head} by", *lines])
-    return f"```lean4\n{code}\n```"
+    return f"```lean4\n{candidate.as_lean(theorem)}\n```"
 
 
 def usage(attempts: Sequence[Attempt]) -> dict[str, Any]:

@@ -12,11 +12,12 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice
+from textwrap import indent
 
 from prover_arb.provers.local.goal import Goal, parse_goal
 from prover_arb.provers.local.moves import moves
 from prover_arb.provers.local.opening import unwrapped
-from prover_arb.provers.local.session import LeanProver, Session, Step, indented, silent
+from prover_arb.provers.local.session import LeanProver, Session, Step, silent
 from prover_arb.provers.local.templates import fixed, scripts_for
 
 CLOSERS = ("omega", "grind")
@@ -96,4 +97,4 @@ def _stage(node: Node) -> list[str]:
     chunk = islice(node.scripts, CHUNK)
     if len(node.goals) == 1:
         return list(chunk)
-    return ["· " + indented(script, 2).lstrip() for script in chunk]
+    return ["· " + indent(script, "  ").lstrip() for script in chunk]

@@ -12,6 +12,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 from prover_arb.core.purchases import Attempt, AttemptCancelled, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Candidate, Theorem
@@ -202,17 +203,12 @@ class LeanProver(ABC):
 
 def guarded(script: str) -> str:
     """Returns a script that fails silently, because Lean spends half its time on messages."""
-    return f"first\n  | (\n{indented(script, 4)})\n  | skip"
+    return f"first\n  | (\n{indent(script, '    ')})\n  | skip"
 
 
 def silent(tactic: str) -> str:
     """Returns a tactic whose failure has a short message."""
-    return f"first\n  | (\n{indented(tactic, 4)})\n  | fail"
-
-
-def indented(text: str, columns: int) -> str:
-    """Returns the text with every line indented."""
-    return "\n".join(" " * columns + line for line in text.splitlines())
+    return f"first\n  | (\n{indent(tactic, '    ')})\n  | fail"
 
 
 def _step(data: object) -> Step:

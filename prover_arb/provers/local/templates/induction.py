@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import indent
 
 from prover_arb.provers.local.goal import Goal
 from prover_arb.provers.local.templates.reading import facts, has_sum, words
@@ -54,8 +55,8 @@ def _plain(goal: Goal, x: str) -> str:
     revert = f"revert {' '.join(dependent)}\n" if dependent else ""
     intro = f"  intro {names}\n" if dependent else ""
     return (
-        f"{revert}induction {x} with\n| zero =>\n{intro}{_lines(_START)}\n"
-        f"| succ k ih =>\n{intro}{_lines(_STEP)}"
+        f"{revert}induction {x} with\n| zero =>\n{intro}{indent(_START, '  ')}\n"
+        f"| succ k ih =>\n{intro}{indent(_STEP, '  ')}"
     )
 
 
@@ -63,7 +64,8 @@ def _from(x: str, start: int, proof: str) -> str:
     clear = f"clear {proof}\n" if "." not in proof else ""
     return (
         f"obtain ⟨k, rfl⟩ : ∃ k, {x} = k + {start} := ⟨{x} - {start}, by omega⟩\n{clear}"
-        f"induction k with\n| zero =>\n{_lines(_START)}\n| succ k ih =>\n{_lines(_STEP)}"
+        f"induction k with\n| zero =>\n{indent(_START, '  ')}\n"
+        f"| succ k ih =>\n{indent(_STEP, '  ')}"
     )
 
 
@@ -72,9 +74,5 @@ def _strong(x: str) -> str:
     step = f"have a := ih k (by omega)\nhave b := ih (k + 1) (by omega)\n{_STEP}"
     return (
         f"induction {x} using Nat.strongRecOn with\n| _ k ih =>\n  rcases k with _ | _ | k\n"
-        f"  · {_START}\n  · {_START}\n  · {_lines(step, 4).lstrip()}"
+        f"  · {_START}\n  · {_START}\n  · {indent(step, '    ').lstrip()}"
     )
-
-
-def _lines(text: str, columns: int = 2) -> str:
-    return "\n".join(" " * columns + line for line in text.splitlines())
