@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +25,20 @@ _ERROR_KEPT = 4_000
 _LAST_WORDS_SECONDS = 1.0
 _PROCESS_CLOCK = 2
 """Linux: the clock of all threads of a process, those that have ended included."""
+_LAUNCHER = """
+import _signal, ctypes, os, sys
+PR_SET_PDEATHSIG = 1
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, _signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit("the program that wanted this process is gone")
+for ignored in (_signal.SIGPIPE, _signal.SIGXFSZ):
+    _signal.signal(ignored, _signal.SIG_DFL)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Linux kills the process when its parent ends, which may itself be killed and can do nothing then.
+
+It is a program, because Python code between fork and exec may hang where a program has threads.
+Python ignores two signals as it starts; what it executes gets them back."""
 
 
 class ChildProcess:
@@ -54,11 +71,15 @@ class ChildProcess:
     async def start(
         cls, command: Sequence[str], environment: Mapping[str, str], *, line_limit: int
     ) -> ChildProcess:
-        """Start a process in a session of its own.
+        """Start a process in a session of its own, which ends when the thread ends that called.
 
         Raises:
             OSError: it cannot be started: no such program, no file descriptor or process left.
         """
+        program = shutil.which(command[0])
+        if program is None:
+            raise FileNotFoundError(errno.ENOENT, "no such program", command[0])
+        launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid())]
         ours, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as stack:
             stack.callback(ours.close)
@@ -66,7 +87,7 @@ class ChildProcess:
             errors_file = stack.enter_context(os.fdopen(errors_out, "rb", buffering=0))
             with os.fdopen(errors_in, "wb", buffering=0) as errors_end:
                 popen = subprocess.Popen(
-                    list(command),
+                    [*launcher, program, *command[1:]],
                     env=dict(environment),
                     stdin=theirs.fileno(),
                     stdout=theirs.fileno(),

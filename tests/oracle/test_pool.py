@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+import psutil
 import pytest
 
 from prover_arb.core.theorem import Candidate, Limits, Theorem
@@ -27,6 +32,16 @@ ENDLESS = Candidate(
     "have : ∀ n : ℕ, n < 10000000 → n + 1 < 10000001 := by decide +kernel\nomega",
 )  # fmt: skip
 PING = {"op": "ping"}
+
+
+def elaborating(candidate: Candidate) -> dict[str, object]:
+    """The request to elaborate a candidate."""
+    return {
+        "op": "elaborate",
+        "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
+        "candidate": {"kind": candidate.kind, "text": candidate.text},
+        "heartbeats": 400_000,
+    }
 
 
 def test_a_killed_process_is_replaced(lean: Lean) -> None:
@@ -64,17 +79,10 @@ def test_an_endless_check_ends_within_its_limit(lean: Lean) -> None:
 
 
 def test_a_request_of_an_overrun_worker_is_refused(lean: Lean) -> None:
-    request = {
-        "op": "elaborate",
-        "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
-        "candidate": {"kind": ENDLESS.kind, "text": ENDLESS.text},
-        "heartbeats": 400_000,
-    }
-
     async def scenario() -> None:
         async with lean.pool.lease() as worker:
             with pytest.raises(WorkerTimeout):
-                await worker.request(request, wall_ms=500)
+                await worker.request(elaborating(ENDLESS), wall_ms=500)
             with pytest.raises(WorkerDied, match="no more requests"):
                 await worker.request(PING, wall_ms=500)
 
@@ -91,6 +99,39 @@ def test_cancelling_a_check_frees_the_seat(lean: Lean) -> None:
         return (await lean.oracle.verify(THEOREM, PROOF)).status
 
     assert lean.run(scenario()) == "proved"
+
+
+def test_a_process_at_work_ends_when_its_program_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        f"""
+import asyncio
+from prover_arb.oracle.lean_pool import LeanPool
+from prover_arb.oracle.toolchain.resolve import ensure
+
+async def main():
+    async with LeanPool(ensure("core"), size=1) as pool:
+        print(pool.workers[0].pid, flush=True)
+        await pool.request({elaborating(ENDLESS)!r}, wall_ms=600_000)
+
+asyncio.run(main())
+"""
+    )
+    parent = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True)
+    with parent:
+        try:
+            assert parent.stdout is not None
+            lean = psutil.Process(int(parent.stdout.readline()))
+            ready = lean.cpu_times().user
+            while lean.cpu_times().user < ready + 0.5:
+                time.sleep(0.05)
+        finally:
+            parent.kill()
+    deadline = time.monotonic() + 30
+    with contextlib.suppress(psutil.NoSuchProcess):
+        while lean.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_memory_is_limited(toolchain: Toolchain) -> None:
@@ -198,12 +239,7 @@ def test_customers_share_no_process_and_no_more_processes_live_than_seats(
 
 
 def test_what_a_killed_process_used_is_metered(lean: Lean) -> None:
-    request = {
-        "op": "elaborate",
-        "theorem": {"name": "t", "statement": THEOREM.statement, "preamble": ""},
-        "candidate": {"kind": ENDLESS.kind, "text": ENDLESS.text},
-        "heartbeats": 400_000,
-    }
+    request = elaborating(ENDLESS)
 
     async def scenario() -> tuple[int, int]:
         async with lean.pool.lease() as worker:
