@@ -82,7 +82,8 @@ class Batch:
     ) -> None:
         self._market = market
         self._config = config
-        # Theorems of a batch are bought for one attempt at a time, and share the batch's budget.
+        # A theorem of a batch has one attempt at a time, and the batch's budget is the only limit;
+        # runs that were begun by earlier versions may have recorded others.
         self._job = config.job(policy).model_copy(update={"max_parallel": 1, "run_budget": None})
         self._workers = workers
         self._finish = finish

@@ -116,6 +116,7 @@ def prepare(options: RunOptions) -> PreparedRun:
     if options.resume is None:
         folder = RunFolder(options.out or new_folder())
         _refuse_used(folder)
+        _refuse_ignored(options)
         ready = _settle(options, folder, run=folder.path.resolve().name)
         if not options.known_theorems:
             refuse_known(ready.config.policies, ready.problems)
@@ -221,6 +222,20 @@ def _require_answered(catalog: Catalog, data: DataSet) -> None:
     for entry in catalog.entries.values():
         if isinstance(entry, AnswersConfig):
             entry.require_theorems(names | unread, titles, where=str(data.path))
+
+
+def _refuse_ignored(options: RunOptions) -> None:
+    """Refuses options that a batch would pass over."""
+    if options.batch_budget is None and options.target_rate is None:
+        return
+    shared = "--target-rate" if options.batch_budget is None else "--batch-budget"
+    if options.run_budget is not None:
+        raise InputError(f"--run-budget: limits no run with {shared}; leave one of the two out")
+    if (options.max_parallel or 1) > 1:
+        raise InputError(
+            f"--max-parallel {options.max_parallel}: with {shared}, a theorem has one attempt at a "
+            "time; leave one of the two out"
+        )
 
 
 def _check_objective(options: RunOptions) -> None:

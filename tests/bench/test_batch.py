@@ -242,6 +242,8 @@ def test_a_budget_per_theorem_still_holds_in_a_batch(
         ({"batch_budget": 0}, InputError, "nothing can be bought for 0"),
         ({"target_rate": 1.5}, InputError, "--target-rate 1.5: expected"),
         ({"target_rate": math.nan}, InputError, "--target-rate nan: expected"),
+        ({"batch_budget": 5, "run_budget": 9}, InputError, "--run-budget: .*--batch-budget"),
+        ({"target_rate": 0.5, "max_parallel": 2}, InputError, "--max-parallel 2: .*--target-rate"),
         ({"deadline": -1.0}, InputError, "--deadline -1: expected"),
         ({"deadline": 1.0, "target_rate": 0.5}, InputError, "leave --batch-budget and"),
         ({"deadline": 1.0, "policies": ("cascade", "single:flash")}, InputError, "give one"),
