@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from prover_arb.core.outcome import Outcome
     from prover_arb.runtime import Marketplace
 
-SOLD_OUT = "every seller has sold all attempts it sells"
+SOLD_OUT = "every prover has sold all attempts that it sells"
 
 
 @asynccontextmanager

@@ -133,7 +133,7 @@ def _compared(comparison: Comparison | None) -> dict[str, Any]:
     return comparison.model_dump(mode="json", exclude={"policy"})
 
 
-def seller_lines(run: Run) -> list[str]:
+def prover_lines(run: Run) -> list[str]:
     """Says of which provers a run buys nothing more, and which billed more than agreed."""
     path = RunFolder(run.folder).ledger
     if not path.exists():
@@ -191,7 +191,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         equal_rates=[(run, line) for run in runs for line in comparison_lines(run.rows)],
         refuted_lines=tables.refuted_lines,
         void_lines=tables.void_lines,
-        seller_lines=seller_lines,
+        prover_lines=prover_lines,
         why_lines=why_lines,
         bounds=[(run, tables.bound_line(clairvoyant(run.rows))) for run in runs],
         theorems=report_plots.by_difficulty(groups),

@@ -99,7 +99,7 @@ def margin_line(margin: Margin) -> str:
     further = ""
     if margin.reach > margin.solved:
         further = f". It goes on to {margin.reach}, which no single prover reached"
-    counted = "verification counted" if margin.net else "sellers only"
+    counted = "verification counted" if margin.net else "provers only"
     saved = margin.market - margin.cost
     verdict = (
         f"{format_usd(abs(saved))} {'less' if saved >= 0 else 'more'} (margin {margin.margin:.1%})"

@@ -89,7 +89,7 @@ def _overbilled(dealings: Iterable[Dealing]) -> list[str]:
         answers = "1 answer" if len(over) == 1 else f"{len(over)} answers"
         lines.append(
             f"{prover} bills {format_usd(billed)} for {answers} that {format_usd(paid)} had been "
-            f"reserved for: the budgets count what was reserved, and your account with the seller "
+            f"reserved for: the budgets count what was reserved, and your account with it "
             f"shows {format_usd(billed - paid)} more. It does not keep to max_tokens; lower "
             f"provers.{prover}.sampling.max_tokens, or do not buy from it"
         )

@@ -12,7 +12,7 @@ from prover_arb.bench.equal_solve_rate import comparison_lines
 from prover_arb.bench.report import (
     all_margins,
     load_runs,
-    seller_lines,
+    prover_lines,
     summaries,
     why_lines,
     write_report,
@@ -52,7 +52,7 @@ def close(done: Run) -> None:
     )
     for line in lines:
         say(line)
-    for line in (*seller_lines(done), *why_lines(done)):
+    for line in (*prover_lines(done), *why_lines(done)):
         say(line)
     if done.unread:
         say(

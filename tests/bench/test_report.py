@@ -118,7 +118,7 @@ def test_a_margin_is_said_either_way() -> None:
     )
     assert "$1.500000 less (margin 75.0%)" in margin_line(margin)
     dearer = margin.model_copy(update={"cost": 3_000_000, "net": False})
-    assert "$1.000000 more (margin -50.0%), sellers only" in margin_line(dearer)
+    assert "$1.000000 more (margin -50.0%), provers only" in margin_line(dearer)
     further = margin_line(margin.model_copy(update={"reach": 8}))
     assert further.endswith("It goes on to 8, which no single prover reached")
 

@@ -141,7 +141,7 @@ FROM purchases
 WHERE terms IS NOT NULL AND status IN ('proved', 'rejected', 'nothing')
 GROUP BY prover
 """
-"""What sellers sold by auction; verdicts the oracle could not give are held against nobody."""
+"""What provers sold by auction; verdicts the oracle could not give are held against nobody."""
 
 
 FINISHED = f"""
@@ -160,7 +160,7 @@ FROM purchases
 WHERE run = :run AND state IN ('delivered', 'judged', 'lost', 'cancelled')
 ORDER BY id
 """
-"""Settled purchases of a run as far as they say how their sellers behave."""
+"""Settled purchases of a run as far as they say how their provers behave."""
 
 EXPLORED = """
 SELECT policy, prover, count(*) AS purchases, sum(cost + verification_cost) AS cost,
@@ -178,7 +178,7 @@ class Explored(Value):
     prover: str
     purchases: int
     cost: int
-    """Micro-dollars, seller and verification together."""
+    """Micro-dollars, prover and verification together."""
     proved: int
     """How many of them were proofs all the same."""
 
@@ -207,7 +207,7 @@ class Totals(Value):
     cost: int
     verification_cost: int
     forfeits: int
-    """Deposits that sellers lost in auctions."""
+    """Deposits that provers lost in auctions."""
     cpu_us: int
     wall_ms: int
     flops: float

@@ -72,9 +72,9 @@ def simulate(
     profit = np.zeros(m)
     winners: list[int] = []
     proved, paid, welfare = 0, 0.0, 0.0
-    inflation = np.array([seller.overstates for seller in conduct])
-    padding = np.array([seller.pads for seller in conduct])
-    burnt = padding - np.array([seller.keeps for seller in conduct]) * (padding - 1.0)
+    inflation = np.array([prover.overstates for prover in conduct])
+    padding = np.array([prover.pads for prover in conduct])
+    burnt = padding - np.array([prover.keeps for prover in conduct]) * (padding - 1.0)
     for t, (true, spent) in enumerate(zip(quality, cost, strict=True)):
         claim = np.minimum(1.0, true * inflation)
         weight = _weights(sold, claimed) if weighted else np.ones(m)

@@ -50,7 +50,7 @@ def read(answer: str, theorem: Theorem, *, reasoning: str = "", whole: bool = Tr
     Args:
         answer: what the model said.
         theorem: what it was asked to prove.
-        reasoning: what it said in a field for its reasoning, if the seller keeps them apart.
+        reasoning: what it said in a field for its reasoning, if the server keeps them apart.
         whole: whether the model had ended by itself; of an answer that was cut off, only code
             whose end is marked is taken.
     """

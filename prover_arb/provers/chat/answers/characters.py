@@ -17,7 +17,7 @@ _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 def whole_characters(text: str) -> str:
     """Join halves of characters that came apart, and replace halves that stay alone.
 
-    JSON may write a character outside the basic plane as two escapes, and a seller that cuts its
+    JSON may write a character outside the basic plane as two escapes, and a server that cuts its
     stream between them sends each half in an event of its own.
     """
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -34,7 +34,7 @@ def tidied(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """The answer with HTML entities decoded; some sellers escape what they send, even twice."""
+    """The answer with HTML entities decoded; some servers escape what they send, even twice."""
     for _ in range(2):
         if not _ENTITY.search(text):
             break

@@ -89,7 +89,7 @@ def _channels(text: str) -> tuple[str, str]:
         final = [one["text"] for one in found if one["name"] == spoken[0]] if spoken else [""]
         return final[-1], "\n".join(f["text"] for f in found if f["name"] != "final") + "\n"
     bare = _BARE_CHANNELS.match(text)
-    # The special tokens were dropped by the seller, the names of the channels were not.
+    # The special tokens were dropped by the server, the names of the channels were not.
     return (text[bare.end() :], bare.group() + "\n") if bare else (text, "")
 
 

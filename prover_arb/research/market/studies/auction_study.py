@@ -95,7 +95,7 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
             "solves",
             "payment",
             "welfare",
-            "pay-per-compute: seller",
+            "pay-per-compute: prover",
             "solves",
             "payment",
             "welfare",
@@ -223,7 +223,7 @@ def _plots(
         ),
         Plot(
             "auction-liars",
-            "Profit of the busiest seller over a stream of theorems, by how it lies, against being "
+            "Profit of the busiest prover over a stream of theorems, by how it lies, against being "
             "honest. Where claims are believed, overstating may pay; weighed by verdicts, large "
             "lies cost; paid by verdict, every lie does.",
             liars,
