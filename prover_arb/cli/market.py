@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,7 @@ from prover_arb.errors import InputError
 from prover_arb.research.curves import ESTIMATORS
 from prover_arb.research.market import arbitrage as arbitrage_model
 from prover_arb.research.market import market_report, studies
+from prover_arb.research.market.distillation import tokens_of
 from prover_arb.research.market.model import Market
 from prover_arb.research.study import Study
 from prover_arb.scheduler import make_policy
@@ -197,7 +199,8 @@ def distillation(
         str | None,
         typer.Option(
             metavar="A=N,...",
-            help="Training tokens of students; the number at the end of a name if absent.",
+            help="Training tokens of students, such as a=3k,b=1.5M; what ends their names, as in "
+            "small-192k, if absent.",
         ),
     ] = None,
 ) -> Study:
@@ -214,10 +217,9 @@ def _tokens(text: str | None) -> dict[str, float]:
     tokens = {}
     for part in text.split(",") if text else []:
         name, _, amount = part.partition("=")
-        try:
-            tokens[name.strip()] = float(amount)
-        except ValueError:
-            raise InputError(f"--tokens: {part!r} is not of the form PROVER=NUMBER") from None
+        tokens[name.strip()] = tokens_of(f"-{amount.strip()}")
+        if math.isnan(tokens[name.strip()]):
+            raise InputError(f"--tokens: {part!r} is not of the form PROVER=NUMBER")
     return tokens
 
 

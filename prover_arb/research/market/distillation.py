@@ -1,7 +1,13 @@
 """Students against their teacher, and a provider that withholds its cheap model.
 
 Source: arXiv 2603.22404. Each student is paired with its teacher, to see the mean margin over solve
-rates against training tokens, and what the teacher loses. Gatekeeping means that a provider of an
+rates against training tokens, and what the teacher loses. The mean is taken in two ways:
+
+    at each rate       max over cascades of margin(q), averaged over the rates that have a price
+    by one cascade     max over cascades of the mean of margin(q), 0 where it does not reach q; this
+                       is the paper's
+
+Gatekeeping means that a provider of an
 expensive and a cheap model withholds the cheap one, and a distilled model takes its place.
 """
 
@@ -12,7 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prover_arb.research.market.arbitrage import arbitrage
+from prover_arb.research.curves.cascade import evaluate
+from prover_arb.research.curves.solve import read_cost
+from prover_arb.research.market.arbitrage import arbitrage, margin
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.revenue import revenue
 from prover_arb.scheduler.index.arrays import Floats
@@ -26,6 +34,9 @@ class Student:
     tokens: float
     """Training tokens as given, or as the name says; NaN if unknown."""
     mean_margin: float
+    """With the best cascade at each solve rate."""
+    mean_margin_of_one: float
+    """With one cascade for all solve rates; those that it does not reach count as zero."""
     profit: float
     """The arbitrageur's mean profit per problem."""
     teacher_before: float
@@ -41,9 +52,16 @@ class Student:
 
 
 def tokens_of(name: str) -> float:
-    """Returns the training tokens that end a prover's name, such as 845 in `1.7b-845`, or NaN."""
-    number = re.search(r"-(\d+(?:\.\d+)?)$", name)
-    return float(number.group(1)) if number else float("nan")
+    """Returns the training size that ends a prover's name, or NaN.
+
+    Example:
+        >>> tokens_of("1.7b-845"), tokens_of("small-192k"), tokens_of("small-1.5M")
+        (845.0, 192000.0, 1500000.0)
+    """
+    size = re.search(r"[-_](\d+(?:\.\d+)?)([kKmM]?)$", name)
+    if size is None:
+        return float("nan")
+    return float(size.group(1)) * {"": 1, "k": 1e3, "m": 1e6}[size.group(2).lower()]
 
 
 def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Student]:
@@ -61,6 +79,7 @@ def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Stu
                 name=name,
                 tokens=tokens.get(name, tokens_of(name)),
                 mean_margin=_mean(trade.margin),
+                mean_margin_of_one=_margin_of_one(pair),
                 profit=_mean(earned.kept),
                 teacher_before=_mean(earned.without[at]),
                 teacher_after=_mean(earned.with_arbitrage[at]),
@@ -110,6 +129,19 @@ def gatekeeping(market: Market, dear: str, cheap: str, distilled: str) -> list[G
             )
         )
     return gates
+
+
+def _margin_of_one(pair: Market) -> float:
+    """Returns the best mean margin of one cascade of two provers, swept along its budget."""
+    most = float(pair.budgets[-1])
+    thresholds = [(first, most) for first in pair.budgets]
+    sweep = np.concatenate([pair.budgets, most + pair.budgets[1:]])
+    solved, spend = evaluate(pair.provers, thresholds, sweep)
+    means = [
+        np.nan_to_num(margin(pair.price, read_cost(rate, cost, pair.rates))).mean()
+        for rate, cost in zip(solved, spend, strict=True)
+    ]
+    return float(max(means))
 
 
 def _mean(values: Floats) -> float:

@@ -86,7 +86,30 @@ def test_a_student_of_easy_problems_leaves_a_margin() -> None:
 
 def test_names_tell_the_training() -> None:
     assert tokens_of("1.7b-845") == 845
+    assert tokens_of("small-3k") == 3_000
+    assert tokens_of("small_192K") == 192_000
+    assert tokens_of("small-1.5M") == 1_500_000
     assert np.isnan(tokens_of("1.7b-1e"))
+    # A model's size is not what it was trained on.
+    assert np.isnan(tokens_of("kimina-8b"))
+
+
+def test_one_cascade_for_all_rates_earns_less_than_the_best_at_each() -> None:
+    # By hand (synthetic_market.py): 70% at the rate 1; at 0.4 the cheap prover is the market.
+    [student] = students(two_tier().at(np.array([0.4, 1.0])), "dear", {})
+    assert student.mean_margin == pytest.approx(0.35, abs=0.01)
+    assert student.mean_margin_of_one == pytest.approx(0.35, abs=0.01)
+    # Two kinds of easy problems need two cascades: one of them is best at each rate only.
+    middling = [(1.0, 5, 5)] * 5 + [(1.0, 20, 1)] * 4 + [(1.0, 20, 0)] * 1
+    mixed = build_market(
+        [records("dear", [(30.0, 5, 5)] * 10), records("cheap", middling)], low=0.3, high=1.0
+    )
+    [student] = students(mixed, "dear", {})
+    assert 0 < student.mean_margin_of_one < student.mean_margin
+    # A teacher that does not reach a rate sells nothing there, which counts as zero.
+    beyond = two_tier().at(np.array([0.9, 1.0]))
+    short = beyond.with_provers([beyond.provers[0].subset(np.arange(100)), beyond.provers[1]])
+    assert students(short, "dear", {})[0].mean_margin_of_one > 0.7
 
 
 def test_gatekeeping_pays_until_someone_distils() -> None:

@@ -32,8 +32,10 @@ def distillation_study(
     best = max(results, key=lambda student: student.mean_margin)
     sentences = [
         f"Next to {master}, the student {best.name} leaves the widest mean margin, "
-        f"{percent(best.mean_margin)}, and takes {percent(best.teacher_loss)} of the teacher's "
-        "revenue once an arbitrageur combines the two."
+        f"{percent(best.mean_margin)} with the best cascade at each solve rate and "
+        f"{percent(best.mean_margin_of_one)} with one cascade for all of them, and takes "
+        f"{percent(best.teacher_loss)} of the teacher's revenue once an arbitrageur combines the "
+        "two."
     ]
     if all(np.isnan(student.tokens) for student in results):
         sentences.append(
@@ -55,12 +57,20 @@ def distillation_study(
         name="distillation",
         title="Students against their teacher",
         sentences=sentences,
-        header=["student", "training", "mean margin", "profit per problem", "teacher loses"],
+        header=[
+            "student",
+            "training",
+            "mean margin",
+            "by one cascade",
+            "profit per problem",
+            "teacher loses",
+        ],
         rows=[
             [
                 student.name,
                 number(student.tokens, 4),
                 percent(student.mean_margin),
+                percent(student.mean_margin_of_one),
                 number(student.profit),
                 percent(student.teacher_loss),
             ]
@@ -73,6 +83,7 @@ def distillation_study(
                     "student": student.name,
                     "tokens": student.tokens,
                     "mean_margin": student.mean_margin,
+                    "mean_margin_of_one_cascade": student.mean_margin_of_one,
                     "profit": student.profit,
                     "teacher_before": student.teacher_before,
                     "teacher_after": student.teacher_after,
@@ -99,8 +110,14 @@ def _plots(results: list[Any], gates: list[Any]) -> list[Plot]:
         drawn.add_bar(
             x=names,
             y=[student.mean_margin for student in results],
-            name="arbitrageur's margin",
+            name="arbitrageur's margin, best cascade at each rate",
             marker_color=plots.STRONG,
+        )
+        drawn.add_bar(
+            x=names,
+            y=[student.mean_margin_of_one for student in results],
+            name="the same, one cascade for all rates",
+            marker_color=plots.QUIET,
         )
         drawn.add_bar(
             x=names,
@@ -139,6 +156,7 @@ def _plots(results: list[Any], gates: list[Any]) -> list[Plot]:
                 "student": names,
                 "tokens": [student.tokens for student in results],
                 "mean_margin": [student.mean_margin for student in results],
+                "mean_margin_of_one_cascade": [student.mean_margin_of_one for student in results],
                 "teacher_loss": [student.teacher_loss for student in results],
             },
         )
