@@ -35,6 +35,11 @@ class ProverConfig(Value):
     limits: ComputeLimits
 
     @property
+    def repeatable(self) -> bool:
+        """Whether the same attempt with the same number and seed gives the same answer."""
+        return self.deterministic
+
+    @property
     def worst_case(self) -> int:
         """Micro-dollars that one attempt costs at most."""
         return self.charge(self.limits.max_cpu_seconds * 1_000_000)
@@ -73,7 +78,8 @@ class PricedLocalProver(Value):
 
     @property
     def deterministic(self) -> bool:
-        return self.entry.deterministic
+        """Whether the same attempt with the same number and seed gives the same answer."""
+        return self.entry.repeatable
 
     def quote(self, theorem: Theorem) -> Quote:
         """Returns the same worst case for every theorem."""

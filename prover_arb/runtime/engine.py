@@ -23,6 +23,7 @@ from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers, ChatRep
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.recorded.answers_prover import AnswersProver
 from prover_arb.runtime.attempt_cache import AttemptCache
+from prover_arb.runtime.verdict_cache import RememberingOracle
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import WorkerPool
 from prover_arb.scheduler import RefuteFirst, make_policy
@@ -122,7 +123,7 @@ class Engine:
         self._refuter = None if refuter is None else self._pooled(refuter)
         self._ledger = SqliteLedger(ledger)
         self._broker = Broker(
-            oracle=self._oracle,
+            oracle=RememberingOracle(self._oracle),
             provers=self._provers,
             ledger=self._ledger,
             verification_price=factory.verification_price,

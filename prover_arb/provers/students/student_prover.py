@@ -31,6 +31,11 @@ class StudentConfig(ProverConfig):
     file: InstanceOf[Student] = Field(exclude=True, repr=False)
     """What is in the file, read once; it goes where the entry goes, as the file may not."""
 
+    @property
+    def repeatable(self) -> bool:
+        """True: the number and the seed decide a draw."""
+        return True
+
     def drawn(self, statement: str, *, number: int, seed: int) -> tuple[str, ...]:
         """Draws what attempt `number` with this seed tries."""
         return self.file.draw(statement, number=number, seed=seed, count=self.scripts)
