@@ -270,7 +270,8 @@ def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
     wanted = options.policies or (*alone, "cascade", *best, "schedule")
     made = distinct(wanted, catalog.entries)
     if any(
-        each is not None for each in (options.batch_budget, options.target_rate, options.deadline)
+        objective is not None
+        for objective in (options.batch_budget, options.target_rate, options.deadline)
     ):
         for policy in made:
             at_value(policy, 0)

@@ -54,17 +54,17 @@ def usual_field(field: str) -> str:
 
 def usual_fields(row: Mapping[object, object]) -> dict[str, object]:
     """Returns the fields by their usual spelling, with those of nested objects that none masks."""
-    found: dict[str, object] = {}
+    fields: dict[str, object] = {}
     nested: list[Mapping[object, object]] = []
     for key, value in row.items():
         if isinstance(value, Mapping):
             nested.append(value)
         else:
-            found.setdefault(usual_field(str(key)), value)
+            fields.setdefault(usual_field(str(key)), value)
     for inside in nested:
         for key, value in inside.items():
-            found.setdefault(usual_field(str(key)), value)
-    return found
+            fields.setdefault(usual_field(str(key)), value)
+    return fields
 
 
 def stating(fields: Mapping[str, object]) -> Iterator[tuple[str, object]]:

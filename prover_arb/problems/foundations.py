@@ -78,12 +78,12 @@ def _gap(command: Command) -> bool:
 
 def _parts(words: Iterable[Token]) -> set[str]:
     """Returns the names in a text and the parts of dotted names, as in `solution.card`."""
-    found: set[str] = set()
+    names: set[str] = set()
     for token in words:
         if token.kind == "name":
-            found.add(token.text)
-            found.update(token.text.split("."))
-    return found
+            names.add(token.text)
+            names.update(token.text.split("."))
+    return names
 
 
 def _reason(command: Command, name: Token | None) -> str:

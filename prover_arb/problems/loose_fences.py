@@ -105,7 +105,7 @@ class _Reader:
     """Reads a text line by line, outside and inside of blocks."""
 
     text: str
-    found: list[Block] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     """Lines since the last block."""
     lean_before: bool = False
@@ -115,7 +115,7 @@ class _Reader:
         self.lines = deque(self.text.split("\n"))
         while self.lines:
             self._outside(self.lines.popleft())
-        return self.found
+        return self.blocks
 
     def _outside(self, line: str) -> None:
         at_start = opening(line)
@@ -146,7 +146,7 @@ class _Reader:
         """Returns whether a command begins here, or a tactic that begins the text."""
         if not line.strip():
             return False
-        begins_text = not self.found and not any(before.strip() for before in self.prose)
+        begins_text = not self.blocks and not any(before.strip() for before in self.prose)
         return (begins_text and starts_tactic(line)) or (line[0] not in " \t" and looks_lean(line))
 
     def _closes_unopened(self, fence: Opening) -> bool:
@@ -163,7 +163,7 @@ class _Reader:
     def _end_unopened(self, after: str) -> None:
         lines = self.prose
         start = next((i for i, line in enumerate(lines) if line.strip() and looks_lean(line)), 0)
-        self.found.append(Block("\n".join(lines[start:]), label="lean", closed=True))
+        self.blocks.append(Block("\n".join(lines[start:]), label="lean", closed=True))
         self.prose, self.lean_before = [], False
         if after:
             self._say(after)
@@ -183,11 +183,11 @@ class _Reader:
                 code += [kept] if kept.strip() else []
                 if after:
                     self.lines.appendleft(after)
-                self.found.append(_finished(code, fence, closed=True))
+                self.blocks.append(_finished(code, fence, closed=True))
                 return
             code.append(line)
             depth = _comment_depth(line, depth)
-        self.found.append(_finished(code, fence, closed=False))
+        self.blocks.append(_finished(code, fence, closed=False))
 
     def _end(self, line: str, depth: int, fence: Opening) -> tuple[str, str] | None:
         """Returns the code before the end of the block on this line, and what comes after it."""

@@ -22,10 +22,10 @@ class Unit(NamedTuple):
     command: Command
 
 
-def units_of(found: Iterable[Command]) -> Iterator[Unit]:
+def units_of(commands: Iterable[Command]) -> Iterator[Unit]:
     """Yields the commands of a text, each with those before it that reach over it."""
     reaching: list[Command] = []
-    for command in found:
+    for command in commands:
         if command.reaches:
             reaching.append(command)
         else:

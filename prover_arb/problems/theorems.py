@@ -68,7 +68,7 @@ def read_lean(
 
 def theorems_of(
     origin: str,
-    found: Sequence[Command],
+    commands: Sequence[Command],
     profile: Profile,
     *,
     split: str = "",
@@ -87,7 +87,7 @@ def theorems_of(
     def at(command: Command) -> str:
         return f"{origin}:{command.line}" if lines else origin
 
-    units = list(units_of([*header, *found]))
+    units = list(units_of([*header, *commands]))
     try:
         _refuse_lean_3(units)
     except ProblemError as error:

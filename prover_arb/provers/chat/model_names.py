@@ -12,7 +12,7 @@ _SUFFIX = re.compile(
 """Dates, versions and formats at the end of a model's name."""
 
 
-def is_same_model(asked: str, answered: str, also: Sequence[str] = ()) -> bool:
+def is_same_model(requested: str, answered: str, also: Sequence[str] = ()) -> bool:
     """Returns whether an answer under the name `answered` comes from the model `asked`.
 
     Dated snapshots, the same model in another folder, files of its weights, and other letter case
@@ -21,7 +21,7 @@ def is_same_model(asked: str, answered: str, also: Sequence[str] = ()) -> bool:
     answering = _plain(answered)
     if not answering:
         return True
-    wanted = {_plain(name) for name in (asked, *also)} - {""}
+    wanted = {_plain(name) for name in (requested, *also)} - {""}
     if any(answering in name or name in answering for name in wanted):
         return True
     return _SUFFIX.sub("", answering) in {_SUFFIX.sub("", name) for name in wanted}

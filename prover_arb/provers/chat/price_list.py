@@ -69,10 +69,10 @@ def _model(model: str, provider: str | None, endpoint: str) -> ModelInfo:
     ways = [(provider, None)] if provider is not None else [(None, endpoint), (None, None)]
     for name, url in ways:
         try:
-            found: ModelInfo = snapshot.find_provider_model(model, None, name, url)[1]
+            info: ModelInfo = snapshot.find_provider_model(model, None, name, url)[1]
         except LookupError:
             continue
-        return found
+        return info
     whose = "" if provider is None else f" of {provider!r}"
     raise CatalogError(f"{version()} does not know the model {model!r}{whose}")
 

@@ -104,7 +104,7 @@ def _reasoning(data: Mapping[str, Any]) -> int:
 
 
 def _first(data: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
-    return next((found for name in names if (found := _count(data, name)) is not None), None)
+    return next((count for name in names if (count := _count(data, name)) is not None), None)
 
 
 def _count(data: object, name: str) -> int | None:

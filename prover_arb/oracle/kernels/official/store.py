@@ -21,8 +21,6 @@ Name = tuple[str | int, ...]
 Node = tuple[Any, ...]
 """The kind of a level or term, then its parts: numbers of other nodes, or values."""
 
-ZERO = 0
-"""The number of the level zero."""
 _PARTS: dict[str, tuple[int, ...]] = {
     "app": (1, 2), "lam": (1, 2), "forallE": (1, 2), "letE": (1, 2, 3), "proj": (3,),
     "const": (), "bvar": (), "sort": (), "natVal": (), "strVal": (),

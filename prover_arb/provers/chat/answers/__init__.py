@@ -85,18 +85,18 @@ def read_code(code: str, theorem: Theorem) -> Reading:
 def _choice(text: str, theorem: Theorem, depth: int = 0) -> Choice | None:
     """The best piece of code in a text, in whichever form it comes."""
     if depth < 2:
-        found = [_choice(one, theorem, depth + 1) for one in strings_in(text)]
-        in_json = [one for one in found if one is not None and one.worth]
+        choices = [_choice(piece, theorem, depth + 1) for piece in strings_in(text)]
+        in_json = [piece for piece in choices if piece is not None and piece.worth]
         if in_json:
-            return max(in_json, key=lambda one: one.worth)
+            return max(in_json, key=lambda piece: piece.worth)
     text = untagged(text)
     fenced = code_blocks(text)
-    choice = best([one for one in fenced if not one.indented], theorem)
+    choice = best([piece for piece in fenced if not piece.indented], theorem)
     if choice is not None and choice.worth > 1:
         return choice
     others = bare_blocks(text) if not choice else []
-    for found_blocks in (others, fenced, spans(text)):
-        other = best(found_blocks, theorem)
+    for blocks in (others, fenced, spans(text)):
+        other = best(blocks, theorem)
         if other is not None and other.worth > (choice.worth if choice else 0):
             choice = other
             if choice.worth > 1:

@@ -20,13 +20,13 @@ def bare_blocks(text: str) -> list[Block]:
     text = textwrap.dedent(text)
     if all(not line.strip() or line.lstrip().startswith(">") for line in text.split("\n")):
         text = textwrap.dedent(_QUOTE.sub("", text))
-    found: list[Block] = []
+    blocks: list[Block] = []
     code: list[str] = []
     depth = column = 0
 
     def end(*, closed: bool) -> None:
         if code:
-            found.append(Block(textwrap.dedent("\n".join(code)).strip("\n"), closed=closed))
+            blocks.append(Block(textwrap.dedent("\n".join(code)).strip("\n"), closed=closed))
             code.clear()
 
     for line in text.split("\n"):
@@ -43,15 +43,15 @@ def bare_blocks(text: str) -> list[Block]:
         code.append(line)
         depth = max(0, depth + line.count("/-") - line.count("-/"))
     end(closed=False)
-    return found
+    return blocks
 
 
 def spans(text: str) -> list[Block]:
     """Code between single backticks that is a declaration, or a proof that begins with `by`."""
-    found = [span["code"].strip() for span in _SPAN.finditer(text)]
+    spanned = [span["code"].strip() for span in _SPAN.finditer(text)]
     return [
         Block(code, closed=True)
-        for code in found
+        for code in spanned
         if re.match(r"(?:theorem|lemma|example|by|:=\s*by)\b", code)
     ]
 

@@ -55,7 +55,7 @@ def _with_line_ends(code: str) -> str:
 def _without_margin(code: str) -> str:
     """Code without the numbers of its lines, or the marks of a quotation or a difference."""
     lines = [line for line in code.split("\n") if line.strip()]
-    numbers = [int(found[1]) for line in lines if (found := _NUMBERED.match(line))]
+    numbers = [int(number[1]) for line in lines if (number := _NUMBERED.match(line))]
     if len(numbers) == len(lines) > 1 and all(b == a + 1 for a, b in pairwise(numbers)):
         return re.sub(_NUMBERED.pattern, "", code, flags=re.MULTILINE)
     if lines and all(line[0] in "+-" for line in lines) and any(line[0] == "+" for line in lines):
@@ -71,7 +71,7 @@ def _unparsed(code: str) -> tuple[CandidateKind, str]:
 
 
 def _classified(code: str, theorem: Theorem) -> tuple[CandidateKind, str]:
-    if not any(one.kind == "name" and one.text in _DECLARATIONS for one in tokens(code)):
+    if not any(token.kind == "name" and token.text in _DECLARATIONS for token in tokens(code)):
         return _proof(code)
     source = Source(code, theorem)
     main = source.main
@@ -103,7 +103,7 @@ def _proof(code: str) -> tuple[CandidateKind, str]:
 def _proof_behind(code: str, stated: Stated) -> tuple[CandidateKind, str] | None:
     """The proof of a theorem that is stated word for word; None where only a file can say it."""
     proof, end = list(stated.proof), stated.command.end
-    if any(one.text in {"termination_by", "decreasing_by", "where"} for one in proof):
+    if any(token.text in {"termination_by", "decreasing_by", "where"} for token in proof):
         return None
     assigned = proof[0].text == ":="
     if assigned:

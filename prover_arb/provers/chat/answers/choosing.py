@@ -40,7 +40,7 @@ def best(blocks: Sequence[Block], theorem: Theorem) -> Choice | None:
     order = range(len(choices))
     place = max(order, key=lambda i: (choices[i].worth, choices[i].block.is_lean, i))
     chosen = choices[place]
-    code = _with_lemmas(chosen.block.code, [one.block for one in choices[:place]])
+    code = _with_lemmas(chosen.block.code, [choice.block for choice in choices[:place]])
     return replace(chosen, block=replace(chosen.block, code=code))
 
 
@@ -56,9 +56,13 @@ def _worth(block: Block, theorem: Theorem) -> int:
     return 1 if is_unfinished(code) else 2
 
 
-def _worth_of_file(code: str, found: Sequence[Command], theorem: Theorem) -> int:
-    stated = [one for one in (proof_of(code, command, theorem) for command in found) if one]
-    stating = [command for command in found if command.states]
+def _worth_of_file(code: str, commands: Sequence[Command], theorem: Theorem) -> int:
+    stated = [
+        declared
+        for declared in (proof_of(code, command, theorem) for command in commands)
+        if declared
+    ]
+    stating = [command for command in commands if command.states]
     proofs = any(token.kind == "assign" for command in stating for token in command.tokens)
     if stating and not stated and not proofs:
         return 0
@@ -66,7 +70,7 @@ def _worth_of_file(code: str, found: Sequence[Command], theorem: Theorem) -> int
         return 1
     if not stated:
         return 2
-    return 4 if any(one.same for one in stated) else 3
+    return 4 if any(declared.same for declared in stated) else 3
 
 
 def _with_lemmas(code: str, earlier: Sequence[Block]) -> str:

@@ -19,7 +19,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 def strings_in(text: str) -> list[str]:
     """The strings in the JSON of a text that look like an answer, in their order."""
-    return [one for value in _values(text) for one in _strings(value) if _is_answer(one)]
+    return [string for value in _values(text) for string in _strings(value) if _is_answer(string)]
 
 
 def _values(text: str) -> Iterator[object]:
@@ -29,7 +29,7 @@ def _values(text: str) -> Iterator[object]:
         if value is not None:
             yield value
             return
-    end = found = 0
+    end = decoded = 0
     for number, start in enumerate(_START.finditer(text)):
         if number == _MOST:
             break
@@ -39,9 +39,9 @@ def _values(text: str) -> Iterator[object]:
             value, end = _DECODER.raw_decode(text, start.start())
         except (ValueError, RecursionError):
             continue
-        found += 1
+        decoded += 1
         yield value
-    if not found and stripped.startswith("{"):  # its end is missing, or wrong
+    if not decoded and stripped.startswith("{"):  # its end is missing, or wrong
         yield from _texts(stripped)
 
 
@@ -72,11 +72,11 @@ def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for one in value.values():
-            yield from _strings(one)
+        for inner in value.values():
+            yield from _strings(inner)
     elif isinstance(value, list):
-        for one in value:
-            yield from _strings(one)
+        for inner in value:
+            yield from _strings(inner)
 
 
 def _is_answer(text: str) -> bool:

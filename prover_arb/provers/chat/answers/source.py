@@ -26,7 +26,6 @@ _ATTRIBUTES = frozenset({
     "specialize", "elab_as_elim", "refl", "symm", "congr", "local", "scoped", "expose"
 })  # fmt: skip
 """Attributes that a candidate may use; the verifier refuses one that uses another."""
-_ALWAYS_OPEN = frozenset({"BigOperators", "Nat", "Rat", "Real", "Topology"})
 NAMESPACES = frozenset({
     "Array", "Bool", "Classical", "Equiv", "Fin", "Finset", "Fintype", "Function", "Int", "List",
     "Multiset", "Option", "Prod", "Set", "Subtype", "Sum", "ZMod"
@@ -49,47 +48,55 @@ class Source:
     theorem: Theorem
 
     def __post_init__(self) -> None:
-        found = commands_in(self.code)
-        stated = [(one, proof_of(self.code, one, self.theorem)) for one in found]
-        known = [one for _, one in stated if one is not None]
-        by_name = [one for one in known if one.name and self._is_ours(one.name.text)]
+        self._commands = commands_in(self.code)
+        stated = (proof_of(self.code, command, self.theorem) for command in self._commands)
+        known = [declared for declared in stated if declared is not None]
+        by_name = [
+            declared for declared in known if declared.name and self._is_ours(declared.name.text)
+        ]
         self.main = next(reversed(by_name or known), None)
         """The declaration of the theorem."""
-        self._found = found
         self._declared = {
-            one.tokens[1].text for one in found if one.word == "namespace" and one.tokens[1:]
+            command.tokens[1].text
+            for command in self._commands
+            if command.word == "namespace" and command.tokens[1:]
         }
         self._dropped = list(self._without_use())
-        self._left = [one for one in found if one not in self._dropped]
+        self._left = [command for command in self._commands if command not in self._dropped]
 
     @property
     def alone(self) -> bool:
         """Whether nothing but the theorem is there, and what may be left out around it."""
         return self.main is not None and all(
-            one is self.main.command
-            or one.word == "end"
-            or _is_section(one)
-            or self._is_plain_open(one)
-            for one in self._left
+            command is self.main.command
+            or command.word == "end"
+            or _is_section(command)
+            or self._is_plain_open(command)
+            for command in self._left
         )
 
     @property
     def opened(self) -> list[str]:
         """Namespaces that the text opens, and that the profile has and does not open itself."""
-        names = [name for one in self._found if self._is_plain_open(one) for name in _opened(one)]
+        names = [
+            name
+            for command in self._commands
+            if self._is_plain_open(command)
+            for name in _opened(command)
+        ]
         return [name for name in dict.fromkeys(names) if name in NAMESPACES]
 
     def file(self) -> str:
         """The text without what is of no use, with the theorem under its own name."""
-        edits: list[Edit] = [(one.start, one.end, "") for one in self._dropped]
+        edits: list[Edit] = [(command.start, command.end, "") for command in self._dropped]
         for command in self._left:
             if self.main is not None and command is self.main.command:
                 edits += self._heading()
                 continue
             edits += _without_attributes(command)
             if command.word == "lemma":  # which only Mathlib knows
-                words = [one for one in command.tokens if one.text == "lemma"]
-                edits += [(one.start, one.end, "theorem") for one in words[:1]]
+                words = [token for token in command.tokens if token.text == "lemma"]
+                edits += [(token.start, token.end, "theorem") for token in words[:1]]
             elif self._is_plain_open(command):
                 kept = [name for name in _opened(command) if name in NAMESPACES]
                 ending = " in" if command.reaches else ""
@@ -106,7 +113,7 @@ class Source:
         assert main is not None
         yield main.command.start, main.keyword.end, "theorem"
         name = self.theorem.name
-        spaces = [one for word, one in self._scopes_around_main() if word == "namespace"]
+        spaces = [space for word, space in self._scopes_around_main() if word == "namespace"]
         if spaces and ".".join([*spaces, main.name.text if main.name else ""]) != name:
             name = f"_root_.{name}"
         elif spaces and main.name is not None:
@@ -118,10 +125,10 @@ class Source:
 
     def _without_use(self) -> Iterator[Command]:
         """Commands that prove nothing, that the profile brings, or that end what never began."""
-        preamble = {_words(one) for one in commands_in(self.theorem.preamble)}
+        preamble = {_words(command) for command in commands_in(self.theorem.preamble)}
         open_scopes = 0
-        for place, command in enumerate(self._found):
-            follower = self._found[place + 1] if place + 1 < len(self._found) else None
+        for place, command in enumerate(self._commands):
+            follower = self._commands[place + 1] if place + 1 < len(self._commands) else None
             if _is_scope(command):
                 open_scopes += 1
             elif command.word == "end":
@@ -202,7 +209,7 @@ def _without_attributes(command: Command) -> Iterator[Edit]:
 def _opened(command: Command) -> list[str]:
     """The namespaces that `open` names; none where it opens single names of one."""
     words = [word for word in _words(command)[1:] if word not in {"scoped", "in"}]
-    plain = all(one.kind == "name" for one in command.tokens) and "hiding" not in words
+    plain = all(token.kind == "name" for token in command.tokens) and "hiding" not in words
     return words if plain and "renaming" not in words else []
 
 
@@ -218,7 +225,7 @@ def _is_section(command: Command) -> bool:
 
 
 def _words(command: Command) -> tuple[str, ...]:
-    return tuple(one.text for one in command.tokens)
+    return tuple(token.text for token in command.tokens)
 
 
 def _edited(code: str, edits: Iterable[Edit]) -> str:

@@ -34,7 +34,9 @@ def proof_of(code: str, command: Command, theorem: Theorem) -> Stated | None:
     None where it declares something else, or has no proof.
     """
     words = command.tokens
-    at = next((i for i, one in enumerate(words) if one.text in _KEYWORDS and one.depth == 0), None)
+    at = next(
+        (i for i, token in enumerate(words) if token.text in _KEYWORDS and token.depth == 0), None
+    )
     if at is None:
         return None
     keyword, rest, name = words[at], words[at + 1 :], None
@@ -43,7 +45,7 @@ def proof_of(code: str, command: Command, theorem: Theorem) -> Stated | None:
             return None
         name, rest = rest[0], _without_universes(rest[1:])
     wanted = _words(theorem.statement)
-    same = [one.text for one in rest[: len(wanted)]] == wanted
+    same = [token.text for token in rest[: len(wanted)]] == wanted
     named = name is not None and plain_name(name.text) == plain_name(theorem.name)
     if not (same or named):
         return None
@@ -51,10 +53,11 @@ def proof_of(code: str, command: Command, theorem: Theorem) -> Stated | None:
         proof = rest[len(wanted) :]
     else:
         start = next(
-            (i for i, one in enumerate(rest) if one.depth == 0 and one.text in _ASSIGNING), None
+            (i for i, token in enumerate(rest) if token.depth == 0 and token.text in _ASSIGNING),
+            None,
         )
         proof = () if start is None else rest[start:]
-    given = [one.text for one in proof if one.text not in {":=", "by"}]
+    given = [token.text for token in proof if token.text not in {":=", "by"}]
     return Stated(command, keyword, name, same, proof) if given else None
 
 
@@ -70,7 +73,7 @@ def commands_in(code: str) -> tuple[Command, ...]:
 
 @lru_cache(maxsize=8)
 def _words(text: str) -> list[str]:
-    return [one.text for one in tokens(text)]
+    return [token.text for token in tokens(text)]
 
 
 def plain_name(name: str) -> str:
@@ -80,7 +83,7 @@ def plain_name(name: str) -> str:
 
 def _without_universes(rest: tuple[Token, ...]) -> tuple[Token, ...]:
     """What follows a name and its `.{u, v}`."""
-    texts = [one.text for one in rest]
+    texts = [token.text for token in rest]
     if texts[:2] == [".", "{"] and "}" in texts:
         return rest[texts.index("}") + 1 :]
     return rest

@@ -82,12 +82,18 @@ def apart(text: str) -> Said:
 
 def _channels(text: str) -> tuple[str, str]:
     """The final channel of a text in OpenAI's harmony format, and all others together."""
-    found = list(_CHANNEL.finditer(text))
-    if found:
+    messages = list(_CHANNEL.finditer(text))
+    if messages:
         # A tool is called in the commentary; analysis is never an answer.
-        spoken = [name for name in ("final", "commentary") if any(f["name"] == name for f in found)]
-        final = [one["text"] for one in found if one["name"] == spoken[0]] if spoken else [""]
-        return final[-1], "\n".join(f["text"] for f in found if f["name"] != "final") + "\n"
+        spoken = [
+            name for name in ("final", "commentary") if any(f["name"] == name for f in messages)
+        ]
+        final = (
+            [message["text"] for message in messages if message["name"] == spoken[0]]
+            if spoken
+            else [""]
+        )
+        return final[-1], "\n".join(f["text"] for f in messages if f["name"] != "final") + "\n"
     bare = _BARE_CHANNELS.match(text)
     # The special tokens were dropped by the server, the names of the channels were not.
     return (text[bare.end() :], bare.group() + "\n") if bare else (text, "")
@@ -112,7 +118,7 @@ def _thoughts(text: str) -> tuple[str, str]:
     if opened:
         thoughts.append(rest[opened.end() :])
         rest = rest[: opened.start()]
-    return rest, "\n".join(_CLOSE.sub("\n", one) for one in thoughts)
+    return rest, "\n".join(_CLOSE.sub("\n", thought) for thought in thoughts)
 
 
 def _first_turn(text: str) -> str:

@@ -18,12 +18,12 @@ _RULES = {
 def split_by_remainder(goal: Goal) -> Iterator[str]:
     """One case per remainder of a variable; powers and products follow."""
     parity = any(w in t for t in texts(goal) for w in ("Even", "Odd"))
-    found = moduli(goal) or ([2] if parity else [])
+    divisors = moduli(goal) or ([2] if parity else [])
     for x in goal.variables("ℕ", "ℤ")[:2]:
         whole = x in goal.variables("ℤ")
         lemmas = _RULES["ℤ" if whole else "ℕ"]
         law = "Int.emod_add_mul_ediv" if whole else "Nat.mod_add_div"
-        for m in [m for m in found if m <= 16][:2]:
+        for m in [m for m in divisors if m <= 16][:2]:
             cases = " ∨ ".join(f"{x} % {m} = {r}" for r in range(m))
             patterns = " | ".join("r" for _ in range(m))
             yield (

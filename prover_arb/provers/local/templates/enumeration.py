@@ -138,14 +138,14 @@ def _among_integers(goal: Goal, x: str, others: list[str], least: int) -> list[s
 
 def _exponents(goal: Goal, x: str) -> list[int]:
     """The powers of `x` in the goal, and its square and cube."""
-    found = (int(e) for t in texts(goal) for e in re.findall(rf"(?<![\w.]){x} \^ ([2-6])\b", t))
-    return list(dict.fromkeys([2, 3, *found]))
+    exponents = (int(e) for t in texts(goal) for e in re.findall(rf"(?<![\w.]){x} \^ ([2-6])\b", t))
+    return list(dict.fromkeys([2, 3, *exponents]))
 
 
 def _powers(goal: Goal, x: str) -> list[str]:
     """A power grows with its exponent, and a product of two powers exceeds each."""
-    found = dict.fromkeys(m for t in texts(goal) for m in re.findall(r"(?<![\w.])\d+ \^ \w+", t))
-    powers = [p for p in found if int(p.split()[0]) > 1][:3]
+    terms = dict.fromkeys(m for t in texts(goal) for m in re.findall(r"(?<![\w.])\d+ \^ \w+", t))
+    powers = [p for p in terms if int(p.split()[0]) > 1][:3]
     own = [p for p in powers if p.endswith(f"^ {x}")]
     grown = [
         f"have g{i} := Nat.pow_le_pow_right (show 0 < {p.split()[0]} by decide) hb"

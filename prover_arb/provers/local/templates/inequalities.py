@@ -103,7 +103,7 @@ class Sign:
 
 def signs(goal: Goal) -> list[Sign]:
     """What the comparisons at hand say is positive or not negative, six at most."""
-    found: dict[Sign, None] = {}
+    positive: dict[Sign, None] = {}
     for fact in facts(goal):
         parts = [fact.text] if "∀" not in fact.text and "→" not in fact.text else []
         match = _COMPARISON.match(parts[0]) if parts else None
@@ -111,20 +111,20 @@ def signs(goal: Goal) -> list[Sign]:
             continue
         left, sign, right = match.groups()
         low, high = (left, right) if sign in "<≤" else (right, left)
-        found.setdefault(Sign(high if low == "0" else f"({high}) - ({low})", sign in "<>"))
-    return list(found)[:6]
+        positive.setdefault(Sign(high if low == "0" else f"({high}) - ({low})", sign in "<>"))
+    return list(positive)[:6]
 
 
 def _completed_squares(goal: Goal, x: str) -> Iterator[str]:
-    found = [n for n in numerals(goal, most=400) if n > 0][:5]
+    positive = [n for n in numerals(goal, most=400) if n > 0][:5]
     shifts: dict[str, None] = {}
-    for n in found:
+    for n in positive:
         shifts.setdefault(f"{n}")
         shifts.setdefault(f"{n} / 2")
     near = list(shifts)[:6]
     if near:
         yield with_hints([f"sq_nonneg ({x} {sign} {s})" for s in near for sign in "-+"])
-    ratios = [f"{p} / (2 * {q})" for p in found[:4] for q in found[:4] if p != q][:7]
+    ratios = [f"{p} / (2 * {q})" for p in positive[:4] for q in positive[:4] if p != q][:7]
     if ratios:
         yield with_hints([f"sq_nonneg ({x} {sign} {r})" for r in ratios for sign in "-+"])
 

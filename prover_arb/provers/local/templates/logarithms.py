@@ -44,7 +44,7 @@ def logarithms(goal: Goal) -> Iterator[str]:
 
 def factors(number: int) -> list[tuple[int, int]]:
     """Primes and their exponents."""
-    found: list[tuple[int, int]] = []
+    powers: list[tuple[int, int]] = []
     rest, p = number, 2
     while rest > 1:
         if p * p > rest:
@@ -54,9 +54,9 @@ def factors(number: int) -> list[tuple[int, int]]:
             rest //= p
             exponent += 1
         if exponent:
-            found.append((p, exponent))
+            powers.append((p, exponent))
         p += 1
-    return found
+    return powers
 
 
 def _primes(goal: Goal) -> list[str]:
@@ -112,10 +112,10 @@ def _positive(term: str) -> str:
 def _arguments(goal: Goal) -> list[str]:
     """Logarithms of products, quotients and powers that the goal speaks of."""
     lines: dict[str, None] = {}
-    found = dict.fromkeys(
+    terms = dict.fromkeys(
         term for text in texts(goal) for word in _LOGS for term in applications(text, word)
     )
-    for term in list(found)[:6]:
+    for term in list(terms)[:6]:
         inner = unbracketed(term)
         parts = split_top(inner, " * ")
         for k in range(len(parts) - 1, 0, -1):
@@ -132,13 +132,13 @@ def _arguments(goal: Goal) -> list[str]:
 def _real_bases(goal: Goal) -> list[str]:
     """What is raised to a power that is no numeral: numerals first, then variables."""
     reals = set(goal.variables("ℝ"))
-    found: dict[str, None] = {}
+    bases: dict[str, None] = {}
     for text in texts(goal):
         for base, exponent in _BASE.findall(text):
             inside = set(re.findall(r"[^\W\d][\w₀-₉]*", exponent))
             if "/" in exponent or inside & reals:
-                found.setdefault(base)
-    return sorted(found, key=lambda b: (not b.isdigit(), len(b)))[:6]
+                bases.setdefault(base)
+    return sorted(bases, key=lambda b: (not b.isdigit(), len(b)))[:6]
 
 
 def _of_equations(goal: Goal, bases: list[str]) -> list[str]:

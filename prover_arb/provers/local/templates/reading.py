@@ -43,10 +43,10 @@ def split_top(text: str, separator: str) -> list[str]:
 
 def facts(goal: Goal) -> list[Fact]:
     """The goal's hypotheses, conjunctions taken apart."""
-    found: list[Fact] = []
+    conjuncts: list[Fact] = []
     for hypothesis in goal.facts:
-        found += _conjuncts(hypothesis.name, hypothesis.type)
-    return found
+        conjuncts += _conjuncts(hypothesis.name, hypothesis.type)
+    return conjuncts
 
 
 def _conjuncts(proof: str, text: str) -> list[Fact]:
@@ -105,13 +105,13 @@ def only_about(text: str, names: set[str], goal: Goal) -> bool:
 
 def applications(text: str, function: str) -> list[str]:
     """The first arguments a function is applied to."""
-    found: dict[str, None] = {}
+    arguments: dict[str, None] = {}
     for match in re.finditer(rf"(?<![\w.]){re.escape(function)} ", text):
         rest = text[match.end() :]
         term = _bracketed(rest) if rest[:1] == "(" else _head(rest)
         if term:
-            found.setdefault(term)
-    return list(found)
+            arguments.setdefault(term)
+    return list(arguments)
 
 
 def unbracketed(text: str) -> str:

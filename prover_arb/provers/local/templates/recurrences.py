@@ -29,9 +29,9 @@ def arithmetic_progressions(goal: Goal) -> Iterator[str]:
                 f"  | succ k ih => have r_now := r_step k; grind"
             )
             points = _arguments(goal, f)[:6]
-            told = [f"have r_at{i} := r_term {point}" for i, point in enumerate(points)]
+            values = [f"have r_at{i} := r_term {point}" for i, point in enumerate(points)]
             unrolled = "simp only [Finset.sum_range_succ, Finset.sum_range_zero] at *"
-            at_points = [common, *told, "clear r_term r_step", f"clear {fact.proof}"]
+            at_points = [common, *values, "clear r_term r_step", f"clear {fact.proof}"]
             for x in goal.variables("ℕ")[:1]:
                 yield "\n".join([*at_points, *_cast_from_field(x, goal.target, kind)])
             yield "\n".join([*at_points, "grind"])
@@ -57,11 +57,11 @@ def _cast_from_field(x: str, target: str, kind: str) -> list[str]:
 
 def _sequences(goal: Goal) -> list[tuple[str, str]]:
     """Names of the sequences, and what their terms are."""
-    found = []
+    sequences = []
     for h in goal.facts:
         if h.type.startswith("ℕ → ") and h.type[4:] in ("ℕ", "ℤ", "ℚ", "ℝ"):
-            found.append((h.name, h.type[4:]))
-    return found
+            sequences.append((h.name, h.type[4:]))
+    return sequences
 
 
 def _arguments(goal: Goal, f: str) -> list[str]:

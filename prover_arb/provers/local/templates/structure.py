@@ -42,8 +42,8 @@ def _intervals(goal: Goal, kind: str, condition: str) -> Iterator[tuple[str, str
                 "simp only [Finset.mem_Icc]; first | omega | grind",
             )
         return
-    found = sorted({n + 1 for n in numerals(goal, most=10_000) if n > 1})
-    for n in [*found[-1:], 60, 200]:
+    lengths = sorted({n + 1 for n in numerals(goal, most=10_000) if n > 1})
+    for n in [*lengths[-1:], 60, 200]:
         yield (
             f"Finset.range {n}",
             "simp only [Finset.mem_range]; first | omega | grind | "
