@@ -131,14 +131,14 @@ class LeanPool(Pool[Seat]):
             assert seat.worker is not None
             yield seat.worker
 
-    async def request(self, op: Mapping[str, object], *, wall_ms: int, customer: str = "") -> Reply:
+    async def request(self, op: Mapping[str, object], *, wall_ms: int) -> Reply:
         """One request on any free process.
 
         Raises:
             WorkerTimeout, WorkerDied, ToolchainError, OracleError: as `lease` and
                 LeanWorker.request.
         """
-        async with self.lease(customer) as worker:
+        async with self.lease() as worker:
             return await worker.request(op, wall_ms=wall_ms)
 
     async def _start_early(self, customer: str) -> None:

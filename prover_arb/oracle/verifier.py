@@ -148,12 +148,7 @@ class LeanOracle:
         return await self._references.inspect(theorem, limits or Limits(), customer)
 
     async def export(
-        self,
-        theorem: Theorem,
-        candidate: Candidate,
-        limits: Limits | None = None,
-        *,
-        customer: str = "",
+        self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
     ) -> str:
         """A proof with all that it rests on, in Lean's export format (NDJSON).
 
@@ -165,7 +160,7 @@ class LeanOracle:
         writer = next((j for j in self._judges if isinstance(j, OfficialKernel)), None)
         if writer is None:
             raise OracleError("no kernel here writes exports")
-        check = self._begin(theorem, candidate, limits, customer)
+        check = self._begin(theorem, candidate, limits, customer="")
         try:
             statement, made = await self._statement(check), await self._elaborated(check)
         except Decided as decided:

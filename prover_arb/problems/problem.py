@@ -9,6 +9,9 @@ from pathlib import Path
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import UnreadKind
 
+_MOST_REASONS = 10
+"""Reasons why rows were not read that a command prints."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -103,7 +106,7 @@ class DataSet:
         said |= {problem.name: problem.theorem.statement for problem in self.problems}
         return said | {problem.label: problem.theorem.statement for problem in self.problems}
 
-    def unread_lines(self, most: int = 10) -> list[str]:
+    def unread_lines(self) -> list[str]:
         """Returns the lines that a command prints about unread rows: how many, and why.
 
         There are none if everything was read.
@@ -112,9 +115,9 @@ class DataSet:
             return []
         lines = [f"{self.path}: {len(self.problems)} of {self.rows} theorems read; not read:"]
         reasons = grouped(self.unread)
-        lines += [f"  {reason}" for reason in reasons[:most]]
-        if len(reasons) > most:
-            more = f"and {len(reasons) - most} other reasons"
+        lines += [f"  {reason}" for reason in reasons[:_MOST_REASONS]]
+        if len(reasons) > _MOST_REASONS:
+            more = f"and {len(reasons) - _MOST_REASONS} other reasons"
             lines.append(f"  {more}; `prover-arb problems check --all` lists all")
         return lines
 

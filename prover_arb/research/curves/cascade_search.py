@@ -59,10 +59,10 @@ class _Search:
             after = after * self.fail[stage][steps[stage]]
         return fail, paid, after, later
 
-    def along(self, steps: Steps, j: int, every: int = 1) -> tuple[Floats, Floats]:
+    def along(self, steps: Steps, j: int) -> tuple[Floats, Floats]:
         """Returns (solved, spend per problem) as threshold j runs over the grid."""
         fail, paid, after, later = self.around(steps, j)
-        f, c = self.fail[j][::every], self.spend[j][::every]
+        f, c = self.fail[j], self.spend[j]
         return (
             1.0 - f @ (fail * after) / self.count,
             paid + (c @ fail + f @ (fail * later)) / self.count,

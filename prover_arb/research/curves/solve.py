@@ -69,13 +69,11 @@ def read_cost(solved: Floats, spend: Floats, rates: ArrayLike) -> Floats:
     return out
 
 
-def bands(
-    prover: ProverCurve, budgets: Floats, *, draws: int = 200, level: float = 0.9, seed: int = 0
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Returns bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
+def bands(prover: ProverCurve, budgets: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Returns 90% bootstrap bands over problems: (solved low, high, spend low, high), each [B]."""
     fail, spend = prover.tables(budgets)
-    weights = bootstrap_weights(len(prover), draws, seed)
-    tail = [(1 - level) / 2, (1 + level) / 2]
+    weights = bootstrap_weights(len(prover), draws=200, seed=0)
+    tail = [0.05, 0.95]
     solved_low, solved_high = np.quantile(1.0 - fail @ weights.T, tail, axis=1)
     spend_low, spend_high = np.quantile(spend @ weights.T, tail, axis=1)
     return solved_low, solved_high, spend_low, spend_high

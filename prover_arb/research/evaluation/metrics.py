@@ -19,6 +19,9 @@ from prover_arb.scheduler.index.arrays import Floats
 STEP = 0.01
 """Between two solve rates of the band."""
 
+BINS = 10
+"""Ranges of predictions, of equal width, whose rates are compared with them."""
+
 INTERVAL = (2.5, 97.5)
 """The percentiles that bound an interval."""
 
@@ -100,14 +103,14 @@ class Calibration:
     """How many predictions fall into each bin."""
 
 
-def calibration(predicted: Floats, rate: Floats, base: Floats, bins: int = 10) -> Calibration:
+def calibration(predicted: Floats, rate: Floats, base: Floats) -> Calibration:
     """Returns the calibration of predictions [N, m] against recorded rates [N, m].
 
     It is exact over outcomes, without sampling. `base` [N, m] is the prediction to compare with.
     """
     p, r = predicted.ravel(), rate.ravel()
-    edges = np.clip((p * bins).astype(int), 0, bins - 1)
-    filled = [b for b in range(bins) if (edges == b).any()]
+    edges = np.clip((p * BINS).astype(int), 0, BINS - 1)
+    filled = [b for b in range(BINS) if (edges == b).any()]
     return Calibration(
         brier=float(np.mean((p - r) ** 2 + r * (1 - r))),
         base=float(np.mean((base.ravel() - r) ** 2 + r * (1 - r))),

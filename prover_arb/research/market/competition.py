@@ -14,6 +14,9 @@ import numpy as np
 
 from prover_arb.scheduler.index.arrays import Floats
 
+PERIODS = 400
+"""Periods that a market with entry and exit is simulated for."""
+
 
 @dataclass(frozen=True)
 class PriceWar:
@@ -79,7 +82,6 @@ def entry_and_exit(
     fixed: float,
     step: float,
     active: int = 0,
-    periods: int = 400,
 ) -> list[Period]:
     """Simulates identical arbitrageurs that share `volume` problems per period.
 
@@ -91,7 +93,7 @@ def entry_and_exit(
     """
     now = price
     history: list[Period] = []
-    for _ in range(periods):
+    for _ in range(PERIODS):
         earned = (now - cost) * volume
         if earned > fixed * (active + 1):
             active += 1

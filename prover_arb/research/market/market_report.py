@@ -16,7 +16,6 @@ from prover_arb.research.curves.prover_curve import ESTIMATORS, Estimator
 from prover_arb.research.market import studies
 from prover_arb.research.market.arbitrage import arbitrage
 from prover_arb.research.market.model import Market, build_market
-from prover_arb.research.market.policies import Played
 from prover_arb.research.market.studies.arbitrage_study import VOLUME
 from prover_arb.research.study import Plot, Study
 
@@ -43,7 +42,6 @@ def all_studies(
     build: Callable[[Sequence[ProverRecords], Estimator], Market] | None = None,
     verification: float = 0.0,
     volume: float = VOLUME,
-    played: Sequence[Played] = (),
 ) -> tuple[Market, list[Study]]:
     """Makes every study that the records allow, with the paper's estimator where it takes one.
 
@@ -54,9 +52,7 @@ def all_studies(
     market = markets["paper"]
     trade = arbitrage(market)
     done = [
-        studies.arbitrage_study(
-            market, trade=trade, verification=verification, volume=volume, played=played
-        ),
+        studies.arbitrage_study(market, trade=trade, verification=verification, volume=volume),
         studies.curves_study(markets),
         studies.revenue_study(market, trade=trade),
         studies.competition_study(market, trade=trade),

@@ -28,6 +28,9 @@ __all__ = [
     "settle",
 ]
 
+ROUNDS = 500
+"""Rounds of answers after which provers that still move are stopped."""
+
 
 @dataclass(frozen=True)
 class BudgetOffers:
@@ -82,9 +85,7 @@ def by_auction(value: float, offered: BudgetOffers) -> Mechanism:
     return Mechanism(w, int(best[w]), float(quality[w]), float(cost[w]), sale.payment, float(gain))
 
 
-def by_compute(
-    value: float, offered: BudgetOffers, *, markup: float = 0.25, rounds: int = 500
-) -> Mechanism:
+def by_compute(value: float, offered: BudgetOffers, *, markup: float = 0.25) -> Mechanism:
     """Returns how paying `1 + markup` per unit of compute ends.
 
     The customer takes the offer with the highest v*q - (1 + markup)*cost, if it is not negative.
@@ -96,7 +97,7 @@ def by_compute(
     chosen = utility.argmax(axis=1)
     m = len(chosen)
     rows = np.arange(m)
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         before = chosen.copy()
         for j in range(m):
             others = [float(utility[i, chosen[i]]) for i in range(m) if i != j]

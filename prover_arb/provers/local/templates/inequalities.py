@@ -17,10 +17,10 @@ _CONNECTIVES = ("<", ">", "≤", "≥", "=", "≠", "∧", "∨", "∃", "↔", 
 _INEQUALITIES = ("<", ">", "≤", "≥")
 
 
-def with_hints(hints: list[str], finish: str = "grind") -> str:
-    """A script that states each hint that makes sense as a fact, and finishes."""
+def with_hints(hints: list[str]) -> str:
+    """A script that states each hint that makes sense as a fact, and finishes by `grind`."""
     lines = [f"try have q{i} := {hint}" for i, hint in enumerate(hints)]
-    return "\n".join([*lines, finish])
+    return "\n".join([*lines, "grind"])
 
 
 def inequality_hints(goal: Goal) -> Iterator[str]:

@@ -104,13 +104,11 @@ def arbitrage_study(
     )
 
 
-def policy_study(
-    market: Market, policies: Sequence[Policy], *, micro: float, draws: int = 2
-) -> list[Played]:
+def policy_study(market: Market, policies: Sequence[Policy], *, micro: float) -> list[Played]:
     """Replays each policy at budgets from the cheapest attempt to the highest budget."""
     budgets = np.geomspace(float(market.budgets[1]) * 4, float(market.budgets[-1]), 8)
     return [
-        play(market, policy, float(budget), micro=micro, draws=draws)
+        play(market, policy, float(budget), micro=micro, draws=2)
         for policy in policies
         for budget in budgets
     ]

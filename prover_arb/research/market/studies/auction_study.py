@@ -16,6 +16,11 @@ from prover_arb.scheduler.index.arrays import Floats
 STREAM = 2000
 """The number of theorems in a simulated stream."""
 
+MARKUP = 0.25
+"""What provers that are paid per unit of compute add to its cost."""
+
+SEED = 0
+
 SETTLED = {
     "trust": "claims believed",
     "weights": "claims weighed by verdicts",
@@ -31,13 +36,13 @@ LIES = {
 }
 
 
-def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Study:
+def auction_study(market: Market) -> Study:
     """Returns the study of allocation, payment and welfare, and of provers that lie."""
     offered = offers(market.provers, market.budgets)
     scale = float(np.nanmedian(np.where(np.isfinite(market.price), market.price, np.nan)))
     values = np.geomspace(0.1, 1e3, 60) * scale
     auction = [by_auction(float(v), offered) for v in values]
-    compute = [by_compute(float(v), offered, markup=markup) for v in values]
+    compute = [by_compute(float(v), offered, markup=MARKUP) for v in values]
     ratio = np.array(
         [
             a.welfare / c.welfare if c.welfare > 0 else np.inf if a.welfare > 0 else 1.0
@@ -46,11 +51,11 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
     )
     finite = ratio[np.isfinite(ratio)]
     worst = float(finite.max()) if len(finite) else float("nan")
-    quality, cost = stream_of(market, STREAM, seed)
+    quality, cost = stream_of(market, STREAM, SEED)
     # A few attempts of the most expensive prover, so that price and quality both matter.
     value = 3 * float(cost.mean(axis=0).max())
     liar = _busiest(value, quality, cost, len(market.provers))
-    outcomes = _liars(market, value, (quality, cost), liar, seed)
+    outcomes = _liars(market, value, (quality, cost), liar, SEED)
     names = [*market.names, "nobody"]
     rows = [
         [
@@ -81,7 +86,7 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
         sentences=[
             "In the auction every prover bids the amount of compute that is best for the customer, "
             "at cost, since nothing else pays. Paid per unit of compute at a markup of "
-            f"{percent(markup)}, provers compute more than is worth it: the price of anarchy is up "
+            f"{percent(MARKUP)}, provers compute more than is worth it: the price of anarchy is up "
             f"to {worst:.2f} over the values shown.",
             f"A stream of {STREAM:,} theorems, one attempt bought for each, in which "
             f"{market.names[liar]}, which sells most, lies. Its profit, as a share of that if "
@@ -105,7 +110,7 @@ def auction_study(market: Market, *, markup: float = 0.25, seed: int = 0) -> Stu
         data={
             "provers": market.names,
             "value": values,
-            "markup": markup,
+            "markup": MARKUP,
             "price_of_anarchy": ratio,
             "auction": [mechanism.__dict__ for mechanism in auction],
             "pay_per_compute": [mechanism.__dict__ for mechanism in compute],

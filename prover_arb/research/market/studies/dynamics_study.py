@@ -14,24 +14,22 @@ from prover_arb.research.study import Plot, Study, number, percent
 NEVER = 10**9
 """Periods between refits of a policy that is fitted only once."""
 
+EVERY = (1, 5, 10, NEVER)
+"""Periods between refits of the policies that are compared."""
 
-def dynamics_study(
-    market: Market,
-    *,
-    periods: int = 30,
-    every: tuple[int, ...] = (1, 5, 10, NEVER),
-    share: float = 0.95,
-    seed: int = 0,
-) -> Study:
-    """Returns the study of each scenario with policies that refit after `every` so many periods.
+PERIODS = 30
 
-    The solve rate is `share` of the highest that a single prover reaches.
-    """
-    rate = share * market.reach
+SHARE = 0.95
+"""The solve rate of the study, as a share of the highest that a single prover reaches."""
+
+
+def dynamics_study(market: Market) -> Study:
+    """Returns the study of each scenario with policies that refit after `EVERY` so many periods."""
+    rate = SHARE * market.reach
     by_scenario: dict[Scenario, dict[int, PriceReplay]] = {}
     for scenario in SCENARIOS:
-        path = price_path(scenario, len(market.provers), periods, seed=seed)
-        by_scenario[scenario] = {n: replay(market, path, rate, every=n) for n in every}
+        path = price_path(scenario, len(market.provers), PERIODS, seed=0)
+        by_scenario[scenario] = {n: replay(market, path, rate, every=n) for n in EVERY}
     rows = []
     for scenario, replays in by_scenario.items():
         for n, replayed in replays.items():
@@ -45,22 +43,22 @@ def dynamics_study(
                     percent(replayed.relative_regret),
                 ]
             )
-    worst = max(by_scenario, key=lambda s: np.nan_to_num(by_scenario[s][every[-1]].relative_regret))
+    worst = max(by_scenario, key=lambda s: np.nan_to_num(by_scenario[s][EVERY[-1]].relative_regret))
     return Study(
         name="dynamics",
         title="When prices move",
         sentences=[
-            f"At {percent(rate)} solved, over {periods} periods: a policy that never refits loses "
+            f"At {percent(rate)} solved, over {PERIODS} periods: a policy that never refits loses "
             f"most against hindsight in the scenario {worst}, "
-            f"{percent(by_scenario[worst][every[-1]].relative_regret)} of what hindsight pays; "
-            f"refitting every {every[1]} periods leaves "
-            f"{percent(by_scenario[worst][every[1]].relative_regret)}.",
+            f"{percent(by_scenario[worst][EVERY[-1]].relative_regret)} of what hindsight pays; "
+            f"refitting every {EVERY[1]} periods leaves "
+            f"{percent(by_scenario[worst][EVERY[1]].relative_regret)}.",
         ],
         header=["scenario", "refits", "market price", "arbitrageur's cost", "hindsight", "regret"],
         rows=rows,
         data={
             "solve_rate": rate,
-            "periods": periods,
+            "periods": PERIODS,
             "scenarios": {
                 scenario: {
                     _often(n): {

@@ -13,7 +13,7 @@ from prover_arb.research.market.model import Market
 from prover_arb.research.study import Plot, Study, percent
 
 
-def entry_study(market: Market, *, small: str | None = None, points: int = 11) -> Study:
+def entry_study(market: Market, *, small: str | None = None) -> Study:
     """Returns the study of a prover whose pass rate grows from 0 to the recorded one.
 
     It is the cheapest prover, or `small`.
@@ -24,7 +24,7 @@ def entry_study(market: Market, *, small: str | None = None, points: int = 11) -
     name = small or market.names[0]
     if name not in market.names:
         raise InputError(f"--small: no prover {name!r}; there are {', '.join(market.names)}")
-    stages = growth(market, name, [float(f) for f in np.linspace(0, 1, points)])
+    stages = growth(market, name, [float(f) for f in np.linspace(0, 1, 11)])
     early = first_earning(stages, with_arbitrage=True)
     late = first_earning(stages, with_arbitrage=False)
     return Study(
