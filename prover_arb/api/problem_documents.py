@@ -1,19 +1,32 @@
-"""Answers errors with problem documents (RFC 9457), and lists every kind of them."""
+"""Answers errors with problem documents (RFC 9457); problem_kinds.py lists their kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from prover_arb.api.problem_kinds import (
+    BAD_BUDGET,
+    BAD_INPUT,
+    HTTP,
+    INVALID_REQUEST,
+    MALFORMED_JSON,
+    MARKET_FAILED,
+    NO_KEY,
+    STORE_FAILED,
+    TOO_LARGE,
+    UNKNOWN_POLICY,
+    Kind,
+)
 from prover_arb.errors import (
     BudgetError,
     InputError,
+    LedgerError,
     PolicyError,
     ProblemError,
     ProverArbError,
@@ -22,58 +35,22 @@ from prover_arb.errors import (
 MEDIA_TYPE = "application/problem+json"
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of problem: the constant part of its documents."""
-
-    slug: str
-    title: str
-    status: int
-
-    @property
-    def type(self) -> str:
-        return f"/problems/{self.slug}"
+class _Described(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
-INVALID_REQUEST = Kind("invalid-request", "The request has missing or wrong fields", 422)
-MALFORMED_JSON = Kind("malformed-json", "The request body is not JSON", 400)
-TOO_LARGE = Kind("request-too-large", "The request body is too large", 413)
-UNKNOWN_ORDER = Kind("unknown-order", "There is no order with this id", 404)
-UNSUPPORTED_PROFILE = Kind("unsupported-profile", "This server does not judge that profile", 422)
-UNKNOWN_POLICY = Kind("unknown-policy", "There is no such policy", 422)
-BAD_BUDGET = Kind("bad-budget", "The budget cannot be used", 422)
-BAD_INPUT = Kind("bad-input", "The request cannot be used", 422)
-NOT_READY = Kind("not-ready", "The oracle is not ready", 503)
-MARKET_FAILED = Kind("market-failed", "The market itself failed", 500)
-HTTP = "about:blank"
-"""The type of a problem that says no more than its status."""
-
-KINDS = {
-    kind.slug: kind
-    for kind in (
-        INVALID_REQUEST,
-        MALFORMED_JSON,
-        TOO_LARGE,
-        UNKNOWN_ORDER,
-        UNSUPPORTED_PROFILE,
-        UNKNOWN_POLICY,
-        BAD_BUDGET,
-        BAD_INPUT,
-        NOT_READY,
-        MARKET_FAILED,
-    )
-}
-
-
-class KindOut(BaseModel):
+class KindOut(_Described):
     """The answer at the address of a problem's `type`."""
 
     type: str
+    """The path of this address."""
     title: str
+    """What is wrong, in the same words in every such document."""
     status: int
+    """The HTTP status that it comes with."""
 
 
-class FieldError(BaseModel):
+class FieldError(_Described):
     """What is wrong with one field."""
 
     field: str
@@ -81,15 +58,24 @@ class FieldError(BaseModel):
     pointer: str
     """The same as a JSON pointer, such as `#/theorem/statement`."""
     detail: str
+    """What is wrong with it."""
+    line: int | None = None
+    """The line of the field's text, from 1, if Lean says one."""
+    column: int | None = None
+    """The column of that line, in characters from 0."""
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(_Described):
     """The body of every error answer."""
 
     type: str
+    """The kind of problem: a path that describes it, or `about:blank`."""
     title: str
+    """What is wrong, in the same words in every document of this type."""
     status: int
+    """The HTTP status."""
     detail: str
+    """What is wrong with this request, and what to do."""
     instance: str
     """The path of the request."""
     errors: list[FieldError] = []
@@ -99,11 +85,21 @@ class ProblemDocument(BaseModel):
 class Problem(Exception):
     """Raised by a handler to answer with a problem document."""
 
-    def __init__(self, kind: Kind, detail: str, *, fields: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        fields: Sequence[str] = (),
+        errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        """`retry_after` seconds are said to the client in place of those of the kind."""
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
-        self.errors = [field_error(field.split("."), detail) for field in fields]
+        self.errors = [*errors, *(field_error(field.split("."), detail) for field in fields)]
+        self.retry_after = retry_after or kind.retry_after
 
 
 def field_error(path: Sequence[str | int], detail: str) -> FieldError:
@@ -144,42 +140,52 @@ def problem_of(error: ProverArbError) -> Problem:
             return Problem(BAD_INPUT, str(error), fields=["theorem"])
         case InputError():
             return Problem(BAD_INPUT, str(error))
+        case LedgerError():
+            # The message names files and servers, which are the operator's alone.
+            return Problem(STORE_FAILED, "The database does not answer; ask again later")
         case _:
             return Problem(MARKET_FAILED, str(error))
 
 
-async def on_problem(request: Request, error: Exception) -> JSONResponse:
+async def on_problem(request: Request, error: Exception) -> Response:
     """Answers a `Problem`."""
     assert isinstance(error, Problem)
-    return _answer(request, error.kind, error.detail, error.errors)
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if error.kind is NO_KEY:
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(request, error.kind, error.detail, error.errors, headers)
 
 
-async def on_our_error(request: Request, error: Exception) -> JSONResponse:
+async def on_our_error(request: Request, error: Exception) -> Response:
     """Answers one of the package's own errors."""
     assert isinstance(error, ProverArbError)
     return await on_problem(request, problem_of(error))
 
 
-async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+async def on_invalid(request: Request, error: Exception) -> Response:
     """Answers a request whose body is not JSON or does not fit."""
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
     if any(item["type"] == "json_invalid" for item in faults):
         reason = faults[0].get("ctx", {}).get("error", "")
-        return _answer(request, MALFORMED_JSON, f"The body is not JSON: {reason}", [])
+        return answer(request, MALFORMED_JSON, f"The body is not JSON: {reason}", [])
     errors = [
         field_error(item["loc"][1:] or item["loc"], item["msg"].removeprefix("Value error, "))
         for item in faults
     ]
     detail = "; ".join(f"{e.field}: {e.detail}" for e in errors)
     only_budget = all(e.field == "budget_usd" for e in errors)
-    kind = BAD_BUDGET if only_budget else INVALID_REQUEST
-    return _answer(request, kind, detail, errors)
+    return answer(request, BAD_BUDGET if only_budget else INVALID_REQUEST, detail, errors)
 
 
-async def on_http(request: Request, error: Exception) -> JSONResponse:
+async def on_http(request: Request, error: Exception) -> Response:
     """Answers the errors of the web framework, such as an unknown path."""
     assert isinstance(error, HTTPException)
+    unread = error.__cause__
+    if error.status_code == 400 and isinstance(unread, UnicodeDecodeError | RecursionError):
+        nested = isinstance(unread, RecursionError)
+        reason = "its values are nested too deeply" if nested else f"it is no UTF-8 ({unread})"
+        return answer(request, MALFORMED_JSON, f"The body is not JSON: {reason}", [])
     body = ProblemDocument(
         type=HTTP,
         title=error.detail,
@@ -187,14 +193,20 @@ async def on_http(request: Request, error: Exception) -> JSONResponse:
         detail=f"{request.method} {request.url.path}: {error.detail}",
         instance=request.url.path,
     )
-    return JSONResponse(
-        body.model_dump(), error.status_code, headers=error.headers, media_type=MEDIA_TYPE
-    )
+    return _written(body, error.headers or {})
 
 
-def _answer(
-    request: Request, kind: Kind, detail: str, errors: Sequence[FieldError]
-) -> JSONResponse:
-    body = document_of(kind, detail, request.url.path, errors)
-    headers = {"Retry-After": "5"} if kind is NOT_READY else None
-    return JSONResponse(body.model_dump(), kind.status, headers=headers, media_type=MEDIA_TYPE)
+def answer(
+    request: Request,
+    kind: Kind,
+    detail: str,
+    errors: Sequence[FieldError],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answers a request with a problem document."""
+    return _written(document_of(kind, detail, request.url.path, errors), headers or {})
+
+
+def _written(body: ProblemDocument, headers: Mapping[str, str]) -> Response:
+    shown = body.model_dump(exclude_none=True)
+    return JSONResponse(shown, body.status, headers=dict(headers), media_type=MEDIA_TYPE)

@@ -32,7 +32,7 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
 from prover_arb.core.purchases import Purchase, Sample, Stop
-from prover_arb.core.theorem import Theorem
+from prover_arb.core.theorem import Message, Theorem
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.certificate import issue as issue_certificate
@@ -54,6 +54,16 @@ class Inspection(Protocol):
 
     @property
     def reason(self) -> str: ...
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether it could be read, given more time."""
+        ...
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What Lean says about the statement."""
+        ...
 
 
 class Broker:

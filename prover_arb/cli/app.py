@@ -66,6 +66,7 @@ class AllCommands(LazyCommands):
             OPERATIONS,
             "serve",
         ),
+        "keys": CommandSource("Create, list and revoke API keys.", "prover_arb.cli.keys"),
         "ledger": CommandSource("Compute what was bought and paid.", OPERATIONS, "ledger"),
     }
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from prover_arb.cli.commands import errors
 from prover_arb.cli.visible import VisibleConsole, visible
-from prover_arb.core.money import MicroUSD, parse_usd, plain_usd
+from prover_arb.core.money import MicroUSD, parse_budget, parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError
 from prover_arb.oracle.kernels.official.kernel import find
@@ -22,6 +22,22 @@ from prover_arb.oracle.toolchain.resolve import ensure
 if TYPE_CHECKING:
     from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.problems import DataSet
+
+SERVED_LEDGER = Path("runs/serve/ledger.sqlite3")
+"""The ledger of `prover-arb serve`, unless it is told another."""
+
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        envvar="PROVER_ARB_DATABASE",
+        help="The database with orders and keys, such as postgresql://user:password@host/name; a "
+        "file beside the ledger if absent.",
+    ),
+]
+LedgerOption = Annotated[
+    Path, typer.Option(metavar="FILE", help="The ledger of the service, as for `serve`.")
+]
 
 output = VisibleConsole(emoji=False)
 """For results."""
@@ -66,12 +82,12 @@ def budget(text: str) -> MicroUSD:
     Raises:
         BudgetError: it is not an amount, negative or absurd.
     """
-    return parse_usd(text, field="--budget")
+    return parse_budget(text, field="--budget")
 
 
 def run_budget(text: str | None) -> MicroUSD | None:
     """Returns the micro-dollars of a --run-budget; raises the same errors as `budget`."""
-    return None if text is None else parse_usd(text, field="--run-budget")
+    return None if text is None else parse_budget(text, field="--run-budget")
 
 
 def limits(heartbeats: int | None, timeout: float | None) -> Limits:

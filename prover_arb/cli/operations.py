@@ -23,7 +23,9 @@ from prover_arb.cli.commands import (
     complain,
 )
 from prover_arb.cli.common import (
+    SERVED_LEDGER,
     CatalogOption,
+    DatabaseOption,
     JsonOption,
     OneKernelOption,
     PristineOption,
@@ -46,9 +48,9 @@ from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.recorded.answers_prover import AnswersConfig
 
 if TYPE_CHECKING:
-    from prover_arb.api import service
+    from prover_arb.api.service import ray_serve
 else:
-    service = lazy_module("prover_arb.api.service")
+    ray_serve = lazy_module("prover_arb.api.service.ray_serve")
 
 
 def setup(profile: ProfileOption = "core") -> None:
@@ -87,11 +89,23 @@ def serve(
         typer.Option(
             metavar="FILE", help="The file that keeps purchases; orders are kept beside it."
         ),
-    ] = Path("runs/serve/ledger.sqlite3"),
+    ] = SERVED_LEDGER,
+    database: DatabaseOption = None,
     catalog: CatalogOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
     ] = None,
+    reserved: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Number of Lean workers besides, for verifications alone, so that these do not "
+            "wait behind orders.",
+        ),
+    ] = 1,
+    running: Annotated[
+        int, typer.Option(min=1, help="How many orders are worked on at once; others are queued.")
+    ] = 16,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
@@ -113,20 +127,24 @@ def serve(
     """Serve the HTTP API, with its documentation at /docs, until Ctrl-C.
 
     POST /v1/proofs {theorem, budget_usd} orders a proof, GET /v1/proofs/{id} returns its progress,
-    POST /v1/verify judges a candidate.
+    POST /v1/verify judges a candidate. Without API keys (`prover-arb keys`) it serves this machine
+    alone.
     """
     before = ctx.find_root().params
     show_logs(verbose + before["verbose"], as_json=log_json or before["log_json"])
-    service.run(
+    ray_serve.run(
         ledger=ledger,
         host=host,
         port=port,
         catalog=catalog,
         workers=workers,
+        reserved=reserved,
         profile=profile,
         options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
         address=address,
         policies=policy or (),
+        database=database,
+        running=running,
     )
 
 

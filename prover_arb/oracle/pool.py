@@ -88,6 +88,11 @@ class Pool(Generic[M]):
     def size(self) -> int:
         return len(self.members)
 
+    @property
+    def waiting(self) -> int:
+        """How many leases wait for their turn."""
+        return self._slots.waiting
+
     async def start(self, customer: str = "") -> None:
         """Start all members together and wait for the first; the others join later.
 

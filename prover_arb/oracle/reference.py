@@ -46,6 +46,8 @@ class StatementCheck(Value):
     elaborates: bool
     reason: str = ""
     """Lean's message when it does not."""
+    messages: tuple[Message, ...] = ()
+    """All that Lean said about it, with lines and columns of the customer's text."""
     timed_out: bool = False
     """It may elaborate, given more time."""
     type: str = ""
@@ -94,7 +96,12 @@ class ReferenceService:
             return StatementCheck(elaborates=False, reason=reason, timed_out=True, cpu_us=used)
         used = check.usage.cpu_us
         if isinstance(statement, StatementRefused):
-            return StatementCheck(elaborates=False, reason=statement.detail, cpu_us=used)
+            return StatementCheck(
+                elaborates=False,
+                reason=statement.detail,
+                messages=statement.messages,
+                cpu_us=used,
+            )
         return StatementCheck(elaborates=True, type=statement.type, cpu_us=used)
 
     async def statement(self, check: Verification) -> Statement | StatementRefused:

@@ -80,6 +80,11 @@ class FairSlots(Generic[T]):
         if not self._serving[slot.customer]:
             del self._serving[slot.customer]
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a slot."""
+        return sum(len(queue) for queue in self._waiting.values())
+
     def fail(self, failure: BaseException) -> None:
         """Everybody who waits, and everybody who comes later, gets this error."""
         self._failure = failure

@@ -25,7 +25,7 @@ from prover_arb.provers.recorded.answers_prover import AnswersProver
 from prover_arb.runtime.attempt_cache import AttemptCache
 from prover_arb.runtime.verdict_cache import RememberingOracle
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
-from prover_arb.runtime.worker_pool import WorkerPool
+from prover_arb.runtime.worker_pool import PoolStatus, WorkerPool
 from prover_arb.scheduler import RefuteFirst, make_policy
 
 _customer: ContextVar[str] = ContextVar("customer", default="")
@@ -33,13 +33,18 @@ _customer: ContextVar[str] = ContextVar("customer", default="")
 goes out to a worker, in this file alone, so that the broker in between need not know of it."""
 
 
+_interactive: ContextVar[bool] = ContextVar("interactive", default=False)
+"""Whether somebody waits for the answer; such requests may use the reserved workers."""
+
+
 @contextmanager
-def _working_for(customer: str) -> Iterator[None]:
-    token = _customer.set(customer)
+def _working_for(customer: str, *, interactive: bool = False) -> Iterator[None]:
+    tokens = _customer.set(customer), _interactive.set(interactive)
     try:
         yield
     finally:
-        _customer.reset(token)
+        _customer.reset(tokens[0])
+        _interactive.reset(tokens[1])
 
 
 class PooledOracle:
@@ -58,6 +63,7 @@ class PooledOracle:
             lambda worker: worker.verify(theorem, candidate, bounds, customer=customer),
             customer=customer,
             again=True,
+            interactive=_interactive.get(),
         )
 
     async def identity(self) -> ToolchainIdentity:
@@ -109,8 +115,15 @@ class PooledProver:
 class Engine:
     """Buys proofs with one broker and one ledger, on the workers of a factory."""
 
-    def __init__(self, factory: WorkerFactory, workers: Sequence[Worker], ledger: Path) -> None:
-        self._pool = WorkerPool(workers)
+    def __init__(
+        self,
+        factory: WorkerFactory,
+        workers: Sequence[Worker],
+        ledger: Path,
+        reserved: Sequence[Worker] = (),
+    ) -> None:
+        """The workers in `reserved` only verify and inspect for callers of this engine."""
+        self._pool = WorkerPool(workers, reserved=reserved)
         self._oracle = PooledOracle(self._pool)
         self._cache = AttemptCache()
         listed = factory.provers()
@@ -162,7 +175,7 @@ class Engine:
         customer: str = "",
     ) -> Verdict:
         """Judges one candidate; nothing is bought."""
-        with _working_for(customer):
+        with _working_for(customer, interactive=True):
             return await judged(self._oracle, theorem, candidate, limits)
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
@@ -170,7 +183,7 @@ class Engine:
 
         A statement that rests on a `sorry` of its preamble is refused without Lean.
         """
-        with _working_for(customer):
+        with _working_for(customer, interactive=True):
             return await self._inspect(theorem)
 
     async def _inspect(self, theorem: Theorem) -> Inspection:
@@ -179,12 +192,19 @@ class Engine:
             return reference.StatementCheck(elaborates=False, reason=gap)
         customer = _customer.get()
         return await self._pool.run(
-            lambda worker: worker.inspect(theorem, customer=customer), customer=customer, again=True
+            lambda worker: worker.inspect(theorem, customer=customer),
+            customer=customer,
+            again=True,
+            interactive=_interactive.get(),
         )
 
     async def identity(self) -> ToolchainIdentity:
         """Returns which Lean elaborates."""
         return await self._oracle.identity()
+
+    async def status(self) -> PoolStatus:
+        """Returns how busy the workers are."""
+        return self._pool.status
 
     async def check_policy(self, policy: str) -> str:
         """Returns the name that this policy's purchases have in the ledger.

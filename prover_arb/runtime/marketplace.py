@@ -12,6 +12,7 @@ from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.worker_factory import WorkerFactory
+from prover_arb.runtime.worker_pool import PoolStatus
 
 
 class Marketplace(Protocol):
@@ -45,6 +46,10 @@ class Marketplace(Protocol):
         """Returns which Lean elaborates."""
         ...
 
+    async def status(self) -> PoolStatus:
+        """Returns how busy the workers are."""
+        ...
+
     async def check_policy(self, policy: str) -> str:
         """Returns the policy's name in the ledger.
 
@@ -61,14 +66,26 @@ class LocalMarketplace(Engine):
 
     @classmethod
     async def create(
-        cls, factory: WorkerFactory, *, ledger: Path, workers: int | None = None
+        cls,
+        factory: WorkerFactory,
+        *,
+        ledger: Path,
+        workers: int | None = None,
+        reserved: int = 0,
     ) -> LocalMarketplace:
         """Opens with `workers` workers (one per core by default), once the first is ready.
+
+        Besides them there are `reserved` workers for interactive requests only.
 
         Raises:
             ToolchainError, OracleError: no worker started.
         """
-        market = cls(factory, [factory.worker() for _ in range(workers or processors())], ledger)
+        market = cls(
+            factory,
+            [factory.worker() for _ in range(workers or processors())],
+            ledger,
+            [factory.worker() for _ in range(reserved)],
+        )
         try:
             await market.start()
         except BaseException:

@@ -14,6 +14,7 @@ from prover_arb.core.theorem import (
     Asked,
     Candidate,
     Limits,
+    Message,
     Theorem,
     ToolchainIdentity,
     Value,
@@ -30,6 +31,8 @@ class NullCheck(Value):
 
     elaborates: bool = True
     reason: str = ""
+    timed_out: bool = False
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from prover_arb.core.machine import processors
-from prover_arb.core.money import parse_usd
+from prover_arb.core.money import parse_budget
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
@@ -166,8 +166,7 @@ async def prove_async(
     """Does the same as `prove`, as a coroutine."""
     target = _theorem(theorem)
     refuse_unfounded(target)
-    # The shortest decimal text of a float is what the caller wrote; no float holds an amount.
-    budget = parse_usd(str(budget_usd), field="budget_usd")
+    budget = parse_budget(budget_usd, field="budget_usd")
     if max_parallel < 1:
         raise InputError(f"max_parallel must be at least 1, got {max_parallel}")
     job = ProofJob(

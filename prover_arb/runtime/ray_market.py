@@ -27,6 +27,7 @@ from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.ray_logs import receive_last_words
 from prover_arb.runtime.ray_session import connect
 from prover_arb.runtime.worker_factory import Worker, WorkerFactory
+from prover_arb.runtime.worker_pool import PoolStatus
 
 log = logging.getLogger(__name__)
 
@@ -114,9 +115,13 @@ class RayMarketplace:
         *,
         ledger: Path,
         workers: int | None = None,
+        reserved: int = 0,
         address: str | None = None,
     ) -> RayMarketplace:
         """Opens with `workers` workers (one per CPU of the cluster by default).
+
+        Besides them there are `reserved` workers for interactive requests only, which share the
+        CPUs.
 
         Raises:
             InputError: no cluster answers at `address`.
@@ -131,17 +136,18 @@ class RayMarketplace:
         actors = [
             ActorHandle.create(
                 factory.worker,
-                num_cpus=share,
+                num_cpus=cpus_each,
                 max_restarts=-1,
                 max_concurrency=100,
                 enable_task_events=False,
             )
-            for _ in range(count)
+            for cpus_each in (*[share] * count, *[0] * reserved)
         ]
+        handles = [RayWorker(actor) for actor in actors]
         # The ledger is a file of this machine, and an engine without a CPU never waits for one.
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         engine = ActorHandle.create(
-            partial(Engine, factory, [RayWorker(actor) for actor in actors], ledger.absolute()),
+            partial(Engine, factory, handles[:count], ledger.absolute(), handles[count:]),
             num_cpus=0,
             max_concurrency=MOST_REQUESTS,
             scheduling_strategy=here,
@@ -163,10 +169,13 @@ class RayMarketplace:
         *,
         ledger: Path,
         workers: int | None = None,
+        reserved: int = 0,
         address: str | None = None,
     ) -> AsyncIterator[RayMarketplace]:
         """Creates a market and closes it at the end."""
-        market = await cls.create(factory, ledger=ledger, workers=workers, address=address)
+        market = await cls.create(
+            factory, ledger=ledger, workers=workers, reserved=reserved, address=address
+        )
         try:
             yield market
         finally:
@@ -195,6 +204,9 @@ class RayMarketplace:
 
     async def identity(self) -> ToolchainIdentity:
         return await self._call(Engine.identity)
+
+    async def status(self) -> PoolStatus:
+        return await self._call(Engine.status)
 
     async def check_policy(self, policy: str) -> str:
         return await self._call(Engine.check_policy, policy)

@@ -8,8 +8,11 @@ from typing import get_args
 
 import pytest
 
-from prover_arb.api.problem_documents import KINDS
-from prover_arb.api.service.models import OrderStatus, ProofRequest, Shape, VerifyRequest
+from prover_arb.api.problem_kinds import KINDS
+from prover_arb.api.service.orders import OrderStatus
+from prover_arb.api.service.proof_models import ProofRequest
+from prover_arb.api.service.shapes import Shape
+from prover_arb.api.service.verify_models import VerifyRequest
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "http-api.md").read_text(encoding="utf-8")
 

@@ -216,3 +216,36 @@ def test_customers_take_turns() -> None:
         await queue.close()
 
     asyncio.run(main())
+
+
+def test_reserved_workers_serve_those_who_wait_for_the_answer() -> None:
+    async def main() -> None:
+        usual, reserved = Fragile(name="usual"), Fragile(name="reserved")
+        pool = WorkerPool([usual], reserved=[reserved])
+        await pool.start()
+        gate = asyncio.Event()
+        served: list[str] = []
+
+        async def long(worker: Worker) -> None:
+            served.append(worker.name)  # type: ignore[attr-defined]
+            await gate.wait()
+
+        async def short(worker: Worker) -> str:
+            return str(worker.name)  # type: ignore[attr-defined]
+
+        orders = [asyncio.create_task(pool.run(long, customer="orders")) for _ in range(3)]
+        answers = [await pool.run(short, customer="c", interactive=True) for _ in range(5)]
+        assert answers == ["reserved"] * 5
+        assert served == ["usual"]
+        assert pool.status.waiting == 2
+        gate.set()
+        await asyncio.gather(*orders)
+        assert served == ["usual"] * 3
+        # With both free, interactive requests use both.
+        busy = asyncio.create_task(pool.run(long, interactive=True))
+        assert {await pool.run(short, interactive=True) for _ in range(3)} <= {"usual", "reserved"}
+        await busy
+        assert (pool.status.workers, pool.status.ready, pool.status.waiting) == (2, 2, 0)
+        await pool.close()
+
+    asyncio.run(main())

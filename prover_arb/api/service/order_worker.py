@@ -1,166 +1,256 @@
-"""Takes orders, and works on them behind the requests; after a restart it resumes them."""
+"""Works on orders behind the requests: one after the other by turns, also after a restart."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
 
-from prover_arb.api.problem_documents import MARKET_FAILED, NOT_READY, Problem, document_of
-from prover_arb.api.service.orders import Order, OrderBook
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
+
+from prover_arb.api.problem_documents import ProblemDocument, document_of
+from prover_arb.api.problem_kinds import BAD_INPUT, INVALID_STATEMENT, MARKET_FAILED, Kind
+from prover_arb.api.service.database.database import now
+from prover_arb.api.service.event_store import EventStore
+from prover_arb.api.service.fair_queue import FairQueue
+from prover_arb.api.service.order_store import OrderStore
+from prover_arb.api.service.orders import STATUS_OF, Order, OrderStatus
+from prover_arb.api.service.purchase_follower import PurchaseFollower
 from prover_arb.api.service.registered_policies import RegisteredPolicies
-from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.logs import log_ids
-from prover_arb.core.money import MicroUSD, format_usd
-from prover_arb.core.theorem import Profile, Theorem, ToolchainIdentity
-from prover_arb.errors import OracleError, ProverArbError, RunError
-from prover_arb.problems import refuse_unfounded
+from prover_arb.core.money import NO_MONEY, MicroUSD
+from prover_arb.core.outcome import Outcome
+from prover_arb.errors import InputError, LedgerError, ProverArbError, RunError
 from prover_arb.runtime.marketplace import Marketplace
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 64
-"""How many orders are worked on at once; most of them wait for a Lean worker."""
+SETTLING_SECONDS = 30.0
+"""How long the purchases of a cancelled order may take to be settled."""
 
-REOPEN_SECONDS = 15.0
-"""How long to wait before a market that failed is opened again."""
-
-MarketFactory = Callable[[], AbstractAsyncContextManager[Marketplace]]
-"""Opens the market that an order worker buys on."""
+_until_stored = retry(
+    retry=retry_if_exception_type(LedgerError),
+    wait=wait_exponential(0.2, max=5),
+    stop=stop_after_delay(60),
+    reraise=True,
+)
+"""Repeats a step until the database takes it: a database that went away comes back. An order whose
+end could not be stored for a minute stays unfinished, and is ended when the service starts again,
+from what the ledger says."""
 
 
 class OrderWorker:
-    """Works on orders between the requests and the market, which opens in the background."""
+    """Works on at most `at_once` orders of a store; `run` does so while a market is open."""
 
     def __init__(
         self,
-        open_market: MarketFactory,
-        *,
-        orders: OrderBook,
-        ledger: SqliteLedger,
-        profile: Profile,
+        orders: OrderStore,
+        events: EventStore,
+        follower: PurchaseFollower,
         policies: RegisteredPolicies,
+        *,
+        at_once: int,
+        on_finished: Callable[[Order, OrderStatus, MicroUSD], None],
     ) -> None:
-        self.profile = profile
-        self.policies = policies
-        self.orders = orders
-        self.ledger = ledger
-        self._open_market = open_market
-        self._market: Marketplace | None = None
-        self._identity: ToolchainIdentity | None = None
-        self._trouble = "Lean is starting"
-        self._broken = asyncio.Event()
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self.queue = FairQueue()
+        self._orders = orders
+        self._events = events
+        self._follower = follower
+        self._policies = policies
+        self._at_once = at_once
+        self._on_finished = on_finished
         self._work: dict[str, asyncio.Task[None]] = {}
-        self._keeper: asyncio.Task[None] | None = None
-
-    def open(self) -> None:
-        """Begins to open the market, and returns at once."""
-        self._keeper = asyncio.create_task(self._keep_open())
-
-    async def close(self) -> None:
-        """Stops working; the next order worker on the same book resumes unfinished orders."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._keeper
-        self.orders.close()
-        self.ledger.close()
+        self._waiting: dict[str, Order] = {}
+        self._cancelled: set[str] = set()
 
     @property
-    def market(self) -> Marketplace:
-        """The open market.
+    def running(self) -> int:
+        """How many orders are worked on."""
+        return len(self._work)
+
+    def add(self, order: Order) -> None:
+        """Puts an accepted order into the queue."""
+        self._waiting[order.id] = order
+        self.queue.add(order.tenant, order.id)
+
+    async def cancel(self, order: Order, *, seconds: float) -> None:
+        """Ends the work on an order whose cancellation is recorded.
+
+        It waits until the order has ended, for at most so many seconds.
+        """
+        self._events.signal(order.id)
+        task = self._work.get(order.id)
+        if task is None:
+            if order.finished_at is not None:
+                self.queue.remove(order.tenant, order.id)
+                self._waiting.pop(order.id, None)
+            elif order.id in self._waiting:
+                # It was worked on before a restart; what was bought is settled in its turn.
+                self._waiting[order.id] = order
+            return
+        if order.id not in self._cancelled:
+            self._cancelled.add(order.id)
+            task.cancel()
+        await asyncio.wait({task}, timeout=seconds)
+
+    async def run(self, market: Marketplace) -> None:
+        """Works on unfinished orders, and on those that are added, until the market breaks.
 
         Raises:
-            Problem: it is not open yet, or not any more.
+            RunError: the market broke; unfinished orders go on when `run` is called again.
         """
-        if self._market is None:
-            raise Problem(NOT_READY, f"The oracle is not ready yet: {self._trouble}")
-        return self._market
-
-    @property
-    def identity(self) -> ToolchainIdentity:
-        """Which kernel judges; raises the same Problem as `market` if the market is not open."""
-        assert self.market
-        assert self._identity is not None
-        return self._identity
-
-    async def place(
-        self, theorem: Theorem, *, policy: str, budget: MicroUSD, seed: int, customer: str = ""
-    ) -> Order:
-        """Takes an order and begins to work on it.
-
-        Raises:
-            PolicyError: no policy is registered under this name, or it needs a prover that the
-                market does not have.
-            ProblemError: the statement rests on a gap of its preamble.
-            Problem: the market is not open.
-        """
-        refuse_unfounded(theorem)
-        await self.market.check_policy(self.policies.text(policy))
-        order = self.orders.place(theorem, policy=policy, budget=budget, seed=seed)
-        with log_ids(order=order.id, theorem=theorem.name):
-            log.info("order %s is placed: %s, %s", order.id, policy, format_usd(budget))
-        self._begin(order, customer)
-        return order
-
-    async def _keep_open(self) -> None:
-        while True:
-            try:
-                async with self._open_market() as market:
-                    self._identity = _of_a_kernel(await market.identity())
-                    self._market = market
-                    self._broken.clear()
-                    await self._until_broken()
-            except ProverArbError as error:
-                self._trouble = str(error)
-                log.error("the market is not open: %s", error)
-            finally:
-                self._market = None
-            await asyncio.sleep(REOPEN_SECONDS)
-
-    async def _until_broken(self) -> None:
-        for order in self.orders.unfinished():
-            # Keys are not kept, so an order that is taken up again is a customer of its own.
-            self._begin(order, order.run)
+        slots = asyncio.Semaphore(self._at_once)
+        broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        following = asyncio.create_task(self._follower.run())
+        dispatching = asyncio.create_task(self._dispatch(market, slots, broken))
         try:
-            await self._broken.wait()
+            for order in await self._orders.unfinished():
+                if order.id not in self._waiting:
+                    self.add(order)
+            await asyncio.wait({broken, dispatching}, return_when=asyncio.FIRST_COMPLETED)
+            await (broken if broken.done() else dispatching)
         finally:
-            for task in self._work.values():
-                task.cancel()
-            await asyncio.gather(*self._work.values(), return_exceptions=True)
+            await self._stop(dispatching, following)
 
-    def _begin(self, order: Order, customer: str) -> None:
-        with log_ids(order=order.id, run=order.run, theorem=order.theorem.name):
-            task = asyncio.create_task(self._fulfil(order, customer), name=order.run)
-        self._work[order.id] = task
-        task.add_done_callback(lambda _: self._work.pop(order.id, None))
+    async def _stop(self, *tasks: asyncio.Task[None]) -> None:
+        """Parks everything: what is not finished is queued, and goes on later."""
+        working = [*tasks, *self._work.values()]
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        self.queue.clear()
+        self._waiting.clear()
 
-    async def _fulfil(self, order: Order, customer: str) -> None:
-        async with self._slots:
-            log.info("order %s is worked on", order.id)
-            self.orders.mark_running(order)
-            try:
-                outcome = await self.market.prove(
-                    order.theorem,
-                    order.job(self.policies.text(order.policy), customer),
-                )
-            except RunError as error:
-                # The order stays unfinished: it goes on when the market is open again.
-                self._trouble = str(error)
-                self._broken.set()
-            except ProverArbError as error:
-                log.error("order %s failed: %s", order.id, error)
-                where = f"/v1/proofs/{order.id}"
-                self.orders.fail(order, document_of(MARKET_FAILED, str(error), where))
-            else:
-                self.orders.finish(order, outcome)
-                log.info("order %s is finished: %s", order.id, outcome.status)
+    async def _dispatch(
+        self, market: Marketplace, slots: asyncio.Semaphore, broken: asyncio.Future[None]
+    ) -> None:
+        while True:
+            await slots.acquire()
+            order = self._waiting.pop(await self.queue.next(), None)
+            if order is None:
+                slots.release()
+                continue
+            with log_ids(
+                order=order.id, run=order.run, theorem=order.theorem.name, request=order.request_id
+            ):
+                task = asyncio.create_task(self._work_on(order, market, broken), name=order.run)
+            self._work[order.id] = task
+            task.add_done_callback(partial(self._done, order.id, slots))
+
+    def _done(self, order_id: str, slots: asyncio.Semaphore, _task: asyncio.Task[None]) -> None:
+        self._work.pop(order_id, None)
+        self._cancelled.discard(order_id)
+        slots.release()
+
+    async def _work_on(
+        self, order: Order, market: Marketplace, broken: asyncio.Future[None]
+    ) -> None:
+        try:
+            await self._fulfil(order, market)
+        except asyncio.CancelledError:
+            if order.id not in self._cancelled:
+                log.info("order %s is parked", order.id)
+                await self._orders.park(order)
+                raise
+            await self._settle_cancelled(order, market)
+        except RunError as error:
+            # The order stays unfinished: it goes on when the market is open again.
+            await self._orders.park(order)
+            if not broken.done():
+                broken.set_exception(error)
+        except ProverArbError as error:
+            log.error("order %s failed: %s", order.id, error)
+            kind = BAD_INPUT if isinstance(error, InputError) else MARKET_FAILED
+            await self._finish(order, "failed", problem=_problem(order, kind, str(error)))
+
+    async def _fulfil(self, order: Order, market: Marketplace) -> None:
+        if order.cancel_requested_at is not None:
+            self._cancelled.add(order.id)
+            raise asyncio.CancelledError
+        if not await _until_stored(self._orders.begin)(order):
+            current = await _until_stored(self._orders.get)(order.tenant, order.id)
+            if current is not None and current.finished_at is None:
+                await self._settle_cancelled(current, market)
+            return
+        self._events.signal(order.id)
+        log.info("order %s is worked on", order.id)
+        await self._follower.follow(order.id)
+        job = order.job(self._policies.text(order.policy), now=now())
+        await self._finish_with(order, await market.prove(order.theorem, job))
+
+    async def _settle_cancelled(self, order: Order, market: Marketplace) -> None:
+        """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof."""
+        job = order.job(self._policies.text(order.policy), now=now(), deadline=0)
+        outcome: Outcome | None = None
+        try:
+            async with asyncio.timeout(SETTLING_SECONDS):
+                while outcome is None:
+                    try:
+                        outcome = await market.prove(order.theorem, job)
+                    except LedgerError:
+                        # The purchase that was cut off is not settled yet.
+                        await asyncio.sleep(0.1)
+        except (TimeoutError, ProverArbError) as error:
+            log.error("order %s is cancelled, and not all is settled: %s", order.id, error)
+        if outcome is not None and outcome.status in {"proved", "refuted"}:
+            await self._finish_with(order, outcome)
+        else:
+            await self._finish(order, "cancelled", outcome=outcome)
+
+    async def _finish_with(self, order: Order, outcome: Outcome) -> None:
+        status = STATUS_OF[outcome.status]
+        problem = None
+        if outcome.status == "invalid_statement":
+            problem = _problem(order, INVALID_STATEMENT, outcome.why_stopped)
+        elif status == "failed":
+            detail = f"{outcome.status}: {outcome.why_stopped}"
+            problem = _problem(order, MARKET_FAILED, detail)
+        await self._finish(order, status, outcome=outcome, problem=problem)
+
+    async def _finish(
+        self,
+        order: Order,
+        status: OrderStatus,
+        *,
+        outcome: Outcome | None = None,
+        problem: ProblemDocument | None = None,
+    ) -> None:
+        spent = NO_MONEY
+        if outcome is not None:
+            spent = MicroUSD(outcome.cost + outcome.verification_cost)
+        await _settled(self._store(order, status, outcome, problem, spent))
+
+    async def _store(
+        self,
+        order: Order,
+        status: OrderStatus,
+        outcome: Outcome | None,
+        problem: ProblemDocument | None,
+        spent: MicroUSD,
+    ) -> None:
+        await _until_stored(self._follower.leave)(order.id)
+        if outcome is None:
+            spent = await _until_stored(self._follower.spent)(order.id)
+        ended = await _until_stored(self._orders.finish)(
+            order, status, outcome=outcome, problem=problem, spent=spent
+        )
+        self._events.signal(order.id)
+        if ended:
+            log.info("order %s is finished: %s", order.id, status)
+            self._on_finished(order, status, spent)
 
 
-def _of_a_kernel(identity: ToolchainIdentity) -> ToolchainIdentity:
-    """Raises OracleError for a market on which no kernel judges, because it proves nothing."""
-    if identity.is_replay:
-        raise OracleError("a replay of recorded attempts proves nothing and is not served")
-    return identity
+def _problem(order: Order, kind: Kind, detail: str) -> ProblemDocument:
+    return document_of(kind, detail, f"/v1/proofs/{order.id}")
+
+
+async def _settled(work: Coroutine[Any, Any, None]) -> None:
+    """Does all of `work`, also when this is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

@@ -1,195 +1,149 @@
-"""Orders for proofs, kept in SQLite so that they outlive the program."""
+"""What a customer ordered and what became of it, and its row in the database."""
 
 from __future__ import annotations
 
+import json
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from threading import Lock
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+from sqlalchemy import RowMapping
 
 from prover_arb.api.problem_documents import ProblemDocument
-from prover_arb.api.service.models import OrderStatus
-from prover_arb.api.service.order_versions import STEPS, VERSION
-from prover_arb.broker.ledger.migrations import migrate, refuse_newer
-from prover_arb.core.database import open_database
-from prover_arb.core.money import MicroUSD
-from prover_arb.core.outcome import Outcome
+from prover_arb.core.money import NO_MONEY, MicroUSD
+from prover_arb.core.outcome import Outcome, OutcomeStatus
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.core.theorem import Theorem, Value
-from prover_arb.errors import LedgerError
+from prover_arb.core.theorem import Theorem, Value, sha256
 
-SCHEMA = (
-    """
-CREATE TABLE orders (
-    id TEXT PRIMARY KEY,
-    status TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    finished_at TEXT,
-    theorem TEXT NOT NULL,
-    policy TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    budget INTEGER NOT NULL,
-    outcome TEXT,
-    problem TEXT
-) STRICT
-""",
-    "CREATE INDEX unfinished ON orders (created_at) WHERE finished_at IS NULL",
-    f"PRAGMA user_version = {VERSION}",
-)
+OrderStatus = Literal["queued", "running", "proved", "refuted", "exhausted", "cancelled", "failed"]
+
+Settlement = Literal["cost-plus"]
+"""How an order is charged; `cost-plus` is what was spent."""
+
+STATUS_OF: Mapping[OutcomeStatus, OrderStatus] = {
+    "proved": "proved",
+    "refuted": "refuted",
+    "not_proved": "exhausted",
+    "replayed": "failed",
+    "invalid_statement": "failed",
+    "void": "failed",
+}
+"""The status of an order by how the work on it ended."""
 
 
-class Order(Value):
-    """What a customer ordered, and what became of it."""
+class OrderTerms(Value):
+    """What a customer asks for."""
 
-    id: str
-    status: OrderStatus
-    created_at: str
-    """ISO 8601, UTC."""
-    finished_at: str | None = None
     theorem: Theorem
     policy: str
-    seed: int
     budget: MicroUSD
+    seed: int = 0
+    deadline: int | None = None
+    """Seconds after which nothing more is bought, from when it was accepted."""
+    settlement: Settlement = "cost-plus"
+    metadata: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Hash of all of it; two requests that ask for the same have the same."""
+        return sha256(json.dumps(self.model_dump(), sort_keys=True))
+
+
+class Order(OrderTerms):
+    """An order and what became of it."""
+
+    id: str
+    tenant: str
+    """Whose order it is; nobody else can learn of it."""
+    customer: str
+    """Whose texts may meet this one in a Lean process."""
+    status: OrderStatus
+    created_at: str
+    started_at: str | None = None
+    finished_at: str | None = None
+    cancel_requested_at: str | None = None
+    spent: MicroUSD = NO_MONEY
+    charged: MicroUSD = NO_MONEY
     outcome: Outcome | None = None
     """Set when the market is done with it."""
     problem: ProblemDocument | None = None
-    """Set when the market failed."""
+    """Set when the order failed."""
+    request_id: str = ""
+    """The request that placed it."""
+    idempotency_key: str | None = None
+    request_sha256: str = ""
+    """The digest of its terms."""
 
     @property
     def run(self) -> str:
         """The run of the ledger that holds this order's purchases."""
-        return f"order-{self.id}"
+        return run_of(self.id)
 
-    def job(self, policy: str, customer: str) -> ProofJob:
-        """Returns what the proof is bought by; `policy` is the text of the order's policy."""
+    def job(self, policy: str, *, now: str, deadline: float | None = None) -> ProofJob:
+        """Returns what the proof is bought by; `policy` is the text of the order's policy.
+
+        The deadline is what is left of the order's own at the time `now`, unless one is given.
+        """
+        if deadline is None and self.deadline is not None:
+            age = datetime.fromisoformat(now) - datetime.fromisoformat(self.created_at)
+            deadline = max(0.0, self.deadline - age.total_seconds())
         return ProofJob(
-            policy=policy, budget=self.budget, run=self.run, seed=self.seed, customer=customer
-        )
-
-
-class OrderBook:
-    """The orders of one server. Calls are short and block; errors are LedgerError."""
-
-    def __init__(self, path: Path) -> None:
-        self._lock = Lock()
-        self._path = path
-        with self._explained():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = open_database(path)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _prepare(self) -> None:
-        """Makes an empty file a file of orders, and migrates one of an earlier version."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if not tables:
-                for statement in SCHEMA:
-                    self._db.execute(statement)
-            elif version < VERSION:
-                migrate(self._db, self._path, version, current=VERSION, steps=STEPS)
-            refuse_newer(self._path, version, current=VERSION)
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-
-    def place(self, theorem: Theorem, *, policy: str, budget: MicroUSD, seed: int) -> Order:
-        """Take an order; once this returns it will be worked on, whatever happens."""
-        order = Order(
-            id=secrets.token_hex(12),
-            status="queued",
-            created_at=_now(),
-            theorem=theorem,
             policy=policy,
-            seed=seed,
-            budget=budget,
-        )
-        self._run(
-            "INSERT INTO orders (id, status, created_at, theorem, policy, seed, budget) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            order.id,
-            order.status,
-            order.created_at,
-            theorem.model_dump_json(),
-            policy,
-            seed,
-            budget,
-        )
-        return order
-
-    def get(self, order_id: str) -> Order | None:
-        """Returns an order, or None if there is none with this id."""
-        rows = self._run("SELECT * FROM orders WHERE id = ?", order_id)
-        return _order(rows[0]) if rows else None
-
-    def unfinished(self) -> list[Order]:
-        """Orders still to be worked on, oldest first: after a start, those to resume."""
-        rows = self._run("SELECT * FROM orders WHERE finished_at IS NULL ORDER BY created_at, id")
-        return [_order(row) for row in rows]
-
-    def mark_running(self, order: Order) -> None:
-        """Records that an order is worked on."""
-        self._run("UPDATE orders SET status = 'running' WHERE id = ?", order.id)
-
-    def finish(self, order: Order, outcome: Outcome) -> None:
-        """Records the outcome of an order."""
-        self._run(
-            "UPDATE orders SET status = ?, outcome = ?, finished_at = ? WHERE id = ?",
-            outcome.status,
-            outcome.model_dump_json(),
-            _now(),
-            order.id,
+            budget=self.budget,
+            run=self.run,
+            seed=self.seed,
+            customer=self.customer,
+            deadline=deadline,
         )
 
-    def fail(self, order: Order, problem: ProblemDocument) -> None:
-        """Records why an order failed."""
-        self._run(
-            "UPDATE orders SET status = 'failed', problem = ?, finished_at = ? WHERE id = ?",
-            problem.model_dump_json(),
-            _now(),
-            order.id,
-        )
 
-    def close(self) -> None:
-        """Closes the file."""
-        with self._lock:
-            self._db.close()
-
-    def _run(self, sql: str, *values: str | int) -> list[sqlite3.Row]:
-        with self._explained(), self._lock:
-            return self._db.execute(sql, values).fetchall()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise LedgerError(
-                f"{self._path}: the orders cannot be read or written ({error}); check that the "
-                "disk has space and that the file is a database of this program"
-            ) from error
+def run_of(order_id: str) -> str:
+    """Returns the run of the ledger that holds the purchases of an order."""
+    return f"order-{order_id}"
 
 
-def _order(row: sqlite3.Row) -> Order:
-    fields = dict(row)
-    fields["theorem"] = Theorem.model_validate_json(row["theorem"])
-    if row["outcome"] is not None:
-        fields["outcome"] = Outcome.model_validate_json(row["outcome"])
-    if row["problem"] is not None:
-        fields["problem"] = ProblemDocument.model_validate_json(row["problem"])
+def new_order(
+    terms: OrderTerms,
+    *,
+    tenant: str,
+    customer: str,
+    created_at: str,
+    request_id: str,
+    idempotency_key: str | None,
+) -> Order:
+    """Returns an order that waits to be worked on."""
+    return Order(
+        **dict(terms),
+        id=secrets.token_hex(12),
+        tenant=tenant,
+        customer=customer,
+        status="queued",
+        created_at=created_at,
+        request_id=request_id,
+        idempotency_key=idempotency_key,
+        request_sha256=terms.digest,
+    )
+
+
+def row_of(order: Order) -> dict[str, Any]:
+    """Returns the columns of an order."""
+    fields = dict(order)
+    fields["theorem"] = order.theorem.model_dump_json()
+    fields["metadata"] = json.dumps(order.metadata)
+    for name in ("outcome", "problem"):
+        fields[name] = None if fields[name] is None else fields[name].model_dump_json()
+    return fields
+
+
+def order_of(row: RowMapping) -> Order:
+    """Returns the order in a row."""
+    fields = {name: value for name, value in row.items() if name != "number"}
+    fields["theorem"] = Theorem.model_validate_json(fields["theorem"])
+    fields["metadata"] = json.loads(fields["metadata"])
+    if fields["outcome"] is not None:
+        fields["outcome"] = Outcome.model_validate_json(fields["outcome"])
+    if fields["problem"] is not None:
+        fields["problem"] = ProblemDocument.model_validate_json(fields["problem"])
     return Order.model_validate(fields)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 
@@ -15,9 +16,13 @@ from fastapi import FastAPI
 from ray import serve
 
 from prover_arb.api import sockets
+from prover_arb.api.service.database.database import Database, sqlite_url
+from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.registered_policies import RegisteredPolicies
-from prover_arb.api.service.service_app import create_app
+from prover_arb.api.service.service_app import create_app, orders_file
+from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.core.theorem import Profile
+from prover_arb.errors import InputError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import WorkerFactory
@@ -36,23 +41,32 @@ def run(
     port: int = 8000,
     catalog: Path | None = None,
     workers: int | None = None,
+    reserved: int = 1,
     profile: Profile = "core",
     options: OracleOptions = DEFAULTS,
     address: str | None = None,
     factory: WorkerFactory | None = None,
     policies: Sequence[str] = (),
+    database: str | None = None,
+    running: int = ServiceLimits.running_orders,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
     `options` say how candidates are judged. `factory` replaces the market of the
-    catalog by another. `policies` are the operator's own, each `NAME=POLICY`.
+    catalog by another. `policies` are the operator's own, each `NAME=POLICY`. `database` is the URL
+    of the database with orders and keys, by default of a file beside the ledger. Besides `workers`
+    there are `reserved` workers for verifications that somebody waits for; `running` orders are
+    worked on at once.
 
     Raises:
-        InputError: the port is taken, no cluster answers at `address`, or `policies` are not of
-            that form.
+        InputError: the port is taken, no cluster answers at `address`, `policies` are not of that
+            form, or others than this machine could use a service without keys.
+        LedgerError: the database cannot be opened.
         PolicyError: one of the policies cannot be made.
         CatalogError: the catalog cannot be used.
     """
+    stored = database or sqlite_url(orders_file(ledger.absolute()))
+    tenants = _admitted(stored, host)
     listed = load_catalog(catalog)
     registered = RegisteredPolicies.read(policies, list(listed.entries))
     sold = factory or LocalWorkerFactory(catalog=listed, profile=profile, options=options)
@@ -66,7 +80,11 @@ def run(
     previous = {s: signal.signal(s, on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
         open_market = partial(
-            RayMarketplace.opened, sold, ledger=ledger.absolute(), workers=workers
+            RayMarketplace.opened,
+            sold,
+            ledger=ledger.absolute(),
+            workers=workers,
+            reserved=reserved,
         )
 
         level = log_level()
@@ -74,7 +92,12 @@ def run(
         def build() -> FastAPI:
             log_as_worker(level)
             return create_app(
-                open_market, ledger=ledger.absolute(), profile=profile, policies=registered
+                open_market,
+                ledger=ledger.absolute(),
+                database=stored,
+                profile=profile,
+                policies=registered,
+                limits=ServiceLimits(running_orders=running),
             )
 
         # One replica: it alone takes up the unfinished orders. It waits most of its time.
@@ -91,7 +114,12 @@ def run(
             logging_config={"log_level": "WARNING"},
         )
         serve.run(deployment.bind(), name=APP, logging_config={"log_level": "WARNING"})
-        print(f"prover-arb serves http://{host}:{port} (see /docs)", file=sys.stderr, flush=True)
+        shown = f"[{host}]" if ":" in host else host
+        print(
+            f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}",
+            file=sys.stderr,
+            flush=True,
+        )
         stop.wait()
     finally:
         serve.shutdown()  # type: ignore[no-untyped-call]
@@ -99,3 +127,32 @@ def run(
             ray.shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _admitted(database: str, host: str) -> str:
+    """Returns, in words, who may use the service.
+
+    Raises:
+        InputError: it has no keys, and others than this machine could reach it.
+    """
+    opened = Database(database)
+    try:
+        keys = KeyStore(opened).list_now()
+    finally:
+        opened.close()
+    if keys:
+        valid = sum(key.revoked_at is None for key in keys)
+        return f"with {valid} API {'key' if valid == 1 else 'keys'}"
+    if not _is_loopback(host):
+        raise InputError(
+            f"--host {host}: others could use this service, and it has no API keys; make one with "
+            "`prover-arb keys create NAME`, or listen at 127.0.0.1"
+        )
+    return "without API keys: everybody on this machine is one tenant"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

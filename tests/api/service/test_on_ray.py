@@ -140,7 +140,7 @@ class TestAsSold:
         )
         assert response.status_code == 202, response.text
         body = server.proof_when(
-            response.headers["location"], "proved", "not_proved", "failed", seconds=120
+            response.headers["location"], "proved", "exhausted", "failed", seconds=120
         )
         assert body["status"] == "proved", body
         assert body["certificate"]
@@ -157,7 +157,7 @@ class TestAsSold:
         )
         assert response.status_code == 202, response.text
         body = server.proof_when(
-            response.headers["location"], "refuted", "proved", "not_proved", "failed", seconds=120
+            response.headers["location"], "refuted", "proved", "exhausted", "failed", seconds=120
         )
         assert body["status"] == "refuted", body
         assert (body["proof"], body["certificate"]) == (None, None)
@@ -165,13 +165,17 @@ class TestAsSold:
         assert refutation["theorem"]["statement"] == ": ¬ (∀ (a b : ℕ), a - b + b = a)"
         assert "lean 4.35.0 (eb6cafb7290e)" in refutation["kernels"]
 
-    def test_a_statement_that_means_nothing(self, server: Server) -> None:
+    def test_a_statement_that_means_nothing_is_refused_with_its_position(
+        self, server: Server
+    ) -> None:
         response = server.client.post(
             "/v1/proofs",
             json={"theorem": {"statement": ": frobnicate 1 = 2"}, "budget_usd": "0.05"},
         )
-        body = server.proof_when(
-            response.headers["location"], "invalid_statement", "failed", seconds=60
-        )
-        assert body["status"] == "invalid_statement"
-        assert body["spent_usd"] == "0.000000"
+        assert response.status_code == 422, response.text
+        body = response.json()
+        assert body["type"] == "/problems/invalid-statement"
+        assert "frobnicate" in body["detail"]
+        assert [(e["field"], e["line"], e["column"]) for e in body["errors"]] == [
+            ("theorem.statement", 1, 2)
+        ]

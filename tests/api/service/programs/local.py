@@ -15,10 +15,11 @@ from pathlib import Path
 
 import uvicorn
 
-from prover_arb.api.service import create_app
+from prover_arb.api.service.service_app import create_app
 from prover_arb.broker.loop import Inspection
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.records import ProverRecords, Record
-from prover_arb.core.theorem import Theorem
+from prover_arb.core.theorem import Message, Theorem
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null_market import NullCheck, NullWorker, NullWorkerFactory
@@ -35,10 +36,15 @@ class Slow(NullWorker):
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
         if "nonsense" in theorem.statement:
-            return NullCheck(elaborates=False, reason="unknown identifier 'nonsense'")
+            said = "unknown identifier 'nonsense'"
+            message = Message(severity="error", line=1, column=16, text=said)
+            return NullCheck(elaborates=False, reason=said, messages=(message,))
+        return NullCheck()
+
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         if "trouble" in theorem.statement:
             raise OracleError("the oracle is confused")
-        return NullCheck()
+        return await super().attempt(theorem, request)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def main() -> None:
 
     @asynccontextmanager
     async def opener() -> AsyncIterator[Marketplace]:
-        market = await LocalMarketplace.create(factory, ledger=ledger, workers=2)
+        market = await LocalMarketplace.create(factory, ledger=ledger, workers=2, reserved=1)
         try:
             yield market
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from prover_arb.api.service import run
+from prover_arb.api.service.ray_serve import run
 from prover_arb.cli.visible import show_logs
 from prover_arb.runtime.null_market import NullWorkerFactory
 

@@ -1,0 +1,95 @@
+"""The tables of the service. The migrations make them; queries are written with these objects.
+
+Amounts are integer micro-dollars, times are ISO 8601 in UTC with milliseconds, so that their text
+sorts as they do. Values that are only stored and shown are JSON text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+METADATA = MetaData()
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+ORDERS = Table(
+    "orders",
+    METADATA,
+    # Counts orders as they were accepted; it is never shown to anybody.
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("tenant", String(64), nullable=False),
+    Column("customer", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("started_at", String(32)),
+    Column("finished_at", String(32)),
+    Column("cancel_requested_at", String(32)),
+    Column("theorem", Text, nullable=False),
+    Column("policy", String(128), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("deadline", BigInteger),
+    Column("settlement", String(32), nullable=False),
+    Column("budget", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    Column("charged", BigInteger, nullable=False),
+    Column("outcome", Text),
+    Column("problem", Text),
+    Column("metadata", Text, nullable=False),
+    Column("request_id", String(128), nullable=False),
+    Column("idempotency_key", String(255)),
+    Column("request_sha256", String(64), nullable=False),
+    UniqueConstraint("tenant", "idempotency_key", name="one_order_per_key"),
+    Index("orders_of_tenant", "tenant", "number"),
+    Index(
+        "unfinished_orders",
+        "number",
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
+)
+
+ORDER_METADATA = Table(
+    "order_metadata",
+    METADATA,
+    Column("order_id", String(64), ForeignKey("orders.id"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", String(512), nullable=False),
+    Index("orders_by_metadata", "name", "value"),
+)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("order_id", String(64), ForeignKey("orders.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created_at", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("purchase", BigInteger),
+    Column("data", Text, nullable=False),
+)
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("scopes", String(128), nullable=False),
+    Column("budget", BigInteger),
+    Column("per_minute", Integer),
+    Column("created_at", String(32), nullable=False),
+    Column("revoked_at", String(32)),
+)

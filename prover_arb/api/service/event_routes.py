@@ -1,0 +1,102 @@
+"""The route that streams what happens to an order, as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from prover_arb.api.problem_documents import Problem
+from prover_arb.api.problem_kinds import (
+    BAD_CURSOR,
+    SERVICE_FULL,
+    TOO_MANY_STREAMS,
+    UNKNOWN_ORDER,
+)
+from prover_arb.api.service.event_store import LAST_EVENTS, EventStore
+from prover_arb.api.service.openapi_answers import ADMISSION, problems
+from prover_arb.api.service.proof_examples import EVENTS_EXAMPLE
+from prover_arb.api.service.proof_routes import OrderId, order_of, service_of
+from prover_arb.api.service.tenants import Proving
+
+router = APIRouter(tags=["proofs"])
+
+WAIT_SECONDS = 2.0
+"""How long a stream relies on being told of new events; then it looks."""
+
+PING_SECONDS = 15
+
+
+@router.get(
+    "/v1/proofs/{order_id}/events",
+    response_class=EventSourceResponse,
+    responses=problems(*ADMISSION, UNKNOWN_ORDER, BAD_CURSOR, TOO_MANY_STREAMS, SERVICE_FULL)
+    | {
+        200: {
+            "description": "Events until the order has ended. Their names are `queued`, `running`, "
+            "`purchase`, `delivery`, `verdict`, `escalation` (another prover is bought from), "
+            "`lost`, `cancelled_purchase`, `truncated` (later ones are left out), and at the end "
+            "`proved`, `refuted`, `exhausted`, `cancelled` or `failed`. Their data is JSON, with "
+            "the running cost as `spent_usd`.",
+            "content": {
+                "text/event-stream": {"schema": {"type": "string"}, "example": EVENTS_EXAMPLE}
+            },
+        }
+    },
+)
+async def events(
+    tenant: Proving,
+    request: Request,
+    order_id: OrderId,
+    last_event_id: Annotated[
+        str | None,
+        Header(
+            description="The `id` of the last event that was read; the stream goes on after it.",
+            max_length=20,
+            examples=["3"],
+        ),
+    ] = None,
+) -> EventSourceResponse:
+    """Streams what happens to an order: every purchase, verdict and escalation, and the cost."""
+    service = service_of(request)
+    order = await order_of(service, tenant, order_id)
+    after = _number(last_event_id)
+    leave = service.streams.enter(tenant.id)
+    stream = _events(service.events, order.id, after, leave)
+    return EventSourceResponse(stream, ping=PING_SECONDS)
+
+
+def _number(last_event_id: str | None) -> int:
+    if not last_event_id:
+        return 0
+    if not (last_event_id.isascii() and last_event_id.isdigit()) or len(last_event_id) > 9:
+        detail = f"Last-Event-ID: {last_event_id!r} is not the id of an event"
+        raise Problem(BAD_CURSOR, detail)
+    return int(last_event_id)
+
+
+async def _events(
+    store: EventStore, order_id: str, after: int, leave: Callable[[], None]
+) -> AsyncIterator[ServerSentEvent]:
+    try:
+        with store.watch(order_id) as changed:
+            while True:
+                changed.clear()
+                for event in await store.after(order_id, after):
+                    after = event.number
+                    data = {**event.data, "at": event.created_at}
+                    yield ServerSentEvent(json.dumps(data), event=event.kind, id=str(after))
+                    if event.kind in LAST_EVENTS:
+                        return
+                try:
+                    async with asyncio.timeout(WAIT_SECONDS):
+                        await changed.wait()
+                except TimeoutError:
+                    if not await store.more_to_come(order_id, after):
+                        return
+    finally:
+        leave()

@@ -1,0 +1,25 @@
+"""The answers to whoever operates the service."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from prover_arb.api.service.shapes import Shape
+
+
+class Health(Shape):
+    """The answer of a living process."""
+
+    status: Literal["ok"] = "ok"
+    """Always `ok`: the event loop answers."""
+
+
+class Ready(Shape):
+    """The answer of a service that judges."""
+
+    status: Literal["ready"] = "ready"
+    """Always `ready`: Lean gave a verdict within the last seconds."""
+    lean: str
+    """The version of Lean that reads texts."""
+    profiles: list[str]
+    """The profiles that are judged."""

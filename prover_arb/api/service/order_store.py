@@ -1,0 +1,273 @@
+"""Keeps orders in the database. Each change is one transaction, done before it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field
+from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from prover_arb.api.problem_documents import Problem, ProblemDocument
+from prover_arb.api.problem_kinds import (
+    BAD_CURSOR,
+    IDEMPOTENCY_KEY_REUSED,
+    KEY_BUDGET_SPENT,
+    SERVICE_FULL,
+    TOO_MANY_ORDERS,
+)
+from prover_arb.api.service.database.database import Database, now
+from prover_arb.api.service.database.schema import KEYS, ORDER_METADATA, ORDERS
+from prover_arb.api.service.event_store import NewEvent, add_events, status_event
+from prover_arb.api.service.orders import Order, OrderStatus, order_of, row_of
+from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.core.money import MicroUSD, format_usd
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.theorem import Value
+
+_UNFINISHED = ORDERS.c.finished_at.is_(None)
+
+
+class Selection(Value):
+    """Which orders to list, newest first."""
+
+    statuses: tuple[OrderStatus, ...] = ()
+    """Any of these; all if there are none."""
+    metadata: Mapping[str, str] = Field(default_factory=dict)
+    created_after: str | None = None
+    created_before: str | None = None
+    after: str | None = None
+    """The order after which the page begins."""
+    limit: int = 20
+
+
+class OrderStore:
+    """The orders of one service."""
+
+    def __init__(self, database: Database, limits: ServiceLimits) -> None:
+        self._database = database
+        self._limits = limits
+
+    async def place(self, order: Order) -> tuple[Order, bool]:
+        """Stores an order, and returns it and whether it is new.
+
+        If the tenant used its idempotency key before, for the same terms, that order is returned.
+
+        Raises:
+            Problem: the key was used for other terms, the tenant or the service has too many open
+                orders, or the tenant's budget does not cover this one.
+        """
+        try:
+            return await self._database.write(lambda db: self._place(db, order))
+        except _Repeated:
+            # Another replica took the same key at the same moment.
+            return await self._database.write(lambda db: self._place(db, order))
+
+    def _place(self, db: Connection, order: Order) -> tuple[Order, bool]:
+        # The key's row is locked, so that two orders cannot both take what is left of its budget.
+        budget = db.execute(
+            select(KEYS.c.budget).where(KEYS.c.id == order.tenant).with_for_update()
+        ).scalar_one_or_none()
+        if order.idempotency_key is not None:
+            earlier = self._with_key(db, order.tenant, order.idempotency_key)
+            if earlier is not None:
+                return same_request(earlier, order.request_sha256), False
+        mine = ORDERS.c.tenant == order.tenant
+        self._require_room(db, order)
+        if budget is not None:
+            taken = db.execute(select(TAKEN).where(mine)).scalar_one()
+            require_funds(order.budget, int(budget), int(taken))
+        try:
+            with db.begin_nested():
+                db.execute(insert(ORDERS).values(**row_of(order)))
+        except IntegrityError:
+            raise _Repeated from None
+        if order.metadata:
+            rows = [
+                {"order_id": order.id, "name": name, "value": value}
+                for name, value in order.metadata.items()
+            ]
+            db.execute(insert(ORDER_METADATA), rows)
+        add_events(db, [status_event(order.id, "queued", spent=0)], most=self._limits.events_kept)
+        return order, True
+
+    def _require_room(self, db: Connection, order: Order) -> None:
+        count = select(func.count()).select_from(ORDERS).where(_UNFINISHED)
+        mine = db.execute(count.where(ORDERS.c.tenant == order.tenant)).scalar_one()
+        if mine >= self._limits.open_orders_per_key:
+            raise Problem(TOO_MANY_ORDERS, f"{mine} orders of this key are not finished yet")
+        if db.execute(count).scalar_one() >= self._limits.open_orders:
+            raise Problem(SERVICE_FULL, "This service has as many open orders as it takes")
+
+    async def with_key(self, tenant: str, key: str) -> Order | None:
+        """Returns the order that a tenant placed with an idempotency key, if there is one."""
+        return await self._database.read(lambda db: self._with_key(db, tenant, key))
+
+    @staticmethod
+    def _with_key(db: Connection, tenant: str, key: str) -> Order | None:
+        row = db.execute(
+            select(ORDERS).where(ORDERS.c.tenant == tenant, ORDERS.c.idempotency_key == key)
+        ).first()
+        return None if row is None else order_of(row._mapping)
+
+    async def get(self, tenant: str, order_id: str) -> Order | None:
+        """Returns an order of this tenant, or None if it has none with this id."""
+        return await self._database.read(lambda db: _get(db, tenant, order_id))
+
+    async def page(self, tenant: str, selection: Selection) -> list[Order]:
+        """Returns one order more than the page holds, if there are more.
+
+        Raises:
+            Problem: the page begins after no order of this tenant.
+        """
+        return await self._database.read(lambda db: _page(db, tenant, selection))
+
+    async def unfinished(self) -> list[Order]:
+        """Returns the orders still to be worked on, oldest first."""
+
+        def work(db: Connection) -> list[Order]:
+            rows = db.execute(select(ORDERS).where(_UNFINISHED).order_by(ORDERS.c.number))
+            return [order_of(row._mapping) for row in rows]
+
+        return await self._database.read(work)
+
+    async def begin(self, order: Order) -> bool:
+        """Records that an order is worked on; False if it was cancelled or finished before."""
+
+        def work(db: Connection) -> bool:
+            changed = db.execute(
+                update(ORDERS)
+                .where(ORDERS.c.id == order.id, _UNFINISHED)
+                .where(ORDERS.c.cancel_requested_at.is_(None))
+                .values(status="running", started_at=func.coalesce(ORDERS.c.started_at, now()))
+            ).rowcount
+            if changed:
+                event = status_event(order.id, "running", spent=0)
+                add_events(db, [event], most=self._limits.events_kept)
+            return bool(changed)
+
+        return await self._database.write(work)
+
+    async def park(self, order: Order) -> None:
+        """Records that nobody works on an unfinished order now."""
+        await self._database.write(
+            lambda db: db.execute(
+                update(ORDERS).where(ORDERS.c.id == order.id, _UNFINISHED).values(status="queued")
+            )
+        )
+
+    async def request_cancel(self, tenant: str, order_id: str) -> Order | None:
+        """Records that an order is not wanted any more, and cancels it if nobody works on it.
+
+        Returns the order as it is now; None if the tenant has none with this id.
+        """
+
+        def work(db: Connection) -> Order | None:
+            mine = (ORDERS.c.id == order_id) & (ORDERS.c.tenant == tenant) & _UNFINISHED
+            time = now()
+            db.execute(
+                update(ORDERS)
+                .where(mine, ORDERS.c.cancel_requested_at.is_(None))
+                .values(cancel_requested_at=time)
+            )
+            never_begun = (ORDERS.c.status == "queued") & ORDERS.c.started_at.is_(None)
+            ended = {"status": "cancelled", "finished_at": time}
+            if db.execute(update(ORDERS).where(mine, never_begun).values(**ended)).rowcount:
+                event = status_event(order_id, "cancelled", spent=0)
+                add_events(db, [event], most=self._limits.events_kept)
+            return _get(db, tenant, order_id)
+
+        return await self._database.write(work)
+
+    async def finish(
+        self,
+        order: Order,
+        status: OrderStatus,
+        *,
+        outcome: Outcome | None = None,
+        problem: ProblemDocument | None = None,
+        spent: MicroUSD,
+        events: Sequence[NewEvent] = (),
+    ) -> bool:
+        """Records how an order ended; False, and nothing is changed, if it had ended before.
+
+        `events` are recorded before the event that it ended.
+        """
+
+        def work(db: Connection) -> bool:
+            changed = db.execute(
+                update(ORDERS)
+                .where(ORDERS.c.id == order.id, _UNFINISHED)
+                .values(
+                    status=status,
+                    outcome=None if outcome is None else outcome.model_dump_json(),
+                    problem=None if problem is None else problem.model_dump_json(),
+                    finished_at=now(),
+                    spent=spent,
+                    charged=spent,
+                )
+            ).rowcount
+            if changed:
+                last = status_event(order.id, status, spent=spent)
+                add_events(db, [*events, last], most=self._limits.events_kept)
+            return bool(changed)
+
+        return await self._database.write(work)
+
+
+class _Repeated(Exception):
+    """Another transaction stored the same idempotency key."""
+
+
+TAKEN = func.coalesce(func.sum(case((_UNFINISHED, ORDERS.c.budget), else_=ORDERS.c.charged)), 0)
+"""What orders took of a key's budget: what they were charged, or all they may spend while open."""
+
+
+def same_request(earlier: Order, digest: str) -> Order:
+    """Returns the order of an idempotency key; raises Problem if this request asks for another."""
+    if earlier.request_sha256 != digest:
+        detail = "This key was used for a request with another body; use a new key for a new order"
+        raise Problem(IDEMPOTENCY_KEY_REUSED, detail)
+    return earlier
+
+
+def require_funds(wanted: int, budget: int, taken: int) -> None:
+    """Raises Problem if a key's budget does not cover an order."""
+    left = max(0, budget - taken)
+    if wanted > left:
+        detail = (
+            f"{format_usd(wanted)} are more than the {format_usd(left)} that are left of this "
+            f"key's budget of {format_usd(budget)}; open orders hold what they may still spend"
+        )
+        raise Problem(KEY_BUDGET_SPENT, detail)
+
+
+def _get(db: Connection, tenant: str, order_id: str) -> Order | None:
+    row = db.execute(
+        select(ORDERS).where(ORDERS.c.id == order_id, ORDERS.c.tenant == tenant)
+    ).first()
+    return None if row is None else order_of(row._mapping)
+
+
+def _page(db: Connection, tenant: str, selection: Selection) -> list[Order]:
+    chosen = select(ORDERS).where(ORDERS.c.tenant == tenant)
+    if selection.after is not None:
+        number = db.execute(
+            select(ORDERS.c.number).where(ORDERS.c.id == selection.after, ORDERS.c.tenant == tenant)
+        ).scalar_one_or_none()
+        if number is None:
+            raise Problem(BAD_CURSOR, "after: is not the id of an order", fields=["after"])
+        chosen = chosen.where(ORDERS.c.number < number)
+    if selection.statuses:
+        chosen = chosen.where(ORDERS.c.status.in_(selection.statuses))
+    if selection.created_after is not None:
+        chosen = chosen.where(ORDERS.c.created_at >= selection.created_after)
+    if selection.created_before is not None:
+        chosen = chosen.where(ORDERS.c.created_at < selection.created_before)
+    for name, value in selection.metadata.items():
+        tagged = select(ORDER_METADATA.c.order_id).where(
+            ORDER_METADATA.c.name == name, ORDER_METADATA.c.value == value
+        )
+        chosen = chosen.where(ORDERS.c.id.in_(tagged))
+    rows = db.execute(chosen.order_by(ORDERS.c.number.desc()).limit(selection.limit + 1))
+    return [order_of(row._mapping) for row in rows]

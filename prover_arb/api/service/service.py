@@ -1,0 +1,231 @@
+"""The service behind the routes: what it is made of, and how it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from prover_arb.api.problem_documents import Problem
+from prover_arb.api.problem_kinds import (
+    INVALID_STATEMENT,
+    TOO_MANY_CHECKS,
+    TOO_MANY_STREAMS,
+    UNSUPPORTED_PROFILE,
+)
+from prover_arb.api.service.database.database import Database, now
+from prover_arb.api.service.event_store import EventStore
+from prover_arb.api.service.gate import Gate
+from prover_arb.api.service.key_store import KeyStore
+from prover_arb.api.service.market_keeper import MarketFactory, MarketKeeper
+from prover_arb.api.service.metrics import Metrics
+from prover_arb.api.service.order_store import OrderStore, same_request
+from prover_arb.api.service.order_worker import OrderWorker
+from prover_arb.api.service.orders import Order, OrderStatus, OrderTerms, new_order
+from prover_arb.api.service.purchase_follower import PurchaseFollower
+from prover_arb.api.service.registered_policies import RegisteredPolicies
+from prover_arb.api.service.request_log import request_id
+from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.api.service.shapes import TheoremIn
+from prover_arb.api.service.statement_errors import statement_errors
+from prover_arb.api.service.tenants import Tenant, Tenants
+from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.core.logs import log_ids
+from prover_arb.core.money import MicroUSD, format_usd
+from prover_arb.core.purchases import Purchase
+from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
+from prover_arb.errors import ProverArbError
+from prover_arb.problems import refuse_unfounded
+from prover_arb.runtime.worker_pool import PoolStatus
+
+log = logging.getLogger(__name__)
+
+CANCEL_SECONDS = 10.0
+"""How long a request to cancel waits until the order has ended."""
+
+LOOP_SECONDS = 0.25
+"""How often the delay of the event loop is measured."""
+
+
+class Service:
+    """Judges candidates, and takes and works on orders."""
+
+    def __init__(
+        self,
+        open_market: MarketFactory,
+        *,
+        ledger: Path,
+        database: str,
+        profile: Profile,
+        policies: RegisteredPolicies,
+        limits: ServiceLimits,
+        metrics: Metrics,
+    ) -> None:
+        self.profile = profile
+        self.metrics = metrics
+        self._policies = policies
+        self._database = Database(database)
+        self._ledger = SqliteLedger(ledger)
+        self.tenants = Tenants(KeyStore(self._database))
+        self.orders = OrderStore(self._database, limits)
+        self.events = EventStore(self._database, most=limits.events_kept)
+        self.checks = Gate(
+            what="checks",
+            most=limits.checks,
+            most_per_tenant=limits.checks_per_key,
+            too_many=TOO_MANY_CHECKS,
+        )
+        self.streams = Gate(
+            what="event streams",
+            most=limits.streams,
+            most_per_tenant=limits.streams_per_key,
+            too_many=TOO_MANY_STREAMS,
+        )
+        self.keeper = MarketKeeper(open_market, profile=profile)
+        self._follower = PurchaseFollower(ledger, self.events, on_step=metrics.step)
+        self._worker = OrderWorker(
+            self.orders,
+            self.events,
+            self._follower,
+            policies,
+            at_once=limits.running_orders,
+            on_finished=self._finished,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def open(self) -> None:
+        """Begins to open the market, and returns at once."""
+        self._tasks = [
+            asyncio.create_task(self.keeper.run(self._worker.run)),
+            asyncio.create_task(self._measure_loop()),
+        ]
+
+    async def close(self) -> None:
+        """Parks what is not finished: the next service on the same database resumes it."""
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self._follower.close()
+        self._ledger.close()
+        await asyncio.to_thread(self._database.close)
+
+    def served(self, theorem: TheoremIn) -> Theorem:
+        """Returns the theorem of a request; raises Problem if its profile is not judged here."""
+        if theorem.profile != self.profile:
+            detail = (
+                f"profile {theorem.profile!r} is not served here; this server has: {self.profile}"
+            )
+            raise Problem(UNSUPPORTED_PROFILE, detail, fields=["theorem.profile"])
+        return theorem.theorem()
+
+    async def verify(
+        self, tenant: Tenant, theorem: Theorem, candidate: Candidate, limits: Limits
+    ) -> Verdict:
+        """Judges one candidate.
+
+        Raises:
+            Problem: the market is not open, or too much is judged already.
+            OracleError: the oracle failed.
+        """
+        market = self.keeper.market
+        with self.checks.hold(tenant.id):
+            began = time.monotonic()
+            verdict = await market.verify(theorem, candidate, limits, customer=tenant.customer)
+        self._judged(verdict, tenant)
+        self.metrics.verified(verdict, seconds=time.monotonic() - began)
+        return verdict
+
+    def _judged(self, verdict: Verdict, tenant: Tenant) -> None:
+        if verdict.status != "void":
+            self.keeper.judged(tenant.customer)
+
+    async def place(
+        self, tenant: Tenant, terms: OrderTerms, *, idempotency_key: str | None
+    ) -> Order:
+        """Takes an order, which is in the database when this returns, and begins to work on it.
+
+        Raises:
+            PolicyError: no policy is registered under this name, or it needs a prover that the
+                market does not have.
+            ProblemError: the statement rests on a gap of its preamble.
+            Problem: the market is not open, Lean does not accept the statement, or the order is not
+                taken; see `OrderStore.place`.
+        """
+        if idempotency_key is not None:
+            earlier = await self.orders.with_key(tenant.id, idempotency_key)
+            if earlier is not None:
+                return same_request(earlier, terms.digest)
+        market = self.keeper.market
+        refuse_unfounded(terms.theorem)
+        await market.check_policy(self._policies.text(terms.policy))
+        await self._require_statement(tenant, terms.theorem)
+        order, new = await self.orders.place(
+            new_order(
+                terms,
+                tenant=tenant.id,
+                customer=tenant.customer,
+                created_at=now(),
+                request_id=request_id(),
+                idempotency_key=idempotency_key,
+            )
+        )
+        if new:
+            with log_ids(order=order.id, theorem=order.theorem.name):
+                log.info(
+                    "order %s is placed: %s, %s", order.id, order.policy, format_usd(order.budget)
+                )
+            self._worker.add(order)
+        return order
+
+    async def _require_statement(self, tenant: Tenant, theorem: Theorem) -> None:
+        with self.checks.hold(tenant.id):
+            check = await self.keeper.market.inspect(theorem, customer=tenant.customer)
+        if not check.elaborates and not check.timed_out:
+            errors = statement_errors(theorem, check)
+            raise Problem(INVALID_STATEMENT, check.reason, errors=errors)
+
+    async def cancel(self, tenant: Tenant, order_id: str) -> Order | None:
+        """Cancels an order, and returns it as it is then; None if the tenant has no such order."""
+        order = await self.orders.request_cancel(tenant.id, order_id)
+        if order is None:
+            return None
+        await self._worker.cancel(order, seconds=CANCEL_SECONDS)
+        return await self.orders.get(tenant.id, order_id)
+
+    def place_of(self, order: Order) -> int | None:
+        """Returns the place of an order in the queue, from 1."""
+        return self._worker.queue.place(order.tenant, order.id)
+
+    async def purchases(self, order: Order) -> list[Purchase]:
+        """Returns all that was bought for an order, oldest first."""
+        return await asyncio.to_thread(self._ledger.purchases, run=order.run)
+
+    async def figures(self) -> bytes:
+        """Returns the metrics as text."""
+        depths = {
+            "orders_queued": len(self._worker.queue),
+            "orders_running": self._worker.running,
+            "checks": self.checks.open,
+            "streams": self.streams.open,
+        }
+        return self.metrics.page(depths, await self._pool_status())
+
+    async def _pool_status(self) -> PoolStatus | None:
+        try:
+            async with asyncio.timeout(2):
+                return await self.keeper.market.status()
+        except (Problem, ProverArbError, TimeoutError):
+            return None
+
+    async def _measure_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LOOP_SECONDS
+            await asyncio.sleep(LOOP_SECONDS)
+            self.metrics.loop_delay.observe(max(0.0, loop.time() - due))
+
+    def _finished(self, order: Order, status: OrderStatus, spent: MicroUSD) -> None:
+        self.metrics.ended(status, spent=spent, charged=spent)
