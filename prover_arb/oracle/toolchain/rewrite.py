@@ -188,7 +188,7 @@ def _thread_locals(module: bytes, section: tuple[int, int]) -> list[str]:
     reader = Reader(module, section[0])
     if reader.name() != "dylink.0":
         raise ToolchainError(f"lean.wasm does not begin with dylink.0: {_UNKNOWN}")
-    symbols = []
+    found = []
     while reader.at < section[1]:
         kind, size = reader.byte(), reader.unsigned()
         end = reader.at + size
@@ -196,9 +196,9 @@ def _thread_locals(module: bytes, section: tuple[int, int]) -> list[str]:
             for _ in range(reader.unsigned()):
                 name, flags = reader.name(), reader.unsigned()
                 if flags & _TLS_SYMBOL:
-                    symbols.append(name)
+                    found.append(name)
         reader.at = end
-    return symbols
+    return found
 
 
 def _assembled(module: bytes, replaced: dict[int, bytes]) -> bytes:

@@ -92,5 +92,5 @@ def text(value: str) -> bytes:
 
 
 def vector(items: Iterator[bytes]) -> bytes:
-    encoded = list(items)
-    return unsigned(len(encoded)) + b"".join(encoded)
+    found = list(items)
+    return unsigned(len(found)) + b"".join(found)

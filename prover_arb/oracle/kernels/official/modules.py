@@ -41,10 +41,10 @@ class Modules:
             if name in self.by_name:
                 continue
             relative = Path(*map(str, name)).with_suffix(".olean")
-            file = next((p / relative for p in path if (p / relative).is_file()), None)
-            if file is None:
+            found = next((p / relative for p in path if (p / relative).is_file()), None)
+            if found is None:
                 raise FileNotFoundError(f"module {'.'.join(map(str, name))} is not on the path")
-            shipped = self.by_name[name] = Shipped(Module(file, word))
+            shipped = self.by_name[name] = Shipped(Module(found, word))
             waiting += shipped.imports
             for constant, at in shipped.constants:
                 self.constants.setdefault(constant, (shipped, at))
@@ -100,5 +100,5 @@ class Modules:
 
 def axioms(basis: Basis) -> tuple[str, ...]:
     """The axioms that something rests on, at most: an unshipped proof may use all of them."""
-    names = (name for name, flag in AXIOMS.items() if basis & (flag | UNSHIPPED))
-    return tuple(sorted(".".join(map(str, name)) for name in names))
+    found = (name for name, one in AXIOMS.items() if basis & (one | UNSHIPPED))
+    return tuple(sorted(".".join(map(str, name)) for name in found))

@@ -47,18 +47,18 @@ class Shipped:
     def name(self, at: Pointer) -> Name:
         if at & 1:
             return ()
-        known = self._names.get(at)
-        if known is None:
+        found = self._names.get(at)
+        if found is None:
             module = self.module
             prefix, last = module.fields(at)
             part = module.text(last) if module.tag(at) == 1 else module.natural(last)
-            known = self._names[at] = (*self.name(prefix), part)
-        return known
+            found = self._names[at] = (*self.name(prefix), part)
+        return found
 
     @property
     def imports(self) -> Iterator[Name]:
-        for entry in self.module.array(self.module.imports):
-            yield self.name(self.module.fields(entry)[0])
+        for one in self.module.array(self.module.imports):
+            yield self.name(self.module.fields(one)[0])
 
     @property
     def constants(self) -> Iterator[tuple[Name, Pointer]]:
@@ -74,9 +74,7 @@ class Shipped:
         for entry in module.array(module.entries):
             extension, values = module.fields(entry)
             if self.name(extension)[-1] == _KINDS:
-                return frozenset(
-                    self.name(module.fields(value)[0]) for value in module.array(values)
-                )
+                return frozenset(self.name(module.fields(one)[0]) for one in module.array(values))
         return frozenset()
 
     def is_axiom(self, name: Name, at: Pointer) -> bool:
