@@ -126,9 +126,9 @@ def _entry(student: Student) -> str:
         f'student = "{card.name}.npz"\n'
         f'sha256 = "{student.sha256}"\n'
         'price_per_cpu_hour = "0.10"\n'
-        "scripts = 3\n"
+        "scripts = 1\n"
         "max_attempts = 6\n"
-        "limits = { heartbeats = 5_000, max_cpu_seconds = 3 }\n"
+        "limits = { heartbeats = 5_000, max_cpu_seconds = 1 }\n"
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
-from prover_arb.provers.catalog import load_catalog
+from prover_arb.errors import CatalogError
+from prover_arb.provers.catalog import SHIPPED, load_catalog
 from prover_arb.provers.students.examples import EXAMPLES, FACTS
+from prover_arb.provers.students.student import ModelCard
 from prover_arb.provers.students.student_prover import StudentConfig
 from tests.provers.students.lessons import facts_of, lessons
 
@@ -42,6 +46,25 @@ def test_trained_students_are_sold_beside_their_teachers(tmp_path: Path) -> None
     assert run("distill", "train", tmp_path / "e", "--out", out, "--sizes", "25")[0] == 2
     code, said = run("distill", "train", tmp_path / "absent", "--out", out)
     assert (code, "no export that can be read" in said) == (2, True)
+
+
+def test_the_largest_student_is_shipped_with_its_hash_in_the_catalog(tmp_path: Path) -> None:
+    out = tmp_path / "students"
+    run("distill", "train", exported(tmp_path / "e"), "--out", out, "--sizes", "6,24")
+    package = tmp_path / "package"
+    (package / "students").mkdir(parents=True)
+    catalog = package / "catalog.toml"
+    catalog.write_text(SHIPPED.read_text())
+    with pytest.raises(CatalogError, match=r"shipped\.npz: cannot be read"):
+        load_catalog(catalog)
+    script = Path(__file__).parents[2] / "benchmarks" / "ship_student.py"
+    runpy.run_path(str(script))["ship"](out, catalog)
+    student = load_catalog(catalog).entries["student"]
+    assert isinstance(student, StudentConfig)
+    assert student.file.card.theorems == 24
+    assert student.file.card == ModelCard.model_validate_json(
+        (package / "students" / "shipped.json").read_text()
+    )
 
 
 def test_a_student_is_not_measured_on_what_it_learnt_from(tmp_path: Path) -> None:
