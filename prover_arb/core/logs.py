@@ -110,6 +110,32 @@ def write_logs(level: int, form: logging.Formatter) -> None:
     logger.setLevel(level if level < logging.WARNING else logging.NOTSET)
 
 
+def announce(message: str) -> None:
+    """Writes to standard error what a user waits for, such as the address of a service.
+
+    It is written at every level: as a JSON object where the log has that form, else as it is.
+    """
+    form = _form()
+    if isinstance(form, JsonForm):
+        fields = {"name": LOGGER, "levelno": logging.INFO, "levelname": "INFO", "msg": message}
+        message = form.format(logging.makeLogRecord(fields))
+    print(message, file=sys.stderr, flush=True)
+
+
+def write_warnings_of(library: str) -> None:
+    """Has a library whose logger writes by itself write warnings and errors only, in our form."""
+    logger = logging.getLogger(library)
+    logger.setLevel(logging.WARNING)
+    for handler in logger.handlers:
+        handler.setFormatter(_form())
+
+
+def _form() -> logging.Formatter | None:
+    """Returns the form in which this process writes records; None if it writes none."""
+    handlers = logging.getLogger(LOGGER).handlers
+    return next((h.formatter for h in handlers if isinstance(h, StderrHandler)), None)
+
+
 def record_of(line: str) -> logging.LogRecord | None:
     """Returns the record that `JsonForm` wrote as this line; None for any other line."""
     if not line.startswith("{"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service_app import create_app, orders_file
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.core.logs import announce, write_warnings_of
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
@@ -108,6 +108,7 @@ def run(
             ray_actor_options={"num_cpus": 0},
             graceful_shutdown_timeout_s=30,
         )(serve.ingress(build)(None))
+        write_warnings_of("ray.serve")
         serve.start(
             proxy_location="HeadOnly",
             http_options={"host": host, "port": port},
@@ -115,11 +116,7 @@ def run(
         )
         serve.run(deployment.bind(), name=APP, logging_config={"log_level": "WARNING"})
         shown = f"[{host}]" if ":" in host else host
-        print(
-            f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}",
-            file=sys.stderr,
-            flush=True,
-        )
+        announce(f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}")
         stop.wait()
     finally:
         serve.shutdown()  # type: ignore[no-untyped-call]

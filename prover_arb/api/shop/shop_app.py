@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import socket
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -20,6 +19,7 @@ from prover_arb.api import sockets
 from prover_arb.api.body_limits import BodyLimit
 from prover_arb.api.shop.attempt_service import AttemptService
 from prover_arb.api.shop.completions import ChatRequest, Refusal, answer, completion, events, usage
+from prover_arb.core.logs import announce
 
 
 def create_shop(
@@ -120,7 +120,7 @@ async def _serve(service: AttemptService, listening: socket.socket, shop: FastAP
     listening.listen(2048)  # clients may connect as soon as the address is printed
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    print(f"prover-arb sells at http://{shown}:{port}/v1", file=sys.stderr, flush=True)
+    announce(f"prover-arb sells at http://{shown}:{port}/v1")
     config = uvicorn.Config(shop, log_level="warning", access_log=False)
     await uvicorn.Server(config).serve(sockets=[listening])
 

@@ -56,8 +56,12 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
 
 
 def _tells_of_the_order(log: str, order: str) -> None:
-    """The server's log has the order's way, from the replica and from the broker behind it."""
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    """The server's log has the order's way, from the replica and from the broker behind it.
+
+    Every line of it is JSON, also what Ray Serve says and where the service is.
+    """
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert any("prover-arb serves http://127.0.0.1" in line["message"] for line in lines)
     steps = " / ".join(line["message"] for line in lines if line.get("order") == order)
     for step in ("is placed", "is worked on", "purchase 1 from null is judged", "is finished"):
         assert step in steps
