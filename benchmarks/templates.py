@@ -41,9 +41,6 @@ from prover_arb.provers.prover_config import ProverConfig
 FIRST = "fixed.first"
 """Stands for the scripts that every prover tries first."""
 
-WALL_PER_CPU = 60
-"""Wall clock granted per processor time; what else the machine does must not decide."""
-
 
 class Tried(Value):
     """What one template did with one theorem."""
@@ -109,7 +106,7 @@ class Bench:
                 return []
         goals = [(opening, goal)]
         if after is not None:
-            goals.insert(0, ([*opening, *formulas], after))
+            goals.insert(0, ([*opening, *formulas], parse_goal(after)))
         first = iter(fixed.first(closed=theorem.statement.lstrip().startswith(":")))
         made = [
             (name_of(template), _scripts(template, goals))
@@ -152,13 +149,7 @@ class Bench:
     async def _session(self, theorem: Theorem, cpu_us: int) -> AsyncIterator[Session]:
         """A session on a process that works, whatever became of the one before."""
         async with self._pool.lease() as worker:
-            session = Session(
-                worker,
-                theorem,
-                cpu_us=cpu_us,
-                heartbeats=self._heartbeats,
-                wall_per_cpu=WALL_PER_CPU,
-            )
+            session = Session(worker, theorem, cpu_us=cpu_us, heartbeats=self._heartbeats)
             try:
                 yield session
             finally:

@@ -17,7 +17,8 @@ ProverArbError                 base; its message says what happened and what to 
 ├── ProverError                a prover failed to deliver; it is paid what it had used
 │   ├── ProverUnreachable      no connection, no TLS, busy or broken after retries, left alone
 │   ├── ProverRefused          the key, the model or the request is not accepted
-│   └── ProverBroken           its answer is not one: HTML, a redirect, broken JSON
+│   ├── ProverBroken           its answer is not one: HTML, a redirect, broken JSON
+│   └── ProverLostState        the next slice of an attempt does not fit where the last one stopped
 ├── LedgerError                the ledger cannot be read or written
 └── RunError                   a benchmark run folder that cannot be used or resumed
 """
@@ -31,6 +32,7 @@ Fault = Literal[
     "refused",
     "broken",
     "failed",
+    "lost_state",
     "worker",
     "cut_off",
     "error_in_stream",
@@ -158,6 +160,12 @@ class ProverBroken(ProverError):
     """The prover's answer is not one, and is not billed."""
 
     fault = "broken"
+
+
+class ProverLostState(ProverError):
+    """A prover cannot go on with an attempt where an earlier slice of it stopped."""
+
+    fault = "lost_state"
 
 
 class LedgerError(ProverArbError):

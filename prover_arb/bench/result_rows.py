@@ -39,6 +39,8 @@ class Bought(Value):
     """The part of a purchase that figures and plots need; the ledger has the rest."""
 
     prover: str
+    slice: int | None = None
+    """Which slice of an attempt it was, from 0; None for a whole attempt."""
     status: BoughtStatus
     reason: str = ""
     """Why the oracle rejected it, how the oracle failed, or why the prover delivered nothing."""
@@ -146,6 +148,7 @@ def bought(purchase: Purchase) -> Bought:
         status = "void" if verdict.status == "invalid_statement" else verdict.status
     return Bought(
         prover=purchase.prover,
+        slice=purchase.slice,
         status=status,
         reason=_reason(verdict) if verdict else purchase.failure,
         cost=purchase.cost,

@@ -33,9 +33,12 @@ from prover_arb.core.purchases import (
     Sample,
     State,
 )
+from prover_arb.core.slices import Slice
 from prover_arb.core.stopwatch import Stopwatch
 from prover_arb.core.theorem import REFUTER, Theorem, Verdict
 from prover_arb.errors import Fault
+
+LOST_STATE: Fault = "lost_state"
 
 FAILURES_IN_A_ROW = 3
 """A prover that fails to deliver this often in a row gets no more orders for that theorem."""
@@ -154,6 +157,23 @@ class Account:
                 )
         return None
 
+    def next_slice(self, prover: str, slices: int) -> Slice | None:
+        """Returns the slice that `prover` can sell next, of the `slices` that its attempts have.
+
+        It is None while the prover is at work. An attempt that could not go on has ended.
+        """
+        last = None
+        for purchase in self.purchases:
+            if purchase.prover != prover:
+                continue
+            if purchase.state == "open":
+                return None
+            if purchase.fault == LOST_STATE or purchase.state in {"delivered", "judged"}:
+                last = purchase
+        if last is None or last.slice is None or not last.resume or last.slice + 1 >= slices:
+            return Slice(index=0)
+        return Slice(index=last.slice + 1, resume=last.resume)
+
     @property
     def refutation_tried(self) -> bool:
         """Whether a refutation was bought, even if it is still in flight."""
@@ -182,7 +202,7 @@ class Account:
             budget=MicroUSD(self.job.budget - sum(hidden_spend(p) for p in self.purchases)),
             past=tuple(self._past.values()),
             pending=tuple(
-                Pending(prover=p.prover, reserved=p.reserved)
+                Pending(prover=p.prover, reserved=p.reserved, slice=p.slice)
                 for p in self.purchases
                 if p.state == "open"
             ),
@@ -200,8 +220,13 @@ class Account:
         with self.watch.stage("ledger"):
             return self._ledger.records()
 
-    def reserve(self, buy: Buy, verification_reserve: int) -> Purchase:
-        """Reserves the budget of an attempt, and `verification_reserve` micro-dollars besides."""
+    def reserve(
+        self, buy: Buy, verification_reserve: int, *, slice_: int | None = None
+    ) -> Purchase:
+        """Reserves the budget of an attempt, or of a slice of one.
+
+        `verification_reserve` micro-dollars are reserved besides.
+        """
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
                 run=self.job.run,
@@ -213,6 +238,7 @@ class Account:
                 terms=buy.terms,
                 max_parallel=self.job.max_parallel,
                 explores=buy.explores,
+                slice_=slice_,
             )
         return self._update(purchase)
 

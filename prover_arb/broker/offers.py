@@ -7,7 +7,7 @@ from functools import partial
 
 from prover_arb.broker.account import Account
 from prover_arb.core.history import History
-from prover_arb.core.protocols import Prover, Repairer
+from prover_arb.core.protocols import Prover, Repairer, SlicedProver
 from prover_arb.core.purchases import Attempt, Buy, Purchase, SalesRecord, State, Stop
 from prover_arb.errors import PolicyError
 from prover_arb.oracle.budgeted import Checker
@@ -31,6 +31,7 @@ class Offers:
         with account.watch.stage("deciding"):
             offering = (_with_work_to_do(prover, account) for prover in provers)
             self._provers = {prover.name: prover for prover in offering if prover is not None}
+            """A prover of slices stands here as the one that sells its next slice."""
             self._quotes = [prover.quote(account.theorem) for prover in self._provers.values()]
             self._refuter = None
             if refuter is not None and not account.refutation_tried:
@@ -77,7 +78,10 @@ class Offers:
         account, prover = self._account, self._provers[buy.prover]
         # A prover that is paid for its proof alone decides itself what to spend on its attempt.
         budget = buy.budget if buy.terms is None else prover.quote(account.theorem).worst_case
-        purchase = account.reserve(buy, self._verification_reserve)
+        sold = next((quote for quote in self._quotes if quote.prover == buy.prover), None)
+        purchase = account.reserve(
+            buy, self._verification_reserve, slice_=None if sold is None else sold.slice
+        )
         attempt = partial(
             prover.attempt,
             account.theorem,
@@ -108,8 +112,17 @@ class Offers:
 
 
 def _with_work_to_do(prover: Prover | Repairer, account: Account) -> Prover | None:
-    """Returns the prover that can attempt now; None for a repairer with nothing to repair."""
-    if not isinstance(prover, Repairer):
+    """Returns the prover that can attempt now.
+
+    It is None for a repairer with nothing to repair, and for a prover that is at work on a slice.
+    Auctions are held for whole attempts.
+    """
+    if isinstance(prover, Repairer):
+        failed = account.failed(prover.repairs)
+        return None if failed is None else prover.repairing(failed)
+    if account.policy.procurement == "auction":
         return prover
-    failed = account.failed(prover.repairs)
-    return None if failed is None else prover.repairing(failed)
+    if isinstance(prover, SlicedProver) and prover.slices:
+        slice_ = account.next_slice(prover.name, prover.slices)
+        return None if slice_ is None else prover.resuming(slice_)
+    return prover

@@ -26,7 +26,10 @@ def log_purchase(purchase: Purchase) -> None:
 def _what_happened(purchase: Purchase) -> str:
     match purchase.state:
         case "open":
-            return f"attempt {purchase.number}, {format_usd(purchase.reserved)} are reserved"
+            what = f"attempt {purchase.number}"
+            if purchase.slice is not None:
+                what += f", slice {purchase.slice}"
+            return f"{what}, {format_usd(purchase.reserved)} are reserved"
         case "delivered":
             what = purchase.failure or ("a candidate" if purchase.candidate else "no candidate")
             return f"{what}, {format_usd(purchase.cost)} are paid"

@@ -58,6 +58,7 @@ def purchase_outcome(purchase: Purchase) -> PurchaseOutcome:
         cost=MicroUSD(purchase.cost + purchase.verification_cost),
         status=status,
         offered=purchase.reserved,
+        slice=purchase.slice,
     )
 
 
@@ -65,7 +66,8 @@ def sold_out(quote: Quote, purchases: Sequence[Purchase]) -> bool:
     """Returns whether the prover has sold every attempt that it sells on this theorem."""
     if quote.max_attempts is None:
         return False
+    if quote.slice:
+        return False  # it is the next slice of an attempt that is sold already
     sold = {"open", "delivered", "judged"}
-    return (
-        sum(p.prover == quote.prover and p.state in sold for p in purchases) >= quote.max_attempts
-    )
+    attempts = [p for p in purchases if p.prover == quote.prover and p.state in sold]
+    return sum(not p.slice for p in attempts) >= quote.max_attempts

@@ -222,6 +222,7 @@ def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> d
         "attempts": [
             {
                 "prover": purchase.prover,
+                "slice": purchase.slice,
                 "cost": purchase.cost,
                 "verification_cost": purchase.verification_cost,
                 "state": purchase.state,
@@ -254,15 +255,18 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
         code, preamble = proof.candidate.as_lean(proof.theorem), proof.theorem.preamble
         say(f"{preamble}\n\n{code}" if preamble and proof.candidate.kind != "file" else code)
         say("")
-        prover = next(p.prover for p in outcome.purchases if p.verdict and _settles(p.verdict))
+        settling = next(p for p in outcome.purchases if p.verdict and _settles(p.verdict))
+        by = settling.prover
+        if settling.slice is not None:
+            by += f", slice {settling.slice + 1} of its attempt"
         said = "proved" if outcome.status == "proved" else "NOT TRUE: its negation is proved"
-        say(f"{said} by {prover}; axioms: {axioms_told(proof)}")
+        say(f"{said} by {by}; axioms: {axioms_told(proof)}")
         say(f"accepted by {' and '.join(proof.kernels)}")
     else:
         could = "not proved" if outcome.status == "not_proved" else "not judged"
         say(f"{could}: {outcome.why_stopped}")
     total = outcome.cost + outcome.verification_cost
-    attempts = len(outcome.purchases)
+    attempts = sum(not purchase.slice for purchase in outcome.purchases)
     say(
         f"cost {format_usd(total)} ({format_usd(outcome.cost)} to provers, "
         f"{format_usd(outcome.verification_cost)} for verification), "

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from prover_arb.core.money import NO_MONEY, MicroUSD
+from prover_arb.core.slices import product
 from prover_arb.core.theorem import Value
 
 
@@ -20,6 +21,13 @@ class PurchaseOutcome(Value):
     offered: MicroUSD = NO_MONEY
     """What it could have cost at most: the worst case quoted then, or what was left for it; 0 where
     that is not known."""
+    slice: int | None = None
+    """Which slice of an attempt it was, from 0; None for a whole attempt."""
+
+    @property
+    def product(self) -> str:
+        """The name under which policies learn about what was bought."""
+        return product(self.prover, self.slice)
 
 
 class TheoremHistory(Value):

@@ -22,6 +22,7 @@ from prover_arb.core.purchases import (
     Stop,
     Terms,
 )
+from prover_arb.core.slices import Slice
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import Fault
 
@@ -66,6 +67,23 @@ class Repairer(Protocol):
 
     def repairing(self, failed: Failed) -> Prover:
         """Returns the prover, of the same name, that repairs what failed."""
+        ...
+
+
+@runtime_checkable
+class SlicedProver(Protocol):
+    """A prover that may sell its attempts in slices; see slices.py."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def slices(self) -> int:
+        """How many slices an attempt has; 0 if it is only sold whole."""
+        ...
+
+    def resuming(self, slice_: Slice) -> Prover:
+        """Returns the prover, of the same name, whose attempt is that slice."""
         ...
 
 
@@ -124,6 +142,7 @@ class Ledger(Protocol):
         terms: Terms | None = None,
         max_parallel: int = 1,
         explores: bool = False,
+        slice_: int | None = None,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...

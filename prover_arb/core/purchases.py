@@ -14,6 +14,7 @@ from pydantic import Field, InstanceOf
 
 from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome
 from prover_arb.core.money import NO_MONEY, MicroUSD
+from prover_arb.core.slices import Slice, product
 from prover_arb.core.theorem import Candidate, Message, Reason, Theorem, Value, Verdict
 from prover_arb.errors import Fault
 
@@ -28,6 +29,20 @@ class Quote(Value):
     """How many candidates the attempt brings at most."""
     max_attempts: int | None = Field(default=None, ge=0)
     """How many attempts the prover sells on this theorem in all; None: as many as on any other."""
+    slice: int | None = Field(default=None, ge=0)
+    """Which slice of an attempt it is for, from 0; None for a whole attempt."""
+    slices: tuple[MicroUSD, ...] = ()
+    """What the slices of a whole attempt come to, one after another, if it is sold in slices."""
+
+    @property
+    def product(self) -> str:
+        """The name under which policies learn about it."""
+        return product(self.prover, self.slice)
+
+    @property
+    def whole(self) -> int:
+        """The worst case of a whole attempt, in micro-dollars."""
+        return sum(self.slices) or self.worst_case
 
 
 class SalesRecord(Value):
@@ -89,6 +104,8 @@ class AttemptRequest(Value):
     """The random seed, for provers that sample."""
     customer: str = ""
     """For whom it is made; texts of different customers never meet in one Lean process."""
+    slice: Slice | None = None
+    """Which slice of the attempt it is; None for a whole attempt."""
 
 
 class Attempt(Value):
@@ -113,6 +130,8 @@ class Attempt(Value):
     """The kind of failure, if the prover did not do its work."""
     usage: Usage | None = None
     """The tokens, if a language model delivered it."""
+    resume: str = ""
+    """Where the next slice goes on, if the attempt is sold in slices and has not ended."""
     flops: float = Field(default=0.0, ge=0)
     """Floating-point operations that it took; 0 if unknown."""
 
@@ -147,6 +166,8 @@ class Purchase(Value):
     number: int = 0
     """The number of this prover's attempt on this theorem, from 0; lost and cancelled attempts do
     not count."""
+    slice: int | None = None
+    """Which slice of that attempt it is, from 0; None for a whole attempt."""
     state: Literal["open", "delivered", "judged", "lost", "cancelled"]
     """open: reserved, the prover is working; delivered: paid, not judged; judged: final; lost: the
     prover did not deliver, nothing was paid; cancelled: not wanted any more, what had been used
@@ -180,6 +201,8 @@ class Purchase(Value):
     """What a prover that sold by auction forfeited because it delivered no proof."""
     usage: Usage | None = None
     """The tokens that `invoice` charges, if a language model sold it."""
+    resume: str = ""
+    """Where the next slice of the attempt goes on, as the prover said; empty if it has ended."""
     flops: float = 0.0
     """Floating-point operations of the prover; 0 if unknown."""
 
@@ -262,6 +285,8 @@ class Pending(Value):
     prover: str
     reserved: MicroUSD
     """What it may cost at most."""
+    slice: int | None = None
+    """Which slice of the attempt it is; None for a whole attempt."""
 
 
 class State(Value):

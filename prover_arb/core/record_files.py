@@ -103,29 +103,31 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
     """Makes records of the judged purchases of a ledger, in dollars, with verification.
 
     Purchases that the oracle could not judge are left out. An answer of a deterministic prover that
-    several policies received counts as one attempt.
+    several policies received counts as one attempt, and so do the slices of one attempt; an attempt
+    of which not all slices were bought is left out.
 
     Raises:
         RecordsError: the file is not a ledger, or no purchase in it is judged.
     """
     where = "" if run is None else " AND run = ?"
-    # An answer that is handed out again has the same invoice and the same times.
-    query = (
-        "SELECT prover, theorem, cost + verification_cost, status = 'proved',"
-        " wall_ms + coalesce(json_extract(verdict, '$.elapsed_ms'), 0) FROM purchases"
-        " WHERE id IN (SELECT min(id) FROM purchases"
-        f" WHERE status IN ('proved', 'rejected', 'nothing') AND prover <> '{REFUTER}'{where}"
-        " GROUP BY run, theorem_digest, prover, number, candidate, failure, invoice, cpu_us,"
-        " wall_ms) ORDER BY id"
-    )
     with read_only_ledger(path) as db:
-        judged = db.execute(query, () if run is None else (run,)).fetchall()
+        columns = {row["name"] for row in db.execute("PRAGMA table_info(purchases)")}
+        slices = "slice, resume" if "slice" in columns else "NULL AS slice, '' AS resume"
+        query = (
+            "SELECT run, policy, theorem_digest, prover, number, theorem,"
+            f" cost + verification_cost AS cost, status = 'proved' AS proved, {slices},"
+            " wall_ms + coalesce(json_extract(verdict, '$.elapsed_ms'), 0) AS elapsed_ms,"
+            " json_array(candidate, failure, invoice, cpu_us, wall_ms) AS answer FROM purchases"
+            f" WHERE status IN ('proved', 'rejected', 'nothing') AND prover <> '{REFUTER}'{where}"
+            " ORDER BY id"
+        )
+        judged = _attempts(db.execute(query, () if run is None else (run,)))
     if not judged:
         raise RecordsError(f"{path}: no purchase in it is judged yet")
     grouped: dict[str, dict[str, list[tuple[int, bool, int]]]]
     grouped = defaultdict(lambda: defaultdict(list))
     for prover, theorem, cost, proved, wall_ms in judged:
-        grouped[prover][theorem].append((cost, bool(proved), wall_ms))
+        grouped[prover][theorem].append((cost, proved, wall_ms))
     return [
         ProverRecords(
             prover,
@@ -135,6 +137,29 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
             },
         )
         for prover, theorems in grouped.items()
+    ]
+
+
+def _attempts(rows: Iterable[Any]) -> list[tuple[str, str, int, bool, int]]:
+    """Joins the slices of an attempt, and leaves out answers that were handed out again, which have
+    the same invoice and the same times."""
+    attempts: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in rows:
+        attempts[tuple(row)[:5]].append(row)
+    different: dict[tuple[Any, ...], list[Any]] = {}
+    for (run, _, *attempt), parts in attempts.items():
+        if parts[0]["slice"] in (None, 0) and not parts[-1]["resume"]:
+            answers = tuple(part["answer"] for part in parts)
+            different.setdefault((run, *attempt, answers), parts)
+    return [
+        (
+            parts[0]["prover"],
+            parts[0]["theorem"],
+            sum(part["cost"] for part in parts),
+            bool(parts[-1]["proved"]),
+            sum(part["elapsed_ms"] for part in parts),
+        )
+        for parts in different.values()
     ]
 
 

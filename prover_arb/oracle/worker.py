@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 _LINE_LIMIT = 64 * 1024 * 1024
 _START_SECONDS = 180
+_METER_SECONDS = 0.1
+"""How often the processor time of a request that has a limit of it is looked at."""
 _DEATH_SECONDS = 2
 """How long a process may take to end after it closed its channel."""
 _NO_MEMORY = ("out of memory", "cannot allocate memory")
@@ -105,11 +107,14 @@ class LeanWorker:
             )
         self.usable = True
 
-    async def request(self, op: Mapping[str, object], *, wall_ms: int) -> Reply:
+    async def request(
+        self, op: Mapping[str, object], *, wall_ms: int, cpu_ms: int | None = None
+    ) -> Reply:
         """Send one request and wait for its answer.
 
         Raises:
-            WorkerTimeout: no answer within `wall_ms`; the process is gone.
+            WorkerTimeout: no answer within `wall_ms`, or within `cpu_ms` of the process's own
+                processor time; the process is gone.
             WorkerDied: the process ended; `cause` is "memory", "stack", "trap" or "output" where
                 what Lean was given to read did it, "killed" where another program did, or
                 "unknown".
@@ -124,16 +129,19 @@ class LeanWorker:
         self._busy = True
         self.requests += 1
         answered = False
+        most_us = None if cpu_ms is None else before + cpu_ms * 1000
         try:
             async with asyncio.timeout(max(0, wall_ms) / 1000):
-                envelope = await self._exchange(process, line)
+                envelope = await self._metered(process, line, most_us)
             if envelope.get("id") != token or not isinstance(envelope.get("reply"), dict):
                 raise WorkerDied("Lean answered something else than it was asked")  # noqa: TRY301
             answered = True
         except TimeoutError:
             await self.stop()
             used = max(0, process.cpu_us() - before)
-            raise WorkerTimeout(f"no answer within {wall_ms} ms", cpu_us=used) from None
+            overran = cpu_ms is not None and used > cpu_ms * 1000
+            limit = f"{cpu_ms} ms of processor time" if overran else f"{wall_ms} ms"
+            raise WorkerTimeout(f"no answer within {limit}", cpu_us=used) from None
         except WorkerDied as error:
             await self.stop()
             error.cpu_us = max(0, process.cpu_us() - before)
@@ -165,6 +173,21 @@ class LeanWorker:
             self.requests, self.suspect = 0, False
         else:
             await self.stop()
+
+    async def _metered(
+        self, process: ChildProcess, line: str, most_us: int | None
+    ) -> dict[str, object]:
+        """Returns the answer; raises TimeoutError once the process's clock has passed `most_us`."""
+        if most_us is None:
+            return await self._exchange(process, line)
+        exchange = asyncio.create_task(self._exchange(process, line))
+        try:
+            while not (await asyncio.wait({exchange}, timeout=_METER_SECONDS))[0]:
+                if process.cpu_us() > most_us:
+                    raise TimeoutError
+            return exchange.result()
+        finally:
+            exchange.cancel()
 
     async def _exchange(self, process: ChildProcess, line: str) -> dict[str, object]:
         try:

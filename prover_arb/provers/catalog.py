@@ -55,6 +55,9 @@ CHAT = "chat"
 STUDENT = "student"
 """The kind of provers that learnt from others' proofs; its entry names a student file."""
 
+SLICED = ("flash", "portfolio")
+"""The kinds whose attempts can be sold in slices."""
+
 STUDENT_CLASS = "prover_arb.provers.students.student_prover:StudentProver"
 
 ANSWERS = "answers"
@@ -238,6 +241,11 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
         if kind == ANSWERS:
             prices = token_prices(file, f"{where}.price", entry)
             return read_entry({**entry, "price": prices}, file.parent)
+        if "slices" in entry and kind not in SLICED:
+            raise CatalogError(
+                f"{file}: {where}.slices: provers of kind {kind!r} sell whole attempts only; those "
+                f"that sell slices: {', '.join(SLICED)}"
+            )
         fields = {**entry, PRICE: cpu_price(file, where, entry)}
         if kind == STUDENT:
             return _student_entry(fields, file.parent)

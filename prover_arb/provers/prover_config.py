@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from itertools import accumulate
+from math import isclose
 
+from pydantic import Field, ValidationInfo, field_validator
+
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.purchases import Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.provers.pricing import affordable_cpu_us, charge_for_cpu, truthful_bid
+
+SHORTEST_SLICE = 0.05
+"""Seconds; in less, an attempt is hardly begun."""
 
 
 class ComputeLimits(Value):
@@ -33,6 +40,50 @@ class ProverConfig(Value):
     quality: float = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
     limits: ComputeLimits
+    slices: tuple[float, ...] = Field(default=(), max_length=20)
+    """The seconds of processor time of the slices of an attempt, if it is sold in slices."""
+
+    @field_validator("slices")
+    @classmethod
+    def _they_make_an_attempt(
+        cls, slices: tuple[float, ...], info: ValidationInfo
+    ) -> tuple[float, ...]:
+        """Returns the slices if together they are the attempt that the limits allow."""
+        limits: ComputeLimits | None = info.data.get("limits")
+        if not slices or limits is None:
+            return slices
+        if len(slices) < 2:
+            raise ValueError("one slice is a whole attempt; give at least two, or leave it out")
+        if not min(slices) >= SHORTEST_SLICE:
+            raise ValueError(
+                f"a slice is at least {SHORTEST_SLICE} seconds long, got {min(slices):g}"
+            )
+        if not isclose(sum(slices), limits.max_cpu_seconds, abs_tol=1e-6):
+            raise ValueError(
+                f"the slices are {sum(slices):g} seconds together, and limits.max_cpu_seconds is "
+                f"{limits.max_cpu_seconds}; make them equal"
+            )
+        return slices
+
+    def slice_bounds(self, index: int) -> tuple[int, int]:
+        """Returns when a slice ends, and by when at the latest, in microseconds of the attempt.
+
+        A script that runs when the slice ends may finish within the time of the next slice.
+        """
+        ends = [round(seconds * 1_000_000) for seconds in accumulate(self.slices)]
+        return ends[index], ends[min(index + 1, len(ends) - 1)]
+
+    def slice_quote(self, name: str, index: int) -> Quote:
+        """Returns the quote for a slice: its time, and that of the next one."""
+        begins = self.slice_bounds(index - 1)[0] if index else 0
+        return Quote(
+            prover=name,
+            worst_case=MicroUSD(self.charge(self.slice_bounds(index)[1] - begins)),
+            slice=index,
+            slices=tuple(
+                MicroUSD(self.charge(round(seconds * 1_000_000))) for seconds in self.slices
+            ),
+        )
 
     @property
     def repeatable(self) -> bool:
@@ -75,6 +126,15 @@ class PricedLocalProver(Value):
     @property
     def max_attempts(self) -> int:
         return self.entry.max_attempts
+
+    @property
+    def slices(self) -> int:
+        """How many slices an attempt has; 0 if it is only sold whole."""
+        return len(self.entry.slices)
+
+    def slice_quote(self, index: int) -> Quote:
+        """Returns the same quote for every theorem."""
+        return self.entry.slice_quote(self.name, index)
 
     @property
     def deterministic(self) -> bool:

@@ -14,6 +14,7 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
+from prover_arb.core.slices import Slice
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import PolicyError
 from prover_arb.oracle import reference
@@ -21,6 +22,7 @@ from prover_arb.oracle.budgeted import judged
 from prover_arb.problems import unfounded_theorem
 from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers, ChatRepairer
 from prover_arb.provers.chat.model_config import PricedModel
+from prover_arb.provers.prover_config import PricedLocalProver
 from prover_arb.provers.recorded.answers_prover import AnswersProver
 from prover_arb.runtime.attempt_cache import AttemptCache
 from prover_arb.runtime.verdict_cache import RememberingOracle
@@ -73,16 +75,34 @@ class PooledOracle:
 class PooledProver:
     """A prover that works on the next free worker of a pool; quotes are made here."""
 
-    def __init__(self, priced: PricedProver, pool: WorkerPool, cache: AttemptCache) -> None:
+    def __init__(
+        self,
+        priced: PricedProver,
+        pool: WorkerPool,
+        cache: AttemptCache,
+        slice_: Slice | None = None,
+    ) -> None:
+        """Makes a prover that sells whole attempts, or the slice `slice_` of one."""
         self._priced = priced
         self._pool = pool
         self._cache = cache
+        self._slice = slice_
 
     @property
     def name(self) -> str:
         return self._priced.name
 
+    @property
+    def slices(self) -> int:
+        return self._priced.slices if isinstance(self._priced, PricedLocalProver) else 0
+
+    def resuming(self, slice_: Slice) -> PooledProver:
+        """Returns the prover that sells this slice of an attempt."""
+        return PooledProver(self._priced, self._pool, self._cache, slice_)
+
     def quote(self, theorem: Theorem) -> Quote:
+        if self._slice is not None and isinstance(self._priced, PricedLocalProver):
+            return self._priced.slice_quote(self._slice.index)
         return self._priced.quote(theorem)
 
     def bid(self, theorem: Theorem, record: SalesRecord) -> Bid:
@@ -100,6 +120,7 @@ class PooledProver:
             budget=MicroUSD(budget),
             seed=seed,
             customer=_customer.get(),
+            slice=self._slice,
         )
 
         async def work() -> Attempt:

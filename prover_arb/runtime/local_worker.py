@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prover_arb.core.protocols import Prover
+from prover_arb.core.protocols import Prover, SlicedProver
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverError
@@ -64,6 +64,10 @@ class LocalWorker:
             raise ProverError(
                 f"no prover {request.prover!r} on this worker; its catalog has: {known}"
             )
+        if request.slice is not None:
+            if not isinstance(chosen, SlicedProver):
+                raise ProverError(f"{request.prover} sells whole attempts only")
+            chosen = chosen.resuming(request.slice)
         return await chosen.attempt(
             theorem, number=request.number, budget=request.budget, seed=request.seed
         )

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prover_arb.core.history import NO_HISTORY, TheoremHistory
 from prover_arb.core.money import MICRO
+from prover_arb.core.slices import prover_of
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
@@ -62,6 +63,7 @@ class PolicyFile(_Strict):
     version: int = CURRENT
     data_sha256: str
     provers: list[str] = Field(min_length=1)
+    """What is sold: provers, or slices of their attempts, such as `portfolio#2`."""
     value: int | None = Field(default=None, gt=0)
     """What a proof is worth, in micro-dollars; None takes each theorem's budget."""
     quotes: dict[str, int] = Field(default_factory=dict)
@@ -118,7 +120,7 @@ def policy_file(
             for i, name in enumerate(panel.theorems)
         ]
     provers = [] if panel is None else list(panel.provers)
-    provers += sorted({bought.prover for history in learnt for bought in history.past} - {*provers})
+    provers += sorted({b.product for history in learnt for b in history.past} - {*provers})
     file = PolicyFile(
         data_sha256="",
         provers=provers,
@@ -238,8 +240,9 @@ def _check_names(file: PolicyFile, path: Path) -> None:
     for name in file.seconds:
         if name not in file.provers:
             raise PolicyError(f"{path}: seconds.{name}: not one of the file's provers")
+    sellers = {prover_of(name) for name in file.provers}
     for name in file.cascade:
-        if name not in file.provers:
+        if name not in sellers:
             raise PolicyError(f"{path}: cascade.{name}: not one of the file's provers")
     for name, quote in file.quotes.items():
         if name not in file.provers or quote < 1:
@@ -248,7 +251,7 @@ def _check_names(file: PolicyFile, path: Path) -> None:
             )
     for i, history in enumerate(file.learnt):
         for k, bought in enumerate(history.past):
-            if bought.prover not in file.provers or min(bought.cost, bought.offered) < 0:
+            if bought.product not in file.provers or min(bought.cost, bought.offered) < 0:
                 raise PolicyError(
                     f"{path}: learnt.{i}.past.{k}: not a purchase from one of the file's provers"
                 )

@@ -2,7 +2,9 @@
 
 A policy file is only read, so it stays as it is on the disk and needs no backup.
 
-Version 2 added `quotes`, `seconds` and `learnt`, and its hash covers them.
+Version 2 added `quotes`, `seconds` and `learnt`, and its hash covers them. Version 3 added the
+slices of attempts to the purchases in `learnt`; the provers of a file are the products that
+policies learn about, such as `portfolio#2`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 
 from prover_arb.errors import PolicyError
 
-CURRENT = 2
+CURRENT = 3
 
 EDITED = (
     "data_sha256 does not fit the records in the file: it was edited; fit it again with "
@@ -34,7 +36,9 @@ def in_current_version(fields: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if version == CURRENT:
         return dict(fields)
     if version == 1:
-        return _from_version_1(fields, path)
+        return _from_version_2(_from_version_1(fields, path), path)
+    if version == 2:
+        return _from_version_2(fields, path)
     if isinstance(version, int) and version > CURRENT:
         raise PolicyError(
             f"{path}: written by a newer prover_arb (policy file version {version}; this program "
@@ -55,3 +59,17 @@ def _from_version_1(fields: Mapping[str, Any], path: Path) -> dict[str, Any]:
         raise PolicyError(f"{path}: {EDITED}")
     data: dict[str, Any] = {"provers": provers, "rows": rows, "quotes": {}, "learnt": []}
     return {**fields, **data, "version": 2, "data_sha256": data_hash(data)}
+
+
+def _from_version_2(fields: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    data = {name: fields.get(name) for name in ("provers", "quotes", "rows", "learnt")}
+    if fields.get("data_sha256") != data_hash(data):
+        raise PolicyError(f"{path}: {EDITED}")
+    try:
+        data["learnt"] = [
+            {**history, "past": [{**bought, "slice": None} for bought in history["past"]]}
+            for history in fields["learnt"]
+        ]
+    except (KeyError, TypeError):
+        raise PolicyError(f"{path}: learnt: not histories of theorems and purchases") from None
+    return {**fields, **data, "version": 3, "data_sha256": data_hash(data)}

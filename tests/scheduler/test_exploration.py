@@ -21,7 +21,7 @@ def test_exploring_costs_its_share_of_what_is_spent(cost: float) -> None:
     bound = ExplorationBound(Exploration(share=0.02, usual_cost=200.0))
     provers = ("a", "b", "c")
     bought = sum(
-        bound.allows(theorem, prover, seed=1, cost=cost, provers=3, history=History())
+        bound.allows(theorem, prover, seed=1, cost=cost, products=3, history=History())
         for theorem in THEOREMS
         for prover in provers
     )
@@ -33,7 +33,7 @@ def test_the_same_state_gives_the_same_answer_and_seeds_differ() -> None:
     def answers(seed: int) -> list[bool]:
         bound = ExplorationBound(Exploration(0.02, 200.0))
         return [
-            bound.allows(t, "a", seed=seed, cost=20.0, provers=2, history=History())
+            bound.allows(t, "a", seed=seed, cost=20.0, products=2, history=History())
             for t in THEOREMS[:400]
         ]
 

@@ -276,6 +276,14 @@ def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE theorems")
         db.execute("DROP TABLE explorations")
+        db.execute("DROP INDEX one_attempt")
+        db.execute("ALTER TABLE purchases DROP COLUMN slice")
+        db.execute("ALTER TABLE purchases DROP COLUMN resume")
+        db.execute(
+            "CREATE UNIQUE INDEX one_attempt ON purchases"
+            " (run, policy, theorem_digest, prover, number)"
+            " WHERE state NOT IN ('lost', 'cancelled')"
+        )
         db.execute("ALTER TABLE purchases RENAME COLUMN verification_reserve TO kept")
         db.execute("PRAGMA user_version = 4")
     outcomes = LocalBroker(path).prove(sums(4), run="later")

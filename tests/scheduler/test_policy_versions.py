@@ -16,12 +16,12 @@ STORED = Path(__file__).parent / "stored"
 PROVERS = ["cheap", "dear"]
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_policy_files_of_earlier_versions_are_read(version: int) -> None:
     path = STORED / f"policy_version_{version}.json"
     before = path.read_bytes()
     file = read_policy_file(path)
-    assert (file.version, file.provers, file.value) == (2, PROVERS, 50_000)
+    assert (file.version, file.provers, file.value) == (3, PROVERS, 50_000)
     assert [(row.theorem, row.statement, row.cost) for row in file.rows] == [
         ("one", ": 1 = 1", [0.001, 0.01]),
         ("two", None, [0.002, 0.02]),
@@ -39,8 +39,11 @@ def test_policy_files_of_earlier_versions_are_read(version: int) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_file_of_an_earlier_version_that_was_edited_is_refused(tmp_path: Path) -> None:
-    fields = json.loads((STORED / "policy_version_1.json").read_text())
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_that_was_edited_is_refused(
+    tmp_path: Path, version: int
+) -> None:
+    fields = json.loads((STORED / f"policy_version_{version}.json").read_text())
     fields["rows"][0]["cost"][0] = 5.0
     path = tmp_path / "policy.json"
     path.write_text(json.dumps(fields))

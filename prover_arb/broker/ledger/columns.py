@@ -77,6 +77,7 @@ def invoiced(attempt: Attempt) -> dict[str, Column]:
         "wall_ms": attempt.wall_ms,
         "usage": as_json(attempt.usage),
         "flops": attempt.flops,
+        "resume": attempt.resume,
     }
 
 

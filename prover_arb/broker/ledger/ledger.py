@@ -61,8 +61,11 @@ class SqliteLedger(LedgerReader):
         terms: Terms | None = None,
         max_parallel: int = 1,
         explores: bool = False,
+        slice_: int | None = None,
     ) -> Purchase:
         """Reserves `reserved` micro-dollars for the next attempt of `prover`.
+
+        With `slice_` it is for that slice of an attempt: from 1 on, of the last attempt begun.
 
         `verification_reserve` micro-dollars are reserved besides, for its verification. With the
         `terms` of an auction nothing is paid before the verdict. `explores` marks what is bought in
@@ -73,7 +76,9 @@ class SqliteLedger(LedgerReader):
         """
         key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
         with self._transaction() as db:
-            number, place = self._room(db, theorem, prover, key, max_parallel)
+            number, place = self._room(
+                db, theorem, prover, key, max_parallel=max_parallel, slice_=slice_
+            )
             left = self._run_left(db, run)
             needed = reserved + verification_reserve
             if left is not None and needed > left:
@@ -83,9 +88,9 @@ class SqliteLedger(LedgerReader):
                 )
             row = db.execute(
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
-                " place, state, reserved, verification_reserve, started_at, terms) VALUES (:run,"
-                " :theorem, :theorem_digest, :policy, :prover, :number, :place, 'open', :reserved,"
-                " :verification_reserve, :now, :terms) RETURNING " + FIELDS,
+                " place, state, reserved, verification_reserve, started_at, terms, slice) VALUES"
+                " (:run, :theorem, :theorem_digest, :policy, :prover, :number, :place, 'open',"
+                " :reserved, :verification_reserve, :now, :terms, :slice) RETURNING " + FIELDS,
                 key
                 | {
                     "theorem": theorem.name,
@@ -96,6 +101,7 @@ class SqliteLedger(LedgerReader):
                     "verification_reserve": verification_reserve,
                     "now": _now(),
                     "terms": as_json(terms),
+                    "slice": slice_,
                 },
             ).fetchone()
             db.execute(
@@ -111,9 +117,14 @@ class SqliteLedger(LedgerReader):
         theorem: Theorem,
         prover: str,
         key: Mapping[str, str],
+        *,
         max_parallel: int,
+        slice_: int | None,
     ) -> tuple[int, int]:
-        """Returns the number of the next attempt of `prover`, and the place that it may take."""
+        """Returns the number of the next attempt of `prover`, and the place that it may take.
+
+        A further slice has the number of the attempt that it belongs to.
+        """
         numbers, places = set(), set()
         for row in db.execute(
             "SELECT id, state, status, prover, number, place FROM purchases WHERE run = :run"
@@ -135,7 +146,14 @@ class SqliteLedger(LedgerReader):
                 )
             if row["prover"] == prover:
                 numbers.add(row["number"])
-        return _least_without(numbers), _least_without(places)
+        if not slice_:
+            return _least_without(numbers), _least_without(places)
+        if not numbers:
+            raise LedgerError(
+                f"{self._path}: {theorem.name} (run {key['run']}, policy {key['policy']}): slice "
+                f"{slice_} of an attempt of {prover} that was never begun"
+            )
+        return max(numbers), _least_without(places)
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
         """Pays for what the prover delivered; from here on the purchase is never bought again."""

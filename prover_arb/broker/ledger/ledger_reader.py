@@ -18,6 +18,7 @@ from prover_arb.broker.ledger.schema import (
     Explored,
     Totals,
     finished,
+    finished_query,
 )
 from prover_arb.broker.ledger.sqlite_file import LedgerFile
 from prover_arb.core.database import read_only_ledger
@@ -107,4 +108,4 @@ def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:
             refuse_newer(path, version, current=VERSION)
         except LedgerError as error:
             raise RecordsError(str(error)) from None
-        return finished(db.execute(FINISHED, {"policy": None}))
+        return finished(db.execute(finished_query(version), {"policy": None}))

@@ -33,6 +33,13 @@ LEDGER_STEPS: Steps = {
         " STRICT",
         "CREATE TABLE IF NOT EXISTS explorations (purchase INTEGER PRIMARY KEY) STRICT",
     ),
+    5: (
+        "ALTER TABLE purchases ADD COLUMN slice INTEGER CHECK (slice >= 0)",
+        "ALTER TABLE purchases ADD COLUMN resume TEXT NOT NULL DEFAULT ''",
+        "DROP INDEX one_attempt",
+        "CREATE UNIQUE INDEX one_attempt ON purchases (run, policy, theorem_digest, prover, number,"
+        " coalesce(slice, 0)) WHERE state NOT IN ('lost', 'cancelled')",
+    ),
 }
 
 

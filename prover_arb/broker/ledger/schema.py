@@ -12,7 +12,7 @@ from typing import Any
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.core.theorem import REFUTER, REPLAY, Value
 
-VERSION = 5
+VERSION = 6
 """Of the layout below, and kept in the file as `user_version`; see migrations.py."""
 
 APPLICATION_ID = 0x50417262
@@ -50,6 +50,8 @@ CREATE TABLE purchases (
   status TEXT GENERATED ALWAYS AS (
     CASE WHEN state = 'judged' THEN coalesce(json_extract(verdict, '$.status'), 'nothing') END
   ) VIRTUAL,
+  slice INTEGER CHECK (slice >= 0),
+  resume TEXT NOT NULL DEFAULT '',
   CHECK (forfeit = 0 OR (state = 'judged' AND cost = 0 AND terms IS NOT NULL)),
   CHECK (CASE state
     WHEN 'open' THEN cost = 0 AND invoice = 0 AND verification_cost = 0 AND candidate IS NULL
@@ -76,8 +78,9 @@ _KEY = "run, policy, theorem_digest"
 SCHEMA = (
     _PURCHASES,
     _RUN_BUDGETS,
-    # An attempt is counted once; one that came to nothing leaves its number to the next.
-    f"CREATE UNIQUE INDEX one_attempt ON purchases ({_KEY}, prover, number)"
+    # An attempt, or a slice of one, is counted once; one that came to nothing leaves its number to
+    # the next.
+    f"CREATE UNIQUE INDEX one_attempt ON purchases ({_KEY}, prover, number, coalesce(slice, 0))"
     " WHERE state NOT IN ('lost', 'cancelled')",
     # As many at a time as there are places: one, unless the buyer said otherwise.
     f"CREATE UNIQUE INDEX one_a_place ON purchases ({_KEY}, place)"
@@ -144,15 +147,26 @@ GROUP BY prover
 """What provers sold by auction; verdicts the oracle could not give are held against nobody."""
 
 
-FINISHED = f"""
+_FINISHED = f"""
 SELECT run, policy, theorem_digest AS digest, theorem, statement, prover,
-  cost + verification_cost AS cost, reserved AS offered, status
+  cost + verification_cost AS cost, reserved AS offered, status, {{slice}} AS slice
 FROM purchases LEFT JOIN theorems ON digest = theorem_digest
 WHERE state = 'judged' AND prover <> '{REFUTER}' AND status <> 'refuted'
   AND (:policy IS NULL OR policy = :policy)
 ORDER BY id
 """
+FINISHED = _FINISHED.format(slice="slice")
 """Judged purchases as a policy learns from them."""
+
+WITH_SLICES = 6
+"""The first version of the layout that knows slices."""
+
+
+def finished_query(version: int) -> str:
+    """Returns `FINISHED` for a file of this version of the layout, which is only read."""
+    return FINISHED if version >= WITH_SLICES else _FINISHED.format(slice="NULL")
+
+
 DEALINGS = """
 SELECT prover, candidate IS NOT NULL AS delivered, fault, failure, invoice,
   CASE WHEN terms IS NULL THEN max(0, invoice - cost) ELSE 0 END AS overrun
@@ -229,7 +243,10 @@ def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], Th
             statement=group[0]["statement"],
             past=tuple(
                 PurchaseOutcome(
-                    **{field: row[field] for field in ("prover", "cost", "offered", "status")}
+                    **{
+                        field: row[field]
+                        for field in ("prover", "cost", "offered", "status", "slice")
+                    }
                 )
                 for row in group
             ),

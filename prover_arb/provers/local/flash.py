@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from prover_arb.provers.local.session import LeanProver, Session
+from collections.abc import AsyncIterator
+
+from prover_arb.provers.local.resume_point import Notes
+from prover_arb.provers.local.script_prover import ScriptProver
+from prover_arb.provers.local.session import Session
 from prover_arb.provers.local.templates import fixed
 
 
-class FlashProver(LeanProver):
+class FlashProver(ScriptProver):
     """Tries only the scripts that the portfolio tries first."""
 
-    async def search(self, session: Session) -> str | None:
+    async def scripts(self, session: Session, notes: Notes) -> AsyncIterator[str]:
         for script in fixed.first(closed=session.closed):
-            if await session.closes(script):
-                return script
-        return None
+            yield script

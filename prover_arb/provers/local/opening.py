@@ -30,10 +30,11 @@ async def unwrapped(session: Session) -> tuple[list[str], Step]:
     return opening, step
 
 
-async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str], Goal | None]:
+async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str], str | None]:
     """Returns tactics that replace functions by the formulas that define them, and the new goal.
 
-    The goal is None if there is nothing to replace. Raises as `Session.closes`.
+    The goal is as Lean prints it, and None if there is nothing to replace. Raises as
+    `Session.closes`.
     """
     lines = formula_lines(goal)
     if not lines or step.state is None:
@@ -42,7 +43,7 @@ async def replaced(session: Session, step: Step, goal: Goal) -> tuple[list[str],
     (after,) = await session.run(step.state, ["\n".join(tactics)])
     if not after.ok or len(after.goals) != 1:
         return [], None
-    return tactics, parse_goal(after.goals[0])
+    return tactics, after.goals[0]
 
 
 def unwrap(goal: Goal, number: int) -> str | None:

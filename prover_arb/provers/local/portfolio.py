@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 from prover_arb.provers.local.goal import Goal, parse_goal
 from prover_arb.provers.local.opening import replaced, unwrapped
-from prover_arb.provers.local.session import LeanProver, Session
+from prover_arb.provers.local.resume_point import Notes
+from prover_arb.provers.local.script_prover import ScriptProver
+from prover_arb.provers.local.session import Session, Step
 from prover_arb.provers.local.templates import computed, fixed, scripts_for
 
 
-class PortfolioProver(LeanProver):
+class PortfolioProver(ScriptProver):
     """Tries scripts until one closes the theorem."""
 
-    async def search(self, session: Session) -> str | None:
-        opening, step = await unwrapped(session)
-        goal = parse_goal(step.goals[0])
+    async def scripts(self, session: Session, notes: Notes) -> AsyncIterator[str]:
+        step: Step | None = None
+        if notes.goal is None:
+            notes.opening, step = await unwrapped(session)
+            notes.goal = step.goals[0]
+        opening, goal = notes.opening, parse_goal(notes.goal)
         # `grind` on the integer part of a real number ends the embedded Lean's process.
         for floors in computed.constant_floors(goal):
-            script = "\n".join([*opening, floors])
-            if await session.closes(script):
-                return script
+            yield "\n".join([*opening, floors])
         for script in fixed.first(closed=session.closed):
-            if await session.closes(script):
-                return script
+            yield script
+        if notes.formulas is None:
+            if step is None:
+                _, step = await unwrapped(session)
+            notes.formulas, notes.formula_goal = await replaced(session, step, goal)
         made = _scripts(opening, goal)
-        formulas, after = await replaced(session, step, goal)
-        if after is not None:
-            made = _by_turns(_scripts([*opening, *formulas], after), made)
+        if notes.formula_goal is not None:
+            after = _scripts([*opening, *notes.formulas], parse_goal(notes.formula_goal))
+            made = _by_turns(after, made)
         for script in made:
-            if await session.closes(script):
-                return script
-        return None
+            yield script
 
 
 def _scripts(opening: list[str], goal: Goal) -> Iterator[str]:

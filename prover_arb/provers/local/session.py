@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -22,9 +22,14 @@ from prover_arb.oracle.verification import theorem_fields
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig
 
-WALL_PER_CPU = 4
-"""Wall-clock time per processor time: processors are shared, and a kernel's work is unmetered."""
-_WALL_SLACK_MS = 2_000
+_CPU_SLACK_MS = 2_000
+"""How far the Lean process may run beyond the limit before it is ended; it is not billed. Lean ends
+most scripts itself, by their heartbeats, but a kernel's work has none."""
+_WALL_PER_CPU = 60
+_WALL_SLACK_MS = 60_000
+"""Only a process that hangs is ended by wall-clock time: processors are shared, so what else the
+machine does must not decide."""
+_CLOSE_MS = 2_000
 _HEARTBEATS_PER_CPU_SECOND = 7_000
 """As measured; it keeps one step from running far beyond what is left to spend."""
 
@@ -58,15 +63,21 @@ class Session:
         *,
         cpu_us: int,
         heartbeats: int,
-        wall_per_cpu: int = WALL_PER_CPU,
+        guard_us: int | None = None,
     ) -> None:
+        """Begins with nothing used; a process that uses much more than `guard_us` is ended.
+
+        That is the limit itself if it is not given.
+        """
         self._worker = worker
         self._heartbeats = heartbeats
         self._limit_us = cpu_us
-        self._wall_per_cpu = wall_per_cpu
+        self._guard_us = cpu_us if guard_us is None else guard_us
         self._theorem = theorem_fields(theorem)
         self._opened = False
         self.used_us = 0
+        self.cut = False
+        """Whether the last script was stopped by the limit of the session, not by its own."""
 
     @property
     def closed(self) -> bool:
@@ -86,10 +97,16 @@ class Session:
             ProverError: the statement does not elaborate.
             WorkerDied, WorkerTimeout: as LeanWorker.request.
         """
-        data = await self._ask(
-            {"op": "try", "theorem": self._theorem, "scripts": [guarded(script)]}
-        )
-        return data.get("solved") == 0
+        op: dict[str, object] = {
+            "op": "try",
+            "theorem": self._theorem,
+            "scripts": [guarded(script)],
+        }
+        data = await self._ask(op)
+        solved, allowed = data.get("solved") == 0, op["heartbeats"]
+        assert isinstance(allowed, int)
+        self.cut = not solved and _heartbeats_used(data) >= allowed < self._heartbeats
+        return solved
 
     async def open(self) -> Step:
         """Returns the theorem's first proof state; raises as `closes`."""
@@ -110,16 +127,17 @@ class Session:
         """Drops every proof state, so that the process can be used for something else."""
         if self._opened and self._worker.usable:
             with contextlib.suppress(WorkerDied, WorkerTimeout):  # then the states are gone too
-                await self._worker.request({"op": "close"}, wall_ms=_WALL_SLACK_MS)
+                await self._worker.request({"op": "close"}, wall_ms=_CLOSE_MS)
 
     async def _ask(self, op: dict[str, object]) -> dict[str, object]:
         if self.left_us <= 0:
             raise BudgetExhausted
-        wall_ms = self.left_us // 1000 * self._wall_per_cpu + _WALL_SLACK_MS
+        cpu_ms = max(0, self._guard_us - self.used_us) // 1000 + _CPU_SLACK_MS
+        wall_ms = cpu_ms * _WALL_PER_CPU + _WALL_SLACK_MS
         affordable = self.left_us * _HEARTBEATS_PER_CPU_SECOND // 1_000_000
         op["heartbeats"] = max(1, min(self._heartbeats, affordable))
         try:
-            reply = await self._worker.request(op, wall_ms=wall_ms)
+            reply = await self._worker.request(op, wall_ms=wall_ms, cpu_ms=cpu_ms)
         except (WorkerDied, WorkerTimeout) as error:
             self.used_us += error.cpu_us
             raise
@@ -166,18 +184,32 @@ class LeanProver(ABC):
             OracleError: no Lean process could be started.
             AttemptCancelled: cancelled after Lean had given answers; the invoice is for those.
         """
-        affordable = self._entry.affordable_cpu_us(budget)
-        if affordable == 0:
+        return await self._sell(theorem, self._entry.affordable_cpu_us(budget), self.search)
+
+    async def _sell(
+        self,
+        theorem: Theorem,
+        limit_us: int,
+        search: Callable[[Session], Awaitable[str | None]],
+        *,
+        guard_us: int | None = None,
+    ) -> Attempt:
+        """Runs `search` in a session of `limit_us` microseconds, and makes the invoice."""
+        if limit_us <= 0:
             failure = "the budget buys no work"
             return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
         started = time.monotonic()
         script, failure, cancelled = None, "nothing found", False
         async with self._pool.lease() as worker:
             session = Session(
-                worker, theorem, cpu_us=affordable, heartbeats=self._entry.limits.heartbeats
+                worker,
+                theorem,
+                cpu_us=limit_us,
+                heartbeats=self._entry.limits.heartbeats,
+                guard_us=guard_us,
             )
             try:
-                script = await self.search(session)
+                script = await search(session)
             except BudgetExhausted:
                 failure = "the processor time is used up"
             except (WorkerDied, WorkerTimeout) as error:
@@ -191,7 +223,7 @@ class LeanProver(ABC):
         attempt = Attempt(
             prover=self.name,
             candidate=None if script is None else Candidate(kind="tactics", text=script),
-            cost=self._entry.charge(min(session.used_us, affordable)),
+            cost=self._entry.charge(min(session.used_us, limit_us)),
             cpu_us=session.used_us,
             wall_ms=round((time.monotonic() - started) * 1000),
             failure=failure if script is None else "",
@@ -209,6 +241,14 @@ def guarded(script: str) -> str:
 def silent(tactic: str) -> str:
     """Returns a tactic whose failure has a short message."""
     return f"first\n  | (\n{indent(tactic, '    ')})\n  | fail"
+
+
+def _heartbeats_used(data: dict[str, object]) -> int:
+    """Returns the heartbeats of the one script that was tried; 0 if Lean does not say."""
+    tried = data.get("tried")
+    first = tried[0] if isinstance(tried, list) and tried else None
+    used = first.get("heartbeats") if isinstance(first, dict) else None
+    return used if isinstance(used, int) else 0
 
 
 def _step(data: object) -> Step:

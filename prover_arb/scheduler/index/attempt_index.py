@@ -242,7 +242,7 @@ class Index:
         ):
             tracked.restart()
         for bought in past[len(tracked.past) :]:
-            j = self.columns.get(bought.prover)
+            j = self.columns.get(bought.product)
             if j is not None:
                 priced = bought.offered > 0 and self._quoted[j] > 0
                 ratio = bought.offered / MICRO / self._quoted[j] if priced else 1.0

@@ -33,6 +33,7 @@ from prover_arb.scheduler.index.beliefs import SPREAD, smoothed
 from prover_arb.scheduler.index.features import of_theorems
 from prover_arb.scheduler.index.prior import GUESSED, WIDE, PriorBelief, RecordedTheorems
 from prover_arb.scheduler.index.reliability import ReliabilityPosterior
+from prover_arb.scheduler.index.reslicing import Slices, resliced
 from prover_arb.scheduler.index.similarity import (
     ForestSimilarity,
     Reweigh,
@@ -56,11 +57,22 @@ class Learner:
         self._records = records
         self._learnt = list(learnt)
         self._state = _LearningState(records, ())
+        self._slices: Slices = {}
         self._seen: History | None = None
         self._indices: WeakKeyDictionary[History, Index] = WeakKeyDictionary()
 
-    def after(self, history: History, sold: Iterable[str] = ()) -> Index:
-        """Returns the index after a history, with every prover that is known or `sold` now."""
+    def after(
+        self, history: History, sold: Iterable[str] = (), slices: Slices | None = None
+    ) -> Index:
+        """Returns the index after a history, with every product that is known or `sold` now.
+
+        `slices` are the provers that sell slices now; whole attempts of theirs count as slices.
+        """
+        if slices is not None and slices.items() - self._slices.items():
+            self._slices = {**self._slices, **slices}
+            self._seen = None
+            self._state = _LearningState(self._records, ())
+            self._indices.clear()
         index = self._indices.get(history)
         if index is None or not index.columns.keys() >= set(sold):
             index = self._learn(history, sold)
@@ -69,20 +81,24 @@ class Learner:
 
     def _learn(self, history: History, sold: Iterable[str]) -> Index:
         follows = self._seen is not None and history.extends(self._seen)
-        new = history.since(len(self._seen) if self._seen is not None and follows else 0)
-        named = {*sold, *_provers_of(new)}
+        new = self._cut(history.since(len(self._seen) if self._seen and follows else 0))
+        named = {*sold, *_products_of(new)}
         if not follows or not named <= set(self._state.provers):
-            known = _provers_of(self._learnt)
+            learnt = self._cut(self._learnt)
+            known = _products_of(learnt)
             others = (known | named | set(self._state.provers)) - set(self._records.provers)
             self._state = _LearningState(self._records, tuple(sorted(others)))
-            new = [*self._learnt, *history.since(0)]
+            new = [*learnt, *self._cut(history.since(0))]
         self._state.extend(new)
         self._seen = history
         return self._state.index()
 
+    def _cut(self, histories: Sequence[TheoremHistory]) -> list[TheoremHistory]:
+        return [resliced(history, self._slices) for history in histories]
 
-def _provers_of(histories: Iterable[TheoremHistory]) -> set[str]:
-    return {bought.prover for history in histories for bought in history.past}
+
+def _products_of(histories: Iterable[TheoremHistory]) -> set[str]:
+    return {bought.product for history in histories for bought in history.past}
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,7 @@ class _LearningState:
         )
         attempts, proofs, surprise = np.zeros((3, m))
         for bought in history.past:
-            j = self._column[bought.prover]
+            j = self._column[bought.product]
             if bought.offered > 0:
                 self._offered[j] = bought.offered / MICRO
                 if self._quoted[j] == 0:

@@ -2,9 +2,10 @@
 
 Let m be what a theorem costs on average, by the theorems finished so far and, as PRIOR of them, by
 the records. An exploratory purchase that costs c on average is made with probability
-min(1, share * m / (c * provers)), by a hash of the seed, the theorem and the prover. A prover is
-explored at most once on a theorem, so exploration costs at most `share` of what is spent, in
-expectation, and every decision can be made again from the same state.
+min(1, share * m / (c * products)), by a hash of the seed, the theorem and the product: a prover,
+or a slice of its attempts. A product is explored at most once on a theorem, so exploration costs at
+most `share` of what is spent, in expectation, and every decision can be made again from the same
+state.
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ class ExplorationBound:
     def allows(
         self,
         theorem: Theorem,
-        prover: str,
+        product: str,
         *,
         seed: int,
         cost: float,
-        provers: int,
+        products: int,
         history: History,
     ) -> bool:
         """Whether a purchase that costs `cost` micro-dollars on average may be made to learn."""
         mean = self.mean_cost(history)
-        chance = self._exploration.share * mean / max(1e-9, cost * provers)
-        drawn = int(sha256(str(seed), theorem.digest, prover)[:12], 16) / 16**12
+        chance = self._exploration.share * mean / max(1e-9, cost * products)
+        drawn = int(sha256(str(seed), theorem.digest, product)[:12], 16) / 16**12
         return drawn < chance
 
     def mean_cost(self, history: History) -> float:

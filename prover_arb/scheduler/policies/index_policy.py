@@ -77,16 +77,18 @@ class IndexPolicy:
 
     def decide(self, state: State) -> Buy | Stop:
         """Buys an attempt of the prover with the best index that the budget leaves room for."""
-        quotes = {quote.prover: quote.worst_case for quote in state.quotes}
-        index = self._learner.after(state.history, quotes)
+        quotes = {quote.product: quote.worst_case for quote in state.quotes}
+        slices = {quote.prover: quote.slices for quote in state.quotes if quote.slices}
+        index = self._learner.after(state.history, quotes, slices)
         forecast = index.forecast(state.theorem, assuming_failures(state), quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO
-        buy, worthwhile = self._best(state, index.provers, value * forecast.chance / forecast.cost)
+        buy, worthwhile = self._best(state, index, value * forecast.chance / forecast.cost)
         per_dollar = value * (forecast.chance + forecast.bonus) / forecast.cost
         favourite = index.provers[int(per_dollar.argmax())] if index.provers else None
         # Where the bonuses favour the purchase that is best without them, nothing is explored.
-        if buy is None or buy.prover != favourite:
-            explored, attractive = self._best(state, index.provers, per_dollar)
+        sold = {quote.product: quote.prover for quote in state.quotes}
+        if buy is None or favourite is None or buy.prover != sold.get(favourite):
+            explored, attractive = self._best(state, index, per_dollar)
             if explored is None or (buy is not None and explored.prover == buy.prover):
                 buy, worthwhile = explored, attractive
             elif self._may_explore(state, index, explored, forecast):
@@ -98,19 +100,17 @@ class IndexPolicy:
             if worthwhile
             else "no prover's next attempt is worth what it costs"
         )
-        return Stop(why=why, offer=self._offer(state, index.provers, forecast, quotes))
+        return Stop(why=why, offer=self._offer(state, index, forecast))
 
-    def _best(
-        self, state: State, provers: tuple[str, ...], index: Floats
-    ) -> tuple[Buy | None, bool]:
+    def _best(self, state: State, index: Index, per_dollar: Floats) -> tuple[Buy | None, bool]:
         """Returns the purchase with the best index above 1, and whether any index is above 1."""
-        remaining = index.copy()
+        remaining = per_dollar.copy()
+        sold = {quote.product: quote.prover for quote in state.quotes}
         worthwhile = False
         while remaining.size and remaining[j := int(remaining.argmax())] > 1:
             worthwhile = True
-            buy = next_attempt(
-                state, provers[j], allowance=None, max_attempts=self._sells(provers[j])
-            )
+            prover = sold.get(index.provers[j])
+            buy = None if prover is None else self._next(state, prover)
             if buy is not None:
                 return buy, True
             remaining[j] = 0.0
@@ -119,37 +119,38 @@ class IndexPolicy:
     def _may_explore(self, state: State, index: Index, buy: Buy, forecast: Forecast) -> bool:
         if self._bound is None:
             return True
+        bought = next(q.product for q in state.quotes if q.prover == buy.prover)
         return self._bound.allows(
             state.theorem,
-            buy.prover,
+            bought,
             seed=state.seed,
-            cost=float(forecast.cost[index.columns[buy.prover]]) * MICRO,
-            provers=len(state.quotes),
+            cost=float(forecast.cost[index.columns[bought]]) * MICRO,
+            products=sum(max(1, len(quote.slices)) for quote in state.quotes),
             history=state.history,
         )
 
-    def _offer(
-        self,
-        state: State,
-        provers: tuple[str, ...],
-        forecast: Forecast,
-        quotes: Mapping[str, int],
-    ) -> Offer | None:
+    def _next(self, state: State, prover: str) -> Buy | None:
+        return next_attempt(state, prover, allowance=None, max_attempts=self._sells(prover))
+
+    def _offer(self, state: State, index: Index, forecast: Forecast) -> Offer | None:
         """Returns the best attempt that is sold, whether or not the budget pays for it.
 
         Where exploration is bounded, bonuses do not count: at a value that they alone justify, the
         attempt would mostly not be bought.
         """
+        quotes = {quote.product: quote for quote in state.quotes}
         chance = forecast.chance + (forecast.bonus if self._bound is None else 0.0)
         asking = forecast.cost / chance
         for j in np.argsort(asking, kind="stable"):
-            prover = provers[j]
-            if prover in quotes and attempts_of(state, prover) < self._sells(prover):
+            quote = quotes.get(index.provers[j])
+            if quote is None:
+                continue
+            if quote.slice or attempts_of(state, quote.prover) < self._sells(quote.prover):
                 return Offer(
-                    prover=prover,
+                    prover=quote.prover,
                     value=int(asking[j] * MICRO) + 1,
                     expected=math.ceil(forecast.cost[j] * MICRO),
-                    worst_case=quotes[prover],
+                    worst_case=quote.worst_case,
                 )
         return None
 

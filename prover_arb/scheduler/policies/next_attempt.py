@@ -16,9 +16,12 @@ def spent(state: State) -> int:
 
 
 def attempts_of(state: State, prover: str) -> int:
-    """Returns how many attempts of `prover` were bought on this theorem, with those in flight."""
-    finished = sum(bought.prover == prover for bought in state.past)
-    return finished + sum(pending.prover == prover for pending in state.pending)
+    """Returns how many attempts of `prover` were bought on this theorem, with those in flight.
+
+    An attempt that is bought in slices counts once, with the first of them.
+    """
+    finished = sum(bought.prover == prover and not bought.slice for bought in state.past)
+    return finished + sum(p.prover == prover and not p.slice for p in state.pending)
 
 
 def assuming_failures(state: State) -> tuple[PurchaseOutcome, ...]:
@@ -26,24 +29,31 @@ def assuming_failures(state: State) -> tuple[PurchaseOutcome, ...]:
 
     Another attempt is worth buying only if those in flight fail.
     """
-    pending = (PurchaseOutcome(prover=p.prover, cost=0, status="nothing") for p in state.pending)
+    pending = (
+        PurchaseOutcome(prover=p.prover, cost=0, status="nothing", slice=p.slice)
+        for p in state.pending
+    )
     return (*state.past, *pending)
 
 
 def next_attempt(
     state: State, prover: str, *, allowance: int | None, max_attempts: int
 ) -> Buy | None:
-    """Returns the next attempt of `prover` that fits the budget and the allowance, or None.
+    """Returns the next attempt of `prover`, or the next slice of one, that fits the budget and the
+    allowance; None if there is none.
 
     `allowance` is in micro-dollars, for all attempts of this prover on this theorem; None leaves
     only the budget. A prover sells at most `max_attempts`, since a deterministic one would only
     repeat itself, and sells nothing while it gives no quote. The first attempt may be bought with
     less than its worst case, so that the prover stops early; later attempts are bought whole or not
-    at all, so that a remainder of a few micro-dollars is not spent on a hopeless one.
+    at all, so that a remainder of a few micro-dollars is not spent on a hopeless one. Slices are
+    bought like the attempt that they belong to.
     """
     quote = next((quote for quote in state.quotes if quote.prover == prover), None)
-    earlier = attempts_of(state, prover)
-    if quote is None or earlier >= max_attempts:
+    if quote is None:
+        return None
+    earlier = attempts_of(state, prover) - bool(quote.slice)
+    if earlier >= max_attempts:
         return None
     room = state.budget - spent(state)
     if allowance is not None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Policy
+from prover_arb.core.slices import prover_of
 from prover_arb.errors import BudgetError, PolicyError
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
@@ -112,7 +113,7 @@ def _scheduled(path: str | None, sold: Mapping[str, int], text: str) -> Policy:
     file = starting_file(path)
     if file is None:
         return _uninformed(name, sold)
-    if not set(file.provers) & set(sold):
+    if not _sellers(file) & set(sold):
         if path is None:
             return _uninformed(name, sold)
         raise PolicyError(
@@ -143,6 +144,10 @@ def _recommended(sold: Mapping[str, int]) -> dict[str, int]:
             f"{', '.join(cascade) or 'no provers'}; sold here: {', '.join(sorted(sold)) or 'none'}"
         )
     return cascade
+
+
+def _sellers(file: PolicyFile) -> set[str]:
+    return {prover_of(name) for name in file.provers}
 
 
 def _uninformed(name: str, sold: Mapping[str, int]) -> Policy:

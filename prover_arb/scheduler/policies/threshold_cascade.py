@@ -65,5 +65,5 @@ class ThresholdCascade:
     def _steps(self, state: State) -> list[tuple[str, int | None]]:
         if self._thresholds is not None:
             return list(self._thresholds.items())
-        cheapest_first = sorted(state.quotes, key=lambda quote: quote.worst_case)
+        cheapest_first = sorted(state.quotes, key=lambda quote: quote.whole)
         return [(quote.prover, None) for quote in cheapest_first]
