@@ -14,7 +14,7 @@ from prover_arb.core.theorem import Theorem
 from prover_arb.errors import CatalogError
 from prover_arb.provers.catalog import KINDS, SHIPPED, load_catalog
 from prover_arb.provers.chat.model_config import ChatConfig
-from prover_arb.provers.prover_config import ComputeLimits, ProverConfig
+from prover_arb.provers.prover_config import ComputeLimits, PricedLocalProver, ProverConfig
 
 GOOD = """\
 version = "1"
@@ -127,6 +127,55 @@ def test_a_bad_catalog_names_file_entry_and_field(
     with pytest.raises(CatalogError, match=said) as caught:
         load_catalog(path)
     assert str(caught.value).startswith(f"{path}: ")
+
+
+SLICED = GOOD + "slices = [0.5, 1.5, 2.0]\n"
+
+
+def test_slices_are_quoted_with_the_time_of_the_next_one(tmp_path: Path) -> None:
+    """A script that runs when a slice ends may finish."""
+    [prover] = load_catalog(catalog(tmp_path, SLICED)).priced_provers()
+    assert isinstance(prover, PricedLocalProver)
+    assert prover.slices == 3
+    quotes = [prover.slice_quote(index) for index in range(3)]
+    # $0.10 an hour is 27.8 micro-dollars a second.
+    assert [quote.worst_case for quote in quotes] == [56, 98, 56]
+    assert [quote.slice for quote in quotes] == [0, 1, 2]
+    assert {quote.slices for quote in quotes} == {(14, 42, 56)}
+    assert {quote.whole for quote in quotes} == {112}
+    whole = prover.quote(Theorem(name="t", statement="True"))
+    assert (whole.worst_case, whole.slice, whole.slices, whole.whole) == (112, None, (), 112)
+
+
+@pytest.mark.parametrize(
+    ("slices", "said"),
+    [
+        ("[0.5, 1.0]", r"provers\.quick\.slices: .*slices are 1\.5 seconds together, and "
+         r"limits\.max_cpu_seconds is 4; make them equal"),
+        ("[4]", r"provers\.quick\.slices: .*one slice is a whole attempt; give at least two"),
+        ("[0.01, 3.99]", r"provers\.quick\.slices: .*at least 0\.05 seconds long, got 0\.01"),
+        ("[-1, 5]", r"provers\.quick\.slices: .*at least 0\.05 seconds long, got -1"),
+        ("[nan, 4]", r"provers\.quick\.slices: .*at least 0\.05 seconds long, got nan"),
+        ('["a", 4]', r"provers\.quick\.slices\.0: .*valid number"),
+        ("4", r"provers\.quick\.slices: .*valid tuple"),
+    ],
+)  # fmt: skip
+def test_slices_that_make_no_attempt_are_refused(tmp_path: Path, slices: str, said: str) -> None:
+    with pytest.raises(CatalogError, match=said):
+        load_catalog(catalog(tmp_path, f"{GOOD}slices = {slices}\n"))
+
+
+def test_slices_of_a_prover_that_sells_whole_attempts_are_refused(tmp_path: Path) -> None:
+    text = SLICED.replace('"flash"', '"search"')
+    said = (
+        r"provers\.quick\.slices: provers of kind 'search' sell whole attempts only; those that "
+        r"sell slices: flash, portfolio"
+    )
+    with pytest.raises(CatalogError, match=said):
+        load_catalog(catalog(tmp_path, text))
+    chat = CHAT + "slices = [1, 2]\n"
+    with pytest.raises(CatalogError, match=r"provers\.model.*slices"):
+        load_catalog(catalog(tmp_path, GOOD + chat))
 
 
 def test_a_model_is_listed_beside_the_others(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
 from prover_arb.errors import OracleError, PolicyError, ToolchainError, WorkerDied
+from prover_arb.provers.prover_config import ComputeLimits, PricedLocalProver, ProverConfig
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null_market import IDENTITY, NullWorker, NullWorkerFactory
 from prover_arb.runtime.worker_factory import WorkerFactory
@@ -178,6 +179,58 @@ def test_a_proof_is_bought_and_stands_in_the_ledger(opener: MarketFactory, tmp_p
     store = SqliteLedger(ledger)
     assert [p.cost for p in store.purchases(run="r")] == [1, 1, 1]
     store.close()
+
+
+@dataclass(frozen=True)
+class SlicingWorker(NullWorker):
+    """Makes slices of one attempt; the third one brings the proof. It keeps nothing in between."""
+
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
+        assert request.slice is not None
+        index, resume = request.slice.index, request.slice.resume
+        assert resume == (f"{theorem.name} after {index}" if index else "")
+        if index == self.proves:
+            script = Candidate(kind="tactics", text=f"null {self.proves}")
+            return Attempt(prover=request.prover, candidate=script, cost=1)
+        resume = f"{theorem.name} after {index + 1}"
+        return Attempt(prover=request.prover, candidate=None, cost=1 + index, resume=resume)
+
+
+@dataclass(frozen=True)
+class SlicingFactory(NullWorkerFactory):
+    proves: int = 2
+
+    def worker(self) -> SlicingWorker:
+        return SlicingWorker(proves=self.proves)
+
+    def provers(self) -> Sequence[PricedLocalProver]:  # type: ignore[override]
+        entry = ProverConfig(
+            kind="portfolio",
+            price_per_cpu_hour=400_000,
+            limits=ComputeLimits(heartbeats=1_000, max_cpu_seconds=4),
+            slices=(0.5, 0.5, 1.0, 2.0),
+        )
+        return [PricedLocalProver(name="sliced", entry=entry)]
+
+
+def test_slices_are_bought_of_whatever_worker_is_free(
+    opener: MarketFactory, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    theorems = [Theorem(name=f"t{i}", statement=f": {i} + 1 = 1 + {i}") for i in range(4)]
+
+    async def main() -> None:
+        async with opener(SlicingFactory(), ledger, 2) as market:
+            for policy in ("single:sliced", "cascade", "schedule:-"):
+                job = ProofJob(policy=policy, budget=10_000, run="r")
+                outcomes = await asyncio.gather(*(market.prove(t, job) for t in theorems))
+                assert {outcome.status for outcome in outcomes} == {"proved"}
+                for outcome in outcomes:
+                    bought = [(p.slice, p.number, p.cost) for p in outcome.purchases]
+                    assert bought == [(0, 0, 1), (1, 0, 2), (2, 0, 1)]
+                    assert outcome.cost == 4
+
+    run(main())
 
 
 def test_a_run_goes_on_where_a_dead_program_left_it(opener: MarketFactory, tmp_path: Path) -> None:
