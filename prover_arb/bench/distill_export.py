@@ -183,7 +183,8 @@ def _examples(
     tried = _drawn_in_vain(purchase, statement, students, seed)
     for script in tried:
         yield example(script, None)
-    if purchase.candidate is None and not tried:
+    # A slice after which the attempt goes on is no failure of it yet.
+    if purchase.candidate is None and not tried and not purchase.resume:
         yield example("", None)
 
 

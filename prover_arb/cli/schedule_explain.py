@@ -14,6 +14,7 @@ from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import JsonOption, say, show
 from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.money import MICRO, MicroUSD, parse_usd
+from prover_arb.core.slices import sold_as
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
 from prover_arb.scheduler.explain import Explanation
@@ -83,7 +84,7 @@ def explain(
         for prover, cost in _amounts(bought, "--bought", index.provers)
     ]
     worth = parse_usd(value, field="--value") if file is None or not file.value else file.value
-    quotes = index.quotes | dict(quoted)
+    quotes = _on_sale(index.quotes | dict(quoted), [bought.prover for bought in past])
     explanation = explain_decision(index, theorem, past, value=worth, quotes=quotes, seed=seed)
     if as_json:
         say(_json(explanation, worth, learnt_from=len(history)))
@@ -93,6 +94,18 @@ def explain(
         say(f"Learnt from {len(history)} finished theorems in {ledger}.")
     for sentence in explanation.sentences:
         say(sentence)
+
+
+def _on_sale(quotes: dict[str, int], bought: list[str]) -> dict[str, int]:
+    """Returns the quotes without slices that can only be bought after others, or were bought."""
+
+    def on_sale(name: str) -> bool:
+        prover, index = sold_as(name)
+        return index is None or index == sum(
+            sold_as(other)[0] == prover and sold_as(other)[1] is not None for other in bought
+        )
+
+    return {name: quote for name, quote in quotes.items() if on_sale(name)}
 
 
 def _json(explanation: Explanation, worth: int, *, learnt_from: int) -> str:

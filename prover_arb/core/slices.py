@@ -7,6 +7,9 @@ can go on from. An attempt that is bought whole has no slices.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from pydantic import Field
 
 from prover_arb.core.theorem import Value
@@ -33,7 +36,20 @@ def product(prover: str, index: int | None) -> str:
     return prover if index is None else f"{prover}{_MARK}{index + 1}"
 
 
+def worst_cases(prices: Sequence[int]) -> list[int]:
+    """Returns what each slice may cost, given what the slices come to one after another.
+
+    A slice may use the time of the next one, too, to finish what it has begun.
+    """
+    return [price + following for price, following in pairwise([*prices, 0])]
+
+
+def sold_as(name: str) -> tuple[str, int | None]:
+    """Returns the prover that sells the product `name`, and which slice it is."""
+    prover, mark, number = name.rpartition(_MARK)
+    return (prover, int(number) - 1) if mark and number.isdigit() else (name, None)
+
+
 def prover_of(name: str) -> str:
     """Returns the prover that sells the product `name`."""
-    prover, mark, number = name.rpartition(_MARK)
-    return prover if mark and number.isdigit() else name
+    return sold_as(name)[0]

@@ -182,3 +182,16 @@ def test_what_was_learnt_of_whole_attempts_serves_where_slices_are_sold() -> Non
     assert old.spent <= unknown.spent
     assert old.spent <= 1.1 * new.spent
     assert old.solved >= 0.95 * new.solved
+
+
+def test_a_barren_slice_is_bought_for_the_sake_of_the_one_after_it() -> None:
+    """Nothing is found in the first slice, nearly everything in the second."""
+    count = 120
+    chance = random.Random(5)
+    times = [chance.randint(41, 100) if chance.random() < 0.8 else None for _ in range(count)]
+    dear = [chance.randint(300, 900) if chance.random() < 0.5 else None for _ in range(count)]
+    workers = [Worker("dear", dear, (), 900), Worker("patient", times, SLICES, WHOLE)]
+    result = play(scheduled(), workers, count)
+    first = [ended.past[0].prover for ended in result.history.since(count // 2)]
+    assert first.count("patient") >= 0.9 * len(first)
+    assert result.solved >= 0.9 * sum(bool(a or b) for a, b in zip(times, dear, strict=True))

@@ -154,6 +154,28 @@ class Index:
         bonus[list(posterior.failures)] = 0.0
         return Forecast(chance, cost, bonus)
 
+    def per_dollar_of_series(
+        self,
+        theorem: Theorem,
+        past: Sequence[PurchaseOutcome],
+        quotes: Mapping[str, int],
+    ) -> float:
+        """Returns the best chance per dollar of buying the first few of a series of products.
+
+        Each of them is bought only if those before it fail. `quotes` are their worst cases in
+        micro-dollars, in the order in which they are sold; none of them was bought yet.
+        """
+        ratios, table = self._ratios(quotes), self.table
+        surviving = self._after(theorem, past).posterior.weights
+        best = chance = cost = 0.0
+        for name in quotes:
+            j = self.columns[name]
+            cost += float(surviving @ table.cost[j]) * float(ratios[j])
+            chance += float(surviving @ table.rate[j])
+            best = max(best, chance / cost)
+            surviving = surviving * (1 - table.rate[j])
+        return best
+
     def attempt_forecasts(
         self,
         theorem: Theorem,

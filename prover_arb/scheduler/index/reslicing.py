@@ -8,10 +8,10 @@ whole attempt says in which slice it would have ended.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.core.money import MicroUSD
+from prover_arb.core.slices import worst_cases
 
 Slices = Mapping[str, tuple[int, ...]]
 """What the slices of a prover's attempt come to, in micro-dollars, one after another."""
@@ -31,14 +31,14 @@ def _parts(bought: PurchaseOutcome, slices: Slices) -> Iterator[PurchaseOutcome]
         yield bought
         return
     left = int(bought.cost)
-    for index, (price, following) in enumerate(pairwise([*prices, 0])):
+    for index, (price, offered) in enumerate(zip(prices, worst_cases(prices), strict=True)):
         last = left <= price or index + 1 == len(prices)
         yield bought.model_copy(
             update={
                 "slice": index,
                 "cost": MicroUSD(left if last else price),
                 "status": bought.status if last else "nothing",
-                "offered": MicroUSD(price + following),
+                "offered": MicroUSD(offered),
             }
         )
         if last:

@@ -6,6 +6,10 @@ per dollar, so it goes from cheap provers to expensive ones like a cascade, and 
 one where a draw in its favour makes it worth its price. What it has learnt comes with the state, so
 the policy is a function of the state like any other (index/learning.py).
 
+Where a prover sells slices, the index of the next one is the best chance per dollar of buying it
+alone, or with the next few, each if those before it fail: a barren slice is bought for the sake of
+a good one after it (`Index.per_dollar_of_series`; the index of Gittins for a job in stages).
+
 Where it stops it says what a proof would have to be worth to go on. An attempt with chance p and
 cost c is bought where a proof is worth more than c / p: the asking value by which theorems that
 share one budget are compared. Exploration bonuses count in p where exploration has no bound.
@@ -15,12 +19,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import chain
 from typing import Literal
 
 import numpy as np
 
 from prover_arb.core.money import MICRO
-from prover_arb.core.purchases import Buy, Offer, State, Stop
+from prover_arb.core.purchases import Buy, Offer, Quote, State, Stop
+from prover_arb.core.slices import product, worst_cases
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Forecast, Index
 from prover_arb.scheduler.index.learning import Learner
@@ -79,16 +85,24 @@ class IndexPolicy:
         """Buys an attempt of the prover with the best index that the budget leaves room for."""
         quotes = {quote.product: quote.worst_case for quote in state.quotes}
         slices = {quote.prover: quote.slices for quote in state.quotes if quote.slices}
-        index = self._learner.after(state.history, quotes, slices)
-        forecast = index.forecast(state.theorem, assuming_failures(state), quotes, state.seed)
+        coming = {quote.product: _coming(quote) for quote in state.quotes if quote.slices}
+        index = self._learner.after(state.history, {*quotes, *chain(*coming.values())}, slices)
+        past = assuming_failures(state)
+        forecast = index.forecast(state.theorem, past, quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO
-        buy, worthwhile = self._best(state, index, value * forecast.chance / forecast.cost)
-        per_dollar = value * (forecast.chance + forecast.bonus) / forecast.cost
+        without_bonus = forecast.chance / forecast.cost
+        per_dollar = (forecast.chance + forecast.bonus) / forecast.cost
+        for sold, series in coming.items():
+            # A slice may be worth buying for the sake of those that come after it.
+            of_series = index.per_dollar_of_series(state.theorem, past, series)
+            for indices in (without_bonus, per_dollar):
+                indices[index.columns[sold]] = max(indices[index.columns[sold]], of_series)
+        buy, worthwhile = self._best(state, index, value * without_bonus)
         favourite = index.provers[int(per_dollar.argmax())] if index.provers else None
         # Where the bonuses favour the purchase that is best without them, nothing is explored.
-        sold = {quote.product: quote.prover for quote in state.quotes}
-        if buy is None or favourite is None or buy.prover != sold.get(favourite):
-            explored, attractive = self._best(state, index, per_dollar)
+        seller = {quote.product: quote.prover for quote in state.quotes}
+        if buy is None or favourite is None or buy.prover != seller.get(favourite):
+            explored, attractive = self._best(state, index, value * per_dollar)
             if explored is None or (buy is not None and explored.prover == buy.prover):
                 buy, worthwhile = explored, attractive
             elif self._may_explore(state, index, explored, forecast):
@@ -100,7 +114,8 @@ class IndexPolicy:
             if worthwhile
             else "no prover's next attempt is worth what it costs"
         )
-        return Stop(why=why, offer=self._offer(state, index, forecast))
+        asking = per_dollar if self._bound is None else without_bonus
+        return Stop(why=why, offer=self._offer(state, index, forecast, asking))
 
     def _best(self, state: State, index: Index, per_dollar: Floats) -> tuple[Buy | None, bool]:
         """Returns the purchase with the best index above 1, and whether any index is above 1."""
@@ -132,23 +147,23 @@ class IndexPolicy:
     def _next(self, state: State, prover: str) -> Buy | None:
         return next_attempt(state, prover, allowance=None, max_attempts=self._sells(prover))
 
-    def _offer(self, state: State, index: Index, forecast: Forecast) -> Offer | None:
+    def _offer(
+        self, state: State, index: Index, forecast: Forecast, per_dollar: Floats
+    ) -> Offer | None:
         """Returns the best attempt that is sold, whether or not the budget pays for it.
 
         Where exploration is bounded, bonuses do not count: at a value that they alone justify, the
         attempt would mostly not be bought.
         """
         quotes = {quote.product: quote for quote in state.quotes}
-        chance = forecast.chance + (forecast.bonus if self._bound is None else 0.0)
-        asking = forecast.cost / chance
-        for j in np.argsort(asking, kind="stable"):
+        for j in np.argsort(-per_dollar, kind="stable"):
             quote = quotes.get(index.provers[j])
             if quote is None:
                 continue
             if quote.slice or attempts_of(state, quote.prover) < self._sells(quote.prover):
                 return Offer(
                     prover=quote.prover,
-                    value=int(asking[j] * MICRO) + 1,
+                    value=int(MICRO / per_dollar[j]) + 1,
                     expected=math.ceil(forecast.cost[j] * MICRO),
                     worst_case=quote.worst_case,
                 )
@@ -156,3 +171,10 @@ class IndexPolicy:
 
     def _sells(self, prover: str) -> int:
         return self._max_attempts.get(prover, 1)
+
+
+def _coming(quote: Quote) -> dict[str, int]:
+    """Returns the worst cases of the slice that is sold now and of those after it, by product."""
+    first = quote.slice or 0
+    worst = enumerate(worst_cases(quote.slices)[first:], first)
+    return {product(quote.prover, index): most for index, most in worst}
