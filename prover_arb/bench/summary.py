@@ -135,7 +135,7 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
             if purchase.status == "lost":
                 continue
             spent[purchase.prover] += purchase.cost
-            attempts[purchase.prover] += purchase.status != "cancelled"
+            attempts[purchase.prover] += purchase.status != "cancelled" and not purchase.slice
         if row.solved:
             solved[row.solver] += 1
     return PolicySummary(

@@ -43,10 +43,10 @@ def panel_and_rest(
 
 
 def ledger_quotes(histories: Sequence[TheoremHistory]) -> dict[str, int]:
-    """Returns each prover's usual (median) worst case for an attempt, in micro-dollars."""
+    """Returns each product's usual (median) worst case, in micro-dollars."""
     quotes: dict[str, list[int]] = {}
     for history in histories:
         for bought in history.past:
             if bought.offered > 0:
-                quotes.setdefault(bought.prover, []).append(bought.offered)
-    return {prover: round(median(quoted)) for prover, quoted in quotes.items()}
+                quotes.setdefault(bought.product, []).append(bought.offered)
+    return {product: round(median(quoted)) for product, quoted in quotes.items()}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from prover_arb.bench.runs import RunFolder
+from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli.app import app
-from prover_arb.core.theorem import Theorem, Verdict
+from prover_arb.core.purchases import Attempt
+from prover_arb.core.theorem import Candidate, Theorem, Verdict
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.policy_file import read_policy_file
 from tests.bench.test_distill_export import PROVED, Market
@@ -44,6 +47,45 @@ def test_all_that_ledgers_bought_is_in_the_file(tmp_path: Path) -> None:
     assert make_policy(f"schedule:{out}", ["portfolio"]).name == f"schedule:{out}"
     assert run(out, first, second, "--last", 2)[0] == 0
     assert [history.theorem for history in read_policy_file(out).learnt] == ["t1", "t2"]
+
+
+def test_slices_are_learnt_as_products_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    ledger = SqliteLedger(path)
+    for n in range(12):
+        theorem = Theorem(name=f"t{n}", statement=f"(x : ℕ) : x + {n} = {n} + x")
+        for index, proved in enumerate([n % 3 == 0, True]):
+            purchase = ledger.reserve(
+                run="r", theorem=theorem, policy="cascade", prover="portfolio",
+                reserved=100 * (index + 1), slice_=index,
+            )  # fmt: skip
+            candidate = Candidate(kind="tactics", text="omega") if proved else None
+            attempt = Attempt(
+                prover="portfolio", candidate=candidate, cost=30, resume="" if proved else "more"
+            )
+            delivered = ledger.deliver(purchase, attempt)
+            ledger.judge(delivered, PROVED if proved else None, verification_cost=int(proved))
+            if proved:
+                break
+    ledger.close()
+    out = tmp_path / "policy.json"
+    code, said = run(out, path)
+    assert code == 0, said
+    assert "20 purchases from portfolio#1, portfolio#2" in said
+    file = read_policy_file(out)
+    assert file.quotes == {"portfolio#1": 100, "portfolio#2": 200}
+    assert file.cascade == {"portfolio": 61}
+    assert make_policy(f"schedule:{out}", ["portfolio"]).name == f"schedule:{out}"
+    # Only the slice that is for sale is explained: the second one once the first was bought.
+    for bought_so_far, sold in ((), "portfolio#1"), (("portfolio#1=0.00003",), "portfolio#2"):
+        options = [word for text in bought_so_far for word in ("--bought", text)]
+        explained = CliRunner().invoke(
+            app, ["schedule", "explain", str(out), "(x : ℕ) : x + 99 = 99 + x", "--json", *options]
+        )
+        assert explained.exit_code == 0, explained.output
+        answer = json.loads(explained.stdout)
+        assert answer["next"] == sold
+        assert [prospect["prover"] for prospect in answer["prospects"]] == [sold]
 
 
 def test_nothing_to_learn_from_is_bad_input(tmp_path: Path) -> None:
