@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import secrets
 from collections import Counter
@@ -11,17 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prover_arb.bench.deadline_planning import plan_for
 from prover_arb.bench.known_theorems import refuse_known
 from prover_arb.bench.result_rows import write_unread
 from prover_arb.bench.run_config import RunConfig, refuse_changes
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runs import RunFolder
-from prover_arb.core.money import MicroUSD, parse_usd
+from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.theorem import Limits, Profile
-from prover_arb.errors import BudgetError, InputError, PolicyError, ProblemError, RunError
+from prover_arb.errors import PolicyError, ProblemError, RunError
 from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.provers.recorded.answers_prover import AnswersConfig
@@ -40,47 +40,6 @@ DEFAULT_BUDGET = parse_usd("0.05")
 def new_folder(runs: Path = RUNS, *, prefix: str = "") -> Path:
     """Returns a path in `runs`, named by the time, where no folder is yet."""
     return runs / f"{prefix}{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """The options of a run; None means the default, or as the resumed run was begun."""
-
-    problems: Path | None = None
-    split: str | None = None
-    limit: int | None = None
-    policies: tuple[str, ...] = ()
-    budget: MicroUSD | None = None
-    """For each theorem."""
-    run_budget: MicroUSD | None = None
-    """For the whole run."""
-    max_parallel: int | None = None
-    batch_budget: MicroUSD | None = None
-    """For all theorems together."""
-    target_rate: float | None = None
-    """The share of the theorems to be proved."""
-    deadline: float | None = None
-    """Seconds for each theorem."""
-    seed: int | None = None
-    profile: Profile | None = None
-    catalog: Path | None = None
-    out: Path | None = None
-    resume: Path | None = None
-    strict: bool = False
-    """Refuses problems of which some cannot be read."""
-    known_theorems: bool = False
-    """Lets a policy file know theorems of the run."""
-
-    def or_as_begun(self, before: RunConfig) -> RunOptions:
-        """Returns these options, with the settings of the run to resume for those not given."""
-        begun: dict[str, Any] = {
-            name: getattr(before, name)
-            for name in RunConfig.model_fields
-            if getattr(self, name, None) in (None, ()) and hasattr(self, name)
-        }
-        for name in {"problems", "catalog"}.intersection(begun):
-            begun[name] = Path(begun[name]) if begun[name] else None
-        return replace(self, **begun, out=None, resume=None, strict=False)
 
 
 @dataclass(frozen=True)
@@ -116,7 +75,7 @@ def prepare(options: RunOptions) -> PreparedRun:
     if options.resume is None:
         folder = RunFolder(options.out or new_folder())
         _refuse_used(folder)
-        _refuse_ignored(options)
+        options.refuse_ignored()
         ready = _settle(options, folder, run=folder.path.resolve().name)
         if not options.known_theorems:
             refuse_known(ready.config.policies, ready.problems)
@@ -169,7 +128,7 @@ def _settle(options: RunOptions, folder: RunFolder, *, run: str) -> PreparedRun:
     """Reads everything that the options name, and makes the settings of the run."""
     catalog = load_catalog(options.catalog)
     catalog.require_usable_keys()
-    _check_objective(options)
+    options.refuse_contradictions()
     policies = _policies(options, catalog)
     profile: Profile = options.profile or "core"
     data = read_problems(options.problems, profile=profile, strict=options.strict)
@@ -224,39 +183,6 @@ def _require_answered(catalog: Catalog, data: DataSet) -> None:
             entry.require_theorems(names | unread, titles, where=str(data.path))
 
 
-def _refuse_ignored(options: RunOptions) -> None:
-    """Refuses options that a batch would pass over."""
-    if options.batch_budget is None and options.target_rate is None:
-        return
-    shared = "--target-rate" if options.batch_budget is None else "--batch-budget"
-    if options.run_budget is not None:
-        raise InputError(f"--run-budget: limits no run with {shared}; leave one of the two out")
-    if (options.max_parallel or 1) > 1:
-        raise InputError(
-            f"--max-parallel {options.max_parallel}: with {shared}, a theorem has one attempt at a "
-            "time; leave one of the two out"
-        )
-
-
-def _check_objective(options: RunOptions) -> None:
-    """Refuses options that contradict each other."""
-    budget, rate, deadline = options.batch_budget, options.target_rate, options.deadline
-    if budget is not None and budget <= 0:
-        raise BudgetError("--batch-budget: nothing can be bought for 0")
-    if rate is not None and not 0 < rate <= 1:
-        raise InputError(f"--target-rate {rate:g}: expected more than 0, at most 1")
-    if deadline is None:
-        return
-    if not (math.isfinite(deadline) and deadline > 0):
-        raise InputError(f"--deadline {deadline:g}: expected a positive number of seconds")
-    if budget is not None or rate is not None:
-        raise InputError(
-            "--deadline is for every theorem by itself; leave --batch-budget and --target-rate out"
-        )
-    if len(options.policies) != 1:
-        raise InputError("--deadline: give one --policy, of the form schedule:FILE")
-
-
 def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
     """Returns the names of the policies to run.
 
@@ -269,10 +195,7 @@ def _policies(options: RunOptions, catalog: Catalog) -> tuple[str, ...]:
     best = [BEST_CASCADE] if recommends_cascade(catalog.entries) else []
     wanted = options.policies or (*alone, "cascade", *best, "schedule")
     made = distinct(wanted, catalog.entries)
-    if any(
-        objective is not None
-        for objective in (options.batch_budget, options.target_rate, options.deadline)
-    ):
+    if options.has_objective:
         for policy in made:
             at_value(policy, 0)
     return tuple(policy.name for policy in made)

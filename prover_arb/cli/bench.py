@@ -16,11 +16,12 @@ import typer
 
 from prover_arb.bench.known_theorems import begins_with
 from prover_arb.bench.lasting import lasting
-from prover_arb.bench.prepare import RUNS, PreparedRun, RunOptions, claim, new_folder, prepare
+from prover_arb.bench.prepare import RUNS, PreparedRun, claim, new_folder, prepare
 from prover_arb.bench.progress import LiveProgress
 from prover_arb.bench.report import (
     write_run_report,
 )
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runner import Benchmark, OpenMarket
 from prover_arb.bench.tables import (
     plan_line,

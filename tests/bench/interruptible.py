@@ -13,7 +13,8 @@ from pathlib import Path
 import typer
 from arithmetic import CATALOG, Market
 
-from prover_arb.bench.prepare import RunOptions, claim, prepare
+from prover_arb.bench.prepare import claim, prepare
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.cli.bench import go
 
 

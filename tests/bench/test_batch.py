@@ -15,8 +15,9 @@ import pytest
 from arithmetic import CATALOG, Market, opened
 
 from prover_arb.bench.batch import SOLD_OUT
-from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
+from prover_arb.bench.prepare import PreparedRun, claim, prepare
 from prover_arb.bench.result_rows import Row, read_rows
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runner import Benchmark
 from prover_arb.bench.runs import load_run
 from prover_arb.bench.tables import objective_lines, plan_line

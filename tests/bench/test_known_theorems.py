@@ -9,7 +9,8 @@ import pytest
 from arithmetic import CATALOG
 
 from prover_arb.bench.known_theorems import begins_with
-from prover_arb.bench.prepare import RunOptions, prepare
+from prover_arb.bench.prepare import prepare
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.policy_file import policy_file

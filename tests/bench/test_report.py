@@ -11,8 +11,9 @@ import pytest
 from arithmetic import CATALOG, opened
 from typer.testing import CliRunner
 
-from prover_arb.bench.prepare import RunOptions, claim, prepare
+from prover_arb.bench.prepare import claim, prepare
 from prover_arb.bench.report import load_runs, series, write_report
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runner import Benchmark
 from prover_arb.bench.summary import Margin
 from prover_arb.bench.tables import duration, margin_line

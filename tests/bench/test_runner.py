@@ -18,9 +18,10 @@ import typer
 from arithmetic import CATALOG, IDENTITY, Check, Ill, Market, opened
 from filelock import FileLock
 
-from prover_arb.bench.prepare import PreparedRun, RunOptions, claim, prepare
+from prover_arb.bench.prepare import PreparedRun, claim, prepare
 from prover_arb.bench.report import write_run_report
 from prover_arb.bench.result_rows import read_rows
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runner import Benchmark, OpenMarket, Watcher
 from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from prover_arb.bench.prepare import RunOptions, prepare
+from prover_arb.bench.prepare import prepare
+from prover_arb.bench.run_options import RunOptions
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
