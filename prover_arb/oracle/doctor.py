@@ -113,16 +113,17 @@ def machine(*, needs_sandbox: bool = False) -> list[Finding]:
     ]
 
 
-def cache(folder: Path, package: Package = LEAN) -> list[Finding]:
+def cache(folder: Path) -> list[Finding]:
     """The cache folder, its disk, and every file of the package in it."""
-    return [_room(folder), _package(folder / package.folder, package)]
+    return [_room(folder), _package(folder / LEAN.folder, LEAN)]
 
 
-def built(folder: Path, package: Package = LEAN) -> list[Finding]:
+def built(folder: Path) -> list[Finding]:
     """What was made from the package and from our sources, if the package is there."""
-    if not (folder / package.folder).is_dir():
+    package = folder / LEAN.folder
+    if not package.is_dir():
         return []
-    made = [unit for unit in embedded.plan(folder, folder / package.folder).units if unit.is_dir()]
+    made = [unit for unit in embedded.plan(folder, package).units if unit.is_dir()]
     if not made:
         return [Finding(what="built units", found="none yet", state="note", advice=_SETUP)]
     damaged = [f"{unit.name}/{name}" for unit in made for name in units.damage(unit, full=True)]

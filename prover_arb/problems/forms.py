@@ -9,7 +9,6 @@ numerals is as good as the theorem itself, so leaks are looked for by form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from prover_arb.core.lexer import Token, tokens
@@ -72,11 +71,6 @@ def form(statement: str) -> str:
 def form_digest(statement: str) -> str:
     """Returns a hash of the form of a statement, 16 hexadecimal digits."""
     return sha256(form(statement))[:16]
-
-
-def shared_forms(statements: Iterable[str], others: Iterable[str]) -> set[str]:
-    """Returns the digests of the forms that two collections of statements have in common."""
-    return set(map(form_digest, statements)) & set(map(form_digest, others))
 
 
 def _written(word: Token, scopes: _Scopes) -> str:

@@ -16,8 +16,6 @@ from prover_arb.provers.local.session import LeanProver, Session
 from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.students.student import Student, read_student
 
-KIND = "student"
-
 
 class StudentConfig(ProverConfig):
     """The catalog entry of a student."""
