@@ -98,7 +98,7 @@ def test_the_budget_is_never_exceeded(market: Market, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["portfolio", "search"])
 def test_the_same_purchase_gives_the_same_candidate(market: Market, name: str) -> None:
-    seller, statement = market.sellers[name], PROVABLE["portfolio"][0]
+    seller, statement = market.sellers[name], PROVABLE[name][0]
     first = market.attempt(seller, statement, budget=worst(seller))
     again = market.attempt(seller, statement, budget=worst(seller), number=1, seed=7)
     assert first.candidate == again.candidate
