@@ -181,7 +181,7 @@ async def official_kernel(library: Library) -> list[Finding]:
     try:
         findings += [await _tried(kernel, *proof) for proof in PROOFS]
     finally:
-        await kernel.close()
+        await kernel.pool.close()
     return findings
 
 

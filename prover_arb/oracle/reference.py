@@ -60,25 +60,10 @@ class ReferenceService:
     """Elaborates statements, each once for each customer."""
 
     def __init__(self, pool: LeanPool) -> None:
-        """`pool` must serve nothing that reads candidates; it is closed with this service."""
+        """`pool` must serve nothing that reads candidates."""
         self.pool = pool
         self._known: OrderedDict[tuple[str, str], Statement] = OrderedDict()
         self._bytes = 0
-
-    async def start(self, customer: str) -> None:
-        """Have a process ready for a customer.
-
-        Raises:
-            WorkerNotStarted, ToolchainError: there can be none on this machine.
-        """
-        await self.pool.ready(customer)
-
-    def warm(self, customer: str) -> None:
-        """Begin to start a process for a customer, unless there is one."""
-        self.pool.warm(customer)
-
-    async def close(self) -> None:
-        await self.pool.close()
 
     async def inspect(self, theorem: Theorem, limits: Limits, customer: str = "") -> StatementCheck:
         """Whether a statement elaborates, and to what.

@@ -62,6 +62,7 @@ class LeanOracle:
         self._refutations = Refutations(references)
         self._elaborator = elaborator
         self._judges = tuple(judges)
+        self._pools = {references.pool, *(judge.pool for judge in judges)}
 
     @classmethod
     def on(cls, pool: LeanPool, options: OracleOptions = DEFAULTS) -> LeanOracle:
@@ -77,16 +78,16 @@ class LeanOracle:
         judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
         if both:
             judges.append(EmbeddedKernel(references.pool))
-        pool.at_close(references.close)
-        for judge in judges:
-            pool.at_close(judge.close)
-        return cls(
+        oracle = cls(
             pool.toolchain.identity,
             profile=pool.toolchain.profile,
             references=references,
             elaborator=LeanElaborator(pool),
             judges=judges,
         )
+        for other in oracle._pools:
+            pool.at_close(other.close)
+        return oracle
 
     async def identity(self) -> ToolchainIdentity:
         """Which Lean elaborates."""
@@ -98,14 +99,12 @@ class LeanOracle:
         Raises:
             WorkerNotStarted, ToolchainError: one cannot be had on this machine.
         """
-        starts = (judge.start(customer) for judge in self._judges)
-        await asyncio.gather(self._references.start(customer), *starts)
+        await asyncio.gather(*(pool.ready(customer) for pool in self._pools))
 
     def warm(self, customer: str = "") -> None:
         """Begin to start the processes that the first verification of a customer will need."""
-        self._references.warm(customer)
-        for judge in self._judges:
-            judge.warm(customer)
+        for pool in self._pools:
+            pool.warm(customer)
 
     async def verify(
         self,

@@ -59,7 +59,7 @@ def judged(
             return await oracle.verify(theorem, candidate, Limits(wall_ms=wall_ms))
         finally:
             await pool.close()
-            await official.close()
+            await official.pool.close()
 
     began = time.monotonic()
     verdict = lean.run(work())

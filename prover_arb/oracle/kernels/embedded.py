@@ -18,27 +18,12 @@ class EmbeddedKernel:
 
     def __init__(self, pool: LeanPool) -> None:
         """The pool stays its owner's: it is neither closed here nor used for anything but data."""
-        self._pool = pool
+        self.pool = pool
 
     @property
     def name(self) -> str:
         """As certificates call it."""
-        return label(self._pool.toolchain.identity)
-
-    async def start(self, customer: str) -> None:
-        """Have a process ready for a customer.
-
-        Raises:
-            WorkerNotStarted, ToolchainError: there can be none on this machine.
-        """
-        await self._pool.ready(customer)
-
-    def warm(self, customer: str) -> None:
-        """Begin to start a process for a customer, unless there is one."""
-        self._pool.warm(customer)
-
-    async def close(self) -> None:
-        """The pool is closed by its owner."""
+        return label(self.pool.toolchain.identity)
 
     async def judge(self, check: Verification, submission: Submission) -> Ruling:
         """Does the kernel accept everything that an earlier judge asked its own? Asked once.
@@ -54,7 +39,7 @@ class EmbeddedKernel:
             "job": submission.job,
             "heartbeats": check.limits.heartbeats,
         }
-        data = (await check.ask(self._pool, request)).data
+        data = (await check.ask(self.pool, request)).data
         status = data.get("status")
         return Ruling(
             status=status if status in ("accepted", "refused") else "failed",

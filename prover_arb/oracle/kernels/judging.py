@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from prover_arb.core.theorem import Reason, ToolchainIdentity
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.verification import Verification
 
 
@@ -52,16 +53,9 @@ class Judge(Protocol):
         """As certificates call it."""
         ...
 
-    async def start(self, customer: str) -> None:
-        """Have a process ready for a customer.
-
-        Raises:
-            WorkerNotStarted, ToolchainError: there can be none on this machine.
-        """
-        ...
-
-    def warm(self, customer: str) -> None:
-        """Begin to start a process for a customer, unless there is one."""
+    @property
+    def pool(self) -> LeanPool:
+        """Where its processes are from."""
         ...
 
     async def judge(self, check: Verification, submission: Submission) -> Ruling:
@@ -72,8 +66,6 @@ class Judge(Protocol):
             OracleError, ToolchainError: no process could be asked.
         """
         ...
-
-    async def close(self) -> None: ...
 
 
 def label(identity: ToolchainIdentity) -> str:

@@ -67,7 +67,7 @@ class Second:
         return {worker.pid for worker in self.kernel.pool.workers}
 
     def close(self) -> None:
-        self.run(self.kernel.close())
+        self.run(self.kernel.pool.close())
         self._loop.close()
 
 

@@ -58,8 +58,8 @@ def verdict(
         try:
             return await checker.verdict(theorem, candidate, Limits(), left=0)
         finally:
-            await official.close()
-            await references.close()
+            await official.pool.close()
+            await references.pool.close()
 
     return lean.run(work())
 

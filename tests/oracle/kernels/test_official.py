@@ -74,8 +74,8 @@ def judged(lean: Lean, alter: Alter, judge: Callable[[Toolchain], Judge] | None 
         try:
             return await oracle(lean, alter, one, references).verify(theorem(), PROOF)
         finally:
-            await one.close()
-            await references.close()
+            await one.pool.close()
+            await references.pool.close()
 
     return lean.run(work())
 

@@ -105,8 +105,8 @@ class Trial:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.official.close()
-        await self.references.close()
+        await self.official.pool.close()
+        await self.references.pool.close()
 
     async def verdict(self, theorem: Theorem, data: str) -> tuple[Verdict, str]:
         """The oracle's verdict on data, and what the kernels were asked if both accepted it."""
@@ -179,7 +179,7 @@ class Fresh:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._official.close()
+        await self._official.pool.close()
         await self._pool.close()
 
     async def official(self, reference: str, job: str) -> Ruling:

@@ -80,21 +80,6 @@ class OfficialKernel:
         """As certificates call it."""
         return label(self.pool.toolchain.identity)
 
-    async def start(self, customer: str) -> None:
-        """Have a process ready for a customer.
-
-        Raises:
-            WorkerNotStarted, ToolchainError: there can be none on this machine.
-        """
-        await self.pool.ready(customer)
-
-    def warm(self, customer: str) -> None:
-        """Begin to start a process for a customer, unless there is one."""
-        self.pool.warm(customer)
-
-    async def close(self) -> None:
-        await self.pool.close()
-
     async def judge(self, check: Verification, submission: Submission) -> Ruling:
         """Does the proof prove the statement? Nothing is tried again.
 
