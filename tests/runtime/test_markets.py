@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -399,6 +400,7 @@ import asyncio, subprocess, sys
 from pathlib import Path
 from prover_arb.runtime.null_market import NullWorkerFactory, NullWorker
 from prover_arb.runtime.ray_market import RayMarketplace
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
 
 class Sleeping(NullWorker):
@@ -415,7 +417,7 @@ async def main():
     async with RayMarketplace.opened(factory, ledger=ledger, workers=1) as market:
         print("open", flush=True)
         theorem = Theorem(name="t", statement=": 1 = 1")
-        await market.prove(theorem, policy="single:null", budget=9, run="r")
+        await market.prove(theorem, ProofJob(policy="single:null", budget=9, run="r"))
 
 asyncio.run(main())
 """
@@ -437,9 +439,17 @@ asyncio.run(main())
         else:
             process.kill()
         process.wait(60)
-        _, alive = psutil.wait_procs(family, timeout=30)
-        left = {child.name() for child in alive}
-        assert left <= ({"ray::DashboardAgent", "ray::RuntimeEnvAgent"} if number == 9 else set())
+        late = {"ray::DashboardAgent", "ray::RuntimeEnvAgent"} if number == 9 else set()
+        deadline = time.monotonic() + 30
+        while True:
+            _, alive = psutil.wait_procs(family, timeout=0.5)
+            left = set()
+            for child in alive:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    left.add(child.name())
+            if left <= late or time.monotonic() > deadline:
+                break
+        assert left <= late
     finally:
         process.kill()
         process.communicate()
