@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -56,7 +57,6 @@ async def events(
         str | None,
         Header(
             description="The `id` of the last event that was read; the stream goes on after it.",
-            max_length=20,
             examples=["3"],
         ),
     ] = None,
@@ -86,17 +86,17 @@ async def _events(
         with store.watch(order_id) as changed:
             while True:
                 changed.clear()
-                for event in await store.after(order_id, after):
+                new = await store.after(order_id, after)
+                if not new and not await store.more_to_come(order_id, after):
+                    return
+                for event in new:
                     after = event.number
                     data = {**event.data, "at": event.created_at}
                     yield ServerSentEvent(json.dumps(data), event=event.kind, id=str(after))
                     if event.kind in LAST_EVENTS:
                         return
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(WAIT_SECONDS):
                         await changed.wait()
-                except TimeoutError:
-                    if not await store.more_to_come(order_id, after):
-                        return
     finally:
         leave()

@@ -37,7 +37,6 @@ def problems(*kinds: Kind) -> Answers:
 
 def _answer(kinds: list[Kind]) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "model": ProblemDocument,
         "description": "; ".join(f"{kind.title} (`{kind.slug}`)" for kind in kinds),
         "content": {
             MEDIA_TYPE: {

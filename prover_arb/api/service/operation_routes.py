@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from prover_arb.api.problem_documents import MEDIA_TYPE, KindOut, ProblemDocument
+from prover_arb.api.problem_documents import MEDIA_TYPE, KindOut
 from prover_arb.api.problem_kinds import KINDS, NOT_READY
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.operation_models import Health, Ready
@@ -86,7 +86,6 @@ async def metrics(_tenant: Operating, request: Request) -> Response:
         },
         404: {
             "description": "There is no such problem.",
-            "model": ProblemDocument,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         },
     },

@@ -182,22 +182,29 @@ class OrderWorker:
 
     async def _settle_cancelled(self, order: Order, market: Marketplace) -> None:
         """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof."""
-        job = order.job(self._policies.text(order.policy), now=now(), deadline=0)
         outcome: Outcome | None = None
         try:
             async with asyncio.timeout(SETTLING_SECONDS):
-                while outcome is None:
-                    try:
-                        outcome = await market.prove(order.theorem, job)
-                    except LedgerError:
-                        # The purchase that was cut off is not settled yet.
-                        await asyncio.sleep(0.1)
+                while "open" in (states := await self._follower.states(order.id)):
+                    await asyncio.sleep(0.05)
+                if states & {"delivered", "proved", "refuted"}:
+                    outcome = await self._judged(order, market)
         except (TimeoutError, ProverArbError) as error:
             log.error("order %s is cancelled, and not all is settled: %s", order.id, error)
         if outcome is not None and outcome.status in {"proved", "refuted"}:
             await self._finish_with(order, outcome)
         else:
             await self._finish(order, "cancelled", outcome=outcome)
+
+    async def _judged(self, order: Order, market: Marketplace) -> Outcome:
+        """Has what is paid for judged, and buys nothing more."""
+        job = order.job(self._policies.text(order.policy), now=now(), deadline=0)
+        while True:
+            try:
+                return await market.prove(order.theorem, job)
+            except LedgerError:
+                # The call that was cancelled has not ended yet.
+                await asyncio.sleep(0.1)
 
     async def _finish_with(self, order: Order, outcome: Outcome) -> None:
         status = STATUS_OF[outcome.status]

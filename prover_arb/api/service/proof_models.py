@@ -39,7 +39,7 @@ class ProofRequest(Shape):
     """The order of a proof."""
 
     theorem: TheoremIn
-    """What is to be proved."""
+    """The theorem to buy a proof of."""
     budget_usd: Budget
     """What may be spent at most, in dollars: decimal text no finer than 0.000001, or a number,
     which is rounded down to 0.000001; above 0 and at most 1,000,000."""

@@ -32,6 +32,7 @@ SELECT id, prover, number, state, reserved, cost, verification_cost, failure, st
 FROM purchases WHERE run = ? AND (id > ? OR id IN (SELECT value FROM json_each(?))) ORDER BY id
 """
 
+_STATES = "SELECT DISTINCT state, status FROM purchases WHERE run = ?"
 _SPENT = "SELECT coalesce(sum(cost + verification_cost), 0) FROM purchases WHERE run = ?"
 
 _KINDS: dict[str, tuple[EventKind, ...]] = {
@@ -119,6 +120,19 @@ class PurchaseFollower:
                 if step.purchase is not None:
                     followed[step.order_id].recorded.add((step.purchase, step.kind))
                 self._on_step(step)
+
+    async def states(self, order_id: str) -> set[str]:
+        """Returns the states of an order's purchases, and the verdicts on those that are judged."""
+
+        def work() -> set[str]:
+            try:
+                rows = self._connection().execute(_STATES, (run_of(order_id),)).fetchall()
+            except sqlite3.Error as error:
+                raise LedgerError(f"{self._ledger}: {error}") from error
+            return {text for row in rows for text in row if text is not None}
+
+        async with self._busy:
+            return await asyncio.to_thread(work)
 
     async def spent(self, order_id: str) -> MicroUSD:
         """Returns what the ledger says was spent for an order."""

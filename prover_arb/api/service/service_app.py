@@ -24,6 +24,7 @@ from prover_arb.api.service import event_routes, operation_routes, proof_routes,
 from prover_arb.api.service.database.database import sqlite_url
 from prover_arb.api.service.market_keeper import MarketFactory
 from prover_arb.api.service.metrics import Metrics
+from prover_arb.api.service.openapi_document import write_document
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import RequestLog
 from prover_arb.api.service.service import Service
@@ -89,6 +90,7 @@ def create_app(
     for routes in (verify_routes, proof_routes, event_routes, operation_routes):
         app.include_router(routes.router)
     operation_routes.add_documentation(app)
+    write_document(app)
     return app
 
 

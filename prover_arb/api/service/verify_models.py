@@ -25,7 +25,7 @@ class VerifyRequest(Shape):
     candidate: Candidate
     """The proof to judge."""
     limits: LimitsIn = LimitsIn()
-    """What the check may use."""
+    """Bounds on this check, which have defaults."""
 
 
 class VerifyBatchRequest(Shape):

@@ -43,6 +43,13 @@ _VERDICT: dict[str, Any] = {
 }
 _JUDGING = (MARKET_FAILED, NOT_READY, SERVICE_FULL, TOO_MANY_CHECKS, UNSUPPORTED_PROFILE)
 
+
+class LinesResponse(StreamingResponse):
+    """A stream of lines, each a JSON object."""
+
+    media_type = LINES
+
+
 router = APIRouter(tags=["verify"], dependencies=[Depends(json_body)])
 
 
@@ -77,17 +84,15 @@ async def verify(
 
 @router.post(
     "/v1/verify/batch",
-    response_class=StreamingResponse,
+    response_class=LinesResponse,
     responses=problems(*ADMISSION, *BODY, NOT_READY, UNSUPPORTED_PROFILE)
     | {
         200: {
             "description": "One JSON object per line, in the order of the request, each as soon as "
             "it is judged.",
+            "model": BatchVerdict,
             "content": {
-                LINES: {
-                    "schema": {"$ref": f"#/components/schemas/{BatchVerdict.__name__}"},
-                    "example": {"index": 0, "verdict": _VERDICT, "problem": None},
-                }
+                LINES: {"example": {"index": 0, "verdict": _VERDICT, "problem": None}},
             },
         }
     },
@@ -98,7 +103,7 @@ async def verify_batch(
     body: Annotated[
         VerifyBatchRequest, Body(openapi_examples={"two": {"value": {"items": [_EXAMPLE] * 2}}})
     ],
-) -> StreamingResponse:
+) -> LinesResponse:
     """Judges many candidates; their verdicts are streamed back in order, as they are judged.
 
     A candidate that could not be judged has a `problem` in place of a verdict.
@@ -106,7 +111,7 @@ async def verify_batch(
     service = _service(request)
     assert service.keeper.market
     theorems = [service.served(item.theorem) for item in body.items]
-    return StreamingResponse(_lines(service, tenant, theorems, body), media_type=LINES)
+    return LinesResponse(_lines(service, tenant, theorems, body))
 
 
 async def _lines(

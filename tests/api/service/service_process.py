@@ -42,11 +42,14 @@ class Server:
                 pytest.fail(f"{path} was not 200 within {seconds} s")
             time.sleep(0.1)
 
-    def proof_when(self, url: str, *statuses: str, seconds: float = 60) -> dict[str, object]:
+    def proof_when(
+        self, url: str, *statuses: str, seconds: float = 60, client: httpx.Client | None = None
+    ) -> dict[str, object]:
         """The order at `url` as soon as it has one of the statuses."""
         deadline = time.monotonic() + seconds
         while True:
-            body: dict[str, object] = self.client.get(url).raise_for_status().json()
+            response = (client or self.client).get(url)
+            body: dict[str, object] = response.raise_for_status().json()
             if body["status"] in statuses:
                 return body
             assert time.monotonic() < deadline, body
@@ -87,10 +90,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def local_server(ledger: Path, *, mood: str = "ready") -> Iterator[Server]:
-    """The app under uvicorn over a market without Lean; `mood` as in programs/local.py."""
+def local_server(ledger: Path, *more: str, mood: str = "ready") -> Iterator[Server]:
+    """The app under uvicorn over a market without Lean; `mood` and `more` as in
+    programs/local.py."""
     port = free_port()
     program = str(PROGRAMS / "local.py")
-    with serving(sys.executable, program, str(port), str(ledger), mood, port=port) as server:
+    command = [sys.executable, program, str(port), str(ledger), mood, *more]
+    with serving(*command, port=port) as server:
         server.wait_for("/healthz", 60)
         yield server

@@ -1,11 +1,14 @@
-"""The API under uvicorn over a market without Lean: local.py PORT LEDGER MOOD.
+"""The API under uvicorn over a market without Lean: local.py PORT LEDGER MOOD [LIMITS [DATABASE]].
 
 Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
-(recorded attempts are sold, and no kernel judges).
+(recorded attempts are sold, and no kernel judges). Attempts at statements with `slow` take a while,
+and those with `stuck` do not end. LIMITS is JSON with fields of `ServiceLimits`.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +19,7 @@ from pathlib import Path
 import uvicorn
 
 from prover_arb.api.service.service_app import create_app
+from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.records import ProverRecords, Record
@@ -42,6 +46,10 @@ class Slow(NullWorker):
         return NullCheck()
 
     async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
+        if "slow" in theorem.statement:
+            await asyncio.sleep(0.2)
+        if "stuck" in theorem.statement:
+            await asyncio.sleep(600)
         if "trouble" in theorem.statement:
             raise OracleError("the oracle is confused")
         return await super().attempt(theorem, request)
@@ -71,7 +79,10 @@ def main() -> None:
         finally:
             await market.close()
 
-    uvicorn.run(create_app(opener, ledger=ledger), host="127.0.0.1", port=port, log_level="warning")
+    limits = ServiceLimits(**json.loads(sys.argv[4])) if len(sys.argv) > 4 else None
+    database = sys.argv[5] if len(sys.argv) > 5 else None
+    app = create_app(opener, ledger=ledger, limits=limits, database=database)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
 if __name__ == "__main__":
