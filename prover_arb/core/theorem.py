@@ -221,7 +221,7 @@ class Verdict(Value):
     messages: tuple[Message, ...] = ()
     """What Lean says about the candidate."""
     elapsed_ms: int = 0
-    """The wall-clock time of the check, without waiting for other checks."""
+    """The wall-clock time of the check in milliseconds, without waiting for other checks."""
     cpu_us: int = 0
     """The processor time of all processes for this check, in microseconds."""
     unaffordable: bool = False

@@ -43,11 +43,13 @@ class ProofRequest(Shape):
     budget_usd: Budget
     """What may be spent at most, in dollars: decimal text no finer than 0.000001, or a number,
     which is rounded down to 0.000001; above 0 and at most 1,000,000."""
-    deadline: int | None = Field(default=None, ge=1, le=LONGEST_DEADLINE, examples=[600])
+    deadline: Annotated[int, Field(ge=1, le=LONGEST_DEADLINE, strict=True)] | None = Field(
+        default=None, examples=[600]
+    )
     """Seconds from now after which nothing more is bought; the order then ends as `exhausted`."""
     policy: str = Field(default=DEFAULT_POLICY, min_length=1, max_length=110)
     """The name of a policy that this server's operator registered, such as `cascade`."""
-    seed: int = Field(default=0, ge=0, lt=2**31)
+    seed: int = Field(default=0, ge=0, lt=2**31, strict=True)
     """The random seed, for policies and provers that draw at random."""
     settlement: Settlement = "cost-plus"
     """How the order is charged: `cost-plus` is what was spent, whether or not there is a proof."""

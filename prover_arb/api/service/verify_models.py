@@ -13,8 +13,12 @@ from prover_arb.core.theorem import SHORTEST_MS, Candidate, Limits, Verdict
 class LimitsIn(Limits):
     """What the check may use."""
 
-    wall_ms: int = Field(default=60_000, ge=SHORTEST_MS, le=LONGEST_CHECK_MS)
+    heartbeats: int = Field(default=400_000, ge=1, le=1_000_000_000, strict=True)
+    """Lean heartbeats, thousands of small allocations, per declaration."""
+    wall_ms: int = Field(default=60_000, ge=SHORTEST_MS, le=LONGEST_CHECK_MS, strict=True)
     """The wall-clock time of the whole check, in milliseconds."""
+    output_bytes: int = Field(default=200_000, ge=1_000, le=50_000_000, strict=True)
+    """What Lean may write about the candidate, in bytes."""
 
 
 class VerifyRequest(Shape):
