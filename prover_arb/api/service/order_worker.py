@@ -106,7 +106,7 @@ class OrderWorker:
         following = asyncio.create_task(self._follower.run())
         dispatching = asyncio.create_task(self._dispatch(market, slots, broken))
         try:
-            for order in await self._orders.unfinished():
+            for order in await _until_stored(self._orders.unfinished)():
                 if order.id not in self._waiting:
                     self.add(order)
             await asyncio.wait({broken, dispatching}, return_when=asyncio.FIRST_COMPLETED)
@@ -151,19 +151,27 @@ class OrderWorker:
             await self._fulfil(order, market)
         except asyncio.CancelledError:
             if order.id not in self._cancelled:
-                log.info("order %s is parked", order.id)
-                await self._orders.park(order)
+                await self._park(order)
                 raise
             await self._settle_cancelled(order, market)
         except RunError as error:
             # The order stays unfinished: it goes on when the market is open again.
-            await self._orders.park(order)
             if not broken.done():
                 broken.set_exception(error)
+            await self._park(order)
         except ProverArbError as error:
             log.error("order %s failed: %s", order.id, error)
             kind = BAD_INPUT if isinstance(error, InputError) else MARKET_FAILED
             await self._finish(order, "failed", problem=_problem(order, kind, str(error)))
+
+    async def _park(self, order: Order) -> None:
+        """Says that nobody works on an order; if that fails, the next start takes it up anyway."""
+        try:
+            await self._orders.park(order)
+        except LedgerError as error:
+            log.warning("order %s is still called running: %s", order.id, error)
+        else:
+            log.info("order %s is parked", order.id)
 
     async def _fulfil(self, order: Order, market: Marketplace) -> None:
         if order.cancel_requested_at is not None:
@@ -176,7 +184,7 @@ class OrderWorker:
             return
         self._events.signal(order.id)
         log.info("order %s is worked on", order.id)
-        await self._follower.follow(order.id)
+        await _until_stored(self._follower.follow)(order.id)
         job = order.job(self._policies.text(order.policy), now=now())
         await self._finish_with(order, await market.prove(order.theorem, job))
 
