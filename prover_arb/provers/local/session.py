@@ -25,8 +25,8 @@ from prover_arb.provers.prover_config import ProverConfig
 _CPU_SLACK_MS = 2_000
 """How far the Lean process may run beyond the limit before it is ended; it is not billed. Lean ends
 most scripts itself, by their heartbeats, but a kernel's work has none."""
-_WALL_PER_CPU = 60
-_WALL_SLACK_MS = 60_000
+_WALL_PER_CPU = 20
+_WALL_SLACK_MS = 30_000
 """Only a process that hangs is ended by wall-clock time: processors are shared, so what else the
 machine does must not decide."""
 _CLOSE_MS = 2_000
