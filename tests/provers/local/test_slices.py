@@ -25,8 +25,13 @@ OTHER = Theorem(name="other", statement="(a b : ℝ) (h : a ^ 2 + b ^ 2 = 4) : a
 
 ENTRY = load_catalog().entries["portfolio"]
 assert isinstance(ENTRY, ProverConfig)
-SHORT = ENTRY.model_copy(update={"slices": (0.1, 0.1, *(5.8 / 18 for _ in range(18)))})
-"""So short slices that several are needed."""
+SHORT = ENTRY.model_copy(
+    update={
+        "slices": (0.1, 0.1, 0.3, 0.5, *(1.0 for _ in range(19))),
+        "limits": ENTRY.limits.model_copy(update={"max_cpu_seconds": 20}),
+    }
+)
+"""So short slices that several are needed, and time enough on a busy machine."""
 
 
 def seller(lean: Lean, entry: ProverConfig = SHORT) -> PortfolioProver:
@@ -70,7 +75,7 @@ def test_it_goes_on_where_it_stopped_and_proves_what_a_whole_attempt_proves(
     assert all(attempt.candidate is None and attempt.resume for attempt in failed)
     assert {attempt.failure for attempt in failed} == {"nothing found yet"}
     assert last.candidate is not None
-    whole = lean.run(seller(lean).attempt(LATE, number=0, budget=ENTRY.worst_case, seed=0))
+    whole = lean.run(seller(lean).attempt(LATE, number=0, budget=SHORT.worst_case, seed=0))
     assert whole.candidate == last.candidate
     assert lean.verify(LATE.statement, last.candidate.text).status == "proved"
     # No script is tried twice unless the time of a slice cut it short, and none is left out.
@@ -121,6 +126,6 @@ def test_what_does_not_fit_is_refused_and_not_charged(lean: Lean, sliced: Sliced
             lean.run(sold.attempt(theorem, number=0, budget=10**6, seed=0))
         assert "portfolio cannot go on" in str(refused.value)
         assert refused.value.fault == "lost_state"
-    beyond = seller(lean).resuming(Slice(index=20, resume=good))
-    with pytest.raises(ProverLostState, match="it has 20 slices here"):
+    beyond = seller(lean).resuming(Slice(index=23, resume=good))
+    with pytest.raises(ProverLostState, match="it has 23 slices here"):
         lean.run(beyond.attempt(LATE, number=0, budget=10**6, seed=0))
