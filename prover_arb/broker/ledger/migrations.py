@@ -43,11 +43,11 @@ LEDGER_STEPS: Steps = {
 }
 
 
-def refuse_newer(path: Path, found: int, *, current: int) -> None:
+def refuse_newer(path: Path, stored: int, *, current: int) -> None:
     """Raises LedgerError for a file of a later version than this program knows."""
-    if found > current:
+    if stored > current:
         raise LedgerError(
-            f"{path}: written by a newer prover_arb (version {found} of this file's layout; this "
+            f"{path}: written by a newer prover_arb (version {stored} of this file's layout; this "
             f"program knows versions up to {current}); use the newer program, or name another file"
         )
 
@@ -57,27 +57,27 @@ def backup_path(path: Path, version: int) -> Path:
     return path.with_name(f"{path.name}.version-{version}.backup")
 
 
-def migrate(db: sqlite3.Connection, path: Path, found: int, *, current: int, steps: Steps) -> None:
-    """Brings a file from version `found` to `current`, inside the transaction that `db` is in.
+def migrate(db: sqlite3.Connection, path: Path, stored: int, *, current: int, steps: Steps) -> None:
+    """Brings a file from version `stored` to `current`, inside the transaction that `db` is in.
 
     Raises:
         LedgerError: there is no way from that version, or the backup cannot be written; nothing is
             changed then.
     """
-    if found not in steps:
+    if stored not in steps:
         raise LedgerError(
-            f"{path}: version {found} of this file's layout was never part of a release, and there "
-            f"is no migration from it to version {current}; name another file"
+            f"{path}: version {stored} of this file's layout was never part of a release, and "
+            f"there is no migration from it to version {current}; name another file"
         )
-    backup = backup_path(path, found)
+    backup = backup_path(path, stored)
     _write_backup(path, backup)
-    for version in range(found, current):
+    for version in range(stored, current):
         for statement in steps[version]:
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {current}")
     log.warning(
         "%s is migrated from version %d to %d; as it was before, it is in %s",
-        path, found, current, backup,
+        path, stored, current, backup,
     )  # fmt: skip
 
 
