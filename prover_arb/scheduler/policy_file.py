@@ -189,11 +189,19 @@ def starting_file(named: str | None) -> PolicyFile | None:
 def usual_cost(file: PolicyFile) -> float:
     """Returns what a recorded theorem costs on average, in micro-dollars.
 
-    That is its cheapest prover's attempt, and what was paid where not every prover was tried.
+    That is its cheapest prover's attempt, or what the cheapest prover that proved it was paid.
     """
     costs = [min(row.cost) * MICRO for row in file.rows]
-    costs += [float(sum(bought.cost for bought in history.past)) for history in file.learnt]
+    costs += [float(_least_paid(history)) for history in file.learnt]
     return sum(costs) / len(costs)
+
+
+def _least_paid(history: TheoremHistory) -> int:
+    paid: dict[str, int] = {}
+    for bought in history.past:
+        paid[bought.prover] = paid.get(bought.prover, 0) + bought.cost
+    proved = {bought.prover for bought in history.past if bought.status == "proved"}
+    return min(paid[prover] for prover in (proved or paid))
 
 
 def index_of(file: PolicyFile) -> Index:

@@ -13,6 +13,7 @@ from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler import make_policy, policy_file
 from prover_arb.scheduler.policies import parse
+from prover_arb.scheduler.policy_file import usual_cost
 
 
 def tried(theorem: str, **attempts: list[int]) -> TheoremHistory:
@@ -92,3 +93,9 @@ def test_the_package_recommends_a_cascade_where_its_provers_are_sold(
     assert not parse.recommends_cascade(["dear"])
     with pytest.raises(PolicyError, match="knows a cascade of cheap, dear; sold here: dear"):
         make_policy("cascade:best", ["dear"])
+
+
+def test_what_a_theorem_costs_is_what_its_cheapest_prover_took() -> None:
+    learnt = [tried("a", cheap=[-2, 3], dear=[100]), tried("b", cheap=[-4], dear=[50])]
+    assert usual_cost(policy_file.policy_file(None, learnt=learnt)) == (5 + 50) / 2
+    assert usual_cost(policy_file.policy_file(None, learnt=[tried("c", cheap=[-4, -4])])) == 8
