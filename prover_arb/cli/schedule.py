@@ -23,8 +23,7 @@ from prover_arb.cli.record_options import (
     with_count,
 )
 from prover_arb.cli.schedule_explain import explain
-from prover_arb.cli.schedule_learn import learn
-from prover_arb.core.money import parse_usd
+from prover_arb.cli.schedule_learn import PolicyValueOption, learn, policy_value
 from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
 from prover_arb.problems import survey
@@ -139,10 +138,7 @@ def fit(
     records: RecordsOption,
     statements: StatementsOption = None,
     provers: ProversOption = None,
-    value: Annotated[
-        str | None,
-        typer.Option(metavar="USD", help="What a proof is worth; each theorem's budget if absent."),
-    ] = None,
+    value: PolicyValueOption = None,
     dollars: Annotated[
         float | None,
         typer.Option(help="Dollars per unit of cost, for records that are not in dollars."),
@@ -168,9 +164,7 @@ def fit(
     }
     if statements is not None:
         texts |= read_statements(statements)
-    worth = None if value is None else parse_usd(value, field="--value")
-    if worth == 0:
-        raise InputError("--value: a proof worth nothing is never bought")
+    worth = policy_value(value)
     times = None if panel is None else seconds_for(panel, recorded, seconds_per_unit)
     file = policy_file(
         panel,

@@ -10,11 +10,31 @@ import typer
 from prover_arb.bench.best_cascade import fitted_cascade, one_per_theorem
 from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import say
+from prover_arb.core.money import MicroUSD, parse_usd
 from prover_arb.errors import InputError
 from prover_arb.scheduler.fitting import ledger_quotes
 from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import policy_file
+
+PolicyValueOption = Annotated[
+    str | None,
+    typer.Option(metavar="USD", help="What a proof is worth; each theorem's budget if absent."),
+]
+"""The option for a policy file that says what a proof is worth."""
+
+
+def policy_value(text: str | None) -> MicroUSD | None:
+    """Returns the micro-dollars of a PolicyValueOption.
+
+    Raises:
+        InputError: nothing would ever be bought for it.
+        BudgetError: the text is not an amount.
+    """
+    value = None if text is None else parse_usd(text, field="--value")
+    if value == 0:
+        raise InputError("--value: a proof worth nothing is never bought")
+    return value
 
 
 def learn(
@@ -36,12 +56,14 @@ def learn(
             help="Share of its spending that the policy explores with.",
         ),
     ] = DEFAULT_SHARE,
+    value: PolicyValueOption = None,
 ) -> None:
     """Write a policy file of all that ledgers bought, as `schedule` would have learnt it itself.
 
     Not every prover need have been tried on every theorem, as `schedule fit` prefers. Of the
     theorems that every prover was tried on, the file also holds the best cascade.
     """
+    worth = policy_value(value)
     histories = [history for path in ledgers for history in one_per_theorem(read_finished(path))]
     histories = histories[-last:] if last is not None else histories
     if not histories:
@@ -49,6 +71,7 @@ def learn(
     cascade = fitted_cascade(histories)
     file = policy_file(
         None,
+        value=worth,
         quotes=ledger_quotes(histories),
         learnt=histories,
         cascade=cascade,

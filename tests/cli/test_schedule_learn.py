@@ -76,6 +76,12 @@ def test_slices_are_learnt_as_products_of_their_own(tmp_path: Path) -> None:
     assert file.quotes == {"portfolio#1": 100, "portfolio#2": 200}
     assert file.cascade == {"portfolio": 61}
     assert make_policy(f"schedule:{out}", ["portfolio"]).name == f"schedule:{out}"
+    assert file.value is None
+    assert run(out, path, "--value", "0.0005")[0] == 0
+    assert read_policy_file(out).value == 500
+    for text, why in (("0", "never bought"), ("-1", "negative"), ("much", "not an amount")):
+        code, said = run(out, path, "--value", text)
+        assert (code, why in said) == (2, True)
     # Only the slice that is for sale is explained: the second one once the first was bought.
     for bought_so_far, sold in ((), "portfolio#1"), (("portfolio#1=0.00003",), "portfolio#2"):
         options = [word for text in bought_so_far for word in ("--bought", text)]
