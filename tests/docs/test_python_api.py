@@ -120,7 +120,8 @@ def test_a_ledger_is_continued_and_a_running_loop_is_no_obstacle(tmp_path: Path)
     [
         ({"budget_usd": "much"}, "budget_usd: 'much' is not an amount"),
         ({"budget_usd": Decimal("-1")}, "budget_usd: '-1' is negative"),
-        ({"budget_usd": 0.0000001}, "budget_usd: '1e-07' is finer than a micro-dollar"),
+        ({"budget_usd": "1e-07"}, "budget_usd: '1e-07' is finer than a micro-dollar"),
+        ({"budget_usd": 0.0000001}, "budget_usd: 1e-07 buys nothing"),
         ({"budget_usd": 1, "max_parallel": 0}, "max_parallel must be at least 1, got 0"),
     ],
 )
