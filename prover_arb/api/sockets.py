@@ -1,7 +1,8 @@
-"""An address to listen at, or one line that says why not."""
+"""An address to listen at, or one line that says why not; and who can reach it."""
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 
 from prover_arb.errors import InputError
@@ -24,3 +25,13 @@ def bound(host: str, port: int) -> socket.socket:
             f"{host}:{port} cannot be served on: {error.strerror}; choose another --port"
         ) from error
     return bound_socket
+
+
+def is_loopback(host: str) -> bool:
+    """Returns whether only this machine can reach a server that listens at `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

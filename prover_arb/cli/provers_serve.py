@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from prover_arb.api.sockets import is_loopback
 from prover_arb.cli.commands import (
     FAILED,
     complain,
@@ -92,7 +92,7 @@ def serve_provers(
     million tokens.
     """
     allowed = [] if keys is None else _keys(keys)
-    if not allowed and not _is_loopback(host):
+    if not allowed and not is_loopback(host):
         raise InputError(
             f"--host {host}: other machines can reach it; say who may buy with --keys FILE"
         )
@@ -178,12 +178,3 @@ def _keys(path: Path) -> list[str]:
     if not lines:
         raise InputError(f"--keys {path}: no key in it")
     return lines
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

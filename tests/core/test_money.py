@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prover_arb.core.money import LARGEST_BUDGET, MICRO, charge_for, format_usd, parse_usd
+from prover_arb.core.money import (
+    LARGEST_BUDGET,
+    MICRO,
+    charge_for,
+    format_usd,
+    parse_budget,
+    parse_usd,
+)
 from prover_arb.errors import BudgetError
 
 
@@ -39,12 +46,37 @@ def test_dollars_become_micro_dollars(text: str | int, micro: int) -> None:
         ("-0.01", "negative"),
         ("1000000.01", "typing error"),
         ("0.0000001", "finer than a micro-dollar"),
+        ("1_000", "not an amount"),
+        ("٣", "not an amount"),
+        ("0.٥", "not an amount"),
+        ("1 000", "not an amount"),
+        ("1e", "not an amount"),
+        ("+-1", "not an amount"),
     ],
 )
 def test_what_is_no_budget_is_refused_by_field(text: str, said: str) -> None:
     with pytest.raises(BudgetError, match=said) as caught:
         parse_usd(text, field="--budget")
     assert str(caught.value).startswith("--budget: ")
+
+
+@pytest.mark.parametrize(
+    ("amount", "micro"), [(0.1 + 0.2, 300_000), (1e-6, 1), (2.9999999e-6, 2), ("0.3", 300_000)]
+)
+def test_a_computed_budget_is_rounded_down(amount: str | float, micro: int) -> None:
+    assert parse_budget(amount) == micro
+
+
+@pytest.mark.parametrize("amount", [0, "0", 0.0, "0.000000", 1e-7, "-0"])
+def test_a_budget_of_nothing_is_refused(amount: str | float) -> None:
+    with pytest.raises(BudgetError, match=r"--budget: .* buys nothing"):
+        parse_budget(amount, field="--budget")
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), 1e300, -0.5])
+def test_a_float_that_is_no_budget(amount: float) -> None:
+    with pytest.raises(BudgetError):
+        parse_budget(amount)
 
 
 @given(st.integers(0, LARGEST_BUDGET))

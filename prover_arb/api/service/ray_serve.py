@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Sequence
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 
@@ -140,16 +139,9 @@ def _admitted(database: str, host: str) -> str:
     if keys:
         valid = sum(key.revoked_at is None for key in keys)
         return f"with {valid} API {'key' if valid == 1 else 'keys'}"
-    if not _is_loopback(host):
+    if not sockets.is_loopback(host):
         raise InputError(
             f"--host {host}: others could use this service, and it has no API keys; make one with "
             "`prover-arb keys create NAME`, or listen at 127.0.0.1"
         )
     return "without API keys: everybody on this machine is one tenant"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -143,12 +143,31 @@ class TestAsSold:
             },
         )
         assert response.status_code == 202, response.text
-        body = server.proof_when(
+        body: Any = server.proof_when(
             response.headers["location"], "proved", "exhausted", "failed", seconds=120
         )
         assert body["status"] == "proved", body
         assert body["certificate"]
         assert 0 < float(str(body["spent_usd"])) <= 0.05
+        lines = server.client.get(body["urls"]["events"]).text.splitlines()
+        kinds = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+        assert (kinds[:3], kinds[-2:]) == (["queued", "running", "purchase"], ["verdict", "proved"])
+        assert body["spent_usd"] in lines[-2] or body["spent_usd"] in lines[-3], lines[-4:]
+
+    def test_a_running_order_is_cancelled_and_all_is_settled(self, server: Server) -> None:
+        response = server.client.post(
+            "/v1/proofs",
+            json={
+                "theorem": {"statement": "(a b c : ℕ) (h : 0 < a * b * c) : a ^ 5 + b ^ 5 ≠ c ^ 5"},
+                "budget_usd": "1",
+            },
+        )
+        url = response.json()["urls"]["get"]
+        server.proof_when(url, "running", seconds=60)
+        ended = server.client.post(f"{url}/cancel").json()
+        assert ended["status"] in {"cancelled", "exhausted"}
+        assert not {p["state"] for p in ended["purchases"]} & {"open", "delivered"}
+        assert ended["charged_usd"] == ended["spent_usd"]
 
     def test_it_says_that_a_statement_is_false(self, server: Server) -> None:
         response = server.client.post(
