@@ -124,7 +124,7 @@ def scheduled() -> IndexPolicy:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_where_failing_is_long_slices_make_the_schedule_cheaper(seed: int) -> None:
-    count = 150
+    count = 90
     whole = play(scheduled(), market(count, seed=seed, slices=False), count)
     sliced = play(scheduled(), market(count, seed=seed, slices=True), count)
     assert sliced.solved >= 0.95 * whole.solved
@@ -173,10 +173,10 @@ def file_policy(workers: Sequence[Worker], history: History) -> Callable[[], Ind
 
 def test_what_was_learnt_of_whole_attempts_serves_where_slices_are_sold() -> None:
     """A file of before gives the policy a better start than none, and nearly that of a new one."""
-    count = 120
-    before = {s: market(200, seed=7, slices=s) for s in (False, True)}
+    count = 80
+    before = {s: market(120, seed=7, slices=s) for s in (False, True)}
     now = market(count, seed=8, slices=True)
-    learnt = {s: play(make_policy("cascade", w), w, 200).history for s, w in before.items()}
+    learnt = {s: play(make_policy("cascade", w), w, 120).history for s, w in before.items()}
     old, new = (play(file_policy(now, learnt[s])(), now, count) for s in (False, True))
     unknown = play(scheduled(), now, count)
     assert old.spent <= unknown.spent
