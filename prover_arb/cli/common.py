@@ -138,7 +138,7 @@ ProblemsOption = Annotated[
     typer.Option(
         metavar="PATH",
         help="A published problem set (.jsonl, .json), a .lean file or a folder of them; the "
-        "shipped problem set if absent. See `problems check`.",
+        "shipped theorems of the main job if absent. See `problems check`.",
     ),
 ]
 StrictOption = Annotated[

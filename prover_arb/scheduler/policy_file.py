@@ -34,8 +34,8 @@ from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE
 from prover_arb.scheduler.policy_versions import CURRENT, EDITED, data_hash, in_current_version
 
 SHIPPED = Path(__file__).with_name("shipped_policy.json")
-"""The policy file of the package: generated training theorems, bought and judged by its own
-commands (`make policy`), and none of the shipped main job."""
+"""The policy file of the package: training theorems, shipped and generated, bought and judged by
+its own commands (`make policy`), and none of the shipped main job."""
 
 UNINFORMED = "-"
 """What stands for no policy file."""
