@@ -35,8 +35,19 @@ class StudentConfig(ProverConfig):
         return True
 
     def drawn(self, statement: str, *, number: int, seed: int) -> tuple[str, ...]:
-        """Draws what attempt `number` with this seed tries."""
-        return self.file.draw(statement, number=number, seed=seed, count=self.scripts)
+        """Draws what attempt `number` with this seed tries.
+
+        Each attempt is a draw of its own; a script that an earlier attempt tried is drawn again,
+        because it would fail again.
+        """
+        tried: set[str] = set()
+        scripts: tuple[str, ...] = ()
+        for earlier in range(number + 1):
+            count = self.scripts + len(tried)
+            drawn = self.file.draw(statement, number=earlier, seed=seed, count=count)
+            scripts = tuple(script for script in drawn if script not in tried)[: self.scripts]
+            tried.update(scripts)
+        return scripts
 
 
 def read_student_entry(fields: Mapping[str, object], folder: Path) -> StudentConfig:

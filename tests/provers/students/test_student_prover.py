@@ -68,6 +68,24 @@ def test_an_entry_that_does_not_match_its_file_is_refused(tmp_path: Path) -> Non
         load_catalog(path)
 
 
+def test_no_attempt_tries_what_an_earlier_one_tried(tmp_path: Path) -> None:
+    entry = load_catalog(catalog(tmp_path)).entries["pupil"]
+    assert isinstance(entry, StudentConfig)
+    statement = "(m : ℕ) (k : m % 9 = 1) : (m + 9) % 9 = 1"
+
+    def attempts(seed: int) -> list[tuple[str, ...]]:
+        return [entry.drawn(statement, number=number, seed=seed) for number in range(8)]
+
+    scripts = [script for drawn in attempts(0) for script in drawn]
+    assert len(scripts) == len(set(scripts)) > 2
+    assert attempts(0) == attempts(0)
+    assert len({tuple(attempts(seed)) for seed in range(20)}) > 1
+    # The first attempt is a plain draw, and so is what follows it, but for repetitions.
+    assert entry.drawn(statement, number=0, seed=3) == entry.file.draw(
+        statement, number=0, seed=3, count=entry.scripts
+    )
+
+
 @pytest.mark.lean
 def test_draws_are_tried_and_only_what_closes_the_theorem_is_sold(
     lean: Lean, tmp_path: Path
