@@ -22,7 +22,7 @@ REOPEN_SECONDS = 15.0
 FRESH_SECONDS = 2.0
 """A verdict so recent shows that Lean judges."""
 
-PROBE_SECONDS = 10.0
+PROBE_SECONDS = 5.0
 """How long Lean may take over the probe."""
 
 MarketFactory = Callable[[], AbstractAsyncContextManager[Marketplace]]

@@ -97,6 +97,7 @@ def run(
                 profile=profile,
                 policies=registered,
                 limits=ServiceLimits(running_orders=running),
+                on_ray=True,
             )
 
         # One replica: it alone takes up the unfinished orders. It waits most of its time.

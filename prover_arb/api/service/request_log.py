@@ -29,11 +29,15 @@ def request_id() -> str:
 
 
 class RequestLog:
-    """Takes the id from the request, if it has a usable one, and sends it back."""
+    """Takes the id from the request, if it has a usable one, and sends it back.
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    Ray Serve sends it back itself, and gives one to requests that have none.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, on_ray: bool = False) -> None:
         self._app = app
         self._metrics = metrics
+        self._on_ray = on_ray
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +52,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = name
+                if not self._on_ray:
+                    MutableHeaders(scope=message)[HEADER] = name
             await send(message)
 
         token = _current.set(name)

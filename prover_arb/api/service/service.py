@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import (
@@ -41,6 +43,8 @@ from prover_arb.problems import refuse_unfounded
 from prover_arb.runtime.worker_pool import PoolStatus
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CANCEL_SECONDS = 10.0
 """How long a request to cancel waits until the order has ended."""
@@ -94,6 +98,7 @@ class Service:
             on_finished=self._finished,
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._unbroken: set[asyncio.Task[Any]] = set()
 
     def open(self) -> None:
         """Begins to open the market, and returns at once."""
@@ -104,6 +109,7 @@ class Service:
 
     async def close(self) -> None:
         """Parks what is not finished: the next service on the same database resumes it."""
+        await asyncio.gather(*self._unbroken, return_exceptions=True)
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -162,23 +168,31 @@ class Service:
         refuse_unfounded(terms.theorem)
         await market.check_policy(self._policies.text(terms.policy))
         await self._require_statement(tenant, terms.theorem)
-        order, new = await self.orders.place(
-            new_order(
-                terms,
-                tenant=tenant.id,
-                customer=tenant.customer,
-                created_at=now(),
-                request_id=request_id(),
-                idempotency_key=idempotency_key,
-            )
+        order = new_order(
+            terms,
+            tenant=tenant.id,
+            customer=tenant.customer,
+            created_at=now(),
+            request_id=request_id(),
+            idempotency_key=idempotency_key,
         )
+        return await self._to_the_end(self._accept(order))
+
+    async def _accept(self, order: Order) -> Order:
+        order, new = await self.orders.place(order)
         if new:
             with log_ids(order=order.id, theorem=order.theorem.name):
-                log.info(
-                    "order %s is placed: %s, %s", order.id, order.policy, format_usd(order.budget)
-                )
+                budget = format_usd(order.budget)
+                log.info("order %s is placed: %s, %s", order.id, order.policy, budget)
             self._worker.add(order)
         return order
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Does all of `work`, also if the client goes away and the request is cancelled."""
+        task = asyncio.create_task(work)
+        self._unbroken.add(task)
+        task.add_done_callback(self._unbroken.discard)
+        return await asyncio.shield(task)
 
     async def _require_statement(self, tenant: Tenant, theorem: Theorem) -> None:
         with self.checks.hold(tenant.id):
@@ -189,6 +203,9 @@ class Service:
 
     async def cancel(self, tenant: Tenant, order_id: str) -> Order | None:
         """Cancels an order, and returns it as it is then; None if the tenant has no such order."""
+        return await self._to_the_end(self._cancel(tenant, order_id))
+
+    async def _cancel(self, tenant: Tenant, order_id: str) -> Order | None:
         order = await self.orders.request_cancel(tenant.id, order_id)
         if order is None:
             return None

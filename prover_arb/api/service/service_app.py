@@ -47,11 +47,12 @@ def create_app(
     profile: Profile = "core",
     policies: RegisteredPolicies | None = None,
     limits: ServiceLimits | None = None,
+    on_ray: bool = False,
 ) -> FastAPI:
     """Returns the API over the market that `open_market` opens.
 
     Orders are kept in `database`, by default in a file beside the ledger. A request may name
-    `policies` only; without them it has the standard ones.
+    `policies` only; without them it has the standard ones. `on_ray` says that Ray Serve runs it.
     """
     metrics = Metrics()
 
@@ -82,7 +83,7 @@ def create_app(
         redoc_url=None,
     )
     app.add_middleware(BodyLimit, too_large=too_large)
-    app.add_middleware(RequestLog, metrics=metrics)
+    app.add_middleware(RequestLog, metrics=metrics, on_ray=on_ray)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ProverArbError, on_our_error)
     app.add_exception_handler(RequestValidationError, on_invalid)

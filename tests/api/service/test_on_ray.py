@@ -35,9 +35,11 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
                 "budget_usd": "0.01",
                 "policy": "single:null",
             },
+            headers={"X-Request-Id": "mine-7"},
         )
         assert response.status_code == 202, response.text
         url = response.headers["location"]
+        assert response.headers.get_list("x-request-id") == ["mine-7"]
         body = first.proof_when(url, "proved")
         assert body["cost_usd"] == "0.000002"
         too_large = first.client.post("/v1/verify", content=b"x" * 4_100_000)
@@ -66,6 +68,7 @@ def _tells_of_the_order(log: str, order: str) -> None:
     for step in ("is placed", "is worked on", "purchase 1 from null is judged", "is finished"):
         assert step in steps
     ids = {"order": order, "run": f"order-{order}", "theorem": "claim", "purchase": 1}
+    ids["request"] = "mine-7"
     assert any(line.items() >= ids.items() for line in lines)
 
 

@@ -158,9 +158,12 @@ def _ordered(server: Server, case: Case, number: int) -> Answer:
     if response.status_code == 422:
         return Answer("rejected", detail=response.text)
     url = response.raise_for_status().headers["location"]
-    ends = ("proved", "not_proved", "refuted", "invalid_statement", "failed")
+    ends = ("proved", "exhausted", "refuted", "failed")
     order: Any = server.proof_when(url, *ends, seconds=120)
-    status = "void" if order["status"] == "failed" else order["status"]
+    status = order["status"]
+    if status == "failed":
+        invalid = order["problem"]["type"] == "/problems/invalid-statement"
+        status = "invalid_statement" if invalid else "void"
     verdicts = [purchase["verdict"] or {} for purchase in order["purchases"]]
     detail = "; ".join(f"{v.get('reason')} {v.get('detail')}" for v in verdicts)
     return Answer(status, detail=detail, cpu_us=sum(v.get("cpu_us", 0) for v in verdicts))
