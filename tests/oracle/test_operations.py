@@ -130,3 +130,16 @@ def test_universes_go_by_any_name(lean: Lean) -> None:
     candidate = {"kind": "file", "text": text}
     statement = ".{u} (α : Type u) (a : α) : a = a"
     assert ask(lean, "elaborate", statement, candidate=candidate)["status"] == "elaborated"
+
+
+def test_what_fails_fails_once_however_deep_it_stands(lean: Lean) -> None:
+    """Lean tries each evaluator of a kind of syntax in turn, and ours stand in the place of its own.
+
+    Beside them, a sequence that fails would run again at every level, and `simp` as often.
+    """
+    scripts = ["(simp_all; grind)", "((((simp_all; grind))))", "{ · { · (simp_all; grind) } }"]
+    reply = ask(lean, "try", "(k : ℕ) : 3 ∣ k * (k + 1) * (k + 2)", scripts=scripts)
+    assert reply["solved"] is None
+    flat, *deep = (tried["heartbeats"] for tried in reply["tried"])
+    assert flat > 0
+    assert all(heartbeats < 1.3 * flat for heartbeats in deep)

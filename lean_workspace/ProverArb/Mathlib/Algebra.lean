@@ -92,7 +92,7 @@ theorem sub_eq_add_neg (a b : α) : a - b = a + -b := Ring.sub_eq_add_neg a b
 @[simp] theorem neg_zero : -(0 : α) = 0 := by grind
 @[simp] theorem sub_zero (a : α) : a - 0 = a := by grind
 @[simp] theorem zero_sub (a : α) : 0 - a = -a := by grind
-@[simp] theorem sub_self (a : α) : a - a = 0 := by grind
+theorem sub_self (a : α) : a - a = 0 := by grind
 @[simp] theorem sub_neg_eq_add (a b : α) : a - -b = a + b := by grind
 @[simp] theorem neg_add_rev (a b : α) : -(a + b) = -b + -a := by grind
 theorem neg_add (a b : α) : -(a + b) = -a + -b := by grind
@@ -122,10 +122,10 @@ theorem neg_add_self (a : α) : -a + a = 0 := by grind
 @[simp] theorem neg_add_cancel_left (a b : α) : -a + (a + b) = b := by grind
 @[simp] theorem add_neg_cancel_right (a b : α) : a + b + -b = a := by grind
 @[simp] theorem neg_add_cancel_right (a b : α) : a + -b + b = a := by grind
-@[simp] theorem add_sub_cancel_right (a b : α) : a + b - b = a := by grind
-@[simp] theorem add_sub_cancel_left (a b : α) : a + b - a = b := by grind
-@[simp] theorem sub_add_cancel (a b : α) : a - b + b = a := by grind
-@[simp] theorem add_sub_cancel (a b : α) : a + (b - a) = b := by grind
+theorem add_sub_cancel_right (a b : α) : a + b - b = a := by grind
+theorem add_sub_cancel_left (a b : α) : a + b - a = b := by grind
+theorem sub_add_cancel (a b : α) : a - b + b = a := by grind
+theorem add_sub_cancel (a b : α) : a + (b - a) = b := by grind
 theorem add_sub_assoc (a b c : α) : a + b - c = a + (b - c) := by grind
 theorem sub_sub (a b c : α) : a - b - c = a - (b + c) := by grind
 theorem sub_add (a b c : α) : a - b + c = a - (b - c) := by grind
@@ -136,8 +136,8 @@ theorem sub_right_comm (a b c : α) : a - b - c = a - c - b := by grind
 theorem add_comm_sub (a b c : α) : a - b + c = a + (c - b) := by grind
 theorem add_sub_add_left_eq_sub (a b c : α) : c + a - (c + b) = a - b := by grind
 theorem add_sub_add_right_eq_sub (a b c : α) : a + c - (b + c) = a - b := by grind
-@[simp] theorem sub_sub_cancel (a b : α) : a - (a - b) = b := by grind
-@[simp] theorem sub_sub_self (a b : α) : a - (a - b) = b := by grind
+theorem sub_sub_cancel (a b : α) : a - (a - b) = b := by grind
+theorem sub_sub_self (a b : α) : a - (a - b) = b := by grind
 theorem sub_sub_sub_cancel_right (a b c : α) : a - c - (b - c) = a - b := by grind
 theorem neg_sub_left (a b : α) : -a - b = -(b + a) := by grind
 theorem neg_sub' (a b : α) : -(a - b) = -a + b := by grind
@@ -175,19 +175,19 @@ theorem neg_eq_of_add_eq_zero_left {a b : α} (h : a + b = 0) : -b = a := by gri
 @[simp] theorem neg_inj {a b : α} : -a = -b ↔ a = b := by grind
 @[simp] theorem neg_eq_zero {a : α} : -a = 0 ↔ a = 0 := by grind
 theorem neg_ne_zero {a : α} : -a ≠ 0 ↔ a ≠ 0 := by grind
-@[simp] theorem add_right_inj (a : α) {b c : α} : a + b = a + c ↔ b = c := by grind
-@[simp] theorem add_left_inj (a : α) {b c : α} : b + a = c + a ↔ b = c := by grind
-@[simp] theorem sub_left_inj {a b c : α} : b - a = c - a ↔ b = c := by grind
-@[simp] theorem sub_right_inj {a b c : α} : a - b = a - c ↔ b = c := by grind
+theorem add_right_inj (a : α) {b c : α} : a + b = a + c ↔ b = c := by grind
+theorem add_left_inj (a : α) {b c : α} : b + a = c + a ↔ b = c := by grind
+theorem sub_left_inj {a b c : α} : b - a = c - a ↔ b = c := by grind
+theorem sub_right_inj {a b c : α} : a - b = a - c ↔ b = c := by grind
 theorem add_left_cancel {a b c : α} (h : a + b = a + c) : b = c := by grind
 theorem add_right_cancel {a b c : α} (h : a + b = c + b) : a = c := by grind
-@[simp] theorem add_eq_left {a b : α} : a + b = a ↔ b = 0 := by grind
-@[simp] theorem add_eq_right {a b : α} : a + b = b ↔ a = 0 := by grind
+theorem add_eq_left {a b : α} : a + b = a ↔ b = 0 := by grind
+theorem add_eq_right {a b : α} : a + b = b ↔ a = 0 := by grind
 theorem add_right_eq_self {a b : α} : a + b = a ↔ b = 0 := by grind
 theorem add_left_eq_self {a b : α} : a + b = b ↔ a = 0 := by grind
 theorem self_eq_add_right {a b : α} : a = a + b ↔ b = 0 := by grind
 theorem self_eq_add_left {a b : α} : a = b + a ↔ b = 0 := by grind
-@[simp] theorem sub_eq_self {a b : α} : a - b = a ↔ b = 0 := by grind
+theorem sub_eq_self {a b : α} : a - b = a ↔ b = 0 := by grind
 theorem neg_sq (a : α) : (-a) ^ 2 = a ^ 2 := by grind
 theorem neg_pow_two (a : α) : (-a) ^ 2 = a ^ 2 := by grind
 theorem neg_one_sq : (-1 : α) ^ 2 = 1 := by grind

@@ -106,11 +106,11 @@ theorem mul_right_inj' {a b c : α} (ha : a ≠ 0) : a * b = a * c ↔ b = c :=
   ⟨mul_left_cancel₀ ha, fun h => by rw [h]⟩
 theorem mul_left_inj' {a b c : α} (hc : c ≠ 0) : a * c = b * c ↔ a = b :=
   ⟨mul_right_cancel₀ hc, fun h => by rw [h]⟩
-@[simp] theorem mul_eq_mul_left_iff {a b c : α} : a * b = a * c ↔ b = c ∨ a = 0 := by
+theorem mul_eq_mul_left_iff {a b c : α} : a * b = a * c ↔ b = c ∨ a = 0 := by
   by_cases ha : a = 0
   · subst ha; simp
   · rw [mul_right_inj' ha]; simp [ha]
-@[simp] theorem mul_eq_mul_right_iff {a b c : α} : a * c = b * c ↔ a = b ∨ c = 0 := by
+theorem mul_eq_mul_right_iff {a b c : α} : a * c = b * c ↔ a = b ∨ c = 0 := by
   rw [mul_comm a c, mul_comm b c, mul_eq_mul_left_iff]
 theorem mul_eq_left₀ {a b : α} (ha : a ≠ 0) : a * b = a ↔ b = 1 := by
   constructor

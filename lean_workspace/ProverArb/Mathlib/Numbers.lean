@@ -1,6 +1,6 @@
 module
 
-public import ProverArb.Mathlib.Ordered
+public import ProverArb.Mathlib.Simp
 public import ProverArb.Core.Arith
 
 /-!

@@ -50,10 +50,10 @@ theorem two_ne_zero : (2 : R) ≠ 0 := by grind
 theorem three_ne_zero : (3 : R) ≠ 0 := by grind
 theorem four_ne_zero : (4 : R) ≠ 0 := by grind
 
-@[simp] theorem add_le_add_iff_left (a : R) {b c : R} : a + b ≤ a + c ↔ b ≤ c := by grind
-@[simp] theorem add_le_add_iff_right (a : R) {b c : R} : b + a ≤ c + a ↔ b ≤ c := by grind
-@[simp] theorem add_lt_add_iff_left (a : R) {b c : R} : a + b < a + c ↔ b < c := by grind
-@[simp] theorem add_lt_add_iff_right (a : R) {b c : R} : b + a < c + a ↔ b < c := by grind
+theorem add_le_add_iff_left (a : R) {b c : R} : a + b ≤ a + c ↔ b ≤ c := by grind
+theorem add_le_add_iff_right (a : R) {b c : R} : b + a ≤ c + a ↔ b ≤ c := by grind
+theorem add_lt_add_iff_left (a : R) {b c : R} : a + b < a + c ↔ b < c := by grind
+theorem add_lt_add_iff_right (a : R) {b c : R} : b + a < c + a ↔ b < c := by grind
 theorem add_le_add {a b c d : R} (h : a ≤ b) (h' : c ≤ d) : a + c ≤ b + d := by grind
 theorem add_le_add_left {b c : R} (h : b ≤ c) (a : R) : a + b ≤ a + c := by grind
 theorem add_le_add_right {b c : R} (h : b ≤ c) (a : R) : b + a ≤ c + a := by grind
@@ -72,24 +72,24 @@ theorem add_pos_of_pos_of_nonneg {a b : R} (h : 0 < a) (h' : 0 ≤ b) : 0 < a + 
 theorem add_pos_of_nonneg_of_pos {a b : R} (h : 0 ≤ a) (h' : 0 < b) : 0 < a + b := by grind
 theorem add_nonpos {a b : R} (h : a ≤ 0) (h' : b ≤ 0) : a + b ≤ 0 := by grind
 theorem add_neg_of_neg {a b : R} (h : a < 0) (h' : b < 0) : a + b < 0 := by grind
-@[simp] theorem le_add_iff_nonneg_right (a : R) {b : R} : a ≤ a + b ↔ 0 ≤ b := by grind
-@[simp] theorem le_add_iff_nonneg_left (a : R) {b : R} : a ≤ b + a ↔ 0 ≤ b := by grind
-@[simp] theorem lt_add_iff_pos_right (a : R) {b : R} : a < a + b ↔ 0 < b := by grind
-@[simp] theorem lt_add_iff_pos_left (a : R) {b : R} : a < b + a ↔ 0 < b := by grind
-@[simp] theorem add_le_iff_nonpos_right (a : R) {b : R} : a + b ≤ a ↔ b ≤ 0 := by grind
-@[simp] theorem add_le_iff_nonpos_left (a : R) {b : R} : b + a ≤ a ↔ b ≤ 0 := by grind
-@[simp] theorem add_lt_iff_neg_left {a b : R} : a + b < a ↔ b < 0 := by grind
-@[simp] theorem add_lt_iff_neg_right {a b : R} : b + a < a ↔ b < 0 := by grind
+theorem le_add_iff_nonneg_right (a : R) {b : R} : a ≤ a + b ↔ 0 ≤ b := by grind
+theorem le_add_iff_nonneg_left (a : R) {b : R} : a ≤ b + a ↔ 0 ≤ b := by grind
+theorem lt_add_iff_pos_right (a : R) {b : R} : a < a + b ↔ 0 < b := by grind
+theorem lt_add_iff_pos_left (a : R) {b : R} : a < b + a ↔ 0 < b := by grind
+theorem add_le_iff_nonpos_right (a : R) {b : R} : a + b ≤ a ↔ b ≤ 0 := by grind
+theorem add_le_iff_nonpos_left (a : R) {b : R} : b + a ≤ a ↔ b ≤ 0 := by grind
+theorem add_lt_iff_neg_left {a b : R} : a + b < a ↔ b < 0 := by grind
+theorem add_lt_iff_neg_right {a b : R} : b + a < a ↔ b < 0 := by grind
 theorem le_add_of_nonneg_right {a b : R} (h : 0 ≤ b) : a ≤ a + b := by grind
 theorem le_add_of_nonneg_left {a b : R} (h : 0 ≤ b) : a ≤ b + a := by grind
 theorem lt_add_of_pos_right (a : R) {b : R} (h : 0 < b) : a < a + b := by grind
 theorem lt_add_of_pos_left (a : R) {b : R} (h : 0 < b) : a < b + a := by grind
 theorem lt_add_one (a : R) : a < a + 1 := by grind
 theorem sub_one_lt (a : R) : a - 1 < a := by grind
-@[simp] theorem sub_nonneg {a b : R} : 0 ≤ a - b ↔ b ≤ a := by grind
-@[simp] theorem sub_pos {a b : R} : 0 < a - b ↔ b < a := by grind
-@[simp] theorem sub_nonpos {a b : R} : a - b ≤ 0 ↔ a ≤ b := by grind
-@[simp] theorem sub_neg {a b : R} : a - b < 0 ↔ a < b := by grind
+theorem sub_nonneg {a b : R} : 0 ≤ a - b ↔ b ≤ a := by grind
+theorem sub_pos {a b : R} : 0 < a - b ↔ b < a := by grind
+theorem sub_nonpos {a b : R} : a - b ≤ 0 ↔ a ≤ b := by grind
+theorem sub_neg {a b : R} : a - b < 0 ↔ a < b := by grind
 theorem sub_lt_zero {a b : R} : a - b < 0 ↔ a < b := by grind
 theorem sub_nonneg_of_le {a b : R} (h : b ≤ a) : 0 ≤ a - b := by grind
 theorem sub_pos_of_lt {a b : R} (h : b < a) : 0 < a - b := by grind
@@ -103,8 +103,8 @@ theorem sub_le_sub_left {a b : R} (h : a ≤ b) (c : R) : c - b ≤ c - a := by 
 theorem sub_le_sub_right {a b : R} (h : a ≤ b) (c : R) : a - c ≤ b - c := by grind
 theorem sub_lt_sub_left {a b : R} (h : a < b) (c : R) : c - b < c - a := by grind
 theorem sub_lt_sub_right {a b : R} (h : a < b) (c : R) : a - c < b - c := by grind
-@[simp] theorem sub_le_sub_iff_left (a : R) {b c : R} : a - b ≤ a - c ↔ c ≤ b := by grind
-@[simp] theorem sub_le_sub_iff_right {a b : R} (c : R) : a - c ≤ b - c ↔ a ≤ b := by grind
+theorem sub_le_sub_iff_left (a : R) {b c : R} : a - b ≤ a - c ↔ c ≤ b := by grind
+theorem sub_le_sub_iff_right {a b : R} (c : R) : a - c ≤ b - c ↔ a ≤ b := by grind
 theorem sub_le_iff_le_add {a b c : R} : a - c ≤ b ↔ a ≤ b + c := by grind
 theorem sub_le_iff_le_add' {a b c : R} : a - b ≤ c ↔ a ≤ b + c := by grind
 theorem le_sub_iff_add_le {a b c : R} : a ≤ c - b ↔ a + b ≤ c := by grind
@@ -115,8 +115,8 @@ theorem lt_sub_iff_add_lt {a b c : R} : a < c - b ↔ a + b < c := by grind
 theorem lt_sub_iff_add_lt' {a b c : R} : b < c - a ↔ a + b < c := by grind
 theorem sub_le_self (a : R) {b : R} (h : 0 ≤ b) : a - b ≤ a := by grind
 theorem sub_lt_self (a : R) {b : R} (h : 0 < b) : a - b < a := by grind
-@[simp] theorem sub_le_self_iff (a : R) {b : R} : a - b ≤ a ↔ 0 ≤ b := by grind
-@[simp] theorem sub_lt_self_iff (a : R) {b : R} : a - b < a ↔ 0 < b := by grind
+theorem sub_le_self_iff (a : R) {b : R} : a - b ≤ a ↔ 0 ≤ b := by grind
+theorem sub_lt_self_iff (a : R) {b : R} : a - b < a ↔ 0 < b := by grind
 theorem sub_le_comm {a b c : R} : a - b ≤ c ↔ a - c ≤ b := by grind
 theorem le_sub_comm {a b c : R} : a ≤ b - c ↔ c ≤ b - a := by grind
 @[simp] theorem neg_le_neg_iff {a b : R} : -a ≤ -b ↔ b ≤ a := by grind
@@ -151,13 +151,13 @@ theorem mul_le_mul_left' {a b c : R} (ha : 0 < a) : a * b ≤ a * c ↔ b ≤ c 
     have := mul_pos ha (show 0 < b - c by grind)
     grind
   · exact fun h => mul_le_mul_of_nonneg_left h (le_of_lt ha)
-@[simp] theorem mul_le_mul_iff_right₀ {a b c : R} (ha : 0 < a) : a * b ≤ a * c ↔ b ≤ c := mul_le_mul_left' ha
-@[simp] theorem mul_le_mul_left {a b c : R} (ha : 0 < a) : a * b ≤ a * c ↔ b ≤ c := mul_le_mul_left' ha
-@[simp] theorem mul_le_mul_right {a b c : R} (hc : 0 < c) : a * c ≤ b * c ↔ a ≤ b := by
+theorem mul_le_mul_iff_right₀ {a b c : R} (ha : 0 < a) : a * b ≤ a * c ↔ b ≤ c := mul_le_mul_left' ha
+theorem mul_le_mul_left {a b c : R} (ha : 0 < a) : a * b ≤ a * c ↔ b ≤ c := mul_le_mul_left' ha
+theorem mul_le_mul_right {a b c : R} (hc : 0 < c) : a * c ≤ b * c ↔ a ≤ b := by
   rw [mul_comm a c, mul_comm b c, mul_le_mul_left' hc]
-@[simp] theorem mul_lt_mul_left {a b c : R} (ha : 0 < a) : a * b < a * c ↔ b < c := by
+theorem mul_lt_mul_left {a b c : R} (ha : 0 < a) : a * b < a * c ↔ b < c := by
   have := mul_le_mul_left' ha (b := c) (c := b); grind
-@[simp] theorem mul_lt_mul_right {a b c : R} (hc : 0 < c) : a * c < b * c ↔ a < b := by
+theorem mul_lt_mul_right {a b c : R} (hc : 0 < c) : a * c < b * c ↔ a < b := by
   rw [mul_comm a c, mul_comm b c, mul_lt_mul_left hc]
 theorem mul_lt_mul_of_pos_left {a b c : R} (h : b < c) (ha : 0 < a) : a * b < a * c := (mul_lt_mul_left ha).2 h
 theorem mul_lt_mul_of_pos_right {a b c : R} (h : b < c) (ha : 0 < a) : b * a < c * a := (mul_lt_mul_right ha).2 h
@@ -230,9 +230,9 @@ theorem mul_nonneg_iff_of_pos_left {a b : R} (ha : 0 < a) : 0 ≤ a * b ↔ 0 �
   have := mul_le_mul_left' ha (b := 0) (c := b); rwa [mul_zero] at this
 theorem mul_nonneg_iff_of_pos_right {a b : R} (hb : 0 < b) : 0 ≤ a * b ↔ 0 ≤ a := by
   rw [mul_comm, mul_nonneg_iff_of_pos_left hb]
-@[simp] theorem mul_pos_iff_of_pos_left {a b : R} (ha : 0 < a) : 0 < a * b ↔ 0 < b := by
+theorem mul_pos_iff_of_pos_left {a b : R} (ha : 0 < a) : 0 < a * b ↔ 0 < b := by
   have := mul_lt_mul_left ha (b := 0) (c := b); rwa [mul_zero] at this
-@[simp] theorem mul_pos_iff_of_pos_right {a b : R} (hb : 0 < b) : 0 < a * b ↔ 0 < a := by
+theorem mul_pos_iff_of_pos_right {a b : R} (hb : 0 < b) : 0 < a * b ↔ 0 < a := by
   rw [mul_comm, mul_pos_iff_of_pos_left hb]
 theorem le_mul_of_one_le_right {a b : R} (hb : 0 ≤ b) (h : 1 ≤ a) : b ≤ b * a := by
   have := mul_nonneg hb (show 0 ≤ a - 1 by grind); grind

@@ -240,8 +240,10 @@ Lean.MonadQuotation.addMacroScope._redArg._lam_0 4 \
 Lean.MonadQuotation.addMacroScope._redArg._lam_1 5 \
 Lean.MonadRef.mkInfoFromRefPos._redArg 2 \
 Lean.MonadRef.mkInfoFromRefPos._redArg._lam_0 2 \
+Lean.Name.beq._boxed 2 \
 Lean.Name.casesOn._override._redArg 4 \
 Lean.Name.ctorElim._redArg 2 \
+Lean.Name.hash._override._boxed 1 \
 Lean.OpenDecl.ctorElim._redArg 2 \
 Lean.Option.get._redArg 3 \
 Lean.Option.register._redArg 5 \

@@ -1,5 +1,6 @@
 import Lean
 import ProverArb.Tactics.Basic
+import ProverArb.Tactics.Builtins
 import ProverArb.Tactics.Sequence
 import ProverArb.Tactics.Reals
 import ProverArb.Tactics.Structure
@@ -69,8 +70,7 @@ def simplifier (eval : Tactic) : Tactic := fun stx => do
   let unknown ← if (← getGoals).isEmpty then pure false else namesUnknown stx
   let stx ← if unknown then withKnownArguments stx else pure stx
   if ← noAlternative then leniently (eval stx)
-  else if unknown then eval stx
-  else throwUnsupportedSyntax
+  else eval stx
 
 /-- Tactics of Lean's own that go otherwise here. -/
 def coreTable : List (Name × Tactic) := [
@@ -81,7 +81,7 @@ def coreTable : List (Name × Tactic) := [
 def registerCore : List (Name × Tactic) → IO Unit
   | [] => pure ()
   | (kind, tactic) :: rest => do
-    tacticElabAttribute.addBuiltin kind kind tactic
+    replaceBuiltin kind tactic
     registerCore rest
 
 def registerAll : List (Name × Tactic) → IO Unit
