@@ -196,6 +196,18 @@ async def on_http(request: Request, error: Exception) -> Response:
     return _written(body, error.headers or {})
 
 
+async def on_defect(request: Request, _error: Exception) -> Response:
+    """Answers what nobody foresaw; the error itself goes to the log."""
+    body = ProblemDocument(
+        type=HTTP,
+        title="Internal Server Error",
+        status=500,
+        detail="This is a defect of the service; its log says more",
+        instance=request.url.path,
+    )
+    return _written(body, {"Connection": "close"})  # the server closes it after an error
+
+
 def answer(
     request: Request,
     kind: Kind,

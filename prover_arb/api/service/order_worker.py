@@ -163,6 +163,10 @@ class OrderWorker:
             log.error("order %s failed: %s", order.id, error)
             kind = BAD_INPUT if isinstance(error, InputError) else MARKET_FAILED
             await self._finish(order, "failed", problem=_problem(order, kind, str(error)))
+        except Exception:  # an order must end, whatever nobody foresaw
+            log.exception("order %s ends by a defect", order.id)
+            detail = "This is a defect of the service; its log says more"
+            await self._finish(order, "failed", problem=_problem(order, MARKET_FAILED, detail))
 
     async def _park(self, order: Order) -> None:
         """Says that nobody works on an order; if that fails, the next start takes it up anyway."""

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from prover_arb.api.body_limits import BodyLimit
 from prover_arb.api.problem_documents import (
     Problem,
+    on_defect,
     on_http,
     on_invalid,
     on_our_error,
@@ -88,6 +89,7 @@ def create_app(
     app.add_exception_handler(ProverArbError, on_our_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_defect)
     for routes in (verify_routes, proof_routes, event_routes, operation_routes):
         app.include_router(routes.router)
     operation_routes.add_documentation(app)

@@ -92,6 +92,11 @@ class TestProofs:
         assert why["type"] == "/problems/market-failed"
         assert "confused" in why["detail"]
 
+    def test_a_defect_ends_the_order(self, server: Server) -> None:
+        body = server.proof_when(order(server, theorem={"statement": ": flaw"}), "failed")
+        why: Any = body["problem"]
+        assert (why["type"], why["status"]) == ("/problems/market-failed", 500)
+
     def test_many_orders_at_once(self, server: Server) -> None:
         urls = [order(server, theorem={"statement": f": {n} = {n}"}) for n in range(30)]
         assert len(set(urls)) == 30
@@ -227,6 +232,17 @@ class TestProblems:
         content: Any = (large[i : i + 65536] for i in range(0, len(large), 65536))
         response = server.client.post("/v1/verify", content=content if chunked else large)
         problem(response, 413, "request-too-large")
+
+    def test_a_defect_of_ours(self, server: Server) -> None:
+        response = server.client.post(
+            "/v1/proofs", json={"theorem": {"statement": ": defect"}, "budget_usd": 1}
+        )
+        assert response.status_code == 500
+        assert response.headers["content-type"] == "application/problem+json"
+        body = response.json()
+        assert (body["type"], body["status"]) == ("about:blank", 500)
+        assert "ZeroDivision" not in response.text
+        assert server.client.get("/healthz").status_code == 200
 
     def test_unknown_paths_and_methods(self, server: Server) -> None:
         for response in (server.client.get("/v2/proofs"), server.client.delete("/v1/verify")):

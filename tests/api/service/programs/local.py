@@ -43,6 +43,8 @@ class Slow(NullWorker):
             said = "unknown identifier 'nonsense'"
             message = Message(severity="error", line=1, column=16, text=said)
             return NullCheck(elaborates=False, reason=said, messages=(message,))
+        if "defect" in theorem.statement:
+            raise ZeroDivisionError
         return NullCheck()
 
     async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
@@ -50,6 +52,8 @@ class Slow(NullWorker):
             await asyncio.sleep(0.2)
         if "stuck" in theorem.statement:
             await asyncio.sleep(600)
+        if "flaw" in theorem.statement:
+            raise ZeroDivisionError
         if "trouble" in theorem.statement:
             raise OracleError("the oracle is confused")
         return await super().attempt(theorem, request)
