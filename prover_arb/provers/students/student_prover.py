@@ -104,7 +104,9 @@ class StudentProver:
         drawing_us = (time.thread_time_ns() - started) // 1000
         affordable = self._entry.affordable_cpu_us(budget)
         if not scripts or drawing_us >= affordable:
-            failure = "the budget buys no work" if scripts else "no script fits the statement"
+            failure = (
+                "the budget buys no work" if scripts else "no further script fits the statement"
+            )
             cost = self._entry.charge(min(drawing_us, affordable))
             return Attempt(
                 prover=self.name, candidate=None, cost=cost, cpu_us=drawing_us, failure=failure

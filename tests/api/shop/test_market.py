@@ -24,6 +24,7 @@ from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Theorem
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import Catalog, load_catalog
+from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.marketplace import LocalMarketplace
 
@@ -126,6 +127,16 @@ def over_http(served: dict[str, Served], folder: Path) -> Catalog:
     return load_catalog(path)
 
 
+def sold_whole() -> Catalog:
+    """The shipped provers; over HTTP, too, an attempt is sold whole."""
+    shipped = load_catalog()
+    whole = {
+        name: entry.model_copy(update={"slices": ()}) if isinstance(entry, ProverConfig) else entry
+        for name, entry in shipped.entries.items()
+    }
+    return shipped.model_copy(update={"entries": whole})
+
+
 @asynccontextmanager
 async def market_of(catalog: Catalog, ledger: Path) -> AsyncIterator[LocalMarketplace]:
     factory = LocalWorkerFactory(catalog=catalog, options=OracleOptions(one_kernel=True))
@@ -157,7 +168,7 @@ def test_the_market_over_http_is_the_one_in_process(
     theorems = [easy(1), FALSE]
 
     async def main() -> None:
-        async with market_of(load_catalog(), tmp_path / "in-process.sqlite") as market:
+        async with market_of(sold_whole(), tmp_path / "in-process.sqlite") as market:
             in_process = await buy(market, *theorems)
         async with market_of(over_http(served, tmp_path), tmp_path / "http.sqlite") as market:
             elsewhere = await buy(market, *theorems)

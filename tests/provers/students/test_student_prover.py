@@ -100,10 +100,13 @@ def test_draws_are_tried_and_only_what_closes_the_theorem_is_sold(
     assert lean.run(lean.oracle.verify(theorem, attempt.candidate)).status == "proved"
     assert 0 < attempt.cost <= entry.worst_case
     hopeless = Theorem(name="t", statement="(m : ℕ) (k : m % 9 = 1) : (m + 9) % 9 = 2")
-    failed = lean.run(prover.attempt(hopeless, number=1, budget=entry.worst_case, seed=0))
+    failed = lean.run(prover.attempt(hopeless, number=0, budget=entry.worst_case, seed=0))
     assert failed.candidate is None
     assert failed.failure == "nothing found"
     assert failed.cpu_us > 0
+    # The pupil knows two scripts, and both were tried.
+    spent = lean.run(prover.attempt(hopeless, number=1, budget=entry.worst_case, seed=0))
+    assert (spent.candidate, spent.failure) == (None, "no further script fits the statement")
     unpaid = lean.run(prover.attempt(theorem, number=0, budget=0, seed=0))
     assert (unpaid.candidate, unpaid.cost) == (None, 0)
     assert unpaid.failure == "the budget buys no work"
