@@ -133,7 +133,7 @@ def test_universes_go_by_any_name(lean: Lean) -> None:
 
 
 def test_what_fails_fails_once_however_deep_it_stands(lean: Lean) -> None:
-    """Lean tries each evaluator of a kind of syntax in turn, and ours stand in the place of its own.
+    """Lean tries each evaluator of a kind of syntax in turn; ours stand in the place of its own.
 
     Beside them, a sequence that fails would run again at every level, and `simp` as often.
     """
