@@ -26,7 +26,10 @@ if TYPE_CHECKING:
         ProverArbError,
         ToolchainError,
     )
+    from prover_arb.runtime.filling import FilledFile, FilledGap
     from prover_arb.runtime.python_api import (
+        fill,
+        fill_async,
         prove,
         prove_async,
         verify,
@@ -39,6 +42,8 @@ __all__ = [
     "BudgetError",
     "Candidate",
     "Certificate",
+    "FilledFile",
+    "FilledGap",
     "InputError",
     "LedgerError",
     "Limits",
@@ -50,6 +55,8 @@ __all__ = [
     "Theorem",
     "ToolchainError",
     "Verdict",
+    "fill",
+    "fill_async",
     "prove",
     "prove_async",
     "verify",
@@ -69,8 +76,9 @@ _MODULES = {
         "Verdict",
     },
     "prover_arb.errors": {name for name in __all__ if name.endswith("Error")},
+    "prover_arb.runtime.filling": {"FilledFile", "FilledGap"},
     "prover_arb.runtime.python_api": {
-        name for name in __all__ if name.startswith(("prove", "verify"))
+        name for name in __all__ if name.startswith(("fill", "prove", "verify"))
     },
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from importlib.metadata import version
+from typing import Annotated, ClassVar
 
 import typer
 
@@ -30,6 +31,13 @@ class AllCommands(LazyCommands):
             "Buy a proof of one theorem; print it, what it cost, and where its certificate is.",
             "prover_arb.cli.prove",
             "prove",
+            epilog="EXAMPLE",
+        ),
+        "fill": CommandSource(
+            "Buy proofs for the theorems of a Lean file that end in `sorry`, and write them into "
+            "it.",
+            "prover_arb.cli.fill",
+            "fill",
             epilog="EXAMPLE",
         ),
         "verify": CommandSource(
@@ -88,8 +96,24 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"prover-arb {version('prover_arb')}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+    ),
+]
+
+
 @app.callback()
-def _root(verbose: Verbose = 0, log_json: LogJson = False) -> None:
+def _root(
+    verbose: Verbose = 0, log_json: LogJson = False, version_wanted: VersionOption = False
+) -> None:
     show_logs(verbose, as_json=log_json)
 
 

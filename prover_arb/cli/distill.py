@@ -13,6 +13,7 @@ from prover_arb.cli.commands import EXIT_CODES, Commands
 from prover_arb.cli.common import ProfileOption, provision, say
 from prover_arb.cli.distill_evaluate import evaluate_students
 from prover_arb.cli.problems_generate import FilesOption, forms_of, shipped_main_forms
+from prover_arb.cli.waiting import waiting_for
 from prover_arb.errors import StudentError
 from prover_arb.problems.generator import held_out_forms
 from prover_arb.provers.catalog import SHIPPED
@@ -86,7 +87,8 @@ def train_students(
     students = []
     for size in _sizes(sizes, proved):
         name = f"student_{size}"
-        student = train(examples, facts, name=name, size=size, seed=seed)
+        with waiting_for(f"training {name} on {len(examples)} examples"):
+            student = train(examples, facts, name=name, size=size, seed=seed)
         try:
             out.mkdir(parents=True, exist_ok=True)
             (out / f"{name}.json").write_text(

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from prover_arb.cli.commands import EXIT_CODES, Commands, errors
+from prover_arb.cli.commands import EXIT_CODES, Commands
 from prover_arb.cli.common import JsonOption, say
 from prover_arb.cli.market_options import (
     HighOption,
@@ -29,6 +29,7 @@ from prover_arb.cli.record_options import (
     records_of,
     with_count,
 )
+from prover_arb.cli.waiting import waiting_for
 from prover_arb.core.records import left_out
 from prover_arb.errors import InputError
 from prover_arb.research.curves import ESTIMATORS
@@ -241,7 +242,7 @@ def report(
         records_of(records, provers), max_budget=max_budget, low=low, high=high
     )
     folder = out or Path("market-report")
-    with errors.status("studying the market"):
+    with waiting_for("studying the market"):
         market, all_studies = market_report.all_studies(
             selection.records,
             build=lambda _, estimator: selection.market(estimator),

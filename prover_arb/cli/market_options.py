@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from prover_arb.cli.commands import EXIT_CODES, errors
+from prover_arb.cli.commands import EXIT_CODES
 from prover_arb.cli.common import JsonOption, say
 from prover_arb.cli.record_options import (
     ProversOption,
@@ -19,6 +19,7 @@ from prover_arb.cli.record_options import (
     show_study,
     with_count,
 )
+from prover_arb.cli.waiting import waiting_for
 from prover_arb.core.records import ProverRecords
 from prover_arb.research.curves import Estimator
 from prover_arb.research.market.market_report import page_of, write_files, write_page
@@ -97,7 +98,7 @@ def study_command(
                 records_of(options.pop("records"), options.pop("provers")),
                 **{name: options.pop(name) for name in chosen if name in options},
             )
-            with errors.status(make.__name__):
+            with waiting_for(f"studying the {make.__name__} of the market"):
                 study = make(selection, **options)
             finish(study, selection, as_json=as_json, out=out)
 

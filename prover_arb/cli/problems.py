@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from prover_arb.bench.progress import Bars
 from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
@@ -120,7 +121,8 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
     turns = asyncio.Semaphore(size)
     done = 0
     total = sum(len(checked.data.problems) for checked in sets)
-    with errors.status("elaborating") as status:
+    with Bars(errors) as bars:
+        bars.begin("elaborating", total)
         async with LeanPool(toolchain, size=size) as pool:
             references = ReferenceService(pool)
 
@@ -133,7 +135,7 @@ async def _elaborated(sets: Sequence[Checked], toolchain: Toolchain) -> list[Che
                     except OracleError as error:
                         reason = f"Lean broke down on it: {error}"
                 done += 1
-                status.update(f"elaborating {done} of {total}")
+                bars.show("elaborating", done)
                 if not reason:
                     return None
                 return Unread(problem.origin, first_line(reason), name=problem.label)

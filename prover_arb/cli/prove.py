@@ -18,7 +18,6 @@ from prover_arb.cli.commands import (
     FAILED,
     NOT_PROVED,
     complain,
-    errors,
 )
 from prover_arb.cli.common import (
     CatalogOption,
@@ -37,6 +36,7 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.cli.waiting import waiting_for
 from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
@@ -123,7 +123,7 @@ def prove(
     make_policy(rule, prices.entries)
     provision(profile)
     folder = RunFolder(new_folder(prefix="prove-"))
-    with errors.status("buying a proof"):
+    with waiting_for(f"buying a proof of {target.name}"):
         job = ProofJob(
             policy=rule,
             budget=amount,
@@ -138,7 +138,7 @@ def prove(
     proof = outcome.proof
     if proof is not None:
         certificate = out or folder.path / "certificates" / f"{slug(proof.theorem.name)}.json"
-        unwritten = _write(certificate, proof)
+        unwritten = write_certificate(certificate, proof)
         certificate = None if unwritten else certificate
     if as_json:
         say(json.dumps(_as_json(outcome, folder, certificate), ensure_ascii=False))
@@ -185,7 +185,7 @@ async def _buy(
         return await market.prove(theorem, job)
 
 
-def _write(path: Path, certificate: Certificate) -> str:
+def write_certificate(path: Path, certificate: Certificate) -> str:
     """Writes a certificate; returns why that failed, because the proof was paid for anyway."""
     try:
         write_atomic(path, certificate.model_dump_json(indent=2) + "\n")

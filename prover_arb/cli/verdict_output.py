@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from prover_arb.cli.commands import errors
 from prover_arb.cli.common import say
+from prover_arb.cli.waiting import waiting_for
 from prover_arb.core.theorem import Verdict
 from prover_arb.oracle.certificate import axioms_told
 from prover_arb.oracle.jobs import VerificationJob, VerificationOptions, verdicts
@@ -29,7 +29,7 @@ _ASKED = {"type", "question_sha256"}
 
 async def judge_one(job: VerificationJob, options: VerificationOptions) -> Verdict:
     """Returns the verdict on one job, and shows that work is going on."""
-    with errors.status("judging"):
+    with waiting_for(f"judging {job.theorem.name}"):
         [verdict] = [verdict async for verdict in verdicts([job], options, workers=1)]
     return verdict
 

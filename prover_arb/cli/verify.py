@@ -17,7 +17,6 @@ from prover_arb.cli.commands import (
     NOT_PROVED,
     PROVED,
     complain,
-    errors,
 )
 from prover_arb.cli.common import (
     HeartbeatsOption,
@@ -34,6 +33,7 @@ from prover_arb.cli.common import (
 from prover_arb.cli.verdict_output import as_object, judge_one, print_verdict
 from prover_arb.cli.verify_answers import verify_answers
 from prover_arb.cli.verify_certificate import recheck
+from prover_arb.cli.waiting import waiting_for
 from prover_arb.core import strict_json
 from prover_arb.core.durable_files import numbered_lines, write_atomic
 from prover_arb.core.machine import processors
@@ -214,7 +214,7 @@ def _job(origin: str, line: str, profile: Profile) -> VerificationJob:
 
 
 async def _export(job: VerificationJob, options: VerificationOptions) -> str:
-    with errors.status("exporting"):
+    with waiting_for(f"exporting {job.theorem.name}"):
         async with open_oracle(options.toolchain, size=1) as (_, oracle):
             return await oracle.export(job.theorem, job.candidate, options.limits)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from prover_arb.errors import ProverArbError
 
 def write_atomic(path: Path, text: str) -> None:
     """Writes a file so that it has either its old content or all of the new one.
+
+    A file that is there keeps its permissions.
 
     Raises:
         OSError: it cannot be written; the error names the file.
@@ -23,6 +26,8 @@ def write_atomic(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
         temporary.replace(path)
 
 

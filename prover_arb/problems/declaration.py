@@ -33,6 +33,8 @@ class Declaration:
     words: tuple[Token, ...]
     """The tokens of the statement."""
     ending: Ending
+    proof: tuple[Token, ...] = ()
+    """The tokens after the `:=` before the proof, if there is one."""
 
     @property
     def to_prove(self) -> bool:
@@ -63,8 +65,10 @@ def declaration(command: Command) -> Declaration:
         raise ProblemError(f"{where}: {called} has no statement between its name and `:=`")
     words = body if assign is None else body[:assign]
     ending: Ending = "missing"
+    proof: list[Token] = []
     if assign is not None:
-        ending = _ending(body[assign + 1 :])
+        proof = body[assign + 1 :]
+        ending = _ending(proof)
         if len(body) > assign + 1 and body[assign + 1].text == "begin":
             raise ProblemError(f"{where}: `begin` is Lean 3; only Lean 4 is read")
     elif _by_cases(command.source, body):
@@ -72,7 +76,7 @@ def declaration(command: Command) -> Declaration:
     elif any(a.text == "shows" and b.kind == "string" for a, b in pairwise(body)):
         raise ProblemError(f"{where}: `shows` is Isabelle; only Lean 4 is read")
     statement = command.source[words[0].start : words[-1].end]
-    return Declaration(name, statement, tuple(words), ending)
+    return Declaration(name, statement, tuple(words), ending, tuple(proof))
 
 
 def _name(keyword: Token, body: Sequence[Token], where: str) -> str:

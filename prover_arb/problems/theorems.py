@@ -124,6 +124,37 @@ def theorems_of(
     return reading
 
 
+def theorem_at(
+    commands: Sequence[Command],
+    command: Command,
+    declared: Declaration,
+    *,
+    name: str,
+    profile: Profile,
+) -> Theorem:
+    """Returns the theorem that a command of a text states, with the commands before it.
+
+    Of the theorems before it, those without a proof are left out unless something names them.
+
+    Raises:
+        ProblemError: it cannot stand alone, or rests on something that is left unproved.
+    """
+    units = list(units_of(commands))
+    _refuse_lean_3(units)
+    place = next(i for i, unit in enumerate(units) if unit.command is command)
+    stated = _stated(units[:place], given=())
+    before = [unit for unit in units[:place] if unit.command not in stated.broken]
+    left_open = [target.unit.command for target in stated.targets]
+    return _problem(
+        "",
+        _Target(units[place], declared, place),
+        name=name,
+        before=without_unused(before, left_open, declared),
+        profile=profile,
+        split="",
+    ).theorem
+
+
 def make_theorem(name: str, statement: str, preamble: str, profile: Profile) -> Theorem:
     """Returns a validated theorem.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,12 @@ def test_the_main_help_names_every_command_and_code() -> None:
         assert word in text
     assert "0 proved" in text
     assert "3 the oracle" in text
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    done = call("--version")
+    assert done.exit_code == 0
+    assert done.stdout == f"prover-arb {metadata.version('prover_arb')}\n"
 
 
 @pytest.mark.parametrize("name", list(AllCommands.sources))

@@ -40,6 +40,8 @@ def test_all_public_names() -> None:
         "BudgetError",
         "Candidate",
         "Certificate",
+        "FilledFile",
+        "FilledGap",
         "InputError",
         "LedgerError",
         "Limits",
@@ -51,6 +53,8 @@ def test_all_public_names() -> None:
         "Theorem",
         "ToolchainError",
         "Verdict",
+        "fill",
+        "fill_async",
         "prove",
         "prove_async",
         "verify",
@@ -72,7 +76,7 @@ def test_any_other_name_is_an_attribute_error() -> None:
 
 
 def test_names_of_the_page_are_public() -> None:
-    functions = re.findall(r"`((?:prove|verify)(?:_\w+)?)(?:\(.*?\))?`", PAGE)
+    functions = re.findall(r"`((?:fill|prove|verify)(?:_\w+)?)(?:\(.*?\))?`", PAGE)
     named = {*functions, *re.findall(r"`([A-Z]\w*[a-z])`", PAGE)}
     assert named <= {*prover_arb.__all__}
     errors_and_functions = {n for n in prover_arb.__all__ if n.endswith("Error") or n.islower()}

@@ -100,14 +100,19 @@ def cache_folder() -> Path:
 
 
 def progress_bar() -> Progress:
-    """A bar on standard error with the columns a download needs, for `fetch`."""
+    """A bar on standard error with the columns a download needs, for `fetch`.
+
+    Where standard error is no terminal, it prints a line for each task instead.
+    """
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
+        disable=not console.is_terminal,
     )
 
 
@@ -252,6 +257,8 @@ def _task(
     if progress is None:
         yield lambda _: None
         return
+    if progress.disable:
+        progress.console.print(f"{description} ...", markup=False, highlight=False, soft_wrap=True)
     task = progress.add_task(description, total=total)
 
     def advanced(done: int) -> None:
