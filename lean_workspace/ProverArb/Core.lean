@@ -30,5 +30,6 @@ public import ProverArb.Mathlib.Linear
 public import ProverArb.Mathlib.Analysis
 public import ProverArb.Mathlib.More
 public import ProverArb.Mathlib.Evaluate
+public import ProverArb.Mathlib.Names
 
 /-! The core profile's library: Mathlib's names and meanings on Lean alone. -/

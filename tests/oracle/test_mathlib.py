@@ -82,7 +82,88 @@ MORE = [
     # a lemma that is not here is passed over by simplifiers
     ("(n : ℕ) : n + 0 = n", "simp [Nat.no_such_lemma_is_here]"),
 ]
+FORMS = [
+    # without loss of generality: all variables and hypotheses are spoken of anew
+    (
+        "(x y : ℕ) (k : x ≠ y) (m : x + y = 5) : x * y ≤ 6",
+        "wlog h : x < y with H\n· have := H y x k.symm (by omega) (by omega)\n  nlinarith\n"
+        "· have : x ≤ 2 := by omega\n  interval_cases x <;> omega",
+    ),
+    (
+        "(x y : ℕ) (P : ℕ → ℕ → Prop) (s : ∀ a b, P a b → P b a) (t : ∀ a b, a ≤ b → P a b)"
+        " : P x y",
+        "wlog h : x ≤ y generalizing x y\n· exact s _ _ (this y x (by omega))\n· exact t _ _ h",
+    ),
+    # quantifiers of a term and of the goal
+    (
+        "(p q : ℕ → ℕ → Prop) (h : ∀ m, ∃ n, p m n) (k : ∀ m n, p m n → q m n) : ∀ m, ∃ n, q m n",
+        "peel h with m n a\nexact k m n a",
+    ),
+    ("(p q : ℕ → Prop) (h : ∀ n, p n ↔ q n) : (∀ n, p n) ↔ ∀ n, q n", "peel with n\nexact h n"),
+    (
+        "(p q : ℕ → Prop) (h : ∀ n > 3, p n) (k : ∀ n, p n → q n) : ∀ n > 3, q n",
+        "peel 2 h with n a b\nexact k n b",
+    ),
+    # choose names functions, then what is known of them
+    (
+        "(h : ∀ n : ℕ, ∃ m k : ℕ, n < m ∧ m < k) : ∃ f : ℕ → ℕ, ∀ n, n < f n",
+        "choose f g a b using h\nexact ⟨f, a⟩",
+    ),
+    (
+        "(h : ∀ n : ℕ, 2 < n → ∃ m, n < m) : ∃ f : ℕ → ℕ, ∀ n, 2 < n → n < f n",
+        "choose! f a using h\nexact ⟨f, a⟩",
+    ),
+    # names that congruence and simplification bring
+    (
+        "(f g : ℕ → ℕ) (h : ∀ x, f x = g x) : (fun x => f x + 1) = fun x => g x + 1",
+        "rcongr x\nexact h x",
+    ),
+    ("(f : ℕ → ℕ) (a b : ℕ) (h : a = b) : f a + 1 = f b + 1", "congrm f ?_ + 1\nexact h"),
+    ("(p q : Prop) : p ∧ True → q → p", "simp_intro h k\nexact h"),
+    (
+        "(x : ℕ) (h : x = 2) : x + 3 = 5",
+        "let y := x + 3\nhave k : y = 5 := by\n  unfold_let y\n  omega\nexact k",
+    ),
+    (
+        "(f : ℕ → ℕ) (i : Function.Injective f) (a b : ℕ) (h : f a = f b) : a = b",
+        "apply_fun f using i\nexact h",
+    ),
+    ("(z : ℤ) (h : 0 ≤ z) : ∃ n : ℕ, (n : ℤ) = z", "lift z to ℕ using h with n hn\nexact ⟨n, rfl⟩"),
+    # goals without a proof, and what is forgotten
+    ("(a b : ℕ) (h : a = b) : b = a", "have k : a = b\n· exact h\nexact k.symm"),
+    ("(a b : ℕ) (h : a = b) : b = a", "suffices k : a = b\n· exact k.symm\nexact h"),
+    ("(a b c : ℕ) (h : a < b) (k : c = 0) : a ≠ b", "clear * - h\nomega"),
+    ("(a b c : ℝ) (h : a ≤ b) (k : b ≤ c) : a ≤ c", "trans b\n· exact h\n· exact k"),
+    (
+        "(n : ℕ) (h : 1 ≤ n) : 1 ≤ n ^ 2",
+        "induction' n, h using Nat.le_induction with n h i\n· norm_num\n· nlinarith",
+    ),
+    # decimals, and exponents that are multiples
+    ("(x : ℝ) (h : 1.5 * x ≤ 3) : x ≤ 2", "linarith"),
+    ("(x : ℝ) (n : ℕ) : x ^ (2 * n + 1) = x * (x ^ n) ^ 2", "ring"),
+    # the laws of orders hold of ℕ, ℤ and ℝ alike
+    ("(x y : ℕ) (h : 0 < x) (k : 0 < y) : 0 < x * y", "exact mul_pos h k"),
+    ("(x y : ℕ) (h : 0 < x) (k : 0 < y) : x < x * y + 1", "nlinarith [mul_pos h k, sq_nonneg x]"),
+    (
+        "(a b c d : ℕ) (h : a ≤ b) (k : c ≤ d) : a * c + c ≤ b * d + d",
+        "exact add_le_add (mul_le_mul h k (by omega) (by omega)) k",
+    ),
+    (
+        "(a b : ℤ) (h : 0 ≤ a) (k : a < b) : a ^ 3 < b ^ 3",
+        "exact pow_lt_pow_left₀ k h (by norm_num)",
+    ),
+    (
+        "(a b : ℕ) (h : a ^ 2 = b ^ 2) : a = b",
+        "exact pow_left_injective₀ (by omega) (by omega) (by norm_num) h",
+    ),
+]
 NOT_PROVED = [
+    ("(x y : ℕ) : x ≤ y", "wlog h : x ≤ y\n· exact this x y (by omega)\n· exact h"),
+    ("(p : ℕ → Prop) (h : ∃ n, p n) : ∀ n, p n", "peel h with n a\nexact a"),
+    (
+        "(h : ∀ n : ℕ, 2 < n → ∃ m, n < m ∧ m < 3) : False",
+        "choose! f a using h\nexact absurd (a 0) (by simp)",
+    ),
     ("(x y : ℝ) (h : x ≤ y) : x < y", "linarith"),
     ("(x : ℝ) : 0 < x ^ 2", "positivity"),
     ("(x y : ℝ) : (x + y) ^ 2 = x ^ 2 + y ^ 2", "ring"),
@@ -117,7 +198,7 @@ theorem target (x y : ℝ) : 0 ≤ x ^ 2 + y ^ 2 := by
 
 
 @pytest.mark.lean
-@pytest.mark.parametrize(("statement", "script"), [*PROVED, *MORE])
+@pytest.mark.parametrize(("statement", "script"), [*PROVED, *MORE, *FORMS])
 def test_proved(lean: Lean, statement: str, script: str) -> None:
     verdict = lean.verify(statement, script)
     assert verdict.status == "proved", verdict.detail

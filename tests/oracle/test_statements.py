@@ -35,6 +35,17 @@ MEANS = [
     ("(a b : ℕ) (h : a = 3) (k : b = 5) : ((a - b : ℕ) : ℤ) = 0", "subst h k; rfl"),
     ("(a b : ℕ) (h : a = 3) (k : b = 5) : (a - b : ℤ) = -2", "subst h k; rfl"),
     (": Int.natAbs (-3) = 3 ∧ Int.toNat (-3) = 0", "decide"),
+    # Sums without end, least upper bounds, powers of negative bases.
+    (": (∑' n : ℕ, (0 : ℝ) + 1) = (∑' n : ℕ, (0 : ℝ)) + 1", "rfl"),
+    (
+        "(f : ℕ → ℝ) (h : ¬ Summable f) : ∑' n, f n = 0",
+        "unfold tsum\nexact dif_neg h",
+    ),
+    (
+        "(s : Set ℝ) (h : ¬ (s.Nonempty ∧ ∃ x, IsLUB s x)) : sSup s = 0",
+        "exact dif_neg h",
+    ),
+    (": (-2 : ℝ) ^ (2 : ℝ) = 4", "rw [Real.rpow_two]\nnorm_num"),
     # Values where a function has none.
     (": (0 : ℝ)⁻¹ = 0 ∧ (1 : ℝ) / 0 = 0", "exact ⟨inv_zero, div_zero 1⟩"),
     (": Real.sqrt (-4) = 0", "exact Real.sqrt_eq_zero_of_nonpos (by norm_num)"),

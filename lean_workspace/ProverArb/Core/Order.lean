@@ -182,48 +182,98 @@ grind_pattern Int.lt_floor_add_one => Int.floor a
 
 end FloorEq
 
+/-- What ℕ and all ordered commutative rings have: sums and products respect the order. In Mathlib it
+is `IsStrictOrderedRing`, in which a square is not negative either. -/
+class ProverArb.OrderedSemiring (R : Type u) [Lean.Grind.CommSemiring R] [LE R] [LT R] : Prop where
+  add_le_add_left : ∀ {a b : R}, a ≤ b → ∀ c, c + a ≤ c + b
+  le_of_add_le_add_left : ∀ {a b c : R}, a + b ≤ a + c → b ≤ c
+  zero_lt_one : (0 : R) < 1
+  mul_le_left : ∀ {a b c : R}, 0 ≤ a → b ≤ c → a * b ≤ a * c
+  mul_lt_left : ∀ {a b c : R}, 0 < a → b < c → a * b < a * c
+  mul_self_nonneg : ∀ a : R, 0 ≤ a * a
+
+instance : ProverArb.OrderedSemiring ℕ where
+  add_le_add_left h c := Nat.add_le_add_left h c
+  le_of_add_le_add_left h := Nat.le_of_add_le_add_left h
+  zero_lt_one := Nat.zero_lt_one
+  mul_le_left _ h := Nat.mul_le_mul_left _ h
+  mul_lt_left ha h := Nat.mul_lt_mul_of_pos_left h ha
+  mul_self_nonneg _ := Nat.zero_le _
+
+instance {R : Type u} [Lean.Grind.CommRing R] [LE R] [LT R] [Std.LawfulOrderLT R]
+    [Std.IsLinearOrder R] [Lean.Grind.OrderedRing R] : ProverArb.OrderedSemiring R where
+  add_le_add_left h c := by grind
+  le_of_add_le_add_left h := by grind
+  zero_lt_one := by grind
+  mul_le_left {a b c} ha h := by
+    have := Lean.Grind.OrderedRing.mul_nonneg ha (show 0 ≤ c - b by grind)
+    grind
+  mul_lt_left {a b c} ha h := by
+    have := Lean.Grind.OrderedRing.mul_pos ha (show 0 < c - b by grind)
+    grind
+  mul_self_nonneg a := by
+    rcases Std.IsLinearPreorder.le_total 0 a with h | h
+    · exact Lean.Grind.OrderedRing.mul_nonneg h h
+    · have := Lean.Grind.OrderedRing.mul_nonneg (a := -a) (b := -a) (by grind) (by grind)
+      grind
+
+section OrderedSemiring
+variable {R : Type u} [Lean.Grind.CommSemiring R] [LE R] [LT R] [Std.LawfulOrderLT R]
+  [Std.IsLinearOrder R] [ProverArb.OrderedSemiring R]
+
+open ProverArb Lean.Grind
+
+theorem mul_nonneg {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a * b := by
+  have h := OrderedSemiring.mul_le_left ha hb
+  rwa [Semiring.mul_zero] at h
+theorem mul_pos {a b : R} (ha : 0 < a) (hb : 0 < b) : 0 < a * b := by
+  have h := OrderedSemiring.mul_lt_left ha hb
+  rwa [Semiring.mul_zero] at h
+theorem mul_self_nonneg (a : R) : 0 ≤ a * a := OrderedSemiring.mul_self_nonneg a
+theorem sq_nonneg (a : R) : 0 ≤ a ^ 2 := by
+  have h := mul_self_nonneg a
+  rwa [← Semiring.pow_two] at h
+theorem pow_pos {a : R} (h : 0 < a) (n : ℕ) : 0 < a ^ n := by
+  induction n with
+  | zero => rw [Semiring.pow_zero]; exact OrderedSemiring.zero_lt_one
+  | succ n ih => rw [Semiring.pow_succ]; exact mul_pos ih h
+theorem pow_nonneg {a : R} (h : 0 ≤ a) (n : ℕ) : 0 ≤ a ^ n := by
+  induction n with
+  | zero => rw [Semiring.pow_zero]; exact (Std.LawfulOrderLT.lt_iff _ _ |>.1 OrderedSemiring.zero_lt_one).1
+  | succ n ih => rw [Semiring.pow_succ]; exact mul_nonneg ih h
+theorem mul_le_mul_of_nonneg_left {a b c : R} (h : b ≤ c) (ha : 0 ≤ a) : a * b ≤ a * c :=
+  OrderedSemiring.mul_le_left ha h
+theorem mul_le_mul_of_nonneg_right {a b c : R} (h : b ≤ c) (ha : 0 ≤ a) : b * a ≤ c * a := by
+  rw [CommSemiring.mul_comm b a, CommSemiring.mul_comm c a]
+  exact OrderedSemiring.mul_le_left ha h
+theorem mul_lt_mul_of_pos_left {a b c : R} (h : b < c) (ha : 0 < a) : a * b < a * c :=
+  OrderedSemiring.mul_lt_left ha h
+theorem mul_lt_mul_of_pos_right {a b c : R} (h : b < c) (ha : 0 < a) : b * a < c * a := by
+  rw [CommSemiring.mul_comm b a, CommSemiring.mul_comm c a]
+  exact OrderedSemiring.mul_lt_left ha h
+theorem mul_self_le_mul_self {a b : R} (ha : 0 ≤ a) (h : a ≤ b) : a * a ≤ b * b :=
+  Std.IsPreorder.le_trans _ _ _ (mul_le_mul_of_nonneg_left h ha)
+    (mul_le_mul_of_nonneg_right h (Std.IsPreorder.le_trans _ _ _ ha h))
+theorem mul_self_lt_mul_self {a b : R} (ha : 0 ≤ a) (h : a < b) : a * a < b * b := by
+  have h1 := mul_le_mul_of_nonneg_left (show a ≤ b by grind) ha
+  have h2 := mul_lt_mul_of_pos_right h (show 0 < b by grind)
+  generalize a * b = x at h1 h2
+  generalize a * a = y at h1 ⊢
+  generalize b * b = z at h2 ⊢
+  grind
+
+end OrderedSemiring
+
 section OrderedRing
 variable {R : Type u} [Lean.Grind.CommRing R] [LE R] [LT R] [Std.LawfulOrderLT R]
   [Std.IsLinearOrder R] [Lean.Grind.OrderedRing R]
 
-theorem mul_nonneg {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : 0 ≤ a * b :=
-  Lean.Grind.OrderedRing.mul_nonneg ha hb
-theorem mul_pos {a b : R} (ha : 0 < a) (hb : 0 < b) : 0 < a * b :=
-  Lean.Grind.OrderedRing.mul_pos ha hb
-theorem mul_self_nonneg (a : R) : 0 ≤ a * a := by
-  rcases Std.IsLinearPreorder.le_total 0 a with h | h
-  · exact mul_nonneg h h
-  · have := mul_nonneg (a := -a) (b := -a) (by grind) (by grind)
-    grind
-theorem sq_nonneg (a : R) : 0 ≤ a ^ 2 := by
-  have := mul_self_nonneg a
-  grind
 theorem add_sq_nonneg (a b : R) : 0 ≤ a ^ 2 + b ^ 2 := by
   have := sq_nonneg a
   have := sq_nonneg b
   grind
 theorem two_mul_le_add_sq (a b : R) : 2 * a * b ≤ a ^ 2 + b ^ 2 := by
   have := sq_nonneg (a - b)
-  grind
-theorem pow_pos {a : R} (h : 0 < a) (n : ℕ) : 0 < a ^ n := by
-  induction n with
-  | zero => grind
-  | succ n ih => rw [Lean.Grind.Semiring.pow_succ]; exact mul_pos ih h
-theorem pow_nonneg {a : R} (h : 0 ≤ a) (n : ℕ) : 0 ≤ a ^ n := by
-  induction n with
-  | zero => grind
-  | succ n ih => rw [Lean.Grind.Semiring.pow_succ]; exact mul_nonneg ih h
-theorem mul_le_mul_of_nonneg_left {a b c : R} (h : b ≤ c) (ha : 0 ≤ a) : a * b ≤ a * c := by
-  have := mul_nonneg ha (show 0 ≤ c - b by grind)
-  grind
-theorem mul_le_mul_of_nonneg_right {a b c : R} (h : b ≤ c) (ha : 0 ≤ a) : b * a ≤ c * a := by
-  have := mul_nonneg ha (show 0 ≤ c - b by grind)
-  grind
-theorem mul_self_le_mul_self {a b : R} (ha : 0 ≤ a) (h : a ≤ b) : a * a ≤ b * b := by
-  have := mul_nonneg (show 0 ≤ b - a by grind) (show 0 ≤ b + a by grind)
-  grind
-theorem mul_self_lt_mul_self {a b : R} (ha : 0 ≤ a) (h : a < b) : a * a < b * b := by
-  have := mul_pos (show 0 < b - a by grind) (show 0 < b + a by grind)
   grind
 
 variable [DecidableLE R]

@@ -3,6 +3,7 @@ module
 public import ProverArb.Mathlib.Domain
 public import ProverArb.Mathlib.Logic
 public import ProverArb.Mathlib.Linear
+public import ProverArb.Mathlib.Semiring
 
 /-!
 Ordered rings and fields under Mathlib's names.
@@ -54,24 +55,10 @@ theorem add_le_add_iff_left (a : R) {b c : R} : a + b ≤ a + c ↔ b ≤ c := b
 theorem add_le_add_iff_right (a : R) {b c : R} : b + a ≤ c + a ↔ b ≤ c := by grind
 theorem add_lt_add_iff_left (a : R) {b c : R} : a + b < a + c ↔ b < c := by grind
 theorem add_lt_add_iff_right (a : R) {b c : R} : b + a < c + a ↔ b < c := by grind
-theorem add_le_add {a b c d : R} (h : a ≤ b) (h' : c ≤ d) : a + c ≤ b + d := by grind
-theorem add_le_add_left {b c : R} (h : b ≤ c) (a : R) : a + b ≤ a + c := by grind
-theorem add_le_add_right {b c : R} (h : b ≤ c) (a : R) : b + a ≤ c + a := by grind
-theorem add_lt_add {a b c d : R} (h : a < b) (h' : c < d) : a + c < b + d := by grind
-theorem add_lt_add_left {b c : R} (h : b < c) (a : R) : a + b < a + c := by grind
-theorem add_lt_add_right {b c : R} (h : b < c) (a : R) : b + a < c + a := by grind
-theorem add_lt_add_of_lt_of_le {a b c d : R} (h : a < b) (h' : c ≤ d) : a + c < b + d := by grind
-theorem add_lt_add_of_le_of_lt {a b c d : R} (h : a ≤ b) (h' : c < d) : a + c < b + d := by grind
-theorem le_of_add_le_add_left {a b c : R} (h : a + b ≤ a + c) : b ≤ c := by grind
-theorem le_of_add_le_add_right {a b c : R} (h : b + a ≤ c + a) : b ≤ c := by grind
-theorem lt_of_add_lt_add_left {a b c : R} (h : a + b < a + c) : b < c := by grind
-theorem lt_of_add_lt_add_right {a b c : R} (h : b + a < c + a) : b < c := by grind
-theorem add_nonneg {a b : R} (h : 0 ≤ a) (h' : 0 ≤ b) : 0 ≤ a + b := by grind
-theorem add_pos {a b : R} (h : 0 < a) (h' : 0 < b) : 0 < a + b := by grind
-theorem add_pos_of_pos_of_nonneg {a b : R} (h : 0 < a) (h' : 0 ≤ b) : 0 < a + b := by grind
-theorem add_pos_of_nonneg_of_pos {a b : R} (h : 0 ≤ a) (h' : 0 < b) : 0 < a + b := by grind
 theorem add_nonpos {a b : R} (h : a ≤ 0) (h' : b ≤ 0) : a + b ≤ 0 := by grind
 theorem add_neg_of_neg {a b : R} (h : a < 0) (h' : b < 0) : a + b < 0 := by grind
+theorem add_le_add {a b c d : R} (h : a ≤ b) (h' : c ≤ d) : a + c ≤ b + d := ProverArb.sums_le h h'
+theorem add_lt_add {a b c d : R} (h : a < b) (h' : c < d) : a + c < b + d := ProverArb.sums_lt h h'
 theorem le_add_iff_nonneg_right (a : R) {b : R} : a ≤ a + b ↔ 0 ≤ b := by grind
 theorem le_add_iff_nonneg_left (a : R) {b : R} : a ≤ b + a ↔ 0 ≤ b := by grind
 theorem lt_add_iff_pos_right (a : R) {b : R} : a < a + b ↔ 0 < b := by grind
@@ -80,10 +67,6 @@ theorem add_le_iff_nonpos_right (a : R) {b : R} : a + b ≤ a ↔ b ≤ 0 := by 
 theorem add_le_iff_nonpos_left (a : R) {b : R} : b + a ≤ a ↔ b ≤ 0 := by grind
 theorem add_lt_iff_neg_left {a b : R} : a + b < a ↔ b < 0 := by grind
 theorem add_lt_iff_neg_right {a b : R} : b + a < a ↔ b < 0 := by grind
-theorem le_add_of_nonneg_right {a b : R} (h : 0 ≤ b) : a ≤ a + b := by grind
-theorem le_add_of_nonneg_left {a b : R} (h : 0 ≤ b) : a ≤ b + a := by grind
-theorem lt_add_of_pos_right (a : R) {b : R} (h : 0 < b) : a < a + b := by grind
-theorem lt_add_of_pos_left (a : R) {b : R} (h : 0 < b) : a < b + a := by grind
 theorem lt_add_one (a : R) : a < a + 1 := by grind
 theorem sub_one_lt (a : R) : a - 1 < a := by grind
 theorem sub_nonneg {a b : R} : 0 ≤ a - b ↔ b ≤ a := by grind
@@ -159,33 +142,6 @@ theorem mul_lt_mul_left {a b c : R} (ha : 0 < a) : a * b < a * c ↔ b < c := by
   have := mul_le_mul_left' ha (b := c) (c := b); grind
 theorem mul_lt_mul_right {a b c : R} (hc : 0 < c) : a * c < b * c ↔ a < b := by
   rw [mul_comm a c, mul_comm b c, mul_lt_mul_left hc]
-theorem mul_lt_mul_of_pos_left {a b c : R} (h : b < c) (ha : 0 < a) : a * b < a * c := (mul_lt_mul_left ha).2 h
-theorem mul_lt_mul_of_pos_right {a b c : R} (h : b < c) (ha : 0 < a) : b * a < c * a := (mul_lt_mul_right ha).2 h
-theorem mul_le_mul {a b c d : R} (h : a ≤ b) (h' : c ≤ d) (hc : 0 ≤ c) (hb : 0 ≤ b) : a * c ≤ b * d := by
-  have h1 := mul_le_mul_of_nonneg_right h hc
-  have h2 := mul_le_mul_of_nonneg_left h' hb
-  grind
-theorem mul_lt_mul {a b c d : R} (h : a < c) (h' : b ≤ d) (hb : 0 < b) (hc : 0 ≤ c) : a * b < c * d := by
-  have h1 := mul_lt_mul_of_pos_right h hb
-  have h2 := mul_le_mul_of_nonneg_left h' hc
-  grind
-theorem mul_lt_mul' {a b c d : R} (h : a ≤ c) (h' : b < d) (hb : 0 ≤ b) (hc : 0 < c) : a * b < c * d := by
-  have h1 := mul_le_mul_of_nonneg_right h hb
-  have h2 := mul_lt_mul_of_pos_left h' hc
-  grind
-theorem mul_lt_mul'' {a b c d : R} (h : a < c) (h' : b < d) (ha : 0 ≤ a) (hb : 0 ≤ b) : a * b < c * d := by
-  have h1 := mul_le_mul_of_nonneg_right (le_of_lt h) hb
-  have h2 := mul_lt_mul_of_pos_left h' (show 0 < c by grind)
-  grind
-theorem le_of_mul_le_mul_left {a b c : R} (h : c * a ≤ c * b) (hc : 0 < c) : a ≤ b := (mul_le_mul_left' hc).1 h
-theorem le_of_mul_le_mul_right {a b c : R} (h : a * c ≤ b * c) (hc : 0 < c) : a ≤ b := (mul_le_mul_right hc).1 h
-theorem lt_of_mul_lt_mul_left {a b c : R} (h : a * b < a * c) (ha : 0 ≤ a) : b < c := by
-  apply Classical.byContradiction
-  intro hn
-  have := mul_le_mul_of_nonneg_left (show c ≤ b by grind) ha
-  grind
-theorem lt_of_mul_lt_mul_right {a b c : R} (h : b * a < c * a) (ha : 0 ≤ a) : b < c :=
-  lt_of_mul_lt_mul_left (a := a) (by rw [mul_comm a b, mul_comm a c]; exact h) ha
 theorem mul_le_mul_of_nonpos_left {a b c : R} (h : b ≤ a) (hc : c ≤ 0) : c * a ≤ c * b := by
   have := mul_nonneg (show 0 ≤ -c by grind) (show 0 ≤ a - b by grind); grind
 theorem mul_le_mul_of_nonpos_right {a b c : R} (h : b ≤ a) (hc : c ≤ 0) : a * c ≤ b * c := by
@@ -208,12 +164,6 @@ theorem mul_neg_of_pos_of_neg {a b : R} (ha : 0 < a) (hb : b < 0) : a * b < 0 :=
   have := mul_pos ha (show 0 < -b by grind); grind
 theorem mul_neg_of_neg_of_pos {a b : R} (ha : a < 0) (hb : 0 < b) : a * b < 0 := by
   have := mul_pos (show 0 < -a by grind) hb; grind
-theorem pos_of_mul_pos_left {a b : R} (h : 0 < a * b) (ha : 0 ≤ a) : 0 < b := by
-  apply Classical.byContradiction
-  intro hn
-  have := mul_nonneg ha (show 0 ≤ -b by grind); grind
-theorem pos_of_mul_pos_right {a b : R} (h : 0 < a * b) (hb : 0 ≤ b) : 0 < a :=
-  pos_of_mul_pos_left (a := b) (by rw [mul_comm]; exact h) hb
 theorem mul_pos_iff {a b : R} : 0 < a * b ↔ 0 < a ∧ 0 < b ∨ a < 0 ∧ b < 0 := by
   constructor
   · intro h
@@ -234,88 +184,20 @@ theorem mul_pos_iff_of_pos_left {a b : R} (ha : 0 < a) : 0 < a * b ↔ 0 < b := 
   have := mul_lt_mul_left ha (b := 0) (c := b); rwa [mul_zero] at this
 theorem mul_pos_iff_of_pos_right {a b : R} (hb : 0 < b) : 0 < a * b ↔ 0 < a := by
   rw [mul_comm, mul_pos_iff_of_pos_left hb]
-theorem le_mul_of_one_le_right {a b : R} (hb : 0 ≤ b) (h : 1 ≤ a) : b ≤ b * a := by
-  have := mul_nonneg hb (show 0 ≤ a - 1 by grind); grind
-theorem le_mul_of_one_le_left {a b : R} (hb : 0 ≤ b) (h : 1 ≤ a) : b ≤ a * b := by
-  have := mul_nonneg hb (show 0 ≤ a - 1 by grind); grind
-theorem mul_le_of_le_one_right {a b : R} (ha : 0 ≤ a) (h : b ≤ 1) : a * b ≤ a := by
-  have := mul_nonneg ha (show 0 ≤ 1 - b by grind); grind
-theorem mul_le_of_le_one_left {a b : R} (hb : 0 ≤ b) (h : a ≤ 1) : a * b ≤ b := by
-  have := mul_nonneg hb (show 0 ≤ 1 - a by grind); grind
-theorem mul_le_one₀ {a b : R} (ha : a ≤ 1) (hb0 : 0 ≤ b) (hb : b ≤ 1) : a * b ≤ 1 := by
-  have := mul_le_of_le_one_left hb0 ha; grind
-theorem one_le_mul_of_one_le_of_one_le {a b : R} (ha : 1 ≤ a) (hb : 1 ≤ b) : 1 ≤ a * b := by
-  have := mul_nonneg (show 0 ≤ a - 1 by grind) (show 0 ≤ b - 1 by grind); grind
-
-theorem pow_two_nonneg (a : R) : 0 ≤ a ^ 2 := sq_nonneg a
-theorem sq_pos_of_pos {a : R} (h : 0 < a) : 0 < a ^ 2 := pow_pos h 2
 theorem sq_pos_of_ne_zero {a : R} (h : a ≠ 0) : 0 < a ^ 2 := by
   have h1 := sq_nonneg a
   have h2 := pow_ne_zero 2 h
   grind
 theorem sq_pos_of_neg {a : R} (h : a < 0) : 0 < a ^ 2 := sq_pos_of_ne_zero (by grind)
-theorem pow_pos_of_pos {a : R} (h : 0 < a) (n : ℕ) : 0 < a ^ n := pow_pos h n
 theorem sq_pos_iff {a : R} : 0 < a ^ 2 ↔ a ≠ 0 := ⟨fun h h' => by subst h'; grind, sq_pos_of_ne_zero⟩
 theorem pow_bit0_pos {a : R} (h : a ≠ 0) : 0 < a ^ 2 := sq_pos_of_ne_zero h
 theorem mul_self_pos {a : R} : 0 < a * a ↔ a ≠ 0 := by rw [← pow_two, sq_pos_iff]
-theorem pow_le_pow_left₀ {a b : R} (ha : 0 ≤ a) (h : a ≤ b) (n : ℕ) : a ^ n ≤ b ^ n := by
-  induction n with
-  | zero => rw [pow_zero, pow_zero]
-  | succ n ih =>
-    rw [pow_succ, pow_succ]
-    exact mul_le_mul ih h ha (pow_nonneg (le_trans ha h) n)
-theorem pow_le_pow_left {a b : R} (ha : 0 ≤ a) (h : a ≤ b) (n : ℕ) : a ^ n ≤ b ^ n := pow_le_pow_left₀ ha h n
-theorem pow_lt_pow_left₀ {a b : R} (h : a < b) (ha : 0 ≤ a) {n : ℕ} (hn : n ≠ 0) : a ^ n < b ^ n := by
-  cases n with
-  | zero => exact absurd rfl hn
-  | succ n =>
-    rw [pow_succ, pow_succ]
-    have h1 := mul_le_mul_of_nonneg_right (pow_le_pow_left₀ ha (le_of_lt h) n) ha
-    have h2 := mul_lt_mul_of_pos_left h (pow_pos (show 0 < b by grind) n)
-    grind
-theorem pow_lt_pow_left {a b : R} (h : a < b) (ha : 0 ≤ a) {n : ℕ} (hn : n ≠ 0) : a ^ n < b ^ n :=
-  pow_lt_pow_left₀ h ha hn
-theorem one_le_pow₀ {a : R} (h : 1 ≤ a) {n : ℕ} : 1 ≤ a ^ n := by
-  have := pow_le_pow_left₀ zero_le_one h n; rwa [one_pow] at this
-theorem pow_le_one₀ {a : R} (h0 : 0 ≤ a) (h : a ≤ 1) {n : ℕ} : a ^ n ≤ 1 := by
-  have := pow_le_pow_left₀ h0 h n; rwa [one_pow] at this
-theorem pow_le_pow_right₀ {a : R} (h : 1 ≤ a) {m n : ℕ} (hmn : m ≤ n) : a ^ m ≤ a ^ n := by
-  obtain ⟨k, rfl⟩ := Nat.le.dest hmn
-  rw [pow_add]
-  exact le_mul_of_one_le_right (pow_nonneg (le_trans zero_le_one h) m) (one_le_pow₀ h)
-theorem pow_le_pow_right {a : R} (h : 1 ≤ a) {m n : ℕ} (hmn : m ≤ n) : a ^ m ≤ a ^ n := pow_le_pow_right₀ h hmn
-theorem abs_sq_lt {a b : R} (h : a ^ 2 < b ^ 2) (hb : 0 ≤ b) : a < b := by
-  apply Classical.byContradiction; intro hn
-  have := pow_le_pow_left₀ hb (show b ≤ a by grind) 2; grind
-theorem lt_of_pow_lt_pow_left₀ {a b : R} (n : ℕ) (hb : 0 ≤ b) (h : a ^ n < b ^ n) : a < b := by
-  apply Classical.byContradiction; intro hn
-  have := pow_le_pow_left₀ hb (show b ≤ a by grind) n; grind
-theorem lt_of_pow_lt_pow {a b : R} (n : ℕ) (hb : 0 ≤ b) (h : a ^ n < b ^ n) : a < b := lt_of_pow_lt_pow_left₀ n hb h
-theorem le_of_sq_le_sq {a b : R} (h : a ^ 2 ≤ b ^ 2) (hb : 0 ≤ b) : a ≤ b := by
-  apply Classical.byContradiction; intro hn
-  have := pow_lt_pow_left₀ (show b < a by grind) hb (n := 2) (by decide); grind
-theorem pow_le_pow_iff_left₀ {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) {n : ℕ} (hn : n ≠ 0) : a ^ n ≤ b ^ n ↔ a ≤ b := by
-  constructor
-  · intro h; apply Classical.byContradiction; intro h'
-    have := pow_lt_pow_left₀ (show b < a by grind) hb hn; grind
-  · exact fun h => pow_le_pow_left₀ ha h n
 theorem sq_lt_sq' {a b : R} (h : -b < a) (h' : a < b) : a ^ 2 < b ^ 2 := by
   have := mul_pos (show 0 < b - a by grind) (show 0 < b + a by grind); grind
 theorem sq_le_sq' {a b : R} (h : -b ≤ a) (h' : a ≤ b) : a ^ 2 ≤ b ^ 2 := by
   have := mul_nonneg (show 0 ≤ b - a by grind) (show 0 ≤ b + a by grind); grind
 theorem abs_le_of_sq_le_sq' {a b : R} (h : a ^ 2 ≤ b ^ 2) (hb : 0 ≤ b) : -b ≤ a ∧ a ≤ b :=
   ⟨by have := le_of_sq_le_sq (a := -a) (b := b) (by grind) hb; grind, le_of_sq_le_sq h hb⟩
-theorem pow_left_injective₀ {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) {n : ℕ} (hn : n ≠ 0) (h : a ^ n = b ^ n) : a = b := by
-  rcases lt_trichotomy a b with hl | hl | hl
-  · have := pow_lt_pow_left₀ hl ha hn; grind
-  · exact hl
-  · have := pow_lt_pow_left₀ hl hb hn; grind
-theorem pow_left_inj₀ {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) {n : ℕ} (hn : n ≠ 0) : a ^ n = b ^ n ↔ a = b :=
-  ⟨pow_left_injective₀ ha hb hn, fun h => by rw [h]⟩
-theorem pow_left_inj {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) {n : ℕ} (hn : n ≠ 0) : a ^ n = b ^ n ↔ a = b := pow_left_inj₀ ha hb hn
-theorem sq_eq_sq' {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : a ^ 2 = b ^ 2 ↔ a = b := pow_left_inj₀ ha hb (by decide)
-theorem sq_eq_sq {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : a ^ 2 = b ^ 2 ↔ a = b := pow_left_inj₀ ha hb (by decide)
-theorem sq_eq_sq₀ {a b : R} (ha : 0 ≤ a) (hb : 0 ≤ b) : a ^ 2 = b ^ 2 ↔ a = b := pow_left_inj₀ ha hb (by decide)
 theorem Even.pow_nonneg {n : ℕ} (h : Even n) (a : R) : 0 ≤ a ^ n := by
   obtain ⟨k, rfl⟩ := h
   rw [pow_add]; exact mul_self_nonneg _

@@ -132,19 +132,24 @@ syntax (name := casesPrime) "cases'" ppSpace colGt atomic(ident " : ")? term,+ (
 /-- `induction' n with n ih` is induction that names what is new, all cases in one row. -/
 syntax (name := inductionPrime) "induction'" ppSpace colGt atomic(ident " : ")? term,+ (" using " ident)?
   (" with" (ppSpace colGt binderIdent)+)? (" generalizing" (ppSpace colGt ident)+)? : tactic
-/-- `rcongr` is extensionality and congruence in turn. -/
+/-- `rcongr x` is congruence and extensionality in turn; the patterns name what extensionality brings. -/
 syntax (name := rcongr) "rcongr" (ppSpace colGt rintroPat)* : tactic
 /-- `set x := e with h` names a term and writes the name for it everywhere. -/
 syntax (name := setTac) "set" "!"? ppSpace colGt ident (" : " term)? " := " term
   (" with" " ← "? ppSpace binderIdent)? : tactic
-/-- `lift z to ℕ using h` replaces an integer by a natural whose cast it is. -/
-syntax (name := lift) "lift " term " to " term (" using " term)? (" with " binderIdent (binderIdent)? (binderIdent)?)? : tactic
-/-- `choose f hf using h` makes a function from `h : ∀ x, ∃ y, p x y`. -/
+/-- `lift z to ℕ using h` replaces an integer by a natural whose cast it is; `lift n to ℕ+ using h` a
+natural by a positive one. -/
+syntax (name := lift) "lift " term " to " term (" using " term)? (" with" (ppSpace colGt binderIdent)+)? : tactic
+/-- `choose f hf using h` makes a function from `h : ∀ x, ∃ y, p x y`; several functions and parts of a
+conjunction are named in turn. With `!` the functions do not depend on hypotheses. -/
 syntax (name := choose) "choose" "!"? (ppSpace colGt binderIdent)+ (" using " term)? : tactic
-/-- `wlog h : p` proves the goal under `p`, and that this suffices. -/
+/-- `wlog h : p generalizing x with H` assumes `p` without loss of generality: the first goal is the
+case `h : ¬ p`, from `H` that says the theorem for all `x` with `p`; the second has `h : p`. Without
+`generalizing`, all variables and hypotheses are spoken of anew but types and their instances. -/
 syntax (name := wlog) "wlog " binderIdent " : " term (" generalizing" (ppSpace colGt ident)*)?
   (" with " binderIdent)? : tactic
-/-- `apply_fun f at h` applies a function to both sides. -/
+/-- `apply_fun f at h` applies a function to both sides, of `≤` and `<` if it is monotone; without a
+place it goes from `a = b` to `f a = f b` for an injective `f`. -/
 syntax (name := applyFun) "apply_fun " term (location)? (" using " term)? : tactic
 /-- `apply h at k` applies an implication to a hypothesis. -/
 syntax (name := applyAt) "apply " term " at " ident : tactic
@@ -172,7 +177,7 @@ syntax (name := pickGoal) "pick_goal " "-"? num : tactic
 syntax (name := assumptionPrime) "assumption'" : tactic
 /-- `clear_value x` forgets what a local definition stands for. -/
 syntax (name := clearValue) "clear_value" (ppSpace colGt ident)+ : tactic
-/-- `unfold_let x` writes what a local definition stands for. -/
+/-- `unfold_let x at h` writes what local definitions stand for; without names, all of them. -/
 syntax (name := unfoldLet) "unfold_let" (ppSpace colGt ident)* (location)? : tactic
 /-- `conv_lhs => t` converts the left side. -/
 syntax (name := convLHS) "conv_lhs" (" at " ident)? (" in " term)? " => " Parser.Tactic.Conv.convSeq : tactic
@@ -184,15 +189,29 @@ syntax (name := exacts) "exacts" hints : tactic
 syntax (name := rsuffices) "rsuffices" (ppSpace rcasesPatMed)? (" : " term)? (" := " term,+)? : tactic
 /-- `nontriviality` does nothing here. -/
 syntax (name := nontriviality) "nontriviality" (ppSpace colGt term)? (" using " term,+)? : tactic
-/-- `simp_arith` is `simp` with arithmetic. -/
-syntax (name := simpIntro) "simp_intro" (ppSpace colGt binderIdent)* (hints)? : tactic
+/-- `simp_intro h k` introduces hypotheses, each simplified, and simplifies the goal with them;
+`simp_intro ..` introduces all. As Mathlib's. -/
+syntax (name := simpIntro) "simp_intro" optConfig (ppSpace colGt binderIdent)* (" ..")? (&" only")?
+  (" [" withoutPosition((simpStar <|> simpErase <|> simpLemma),*,?) "]")? : tactic
+/-- `congrm f ?_` leaves the equations of the parts that are holes in the pattern. -/
+syntax (name := congrm) "congrm" ppSpace colGt term : tactic
+/-- `transitivity b` is `trans b`. -/
+syntax (name := transitivity) "transitivity" (ppSpace colGt term)? : tactic
+/-- `clear * - h` forgets all hypotheses that `h` and the goal do not need. -/
+syntax (name := clearExcept) "clear" " * " "-" (ppSpace colGt ident)* : tactic
+/-- `have h : t` without a proof makes `t` a goal, before the others. -/
+syntax (name := haveGoal) "have" (ppSpace ident)? " : " term : tactic
+/-- `suffices h : t` without a proof makes `t` a goal, after the others. -/
+syntax (name := sufficesGoal) "suffices" (ppSpace ident)? " : " term : tactic
 /-- `decide!` is `decide` by the kernel. -/
 syntax (name := decidePush) "decide!" : tactic
 /-- `introv x y` introduces the goal's dependent variables under their own names, then the others. -/
 syntax (name := introv) "introv" (ppSpace colGt binderIdent)* : tactic
 /-- `use_discharger` is what `use` tries at the end. -/
 syntax (name := useDischarger) "use_discharger" : tactic
-/-- `peel h` is not carried out. -/
+/-- `peel h with x y k` takes the quantifiers off `h` and the goal that both begin with; `k` is what is
+left of `h`. `peel n h` takes off so many, `peel with x` takes them off both sides of `↔`. As
+Mathlib's, with `∀`, `∃` and `∧`. -/
 syntax (name := peel) "peel" (ppSpace num)? (ppSpace colGt term)? (" with" (ppSpace colGt binderIdent)+)? (" using " term)? : tactic
 
 /-- `linarith!` is `linarith`. -/
@@ -216,7 +235,7 @@ syntax (name := useBang) "use!" "!"? optConfig (discharger)? ppSpace term,+ : ta
 /-- `set!` is `set`. -/
 syntax (name := setTacBang) "set!" "!"? ppSpace colGt ident (" : " term)? " := " term
   (" with" " ← "? ppSpace binderIdent)? : tactic
-/-- `choose!` is `choose`. -/
+/-- `choose!` is `choose` with functions that do not depend on hypotheses. -/
 syntax (name := chooseBang) "choose!" "!"? (ppSpace colGt binderIdent)+ (" using " term)? : tactic
 
 end ProverArb.Syntax

@@ -30,15 +30,17 @@ def limited {α : Type} (heartbeats : Nat) (x : TacticM α) : TacticM α := do
       else throw e)
 
 /-- Whether a tactic succeeds; where it does not, nothing has happened. An error that Lean would
-write down and go on from is a failure here. -/
+write down and go on from is a failure here, and so is one that went too deep. -/
 def succeeds (x : TacticM Unit) : TacticM Bool := do
   let saved ← Tactic.saveState
-  try
-    Tactic.withoutRecover x
-    return true
-  catch _ =>
-    saved.restore
-    return false
+  tryCatchRuntimeEx
+    (do
+      Tactic.withoutRecover x
+      return true)
+    (fun e => do
+      if e.isMaxHeartbeat then throw e
+      saved.restore
+      return false)
 
 /-- The first of the tactics that succeeds. -/
 def firstOf : List (TacticM Unit) → TacticM Unit

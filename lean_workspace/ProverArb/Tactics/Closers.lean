@@ -78,13 +78,20 @@ def ringEquation : TacticM Unit := withMainContext do
 
 def powerLemmas : List Name := [`pow_succ, `pow_add, `pow_mul, `pow_zero, `pow_one, `mul_pow]
 
+/-- The same, where exponents are multiples: powers of one power. -/
+def multipleLemmas : List Name :=
+  [`pow_succ, `pow_add, `ProverArb.Linear.pow_literal_mul, `ProverArb.Linear.pow_mul_literal, `pow_zero,
+   `pow_one, `mul_pow]
+
+/-- An equation by the laws of rings, after its powers were taken apart. -/
+def ringByPowers (names : List Name) : TacticM Unit := do
+  let lemmas ← simpLemmas names
+  run (← `(tactic| simp only [$lemmas,*]))
+  unless (← getUnsolvedGoals).isEmpty do ringEquation
+
 def ringCloses : TacticM Unit :=
   firstOf [do run (← `(tactic| with_reducible rfl)), ringEquation,
-    do
-      let lemmas ← simpLemmas powerLemmas
-      run (← `(tactic| simp only [$lemmas,*]))
-      unless (← getUnsolvedGoals).isEmpty do ringEquation,
-    grindNow]
+    ringByPowers powerLemmas, ringByPowers multipleLemmas, grindNow]
 
 def evalRing1 : Tactic := fun _ => closes ringCloses
 def evalRing : Tactic := fun _ => firstOf [closes ringCloses, do run (← `(tactic| ring_nf))]

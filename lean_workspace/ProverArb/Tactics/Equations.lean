@@ -15,14 +15,31 @@ public section
 
 namespace ProverArb.Tactics
 
+/-- What a function does to a relation: equations are kept by every function, `≤` and `<` by those
+that are monotone, which is to be shown. -/
 def evalApplyFun : Tactic := fun stx => do
   let f : Term := ⟨stx[1]⟩
+  let monotone : Term ← if stx[3].isNone then `(?_) else pure ⟨stx[3][1]⟩
   if stx[2].isNone then
-    throwError "apply_fun is for hypotheses here: apply_fun f at h"
-  for h in stx[2][0][1][0].getArgs do
-    let h : Ident := ⟨h⟩
-    run (← `(tactic| replace $h:ident := $(lib ``congrArg) $f $h:ident))
-    run (← `(tactic| try dsimp only at $h:ident))
+    -- the goal: what is injective may be applied to both sides
+    run (← `(tactic| refine ($monotone : $(lib `Function.Injective) $f) ?_))
+    run (← `(tactic| try dsimp only))
+    -- that it is injective comes last
+    if stx[3].isNone then run (← `(tactic| rotate_left))
+  else
+    for h in stx[2][0][1][0].getArgs do
+      let h : Ident := ⟨h⟩
+      firstOf [
+        do run (← `(tactic| replace $h:ident := $(lib ``congrArg) $f $h:ident)),
+        do run (← `(tactic| replace $h:ident := ($monotone : $(lib `Monotone) $f) $h:ident)),
+        do run (← `(tactic| replace $h:ident := ($monotone : $(lib `StrictMono) $f) $h:ident)),
+        do
+          let x ← freshName `h
+          run (← `(tactic| (have $x:ident : $(lib `Monotone) $f := ?_; replace $h:ident := $x $h:ident; clear $x:ident; rotate_left))),
+        do
+          let x ← freshName `h
+          run (← `(tactic| (have $x:ident : $(lib `StrictMono) $f := ?_; replace $h:ident := $x $h:ident; clear $x:ident; rotate_left)))]
+      run (← `(tactic| try dsimp only at $h:ident))
 
 def evalApplyAt : Tactic := fun stx => do
   let f : Term := ⟨stx[1]⟩
@@ -55,24 +72,23 @@ def evalConvert : Tactic := fun stx => do
 
 def evalConvertTo : Tactic := fun stx => do
   let t : Term := ⟨stx[1]⟩
-  let depth := if stx[2].isNone then none else stx[2][1].isNatLit?
+  let depth := if stx[2].isNone then some 1 else stx[2][1].isNatLit?
   convertBy (← `((?_ : $t))) depth false
 
-def evalCongrPush : Tactic := fun stx => do
-  let depth := if stx[1].isNone then 1000 else (stx[1][0].isNatLit?).getD 1000
-  let main ← getMainGoal
-  let others := (← getGoals).tail
-  let goals ← main.congrN depth (closePre := true) (closePost := true)
-  setGoals goals
-  run (← `(tactic| all_goals try first | rfl | assumption))
-  setGoals ((← getGoals) ++ others)
+/-- Lemmas by which a relation is passed on, by the relation. -/
+def transitive : List (Name × Name) :=
+  [(``Eq, ``Eq.trans), (``Iff, ``Iff.trans), (``LE.le, `le_trans), (``LT.lt, `lt_trans),
+   (``GE.ge, `ge_trans), (``GT.gt, `gt_trans), (``Dvd.dvd, `dvd_trans)]
 
 def evalTrans : Tactic := fun stx => do
-  let middle : Term ← if stx[1].isNone then `(_) else pure ⟨stx[1][0]⟩
-  firstOf
-    [do run (← `(tactic| refine $(lib ``Trans.trans) (b := $middle) ?_ ?_)),
-     do run (← `(tactic| refine $(lib ``Eq.trans) (b := $middle) ?_ ?_)),
-     do run (← `(tactic| refine $(lib ``Iff.trans) (b := $middle) ?_ ?_))]
+  let middle : Term ← if stx[1].isNone then `(?_) else pure ⟨stx[1][0]⟩
+  let target ← withMainContext do whnfR (← instantiateMVars (← getMainTarget))
+  let named := transitive.filter fun (relation, name) => target.isAppOf relation && name != .anonymous
+  let env ← getEnv
+  let attempts := (named.filter fun (_, name) => env.contains name).map fun (_, name) => do
+    run (← `(tactic| refine $(lib name) (b := $middle) ?_ ?_))
+  firstOf (attempts ++
+    [do run (← `(tactic| refine $(lib ``Trans.trans) (b := $middle) ?_ ?_))])
 
 def evalSplitIfs : Tactic := fun stx => do
   let names := if stx[2].isNone then [] else stx[2][1].getArgs.toList
@@ -141,12 +157,6 @@ def evalExacts : Tactic := fun stx => do
   for t in hintsOf (.node .none nullKind #[stx[1]]) do
     run (← `(tactic| exact $t))
 
-def evalRsuffices : Tactic := fun stx => do
-  let pattern : TSyntax `Lean.Parser.Tactic.rcasesPatMed := ⟨stx[1][0]⟩
-  let type : Term := ⟨stx[2][1]⟩
-  run (← `(tactic| obtain $pattern : $type := ?_))
-  run (← `(tactic| rotate_left))
-
 def evalDecidePush : Tactic := fun _ => do run (← `(tactic| decide +kernel))
 
 def evalIntrov : Tactic := fun stx => do
@@ -155,38 +165,26 @@ def evalIntrov : Tactic := fun stx => do
     | some n => let i := mkIdent n; run (← `(tactic| intro $i:ident))
     | none => run (← `(tactic| intro _))
 
-def evalChoose : Tactic := fun stx => do
-  let names := stx[2].getArgs.toList
-  let h : Term := ⟨stx[3][1]⟩
-  match names with
-  | f :: rest =>
-    let f : Ident := mkIdent ((nameOf f).getD `f)
-    let x ← freshName `h
-    run (← `(tactic| obtain ⟨$f:ident, $x:ident⟩ := $(lib ``Classical.axiomOfChoice) $h)) <|>
-      run (← `(tactic| obtain ⟨$f:ident, $x:ident⟩ := $h))
-    match rest with
-    | [] => pure ()
-    | [g] =>
-      let g : Ident := mkIdent ((nameOf g).getD `h)
-      run (← `(tactic| have $g:ident := $x:ident))
-    | [g, k] =>
-      let g : Ident := mkIdent ((nameOf g).getD `h)
-      let k : Ident := mkIdent ((nameOf k).getD `h)
-      run (← `(tactic| (have $g:ident := fun a => ($x a).1; have $k:ident := fun a => ($x a).2)))
-    | _ => throwError "choose: two properties at most"
-  | [] => throwError "choose: a name is missing"
-
+/-- What a value is lifted to, the condition, and the lemma that gives it. -/
 def evalLift : Tactic := fun stx => withMainContext do
   let z : Term := ⟨stx[1]⟩
-  let name : Ident ← if stx[5].isNone then
-      (if stx[1].isIdent then pure ⟨stx[1]⟩ else freshName `n)
-    else pure (mkIdent ((nameOf stx[5][1]).getD `n))
-  let h ← freshName `h
+  let names := if stx[5].isNone then [] else stx[5][1].getArgs.toList.map nameOf
+  let name : Ident ← match names with
+    | some n :: _ => pure (mkIdent n)
+    | _ => if stx[1].isIdent then pure ⟨stx[1]⟩ else freshName `n
+  let h : Ident ← match names with
+    | _ :: some n :: _ => pure (mkIdent n)
+    | _ => freshName `h
+  let target ← whnfR (← Term.elabType stx[3])
+  let lemma' : Name :=
+    if target.isConstOf ``Nat then ``Int.eq_ofNat_of_zero_le
+    else if target.isConstOf `PNat then `ProverArb.Cases.lift_pnat
+    else .anonymous
+  if lemma'.isAnonymous then throwError "lift: {stx[3]} is not a type that values are lifted to here"
   let proof : Term ← if stx[4].isNone then `(by first | assumption | omega | positivity) else pure ⟨stx[4][1]⟩
-  if stx[1].isIdent then
-    run (← `(tactic| obtain ⟨$name:ident, rfl⟩ := $(lib ``Int.eq_ofNat_of_zero_le) (a := $z) $proof))
-  else
-    run (← `(tactic| obtain ⟨$name:ident, $h:ident⟩ := $(lib ``Int.eq_ofNat_of_zero_le) (a := $z) $proof))
+  run (← `(tactic| obtain ⟨$name:ident, $h:ident⟩ := $(lib lemma') (a := $z) $proof))
+  if stx[1].isIdent then run (← `(tactic| try subst $h:ident))
+  else run (← `(tactic| try rw [$h:ident] at *))
 
 def evalNthRewrite (rfl' : Bool) : Tactic := fun stx => do
   let nums : Array (TSyntax `num) := stx[1].getArgs.map fun n => ⟨n⟩

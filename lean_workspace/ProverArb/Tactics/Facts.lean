@@ -86,13 +86,14 @@ def strengthened (r : Ring) (proof : Expr) (sign : Sign) : MetaM (Expr × Sign) 
     return (← mkAppM `ProverArb.Linear.int_pos #[proof], .nonneg)
   else return (proof, sign)
 
-/-- Pushes casts of naturals and integers to the atoms of a proposition's proof. -/
+/-- Push casts of naturals and integers to the atoms, and divide decimal fractions out. -/
 def castLemmas : List Name :=
   [`Nat.cast_add, `Nat.cast_mul, `Nat.cast_pow, `Nat.cast_ofNat, `Nat.cast_one, `Nat.cast_zero,
    `Nat.cast_succ, `Int.natCast_add, `Int.natCast_mul, `Int.natCast_pow, `Int.natCast_succ,
    `Nat.cast_ofNat_Int, `Int.natCast_ofNat, `Int.natCast_zero, `Int.natCast_one,
    `Int.cast_add, `Int.cast_mul, `Int.cast_sub, `Int.cast_neg, `Int.cast_pow, `Int.cast_ofNat,
-   `Int.cast_one, `Int.cast_zero, `Int.cast_natCast, `Int.natCast_ediv, `Int.natCast_emod]
+   `Int.cast_one, `Int.cast_zero, `Int.cast_natCast, `Int.natCast_ediv, `Int.natCast_emod,
+   `ProverArb.Linear.decimal, `ProverArb.Linear.decimal_large]
 
 def simpWith (names : List Name) (e : Expr) : MetaM Simp.Result := do
   let mut theorems : SimpTheorems := {}
@@ -104,7 +105,7 @@ def simpWith (names : List Name) (e : Expr) : MetaM Simp.Result := do
 
 def hasCast (e : Expr) : Bool :=
   (e.find? fun s => s.isAppOf ``Nat.cast || s.isAppOf ``Int.cast || s.isAppOf ``NatCast.natCast
-    || s.isAppOf ``IntCast.intCast).isSome
+    || s.isAppOf ``IntCast.intCast || s.isAppOf ``OfScientific.ofScientific).isSome
 
 /-- A proof with its casts pushed in. -/
 def pushCasts (proof : Expr) : MetaM Expr := do
@@ -138,6 +139,8 @@ partial def compare (r : Ring) (atoms : Atoms) (proof type : Expr) (hint : Bool)
     if over t || isNat t then compare r atoms proof (← mkAppOptM ``LT.lt #[t, inst, b, a]) hint else return []
   | (``Eq, #[t, _, _]) =>
     if over t then make `of_eq .zero else if isNat t then cast `nat_eq else return []
+  | (``Nat.le, #[a, b]) =>
+    if r.isInt then compare r atoms proof (← mkAppM ``LE.le #[a, b]) hint else return []
   | (``And, #[p, q]) =>
     let a ← compare r atoms (mkApp3 (mkConst ``And.left) p q proof) p hint
     let b ← compare r atoms (mkApp3 (mkConst ``And.right) p q proof) q hint

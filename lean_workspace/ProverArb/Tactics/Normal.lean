@@ -30,6 +30,22 @@ def leniently (x : TacticM Unit) : TacticM Unit := do
   catch e =>
     if ← noAlternative then saved.restore else throw e
 
+/-- Constants that the preamble has notations for, which say which field they speak of. -/
+def notations : List (String × Name) :=
+  [("Real.logb", `Real.logb), ("Real.tan", `Real.tan), ("Irrational", `Irrational),
+   ("Complex.abs", `Complex.abs), ("Real.sqrt", `Real.sqrt), ("Real.sinh", `Real.sinh),
+   ("Real.cosh", `Real.cosh), ("Real.tanh", `Real.tanh), ("Complex.exp", `Complex.exp)]
+
+def constantOf (text : String) : List (String × Name) → Option Name
+  | [] => none
+  | (s, n) :: rest => if s == text then some n else constantOf text rest
+
+/-- An argument that is such a notation, as the constant, which can be unfolded. -/
+def named? (argument : Syntax) : Option Syntax :=
+  match argument[2] with
+  | .node _ _ #[.atom _ text] => (constantOf text notations).map fun n => argument.setArg 2 (mkCIdent n)
+  | _ => none
+
 /-- Whether an argument of a simplifier names what is not there, or has no body to unfold. -/
 def isUnknown (argument : Syntax) : TacticM Bool := withMainContext do
   if argument.getKind != ``Parser.Tactic.simpLemma then return false
@@ -55,7 +71,7 @@ def isUnknown (argument : Syntax) : TacticM Bool := withMainContext do
 
 /-- Whether there is one in the text of a simplifier. -/
 partial def namesUnknown (stx : Syntax) : TacticM Bool := do
-  if stx.getKind == ``Parser.Tactic.simpLemma then isUnknown stx
+  if stx.getKind == ``Parser.Tactic.simpLemma then return (named? stx).isSome || (← isUnknown stx)
   else
     for c in stx.getArgs do
       if ← namesUnknown c then return true
@@ -68,7 +84,9 @@ def knownArguments (arguments : List Syntax) : TacticM (List Syntax) := do
   | [] => return []
   | a :: rest => do
     let rest ← knownArguments rest
-    if ← isUnknown a then return rest else return a :: rest
+    match named? a with
+    | some constant => return constant :: rest
+    | none => if ← isUnknown a then return rest else return a :: rest
 
 /-- The same in the whole text of a simplifier. -/
 partial def withKnownArguments (stx : Syntax) : TacticM Syntax := do

@@ -131,7 +131,7 @@ partial def form (atoms : Atoms) (e : Expr) : MetaM Form := do
   | (``Inv.inv, #[t, _, a]) => inverse atoms t a
   | (``OfNat.ofNat, #[_, .lit (.natVal n), _]) => return .ofInt n
   | (``OfScientific.ofScientific, #[_, _, m, s, k]) =>
-    match m.nat?, s, k.nat? with
+    match natLiteral? m, s, natLiteral? k with
     | some m, .const ``true _, some k => return Form.reduced { poly := .num m, den := 10 ^ k }
     | _, _, _ => atom atoms e
   | (``Nat.cast, #[_, _, n]) | (``NatCast.natCast, #[_, _, n]) =>

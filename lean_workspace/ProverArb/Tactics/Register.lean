@@ -5,6 +5,8 @@ import ProverArb.Tactics.Sequence
 import ProverArb.Tactics.Reals
 import ProverArb.Tactics.Structure
 import ProverArb.Tactics.Equations
+import ProverArb.Tactics.Quantifiers
+import ProverArb.Tactics.Goals
 import ProverArb.Tactics.Closers
 import ProverArb.Tactics.Normal
 import ProverArb.Tactics.Cases
@@ -24,23 +26,6 @@ public section
 
 namespace ProverArb.Tactics
 
-def evalUnfoldLet : Tactic := fun stx => do
-  let mut lemmas : Array (TSyntax ``Parser.Tactic.simpLemma) := #[]
-  for x in stx[1].getArgs do
-    let x : Ident := ⟨x⟩
-    lemmas := lemmas.push (← `(Parser.Tactic.simpLemma| $x:ident))
-  run (← `(tactic| simp only [$lemmas,*]))
-
-def evalRcongr : Tactic := fun _ => do
-  run (← `(tactic| (congr; try ext; try congr)))
-
-def evalSimpIntro : Tactic := fun _ => do
-  run (← `(tactic| (intros; simp)))
-
-/-- What is parsed and not carried out is said, once. -/
-def missing (name : String) : Tactic := fun _ =>
-  throwError (name ++ " is not carried out by the core profile")
-
 def table : List (Name × Tactic) := [
   (`linarith, evalLinarith), (`nlinarith, evalNlinarith), (`polyrith, evalPolyrith),
   (`positivity, evalPositivity), (`bound, evalBound), (`gcongr, evalGcongr), (`rel, evalRel),
@@ -54,7 +39,7 @@ def table : List (Name × Tactic) := [
   (`absurdTac, evalAbsurd), (`tauto, evalTauto), (`tautoPush, evalTauto), (`itauto, evalTauto),
   (`aesop, evalAesop), (`use, evalUse), (`existsi, evalExistsi), (`casesPrime, evalCasesPrime),
   (`inductionPrime, evalInductionPrime), (`setTac, evalSet), (`lift, evalLift),
-  (`choose, evalChoose), (`applyFun, evalApplyFun), (`applyAt, evalApplyAt),
+  (`choose, evalChoose false), (`applyFun, evalApplyFun), (`applyAt, evalApplyAt),
   (`convert, evalConvert), (`convertTo, evalConvertTo), (`congrPush, evalCongrPush),
   (`nthRewrite, evalNthRewrite false), (`nthRw, evalNthRewrite true), (`simpRw, evalSimpRw),
   (`transTac, evalTrans), (`splitIfs, evalSplitIfs), (`swap, evalSwap), (`pickGoal, evalPickGoal),
@@ -62,7 +47,9 @@ def table : List (Name × Tactic) := [
   (`convLHS, evalConvSide true), (`convRHS, evalConvSide false), (`exacts, evalExacts),
   (`rsuffices, evalRsuffices), (`nontriviality, evalSkip), (`decidePush, evalDecidePush),
   (`introv, evalIntrov), (`useDischarger, evalUseDischarger), (`unfoldLet, evalUnfoldLet), (`rcongr, evalRcongr),
-  (`simpIntro, evalSimpIntro), (`wlog, missing "wlog"), (`peel, missing "peel")]
+  (`simpIntro, evalSimpIntro), (`wlog, evalWlog), (`peel, evalPeel),
+  (`congrm, evalCongrm), (`transitivity, evalTrans), (`clearExcept, evalClearExcept),
+  (`haveGoal, evalHaveGoal), (`sufficesGoal, evalSufficesGoal)]
 
 /-- A simplifier of Lean's own, which may find nothing to do: our lemmas are not Mathlib's, and what
 Mathlib needs a step for may be done here already. -/
@@ -75,6 +62,7 @@ def simplifier (eval : Tactic) : Tactic := fun stx => do
 /-- Tactics of Lean's own that go otherwise here. -/
 def coreTable : List (Name × Tactic) := [
   (``Parser.Tactic.simp, simplifier evalSimp), (``Parser.Tactic.simpAll, simplifier evalSimpAll),
+  (``Parser.Tactic.simpArith, evalSimpArith),
   (``Parser.Tactic.tacticSeq1Indented, evalSequence),
   (``Parser.Tactic.tacticSeqBracketed, evalBracketed)]
 
@@ -90,7 +78,7 @@ def registerAll : List (Name × Tactic) → IO Unit
     let kind := `ProverArb.Syntax ++ kind
     tacticElabAttribute.addBuiltin kind kind tactic
     let bang := kind.appendAfter "Bang"
-    tacticElabAttribute.addBuiltin bang bang tactic
+    tacticElabAttribute.addBuiltin bang bang (if bang == `ProverArb.Syntax.chooseBang then evalChoose true else tactic)
     registerAll rest
 
 /-- A lemma is elaborated as the theorem that it is. -/

@@ -15,7 +15,7 @@ namespace ProverArb.Tactics
 
 def pushNegLemmas : List Name :=
   [`Classical.not_forall, `not_exists, `Classical.not_imp, `not_and, `not_or, `Classical.not_not,
-   `not_le, `not_lt, `ne_eq, `Classical.not_not, `not_false_eq_true, `not_true_eq_false, `exists_prop]
+   `not_le, `not_lt, `Set.not_nonempty_iff_eq_empty, `Finset.not_nonempty_iff_eq_empty, `ne_eq, `Classical.not_not, `not_false_eq_true, `not_true_eq_false, `exists_prop]
 
 def simpLemmas (names : List Name) : TacticM (Array (TSyntax ``Parser.Tactic.simpLemma)) := do
   let mut out := #[]
@@ -119,7 +119,6 @@ def casesOrInduction (induction : Bool) (stx : Syntax) : TacticM Unit := withMai
   setGoals [main]
   let targets : List Term := (stx[2].getSepArgs.toList).map fun t => ⟨t⟩
   let names := if stx[4].isNone then [] else stx[4][1].getArgs.toList
-  let ts := (Syntax.TSepArray.ofElems (sep := ",") targets.toArray : Syntax.TSepArray `term ",")
   let using? : Option Ident := if stx[3].isNone then none else some ⟨stx[3][1]⟩
   let general : Array Ident :=
     if induction && !stx[5].isNone then stx[5][1].getArgs.map fun i => ⟨i⟩ else #[]
@@ -140,7 +139,15 @@ def casesOrInduction (induction : Bool) (stx : Syntax) : TacticM Unit := withMai
       match using? with
       | none => run (← `(tactic| cases $t:term))
       | some r => run (← `(tactic| cases $t:term using $r:ident))
-  | _ => let _ := ts; throwError "one term at a time, please"
+  | _ =>
+    let mut parts : Array (TSyntax ``Parser.Tactic.elimTarget) := #[]
+    for t in targets do parts := parts.push (← `(Parser.Tactic.elimTarget| $t:term))
+    let ts : Syntax.TSepArray ``Parser.Tactic.elimTarget "," := Syntax.TSepArray.ofElems (sep := ",") parts
+    let some r := using? | throwError "several terms need `using` and a principle for all of them"
+    if induction then
+      if general.isEmpty then run (← `(tactic| induction $ts,* using $r:ident))
+      else run (← `(tactic| induction $ts,* using $r:ident generalizing $general*))
+    else run (← `(tactic| cases $ts,* using $r:ident))
   let goals ← renameNew old (← getUnsolvedGoals) names
   setGoals (goals ++ others)
 
