@@ -94,8 +94,8 @@ LIST_EXAMPLE: dict[str, Any] = {
 EVENTS_EXAMPLE = """\
 id: 3
 event: purchase
-data: {"purchase": 7, "prover": "flash", "attempt": 0, "reserved_usd": "0.000100", \
-"spent_usd": "0.000000", "at": "2026-11-26T21:00:00.060+00:00"}
+data: {"purchase": 7, "prover": "flash", "attempt": 0, "slice": null, \
+"reserved_usd": "0.000100", "spent_usd": "0.000000", "at": "2026-11-26T21:00:00.060+00:00"}
 
 id: 4
 event: verdict

@@ -75,6 +75,9 @@ class PurchaseOut(Shape):
 
     prover: str
     """The prover that made it."""
+    slice: int | None
+    """Which slice of an attempt it is, from 0, if the prover sells its attempts in slices; null for
+    a whole attempt."""
     state: Literal["open", "delivered", "judged", "lost", "cancelled"]
     """How far it got; a lost attempt was not delivered and is not paid."""
     cost_usd: Dollars
@@ -95,6 +98,7 @@ class PurchaseOut(Shape):
         """Returns what the API shows of a purchase."""
         return cls(
             prover=purchase.prover,
+            slice=purchase.slice,
             state=purchase.state,
             cost_usd=dollars(purchase.cost),
             verification_cost_usd=dollars(purchase.verification_cost),

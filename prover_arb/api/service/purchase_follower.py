@@ -27,7 +27,7 @@ SECONDS = 0.15
 """How often the ledger is asked whether it changed."""
 
 _STEPS = """
-SELECT id, prover, number, state, reserved, cost, verification_cost, failure, status,
+SELECT id, prover, number, slice, state, reserved, cost, verification_cost, failure, status,
   json_extract(verdict, '$.reason') AS reason, json_extract(verdict, '$.detail') AS detail
 FROM purchases WHERE run = ? AND (id > ? OR id IN (SELECT value FROM json_each(?))) ORDER BY id
 """
@@ -208,7 +208,11 @@ def _data(kind: str, row: sqlite3.Row) -> dict[str, object]:
     data: dict[str, object] = {"purchase": row["id"], "prover": row["prover"]}
     match kind:
         case "purchase":
-            data |= {"attempt": row["number"], "reserved_usd": dollars(row["reserved"])}
+            data |= {
+                "attempt": row["number"],
+                "slice": row["slice"],
+                "reserved_usd": dollars(row["reserved"]),
+            }
         case "delivery":
             data |= {"cost_usd": dollars(row["cost"]), "failure": row["failure"]}
         case "verdict":

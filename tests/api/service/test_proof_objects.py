@@ -114,6 +114,19 @@ class TestList:
         assert body["errors"][0]["field"].partition(".")[0] == field
 
 
+class TestSlices:
+    def test_purchases_and_events_name_their_slice(self, server: Server) -> None:
+        wait = {"Prefer": "wait=30"}
+        bought = place(server, wait, policy="single:portfolio", budget_usd="0.01").json()
+        slices = [purchase["slice"] for purchase in bought["purchases"]]
+        assert len(slices) > 1
+        assert slices == [*range(len(slices))]
+        steps = events(server, bought["urls"]["get"])
+        assert [e.json()["slice"] for e in steps if e.event == "purchase"] == slices
+        whole = place(server, wait).json()["purchases"]
+        assert [purchase["slice"] for purchase in whole] == [None] * 3
+
+
 class TestCancel:
     def test_a_running_order_ends(self, server: Server) -> None:
         order = place(server, theorem={"statement": ": stuck"}).json()

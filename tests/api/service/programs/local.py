@@ -2,7 +2,9 @@
 
 Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
 (recorded attempts are sold, and no kernel judges). Attempts at statements with `slow` take a while,
-and those with `stuck` do not end. LIMITS is JSON with fields of `ServiceLimits`.
+and those with `stuck` do not end. Beside the prover `null` there is `portfolio`, at the prices and
+in the slices of the shipped catalog, whose slices all end without a proof. LIMITS is JSON with
+fields of `ServiceLimits`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,8 +27,10 @@ from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.records import ProverRecords, Record
 from prover_arb.core.theorem import Message, Theorem
 from prover_arb.errors import OracleError, ToolchainError
+from prover_arb.provers.catalog import load_catalog
+from prover_arb.provers.prover_config import PricedLocalProver, ProverConfig
 from prover_arb.runtime import LocalMarketplace, Marketplace
-from prover_arb.runtime.null_market import NullCheck, NullWorker, NullWorkerFactory
+from prover_arb.runtime.null_market import NullCheck, NullProver, NullWorker, NullWorkerFactory
 from prover_arb.runtime.recorded_market import ReplayWorkerFactory, replay_of
 
 
@@ -56,7 +60,10 @@ class Slow(NullWorker):
             raise ZeroDivisionError
         if "trouble" in theorem.statement:
             raise OracleError("the oracle is confused")
-        return await super().attempt(theorem, request)
+        attempt = await super().attempt(theorem, request)
+        if request.slice is None:
+            return attempt
+        return attempt.model_copy(update={"resume": f"after slice {request.slice.index}"})
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,16 @@ class WorkerFactory(NullWorkerFactory):
 
     def worker(self) -> Slow:
         return Slow(proves=self.proves, seconds=self.seconds, barren=self.barren)
+
+    def provers(self) -> Sequence[NullProver | PricedLocalProver]:
+        portfolio = PricedLocalProver(name="portfolio", entry=local_entry("portfolio"))
+        return [NullProver("null"), portfolio]
+
+
+def local_entry(name: str) -> ProverConfig:
+    entry = load_catalog().entries[name]
+    assert isinstance(entry, ProverConfig)
+    return entry
 
 
 def main() -> None:
