@@ -83,5 +83,48 @@ def percent(value: float) -> str:
     return f"{value:.1%}" if math.isfinite(value) else "-"
 
 
+@dataclass(frozen=True)
+class Quantity:
+    """A number for a sentence that carries whether it is defined; only `tell` makes text of it."""
+
+    text: str | None
+    """None if the number is undefined or infinite."""
+
+    def __str__(self) -> str:
+        raise TypeError("a quantity goes into a sentence by `tell` alone")
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def share(value: float) -> Quantity:
+    """Returns a share as a quantity, such as 12.3%."""
+    return Quantity(percent(value) if math.isfinite(value) else None)
+
+
+def amount(value: float) -> Quantity:
+    """Returns a cost as a quantity, with three digits."""
+    return Quantity(number(value) if math.isfinite(value) else None)
+
+
+def count(value: float) -> Quantity:
+    """Returns a number of things as a quantity."""
+    return Quantity(f"{value:,.0f}" if math.isfinite(value) else None)
+
+
+def tell(sentence: str, *, otherwise: str = "", **quantities: Quantity | str) -> list[str]:
+    """Returns a sentence with quantities in its {places}.
+
+    If one of them is undefined it returns `otherwise`, or nothing if that is empty.
+    """
+    texts: dict[str, str] = {}
+    for name, quantity in quantities.items():
+        text = quantity.text if isinstance(quantity, Quantity) else quantity
+        if text is None:
+            return [otherwise] if otherwise else []
+        texts[name] = text
+    return [sentence.format(**texts)]
+
+
 def _column(values: Any) -> list[Any]:
     return ["" if item is None else item for item in plain(list(values))]

@@ -23,6 +23,9 @@ from prover_arb.research.curves.cascade_search import cheapest_by_climbing
 from prover_arb.research.market.model import Market
 from prover_arb.scheduler.index.arrays import Floats
 
+ROUNDING = 1e-9
+"""The share of a price below which a difference is a rounding error of the search, and no gain."""
+
 
 @dataclass(frozen=True)
 class Arbitrage:
@@ -68,7 +71,8 @@ def margin(price: ArrayLike, cost: ArrayLike) -> Floats:
     known = np.isfinite(m) & (m > 0)
     out = np.full(m.shape, np.nan)
     # inf - inf cannot happen: only finite prices are looked at.
-    out[known] = np.maximum(0.0, m[known] - np.broadcast_to(a, m.shape)[known]) / m[known]
+    gain = (m[known] - np.broadcast_to(a, m.shape)[known]) / m[known]
+    out[known] = np.where(gain > ROUNDING, gain, 0.0)
     return out
 
 
@@ -134,7 +138,8 @@ def _or_single(market: Market, cascades: Cheapest) -> Cheapest:
 
 def break_even(price: float, cost: float, records_cost: float) -> float:
     """Returns how many problems must be sold to pay for the search; inf if it never pays."""
-    return records_cost / (price - cost) if price > cost else float("inf")
+    gain = price - cost
+    return records_cost / gain if gain > ROUNDING * price else float("inf")
 
 
 def at_rate(trade: Arbitrage, rate: float) -> int:

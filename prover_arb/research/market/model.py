@@ -38,6 +38,16 @@ class Market:
     unit: str = ""
 
     @property
+    def in_unit(self) -> str:
+        """The unit of costs, as it follows the name of an axis or a column."""
+        return f" ({self.unit or 'unit of the records'})"
+
+    @property
+    def per_problem(self) -> str:
+        """The unit of costs per problem, as it follows the name of an axis or a column."""
+        return f" ({self.unit or 'unit of the records'} per problem)"
+
+    @property
     def names(self) -> list[str]:
         return [prover.name for prover in self.provers]
 
@@ -113,7 +123,7 @@ def build_market(
         [_curve_of(prover_records, problems, estimator) for prover_records in records]
     )
     if not any(prover.successes.any() for prover in provers):
-        raise RecordsError("no prover ever solved any of the problems: there is nothing to sell")
+        raise RecordsError(_nothing_sold(records, len(problems)))
     top = _furthest(provers) if most is None else most
     if not top > 0:
         raise RecordsError(f"the highest budget must be positive, not {top}")
@@ -131,6 +141,19 @@ def build_market(
     if not 0 < begin <= end <= 1:
         raise RecordsError(f"solve rates from {begin:g} to {end:g}: expected 0 < low <= high <= 1")
     return market.at(np.linspace(begin, end, rates))
+
+
+def _nothing_sold(records: Sequence[ProverRecords], shared: int) -> str:
+    """Returns why there is no market, for records in which the shared problems have no proof."""
+    elsewhere = sum(any(row.outcomes) for prover in records for row in prover.rows.values())
+    why = "no prover ever solved any of the problems: there is nothing to sell"
+    if elsewhere:
+        why = (
+            f"no prover solved any of the {shared} problems that all of them have records of; the "
+            f"{elsewhere} proofs are of other problems. Choose provers that were tried on the "
+            "same problems, with --provers"
+        )
+    return why
 
 
 def search_cost(provers: Sequence[ProverCurve], problems: NDArray[np.int64]) -> float:

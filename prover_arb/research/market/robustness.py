@@ -58,11 +58,28 @@ class Transfer:
     are negative."""
     profits: tuple[float, ...]
     """M - A per problem for each sample."""
-    price: float
-    """The mean of M on the other domains, at the solve rates reached."""
+    prices: tuple[float, ...]
+    """M on the other domains for each sample, at the solve rate reached there."""
     skipped: int
     """How many samples were left out: the policy solves more on the other domains than any single
     prover, so that there is no price to compare with, or there was nothing to fit on."""
+
+    @property
+    def price(self) -> float:
+        """The mean of M over samples; NaN without one."""
+        return float(np.mean(self.prices)) if self.prices else float("nan")
+
+    @property
+    def margin(self) -> float:
+        """The mean of the margin over samples; NaN without one."""
+        return float(np.mean(self.margins)) if self.margins else float("nan")
+
+    def net_margin(self, volume: float) -> float:
+        """Returns the mean over samples of the margin after the search, spread over `volume`
+        problems; a mean of the same kind as `margin`."""
+        search = self.search / volume
+        nets = [(p - search) / m for p, m in zip(self.profits, self.prices, strict=True)]
+        return float(np.mean(nets)) if nets else float("nan")
 
     def net_profit(self, volume: float) -> float:
         """Returns the mean profit per problem when the search is spread over `volume` problems."""
@@ -128,7 +145,7 @@ def _transfer(
         search=float(np.mean([search_cost(market.provers, sample) for sample in drawn])),
         margins=tuple(margins),
         profits=tuple(profits),
-        price=float(np.mean(prices)) if prices else float("nan"),
+        prices=tuple(prices),
         skipped=len(drawn) - len(margins),
     )
 

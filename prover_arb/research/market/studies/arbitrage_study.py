@@ -19,7 +19,7 @@ from prover_arb.research.market.arbitrage import (
 )
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.policies import Played, play
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Study, amount, count, number, percent, share, tell
 
 VOLUME = 100_000
 """The number of problems over which the cost of the search is spread by default."""
@@ -59,16 +59,16 @@ def arbitrage_study(
     return Study(
         name="arbitrage",
         title="Where the arbitrage is",
-        sentences=_sentences(market, trade, net, volume),
+        sentences=_sentences(market, trade, net, verification=verification, volume=volume),
         header=[
             "solved",
             "cheapest prover",
-            "market price",
-            "arbitrageur's cost",
-            "margin",
+            f"market price{market.per_problem}",
+            f"arbitrageur's cost{market.per_problem}",
+            "margin (share of price)",
             "net of verification",
             "net of search too",
-            " + ".join(market.names),
+            f"thresholds{market.in_unit}: " + " + ".join(market.names),
         ],
         rows=rows,
         data={
@@ -120,32 +120,59 @@ def _played_margin(market: Market, played: Played) -> float:
 
 
 def _sentences(
-    market: Market, trade: Arbitrage, net: Sequence[float] | Any, volume: float
+    market: Market, trade: Arbitrage, net: Any, *, verification: float, volume: float
 ) -> list[str]:
     priced = np.isfinite(trade.price)
-    sentences = []
-    if np.nan_to_num(trade.margin).max() > 0:
-        at = widest(trade)
-        sentences.append(
-            f"The margin is widest, {percent(trade.margin[at])}, at {percent(trade.rates[at])} "
-            f"solved: the market asks {number(trade.price[at])} per problem, a cascade costs "
-            f"{number(trade.cost[at])}. Providers then earn {percent(trade.revenue_change[at])} of "
-            "what they did."
-        )
-        worth = break_even(float(trade.price[at]), float(trade.cost[at]), market.records_cost)
-        sentences.append(
-            f"Knowing the market cost {number(market.records_cost)}, the records it was fitted on; "
-            f"selling {worth:,.0f} problems there pays for it. Spread over {volume:,.0f} problems, "
-            f"the margin is {percent(float(net[at]))} net of verification and search."
-        )
+    at = widest(trade)
+    if not trade.margin[at] > 0:
+        sentences = ["There is no arbitrage: no cascade is cheaper than the cheapest prover."]
     else:
-        sentences.append("There is no arbitrage: no cascade is cheaper than the cheapest prover.")
+        sentences = tell(
+            "The margin is widest, {margin}, at {rate} solved: the market asks {price} per "
+            "problem, a cascade costs {cost}. Providers then earn {left} of what they did.",
+            margin=share(trade.margin[at]),
+            rate=share(trade.rates[at]),
+            price=amount(trade.price[at]),
+            cost=amount(trade.cost[at]),
+            left=share(trade.revenue_change[at]),
+        )
+        sentences += _search_sentences(market, trade, net, verification=verification, volume=volume)
     if not priced.all():
         first = trade.rates[~priced].min()
         further = np.isfinite(trade.cost[~priced]).any()
         sentences.append(
             f"From {percent(first)} solved on, no single prover reaches the rate, so there is no "
             "market price" + ("; cascades go on." if further else ", and no cascade does either.")
+        )
+    return sentences
+
+
+def _search_sentences(
+    market: Market, trade: Arbitrage, net: Any, *, verification: float, volume: float
+) -> list[str]:
+    """Returns what the search costs, and whether the widest margin pays for it."""
+    at = widest(trade)
+    judged = float(trade.cost[at] + verification * trade.attempts[at])
+    worth = break_even(float(trade.price[at]), judged, market.records_cost)
+    sentences = tell(
+        "Knowing the market cost {search}, the records it was fitted on; selling {worth} problems "
+        "there pays for it.",
+        otherwise="Verification costs more there than the margin, so no number of problems pays "
+        "for knowing the market.",
+        search=amount(market.records_cost),
+        worth=count(np.ceil(worth)),
+    )
+    if net[at] > 0:
+        sentences += tell(
+            "Spread over {volume} problems, the margin is {net} net of verification and search.",
+            volume=count(volume),
+            net=share(float(net[at])),
+        )
+    else:
+        sentences += tell(
+            "Spread over {volume} problems, verification and search cost more than the margin, so "
+            "that an arbitrageur stays away.",
+            volume=count(volume),
         )
     return sentences
 
@@ -158,7 +185,7 @@ def _round_rates(rates: Any) -> list[float]:
 def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played]) -> list[Plot]:
     def prices() -> Any:
         drawn = plots.rate_figure(
-            "cost per problem",
+            f"cost{market.per_problem}",
             yaxis=plots.LOG,
             height=440,
         )
@@ -185,7 +212,7 @@ def _plots(market: Market, trade: Arbitrage, net: Any, played: Sequence[Played])
 
     def margins() -> Any:
         drawn = plots.rate_figure(
-            "margin",
+            "margin, as a share of the market price",
             yaxis={**plots.SHARE, "rangemode": "tozero"},
         )
         plots.line(drawn, trade.rates, trade.margin, "gross", plots.STRONG, hover="%{y:.1%}")

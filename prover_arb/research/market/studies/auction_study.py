@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from prover_arb.research import plots
+from prover_arb.research.market.arbitrage import ROUNDING
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.procurement import by_auction, by_compute, offers
 from prover_arb.research.market.stream import Behaviour, Settlement, Stream, simulate
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Quantity, Study, count, number, percent, share, tell
 from prover_arb.scheduler.index.arrays import Floats
 
 STREAM = 2000
@@ -72,39 +73,21 @@ def auction_study(market: Market) -> Study:
         ]
         for i in range(0, len(values), 6)
     ]
-    honest = outcomes["honest"]
-    caught = [
-        f"{lie} earns {_relative(streams['weights'].profit[liar], honest['weights'].profit[liar])} "
-        f"by weights, {_relative(streams['outcome'].profit[liar], honest['outcome'].profit[liar])} "
-        "by outcome"
-        for lie, streams in outcomes.items()
-        if lie != "honest"
-    ]
     return Study(
         name="auction",
         title="Procurement by auction",
-        sentences=[
-            "In the auction every prover bids the amount of compute that is best for the customer, "
-            "at cost, since nothing else pays. Paid per unit of compute at a markup of "
-            f"{percent(MARKUP)}, provers compute more than is worth it: the price of anarchy is up "
-            f"to {worst:.2f} over the values shown.",
-            f"A stream of {STREAM:,} theorems, one attempt bought for each, in which "
-            f"{market.names[liar]}, which sells most, lies. Its profit, as a share of that if "
-            "honest: " + "; ".join(caught) + ".",
-            "Weights need many verdicts to tell a lie from bad luck, so a small lie may pay for a "
-            "while; paid by the kernel's verdict, no lie does.",
-        ],
+        sentences=_sentences(market, worst, outcomes, liar),
         header=[
-            "value of a proof",
+            f"value of a proof{market.in_unit}",
             "auction: winner",
-            "solves",
-            "payment",
-            "welfare",
+            "solves (share)",
+            f"payment{market.per_problem}",
+            f"welfare{market.per_problem}",
             "pay-per-compute: prover",
-            "solves",
-            "payment",
-            "welfare",
-            "ratio",
+            "solves (share)",
+            f"payment{market.per_problem}",
+            f"welfare{market.per_problem}",
+            "ratio of welfares",
         ],
         rows=rows,
         data={
@@ -129,7 +112,7 @@ def auction_study(market: Market) -> Study:
             },
             "liar": market.names[liar],
         },
-        plots=_plots(values, auction, compute, outcomes, liar),
+        plots=_plots(market, values, (auction, compute), outcomes, liar),
     )
 
 
@@ -167,34 +150,86 @@ def _liars(
     return outcomes
 
 
-def _relative(profit: float, honest: float) -> str:
-    if honest <= 0:
-        return "nothing" if profit <= 0 else number(profit)
-    return percent(profit / honest)
+def _sentences(
+    market: Market, worst: float, outcomes: dict[str, dict[str, Stream]], liar: int
+) -> list[str]:
+    sentences = [
+        "In the auction every prover bids the amount of compute that is best for the customer, at "
+        "cost, since nothing else pays."
+    ]
+    if worst > 1.005:
+        sentences += tell(
+            "Paid per unit of compute at a markup of {markup}, provers compute more than is worth "
+            "it: the price of anarchy is up to {worst} over the values shown.",
+            markup=share(MARKUP),
+            worst=Quantity(f"{worst:.2f}" if np.isfinite(worst) else None),
+        )
+    honest = {how: float(stream.profit[liar]) for how, stream in outcomes["honest"].items()}
+    if not all(profit > 0 for profit in honest.values()):
+        return [
+            *sentences,
+            f"In a stream of {STREAM:,} theorems, one attempt bought for each, no prover earns a "
+            "profit by being honest, so that lies have nothing to be compared with.",
+        ]
+    profits = {
+        lie: {how: float(stream.profit[liar]) / honest[how] for how, stream in streams.items()}
+        for lie, streams in outcomes.items()
+        if lie != "honest"
+    }
+    sentences += tell(
+        "A stream of {stream} theorems, one attempt bought for each, in which {liar}, which sells "
+        "most, lies. Its profit, as a share of that if honest: {profits}.",
+        stream=count(STREAM),
+        liar=market.names[liar],
+        profits="; ".join(
+            f"{lie} {_earned(by['weights'])} by weights, {_earned(by['outcome'])} by outcome"
+            for lie, by in profits.items()
+        ),
+    )
+    if all(by["outcome"] <= 1 + ROUNDING for by in profits.values()):
+        sentences.append(
+            "Weights need many verdicts to tell a lie from bad luck, so a small lie may pay for a "
+            "while; paid by the kernel's verdict, no lie does."
+        )
+    return sentences
+
+
+def _earned(share_of_honest: float) -> str:
+    verb = "earns" if share_of_honest >= 0 else "loses"
+    return f"{verb} {percent(abs(share_of_honest))}"
 
 
 def _plots(
-    values: Floats, auction: list[Any], compute: list[Any], outcomes: Any, liar: int
+    market: Market,
+    values: Floats,
+    mechanisms: tuple[list[Any], list[Any]],
+    outcomes: Any,
+    liar: int,
 ) -> list[Plot]:
+    auction, compute = mechanisms
+
     def welfare() -> Any:
         drawn = plots.figure(
-            "value of a proof",
+            "value of a proof" + market.in_unit,
             "welfare, as a share of the value",
             xaxis=plots.LOG,
             yaxis=plots.SHARE,
         )
-        for name, mechanisms, tint in (
+        for name, offered, tint in (
             ("auction", auction, plots.STRONG),
             ("pay per compute", compute, plots.QUIET),
         ):
-            kept = np.array([mechanism.welfare for mechanism in mechanisms]) / values
+            kept = np.array([mechanism.welfare for mechanism in offered]) / values
             plots.line(drawn, values, kept, name, tint, hover="%{y:.1%}")
         return drawn
 
     def liars() -> Any:
         # Beyond these ends a bar is cut; its label has the figure.
         drawn = plots.figure(
-            "profit against honesty", "", xaxis={**plots.SHARE, "range": [-2.7, 3.7]}, height=420
+            "profit, as a share of that if honest",
+            "",
+            xaxis={**plots.SHARE, "range": [-2.7, 3.7]},
+            height=420,
         )
         drawn.update_layout(hovermode="closest")
         drawn.update_yaxes(autorange="reversed")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from prover_arb.research import plots
-from prover_arb.research.market.arbitrage import Arbitrage, arbitrage, widest
+from prover_arb.research.market.arbitrage import ROUNDING, Arbitrage, arbitrage, widest
 from prover_arb.research.market.competition import (
     Period,
     PriceWar,
@@ -16,7 +16,7 @@ from prover_arb.research.market.competition import (
     undercut,
 )
 from prover_arb.research.market.model import Market
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Study, amount, number, percent, share, tell
 
 
 def competition_study(
@@ -54,19 +54,14 @@ def competition_study(
     return Study(
         name="competition",
         title="What competition among arbitrageurs does",
-        sentences=[
-            f"At {percent(trade.rates[at])} solved, {arbitrageurs} arbitrageurs undercutting by "
-            f"{percent(step)} of the market price take {len(price_war.undercutters)} turns to "
-            f"bring it from {number(price)} to {number(price_war.price)}; the margin ends at "
-            f"{percent((price_war.price - cost) / price_war.price)} and customers keep "
-            f"{percent((price - price_war.price) / price)}.",
-            f"If each of them has fixed costs of {percent(fixed)} of a period's turnover, "
-            f"{last.active} stay and the price ends at {number(last.price)}: fixed costs, not the "
-            "cost of proofs, keep it up.",
-            "Providers earn A instead of M, so what they earn by the next percentage point of "
-            f"problems falls too: {_slope(before, after)}.",
+        sentences=_sentences(trade, price_war, last, step=step, fixed=fixed, sellers=arbitrageurs)
+        + (_slope(before, after) if trade.margin[at] > 0 else []),
+        header=[
+            "turn",
+            f"price{market.per_problem}",
+            "margin (share of price)",
+            "customers keep (share of market price)",
         ],
-        header=["turn", "price", "margin", "customers keep"],
         rows=rows,
         data={
             "solve_rate": trade.rates,
@@ -80,29 +75,72 @@ def competition_study(
             "undercut_by": price_war.undercutters,
             "periods": [p.__dict__ for p in periods],
         },
-        plots=_plots(trade, price_war, periods, (before, after), cost),
+        plots=_plots(market, trade, price_war, periods, (before, after)),
     )
 
 
-def _slope(before: Any, after: Any) -> str:
+def _sentences(
+    trade: Arbitrage, war: PriceWar, last: Period, *, step: float, fixed: float, sellers: int
+) -> list[str]:
+    at = widest(trade)
+    price, cost = float(trade.price[at]), float(trade.cost[at])
+    if not trade.margin[at] > 0:
+        return ["There is no margin at any solve rate, so no arbitrageur undercuts the market."]
+    sentences = tell(
+        "At {rate} solved, {sellers} undercutting by {step} of the market price take {turns} to "
+        "bring it from {price} to {end}; the margin ends at {margin} and customers keep {kept}.",
+        rate=share(trade.rates[at]),
+        sellers="one arbitrageur" if sellers == 1 else f"{sellers} arbitrageurs",
+        step=share(step),
+        turns="one turn" if len(war.undercutters) == 1 else f"{len(war.undercutters)} turns",
+        price=amount(price),
+        end=amount(war.price),
+        margin=share((war.price - cost) / war.price),
+        kept=share((price - war.price) / price),
+    )
+    if last.active == 0:
+        return sentences + tell(
+            "If each of them has fixed costs of {fixed} of a period's turnover, none stays: fixed "
+            "costs are more than the margin.",
+            fixed=share(fixed),
+        )
+    kept_up = last.price > cost * (1 + ROUNDING)
+    return sentences + tell(
+        "If each of them has fixed costs of {fixed} of a period's turnover, {stay} and the price "
+        "ends at {price}{why}.",
+        fixed=share(fixed),
+        stay="one stays" if last.active == 1 else f"{last.active} stay",
+        price=amount(last.price),
+        why=": fixed costs, not the cost of proofs, keep it up" if kept_up else "",
+    )
+
+
+def _slope(before: Any, after: Any) -> list[str]:
     known = np.isfinite(before) & np.isfinite(after)
     if not known.any():
-        return "too few solve rates to tell"
-    lost = float((after[known] < before[known]).mean())
-    return f"at {percent(lost)} of the solve rates it is lower with arbitrage"
+        return []
+    lost = float((after[known] < before[known] * (1 - ROUNDING)).mean())
+    if lost == 0:
+        return ["At no solve rate do provers earn less by the next percentage point of problems."]
+    return tell(
+        "Providers earn A instead of M, so what they earn by the next percentage point of problems "
+        "falls too: at {lost} of the solve rates it is lower with arbitrage.",
+        lost=share(lost),
+    )
 
 
 def _plots(
+    market: Market,
     trade: Arbitrage,
     price_war: PriceWar,
     periods: list[Period],
     slope: tuple[Any, Any],
-    cost: float,
 ) -> list[Plot]:
     before, after = slope
+    cost = float(trade.cost[widest(trade)])
 
     def prices_by_turn() -> Any:
-        drawn = plots.figure("turn, or period", "price per problem")
+        drawn = plots.figure("turn, or period", "price" + market.per_problem)
         turns = list(range(len(price_war.prices)))
         plots.line(drawn, turns, price_war.prices, "undercutting", plots.STRONG)
         entered = [float(price_war.prices[0]), *(p.price for p in periods)]
@@ -125,7 +163,7 @@ def _plots(
 
     def slopes() -> Any:
         drawn = plots.rate_figure(
-            "marginal revenue of provers",
+            "marginal revenue of provers" + market.in_unit,
             yaxis=plots.LOG,
         )
         plots.line(

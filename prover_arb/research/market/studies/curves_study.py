@@ -10,10 +10,13 @@ from prover_arb.research import plots
 from prover_arb.research.curves.prover_curve import ABOUT, ESTIMATORS, Estimator
 from prover_arb.research.curves.solve import Curve, bands, curve
 from prover_arb.research.market.model import Market
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Study, count, number, percent, share, tell
 from prover_arb.scheduler.index.arrays import Floats
 
 DASHES: dict[Estimator, str] = {"paper": "solid", "recorded": "dash", "independent": "dot"}
+
+SEEN = 0.001
+"""The least difference of solve rates that is spoken of."""
 
 Bands = tuple[Floats, Floats, Floats, Floats]
 
@@ -49,7 +52,7 @@ def curves_study(markets: dict[Estimator, Market]) -> Study:
         sentences=_sentences(first, curves),
         header=[
             "prover",
-            "cost of an attempt",
+            f"cost of an attempt{first.in_unit}",
             "attempts (least / median)",
             "one attempt solves",
             "ever solved",
@@ -88,12 +91,27 @@ def _sentences(market: Market, curves: dict[str, dict[Estimator, Curve]]) -> lis
         key=lambda name: curves[name]["paper"].reach - curves[name]["independent"].reach,
     )
     gap = curves[optimism]["paper"].reach - curves[optimism]["independent"].reach
-    return [
-        f"{len(market.names)} provers on the {len(market.problems)} problems that all of them have "
-        f"records of; {best} solves the most, {percent(curves[best]['paper'].reach)}.",
-        f"How much hangs on the estimator: at the highest budget the paper's estimate of "
-        f"{optimism} lies {100 * gap:.1f} percentage points above independent draws.",
-    ]
+    sentences = tell(
+        "{provers} on the {problems} problems that all of them have records of; {best} solves the "
+        "most, {reach}.",
+        provers=f"{len(market.names)} prover{'' if len(market.names) == 1 else 's'}",
+        problems=count(len(market.problems)),
+        best=best,
+        reach=share(curves[best]["paper"].reach),
+    )
+    if gap >= SEEN:
+        sentences += tell(
+            "How much hangs on the estimator: at the highest budget the paper's estimate of {name} "
+            "lies {gap} percentage points above independent draws.",
+            name=optimism,
+            gap=f"{100 * gap:.1f}",
+        )
+    else:
+        sentences.append(
+            "Little hangs on the estimator: at the highest budget no estimate of the paper's lies "
+            f"{100 * SEEN:.1f} percentage points above independent draws."
+        )
+    return sentences
 
 
 def _plots(
@@ -103,8 +121,8 @@ def _plots(
 ) -> list[Plot]:
     def against_budget() -> Any:
         drawn = plots.figure(
-            "budget for one problem" + _unit(market),
-            "solved",
+            "budget" + market.per_problem,
+            "share of problems solved",
             xaxis=plots.LOG,
             yaxis=plots.SHARE,
             height=440,
@@ -127,7 +145,7 @@ def _plots(
 
     def against_rate() -> Any:
         drawn = plots.rate_figure(
-            "expected cost per problem" + _unit(market),
+            "expected cost" + market.per_problem,
             yaxis=plots.LOG,
             height=440,
         )
@@ -170,7 +188,3 @@ def _plots(
             {"solve_rate": market.rates, **priced},
         ),
     ]
-
-
-def _unit(market: Market) -> str:
-    return f" ({market.unit})" if market.unit else " (records' unit)"

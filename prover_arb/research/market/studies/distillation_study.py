@@ -8,9 +8,9 @@ import numpy as np
 
 from prover_arb.errors import InputError
 from prover_arb.research import plots
-from prover_arb.research.market.distillation import gatekeeping, students
+from prover_arb.research.market.distillation import Student, gatekeeping, students
 from prover_arb.research.market.model import Market
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Study, amount, number, percent, share, tell
 
 
 def distillation_study(
@@ -29,14 +29,8 @@ def distillation_study(
     if len(market.names) < 2:
         raise InputError("distillation needs a teacher and at least one student")
     results = students(market, master, tokens or {})
-    best = max(results, key=lambda student: student.mean_margin)
-    sentences = [
-        f"Next to {master}, the student {best.name} leaves the widest mean margin, "
-        f"{percent(best.mean_margin)} with the best cascade at each solve rate and "
-        f"{percent(best.mean_margin_of_one)} with one cascade for all of them, and takes "
-        f"{percent(best.teacher_loss)} of the teacher's revenue once an arbitrageur combines the "
-        "two."
-    ]
+    best = max(results, key=lambda student: np.nan_to_num(student.mean_margin, nan=-1.0))
+    sentences = _best_sentences(best, master)
     if all(np.isnan(student.tokens) for student in results):
         sentences.append(
             "The records do not say who was trained on what: every cheaper prover is taken for a "
@@ -48,10 +42,16 @@ def distillation_study(
         cheap, distilled = best.name, next(s.name for s in results[::-1] if s.name != best.name)
         gates = gatekeeping(market, master, cheap, distilled)
         alone, together, copied = gates
-        sentences.append(
-            f"Gatekeeping: {master}'s provider earns {number(alone.provider)} per problem while it "
-            f"withholds a cheap model ({number(together.provider)} if it sold {cheap} beside it), "
-            f"but {number(copied.provider)} once others have distilled {distilled}."
+        sentences += tell(
+            "Gatekeeping: {master}'s provider earns {alone} per problem while it withholds a cheap "
+            "model, {together} if it sold {cheap} beside it, and {copied} once others have "
+            "distilled {distilled}.",
+            master=master,
+            cheap=cheap,
+            distilled=distilled,
+            alone=amount(alone.provider),
+            together=amount(together.provider),
+            copied=amount(copied.provider),
         )
     return Study(
         name="distillation",
@@ -59,11 +59,11 @@ def distillation_study(
         sentences=sentences,
         header=[
             "student",
-            "training",
-            "mean margin",
-            "by one cascade",
-            "profit per problem",
-            "teacher loses",
+            "training (tokens)",
+            "mean margin (share of price)",
+            "mean margin by one cascade",
+            f"profit{market.per_problem}",
+            "teacher loses (share of revenue)",
         ],
         rows=[
             [
@@ -93,11 +93,33 @@ def distillation_study(
             ],
             "gatekeeping": [gate.__dict__ for gate in gates],
         },
-        plots=_plots(results, gates),
+        plots=_plots(market, results, gates),
     )
 
 
-def _plots(results: list[Any], gates: list[Any]) -> list[Plot]:
+def _best_sentences(best: Student, teacher: str) -> list[str]:
+    """Returns what the student with the widest mean margin does to its teacher's market."""
+    if not best.mean_margin > 0:
+        return [f"No student leaves a margin next to {teacher} at any solve rate that one sells."]
+    sentences = tell(
+        "Next to {teacher}, the student {best} leaves the widest mean margin, {margin} with the "
+        "best cascade at each solve rate and {of_one} with one cascade for all of them.",
+        teacher=teacher,
+        best=best.name,
+        margin=share(best.mean_margin),
+        of_one=share(best.mean_margin_of_one),
+    )
+    taken = best.teacher_loss
+    return sentences + tell(
+        "Once an arbitrageur combines the two, the teacher {what} {taken} of its revenue.",
+        otherwise=f"{teacher} sells no solve rate without an arbitrageur, so it has no revenue to "
+        "lose.",
+        what="loses" if taken >= 0 else "gains",
+        taken=share(abs(taken)),
+    )
+
+
+def _plots(market: Market, results: list[Any], gates: list[Any]) -> list[Plot]:
     names = [
         f"{student.name}"
         if student.tokens == student.tokens
@@ -106,7 +128,9 @@ def _plots(results: list[Any], gates: list[Any]) -> list[Plot]:
     ]
 
     def against_training() -> Any:
-        drawn = plots.figure("student, least training first", "share", yaxis=plots.SHARE)
+        drawn = plots.figure(
+            "student, least training first", "share of price or revenue", yaxis=plots.SHARE
+        )
         drawn.add_bar(
             x=names,
             y=[student.mean_margin for student in results],
@@ -129,7 +153,7 @@ def _plots(results: list[Any], gates: list[Any]) -> list[Plot]:
         return drawn
 
     def gated() -> Any:
-        drawn = plots.figure("", "per problem", height=320)
+        drawn = plots.figure("", "amount" + market.per_problem, height=320)
         situations = [gate.situation for gate in gates]
         drawn.add_bar(
             x=situations,

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from prover_arb.research import plots
+from prover_arb.research.market.arbitrage import ROUNDING
 from prover_arb.research.market.dynamics import SCENARIOS, PriceReplay, Scenario, price_path, replay
 from prover_arb.research.market.model import Market
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Study, count, number, percent, share, tell
 
 NEVER = 10**9
 """Periods between refits of a policy that is fitted only once."""
@@ -47,14 +48,34 @@ def dynamics_study(market: Market) -> Study:
     return Study(
         name="dynamics",
         title="When prices move",
-        sentences=[
-            f"At {percent(rate)} solved, over {PERIODS} periods: a policy that never refits loses "
-            f"most against hindsight in the scenario {worst}, "
-            f"{percent(by_scenario[worst][EVERY[-1]].relative_regret)} of what hindsight pays; "
-            f"refitting every {EVERY[1]} periods leaves "
-            f"{percent(by_scenario[worst][EVERY[1]].relative_regret)}.",
+        sentences=tell(
+            "At {rate} solved, over {periods} periods: a policy that never refits loses most "
+            "against hindsight in the scenario {worst}, {never} of what hindsight pays; refitting "
+            "every {every} periods leaves {often}.",
+            otherwise="In no scenario can the solve rate be had in any period, so there is no "
+            "regret.",
+            rate=share(rate),
+            periods=count(PERIODS),
+            worst=worst,
+            never=share(by_scenario[worst][EVERY[-1]].relative_regret),
+            every=count(EVERY[1]),
+            often=share(by_scenario[worst][EVERY[1]].relative_regret),
+        )
+        if not by_scenario[worst][EVERY[-1]].relative_regret <= ROUNDING
+        else tell(
+            "At {rate} solved, over {periods} periods, a policy that never refits pays what "
+            "hindsight pays in every scenario.",
+            rate=share(rate),
+            periods=count(PERIODS),
+        ),
+        header=[
+            "scenario",
+            "refits",
+            f"market price{market.per_problem}",
+            f"arbitrageur's cost{market.per_problem}",
+            f"cost with hindsight{market.per_problem}",
+            "regret (share of cost with hindsight)",
         ],
-        header=["scenario", "refits", "market price", "arbitrageur's cost", "hindsight", "regret"],
         rows=rows,
         data={
             "solve_rate": rate,
@@ -73,7 +94,7 @@ def dynamics_study(market: Market) -> Study:
                 for scenario, replays in by_scenario.items()
             },
         },
-        plots=[_plot(scenario, replays) for scenario, replays in by_scenario.items()],
+        plots=[_plot(market, scenario, replays) for scenario, replays in by_scenario.items()],
     )
 
 
@@ -94,13 +115,13 @@ ABOUT: dict[Scenario, str] = {
 }
 
 
-def _plot(scenario: Scenario, replays: dict[int, PriceReplay]) -> Plot:
+def _plot(market: Market, scenario: Scenario, replays: dict[int, PriceReplay]) -> Plot:
     first = next(iter(replays.values()))
     x = list(range(len(first.market)))
 
     def draw() -> Any:
         drawn = plots.figure(
-            "period", "cost per problem", yaxis={"rangemode": "tozero"}, height=320
+            "period", "cost" + market.per_problem, yaxis={"rangemode": "tozero"}, height=320
         )
         plots.line(drawn, x, first.market, "market price", plots.QUIET, width=4)
         for (n, replayed), tint in zip(list(replays.items())[1:], plots.PALETTE, strict=False):

@@ -8,9 +8,9 @@ import numpy as np
 
 from prover_arb.errors import InputError
 from prover_arb.research import plots
-from prover_arb.research.market.entry import first_earning, growth
+from prover_arb.research.market.entry import Growth, first_earning, growth
 from prover_arb.research.market.model import Market
-from prover_arb.research.study import Plot, Study, percent
+from prover_arb.research.study import Plot, Study, percent, share, tell
 
 
 def entry_study(market: Market, *, small: str | None = None) -> Study:
@@ -30,15 +30,13 @@ def entry_study(market: Market, *, small: str | None = None) -> Study:
     return Study(
         name="entry",
         title="When a small prover first earns",
-        sentences=[
-            f"{name} first earns "
-            + (f"at a pass rate of {percent(early.pass_rate)}" if early else "never")
-            + " with arbitrage, and "
-            + (f"at {percent(late.pass_rate)}" if late else "not at all")
-            + " without: an arbitrageur buys what is good for easy problems long before it is the "
-            "cheapest way to any solve rate.",
+        sentences=_sentences(name, early, late),
+        header=[
+            "share of the recorded pass rate",
+            "pass rate",
+            "share of revenue without arbitrage",
+            "share of revenue with arbitrage",
         ],
-        header=["factor", "pass rate", "share of revenue without", "with arbitrage"],
         rows=[
             [
                 f"{stage.factor:.2f}",
@@ -73,9 +71,49 @@ def entry_study(market: Market, *, small: str | None = None) -> Study:
     )
 
 
+def _sentences(name: str, early: Growth | None, late: Growth | None) -> list[str]:
+    if early is None and late is None:
+        return [
+            f"{name} earns nothing up to its recorded pass rate, with arbitrage or without: it "
+            "sells no solve rate alone, and no cheapest cascade uses it."
+        ]
+    if early is None and late is not None:
+        return tell(
+            "{name} first earns at a pass rate of {late} without arbitrage, and not at all with: "
+            "cascades of the other provers are cheaper.",
+            name=name,
+            late=share(late.pass_rate),
+        )
+    if late is None and early is not None:
+        return tell(
+            "{name} first earns at a pass rate of {early} with arbitrage, and not at all without: "
+            "it is never the cheapest way to a solve rate alone.",
+            name=name,
+            early=share(early.pass_rate),
+        )
+    assert early is not None
+    assert late is not None
+    why = "arbitrage makes no difference to when"
+    if early.pass_rate < late.pass_rate:
+        why = (
+            "an arbitrageur buys what is good for easy problems before it is the cheapest way to "
+            "any solve rate"
+        )
+    elif early.pass_rate > late.pass_rate:
+        why = "cascades of the other provers are cheaper for longer"
+    return tell(
+        "{name} first earns at a pass rate of {early} with arbitrage, and at {late} without: "
+        "{why}.",
+        name=name,
+        early=share(early.pass_rate),
+        late=share(late.pass_rate),
+        why=why,
+    )
+
+
 def _draw(stages: list[Any]) -> Any:
     drawn = plots.figure(
-        "its pass rate in one attempt",
+        "its pass rate in one attempt (share of problems)",
         "share of provers' revenue",
         xaxis=plots.SHARE,
         yaxis={**plots.SHARE, "rangemode": "tozero"},

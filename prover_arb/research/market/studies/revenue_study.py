@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from prover_arb.research import plots
-from prover_arb.research.market.arbitrage import Arbitrage, arbitrage
+from prover_arb.research.market.arbitrage import ROUNDING, Arbitrage, arbitrage
 from prover_arb.research.market.model import Market
-from prover_arb.research.market.revenue import revenue, segments
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.market.revenue import Revenue, revenue, segments
+from prover_arb.research.study import Plot, Study, number, share, tell
 
 
 def revenue_study(market: Market, *, trade: Arbitrage | None = None) -> Study:
@@ -21,23 +21,20 @@ def revenue_study(market: Market, *, trade: Arbitrage | None = None) -> Study:
     sold = np.isfinite(market.price)
     rows = []
     for j, name in enumerate(market.names):
-        was, now = earned.without[j, sold].mean(), earned.with_arbitrage[j, sold].mean()
-        rows.append([name, number(was), number(now), percent(now / was) if was > 0 else "new"])
-    kept = earned.kept[sold].mean()
-    rows.append(["arbitrageur", "0", number(kept), "new" if kept > 0 else "-"])
-    lowest = int(np.nan_to_num(earned.change, nan=np.inf).argmin())
-    several = np.nanmean(np.where(sold, earned.serving_with, np.nan))
+        was, now = _mean(earned.without[j, sold]), _mean(earned.with_arbitrage[j, sold])
+        rows.append([name, number(was), number(now), _change(was, now)])
+    kept = _mean(earned.kept[sold])
+    rows.append(["arbitrageur", "0", number(kept), _change(0.0, kept)])
     return Study(
         name="revenue",
         title="Who gains and who loses",
-        sentences=[
-            f"Provers together keep {percent(float(np.nanmean(earned.change)))} of their revenue "
-            f"on average over solve rates, and {percent(earned.change[lowest])} where they lose "
-            f"most, at {percent(market.rates[lowest])} solved.",
-            f"Without arbitrage one prover serves each solve rate ({len(before)} segments); with "
-            f"it {several:.1f} provers earn at once: the market is less segmented.",
+        sentences=_sentences(market, earned, len(before)),
+        header=[
+            "",
+            f"revenue without arbitrage{market.per_problem}",
+            f"revenue with arbitrage{market.per_problem}",
+            "change of revenue (%)",
         ],
-        header=["", "revenue without", "with arbitrage", "change"],
         rows=rows,
         data={
             "provers": market.names,
@@ -53,6 +50,43 @@ def revenue_study(market: Market, *, trade: Arbitrage | None = None) -> Study:
         },
         plots=_plots(market, earned.without, earned.with_arbitrage, earned.kept),
     )
+
+
+def _sentences(market: Market, earned: Revenue, segments_before: int) -> list[str]:
+    if not np.isfinite(earned.change).any():
+        return ["No single prover reaches any of these solve rates, so none has revenue."]
+    lowest = int(np.nanargmin(earned.change))
+    if earned.change[lowest] > 1 - ROUNDING:
+        return ["Provers earn what they did: there is no arbitrage at any of these solve rates."]
+    sentences = tell(
+        "Provers together keep {kept} of their revenue on average over solve rates, and {least} "
+        "where they lose most, at {rate} solved.",
+        kept=share(_mean(earned.change)),
+        least=share(earned.change[lowest]),
+        rate=share(market.rates[lowest]),
+    )
+    several = _mean(np.where(np.isfinite(market.price), earned.serving_with, np.nan))
+    if several >= 1.05:
+        sentences += tell(
+            "Without arbitrage one prover serves each solve rate ({segments}); with it "
+            "{several} provers earn at once: the market is less segmented.",
+            segments=f"{segments_before} segment{'' if segments_before == 1 else 's'}",
+            several=f"{several:.1f}",
+        )
+    return sentences
+
+
+def _change(was: float, now: float) -> str:
+    """Returns how much a revenue grew or fell; `new` if there was none before."""
+    if was > 0:
+        return f"{now / was - 1:+.1%}" if np.isfinite(now) else "-"
+    return "new" if now > 0 else "-"
+
+
+def _mean(values: Any) -> float:
+    """Returns the mean of the values that are defined; NaN if none is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _plots(market: Market, without: Any, with_: Any, kept: Any) -> list[Plot]:

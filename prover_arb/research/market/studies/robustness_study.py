@@ -10,7 +10,7 @@ import numpy as np
 from prover_arb.research import plots
 from prover_arb.research.market.model import Market
 from prover_arb.research.market.robustness import Transfer, domains, transfer
-from prover_arb.research.study import Plot, Study, number, percent
+from prover_arb.research.study import Plot, Study, count, number, percent, share, tell
 
 SAMPLES = (0.25, 0.5, 1.0)
 
@@ -24,16 +24,14 @@ def robustness_study(
     rows = []
     for result in results:
         low, high = result.interval()
-        mean = float(np.mean(result.margins)) if result.margins else float("nan")
-        net = result.net_profit(volume) / result.price if result.margins else float("nan")
         rows.append(
             [
                 result.trained_on,
                 str(result.sample),
                 number(result.search),
-                percent(mean),
-                f"{percent(low)} to {percent(high)}",
-                percent(net),
+                percent(result.margin),
+                f"{percent(low)} to {percent(high)}" if result.margins else "-",
+                percent(result.net_margin(volume)),
                 str(result.skipped),
             ]
         )
@@ -44,10 +42,10 @@ def robustness_study(
         header=[
             "fitted on",
             "problems",
-            "search cost",
-            "margin elsewhere",
-            "90% of samples",
-            f"net, {volume:,.0f} sold",
+            f"search cost{market.in_unit}",
+            "margin elsewhere (mean over samples)",
+            "margin, 90% of samples",
+            f"net margin, {volume:,.0f} sold (mean over samples)",
             "samples without a price",
         ],
         rows=rows,
@@ -62,6 +60,8 @@ def robustness_study(
                     "margins": result.margins,
                     "profits": result.profits,
                     "interval": result.interval(),
+                    "margin": result.margin,
+                    "net_margin": result.net_margin(volume),
                     "net_profit": result.net_profit(volume),
                     "market_price": result.price,
                     "skipped": result.skipped,
@@ -69,15 +69,16 @@ def robustness_study(
                 for result in results
             ],
         },
-        plots=_plots(results) if results else [],
+        plots=_plots(market, results) if results else [],
     )
 
 
 def _sentences(results: Sequence[Transfer], groups: dict[str, Any], volume: float) -> list[str]:
     if not results:
+        number_of = f"{len(groups)} domain{'' if len(groups) == 1 else 's'}"
         return [
-            f"The problems fall into {len(groups)} domain(s) large enough; it takes two to fit on "
-            "one and sell on another."
+            f"The problems fall into {number_of} large enough; it takes two to fit on one and sell "
+            "on another."
         ]
     usable = [result for result in results if result.margins]
     if not usable:
@@ -88,29 +89,43 @@ def _sentences(results: Sequence[Transfer], groups: dict[str, Any], volume: floa
         if result.sample
         == max(other.sample for other in usable if other.trained_on == result.trained_on)
     ]
-    earning = [result for result in largest if result.net_profit(volume) > 0]
-    mean = float(np.mean([np.mean(result.margins) for result in largest]))
+    earning = sum(result.net_margin(volume) > 0 for result in largest)
+    mean = float(np.mean([result.margin for result in largest]))
+    outcome, so_many = "keep a mean margin of {mean}", "still earn"
+    if mean <= 0:
+        outcome, so_many = "lose {mean} of the price on average", "earn"
     return [
-        f"Fitted on all problems of one domain and sold on the others, policies keep a mean margin "
-        f"of {percent(mean)}; {len(earning)} of {len(largest)} domains still earn once the search "
-        f"is spread over {volume:,.0f} problems.",
+        *tell(
+            "Fitted on all problems of one domain and sold on the others, policies "
+            + outcome
+            + "; {earning} of {domains} domains "
+            + so_many
+            + " once the search is spread over {volume} problems.",
+            mean=share(abs(mean)),
+            earning=count(earning),
+            domains=count(len(largest)),
+            volume=count(volume),
+        ),
         "The interval holds 90% of fits on problems drawn again from the domain, so it shows how "
         "much hangs on the sample.",
     ]
 
 
-def _plots(results: Sequence[Transfer]) -> list[Plot]:
+def _plots(market: Market, results: Sequence[Transfer]) -> list[Plot]:
     usable = [result for result in results if result.margins]
 
     def drawn() -> Any:
         names = list(dict.fromkeys(result.trained_on for result in usable))
         figure = plots.figure(
-            "search cost (log)", "margin on the other domains", xaxis=plots.LOG, yaxis=plots.SHARE
+            f"search cost{market.in_unit}",
+            "margin on the other domains (share of price)",
+            xaxis=plots.LOG,
+            yaxis=plots.SHARE,
         )
         figure.update_layout(hovermode="closest")
         for name, tint in plots.colours(names).items():
             own = [result for result in usable if result.trained_on == name]
-            means = np.array([np.mean(result.margins) for result in own])
+            means = np.array([result.margin for result in own])
             ends = np.array([result.interval() for result in own])
             plots.line(
                 figure,
@@ -138,7 +153,7 @@ def _plots(results: Sequence[Transfer]) -> list[Plot]:
             {
                 "fitted_on": [result.trained_on for result in usable],
                 "search": [result.search for result in usable],
-                "margin": [float(np.mean(result.margins)) for result in usable],
+                "margin": [result.margin for result in usable],
                 "low": [result.interval()[0] for result in usable],
                 "high": [result.interval()[1] for result in usable],
             },
