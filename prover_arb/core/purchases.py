@@ -126,6 +126,8 @@ class Attempt(Value):
     wall_ms: int = 0
     failure: str = ""
     """Why there is no candidate, in a few words."""
+    cut: bool = False
+    """Whether the work ended because the money for it was used up."""
     fault: Fault | None = None
     """The kind of failure, if the prover did not do its work."""
     usage: Usage | None = None

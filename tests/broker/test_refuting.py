@@ -76,6 +76,16 @@ class TestPolicy:
         assert isinstance(decision, Stop)
         assert "whether the statement is false" in decision.why
 
+    @pytest.mark.parametrize(("budget", "said"), [(3_999, True), (4_000, False)])
+    def test_a_budget_that_is_too_small_for_a_refutation_is_said(
+        self, budget: int, said: bool
+    ) -> None:
+        at_end = state().model_copy(update={"budget": budget, "spendable": 0, "quotes": ()})
+        decision = self.policy.decide(at_end)
+        assert isinstance(decision, Stop)
+        assert ("was not asked" in decision.why) == said
+        assert ("$0.004000" in decision.why) == said
+
     def test_where_the_other_policy_stops_there_is_nothing_to_save(self) -> None:
         only_flash = RefuteFirst(SingleProver("flash"))
         assert isinstance(only_flash.decide(state(self.flash)), Stop)

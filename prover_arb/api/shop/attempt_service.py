@@ -77,6 +77,10 @@ class AttemptService:
     ) -> tuple[Theorem, list[Attempt]]:
         """Makes as many attempts as the request wants choices, each within its budget.
 
+        A prover that answers a theorem always alike is asked once, and its answer is every choice,
+        for which nothing more is charged. Only an attempt that the client's budget ended earlier
+        than the prover would have is `cut`.
+
         Raises:
             Refusal: no such prover, no theorem in the message, no room or too many requests of
                 this client, or Lean broke down.
@@ -93,6 +97,8 @@ class AttemptService:
         theorem = self._theorem(request)
         worst = prover.quote(theorem).worst_case
         budget = worst if request.budget is None else min(worst, request.budget)
+        wanted = request.n or 1
+        alike = prover.deterministic and prover.max_attempts == 1
         self._let_in(prover.name, client)
         self._free -= 1
         try:
@@ -107,7 +113,7 @@ class AttemptService:
                         customer=client,
                     ),
                 )
-                for number in range(request.n or 1)
+                for number in range(1 if alike else wanted)
             ]
         except ProverError as error:
             raise Refusal(400, str(error), param="messages") from error
@@ -115,7 +121,10 @@ class AttemptService:
             raise Refusal(503, f"Lean broke down: {error}") from error
         finally:
             self._free += 1
-        return theorem, attempts
+        if budget >= worst:
+            attempts = [attempt.model_copy(update={"cut": False}) for attempt in attempts]
+        repeated = attempts[0].model_copy(update={"cost": MicroUSD(0)})
+        return theorem, attempts + [repeated] * (wanted - len(attempts))
 
     def _let_in(self, prover: str, client: str) -> None:
         """Counts the request, or refuses it; a refused request does not count."""

@@ -19,6 +19,9 @@ from prover_arb.core.theorem import MAX_TEXT, Theorem
 
 MOST_CHOICES = 16
 
+Finish = Literal["stop", "length"]
+"""Why an answer ended, in OpenAI's words."""
+
 
 class Part(BaseModel):
     """A part of a message; parts that are not text are ignored."""
@@ -93,39 +96,46 @@ def answer(attempt: Attempt, theorem: Theorem) -> str:
     return f"```lean4\n{candidate.as_lean(theorem)}\n```"
 
 
+def finish(attempt: Attempt) -> Finish:
+    """Returns why an answer ended: `length` if the budget, which is its `max_tokens`, cut it."""
+    return "length" if attempt.cut else "stop"
+
+
 def usage(attempts: Sequence[Attempt]) -> dict[str, Any]:
     """Returns the usage of an answer, with one token for each micro-dollar."""
     total = sum(attempt.cost for attempt in attempts)
     return {"prompt_tokens": 0, "completion_tokens": total, "total_tokens": total}
 
 
-def completion(model: str, texts: Sequence[str], used: dict[str, Any]) -> dict[str, Any]:
-    """Returns a whole answer."""
+def completion(
+    model: str, answers: Sequence[tuple[str, Finish]], used: dict[str, Any]
+) -> dict[str, Any]:
+    """Returns a whole answer: a text for each choice, and why it ended."""
     choices = [
         {
             "index": index,
             "message": {"role": "assistant", "content": text},
-            "finish_reason": "stop",
+            "finish_reason": ended,
             "logprobs": None,
         }
-        for index, text in enumerate(texts)
+        for index, (text, ended) in enumerate(answers)
     ]
     return {**_frame(model, "chat.completion"), "choices": choices, "usage": used}
 
 
 def events(
-    model: str, texts: Sequence[str], used: dict[str, Any], *, include_usage: bool
+    model: str, answers: Sequence[tuple[str, Finish]], used: dict[str, Any], *, include_usage: bool
 ) -> Iterator[bytes]:
     """Yields the answer as server-sent events, with one event for each choice."""
     frame = _frame(model, "chat.completion.chunk")
 
-    def chunk(index: int, delta: dict[str, str], finish: Literal["stop"] | None) -> bytes:
-        choice = {"index": index, "delta": delta, "finish_reason": finish, "logprobs": None}
+    def chunk(index: int, delta: dict[str, str], ended: Finish | None) -> bytes:
+        choice = {"index": index, "delta": delta, "finish_reason": ended, "logprobs": None}
         return event({**frame, "choices": [choice]})
 
-    for index, text in enumerate(texts):
+    for index, (text, ended) in enumerate(answers):
         yield chunk(index, {"role": "assistant", "content": text}, None)
-        yield chunk(index, {}, "stop")
+        yield chunk(index, {}, ended)
     if include_usage:
         yield event({**frame, "choices": [], "usage": used})
     yield b"data: [DONE]\n\n"

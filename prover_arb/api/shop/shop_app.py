@@ -18,7 +18,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from prover_arb.api import sockets
 from prover_arb.api.body_limits import BodyLimit
 from prover_arb.api.shop.attempt_service import AttemptService
-from prover_arb.api.shop.completions import ChatRequest, Refusal, answer, completion, events, usage
+from prover_arb.api.shop.completions import (
+    ChatRequest,
+    Refusal,
+    answer,
+    completion,
+    events,
+    finish,
+    usage,
+)
 from prover_arb.core.logs import announce
 
 
@@ -68,14 +76,15 @@ def create_shop(
         client = _admit(request, keys)
         completion_request = _asked(await request.body())
         theorem, attempts = await service.sell(completion_request, client=client)
-        texts, used = [answer(attempt, theorem) for attempt in attempts], usage(attempts)
+        answers = [(answer(attempt, theorem), finish(attempt)) for attempt in attempts]
+        used = usage(attempts)
         if not completion_request.stream:
-            return JSONResponse(completion(completion_request.model, texts, used))
+            return JSONResponse(completion(completion_request.model, answers, used))
         wanted = (
             completion_request.stream_options is not None
             and completion_request.stream_options.include_usage
         )
-        stream = events(completion_request.model, texts, used, include_usage=wanted)
+        stream = events(completion_request.model, answers, used, include_usage=wanted)
         return StreamingResponse(stream, media_type="text/event-stream")
 
     return app

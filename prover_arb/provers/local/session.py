@@ -197,9 +197,9 @@ class LeanProver(ABC):
         """Runs `search` in a session of `limit_us` microseconds, and makes the invoice."""
         if limit_us <= 0:
             failure = "the budget buys no work"
-            return Attempt(prover=self.name, candidate=None, cost=0, failure=failure)
+            return Attempt(prover=self.name, candidate=None, cost=0, failure=failure, cut=True)
         started = time.monotonic()
-        script, failure, cancelled = None, "nothing found", False
+        script, failure, cancelled, cut = None, "nothing found", False, False
         async with self._pool.lease() as worker:
             session = Session(
                 worker,
@@ -211,7 +211,7 @@ class LeanProver(ABC):
             try:
                 script = await search(session)
             except BudgetExhausted:
-                failure = "the processor time is used up"
+                cut, failure = True, "the processor time is used up"
             except (WorkerDied, WorkerTimeout) as error:
                 failure = f"the Lean process was lost: {error}"
             except asyncio.CancelledError:
@@ -227,6 +227,7 @@ class LeanProver(ABC):
             cpu_us=session.used_us,
             wall_ms=round((time.monotonic() - started) * 1000),
             failure=failure if script is None else "",
+            cut=cut,
         )
         if cancelled:
             raise AttemptCancelled(attempt)

@@ -109,7 +109,12 @@ class StudentProver:
             )
             cost = self._entry.charge(min(drawing_us, affordable))
             return Attempt(
-                prover=self.name, candidate=None, cost=cost, cpu_us=drawing_us, failure=failure
+                prover=self.name,
+                candidate=None,
+                cost=cost,
+                cpu_us=drawing_us,
+                failure=failure,
+                cut=bool(scripts),
             )
         trial = _Trial(self.name, self._entry, self._pool, scripts, drawing_us)
         return await trial.attempt(theorem, number=number, budget=budget, seed=seed)

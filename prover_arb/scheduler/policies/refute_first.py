@@ -8,8 +8,10 @@ what may still be spent. `SHARE` stands for f.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Literal
 
+from prover_arb.core.money import format_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.purchases import Buy, State, Stop
 from prover_arb.core.theorem import REFUTER
@@ -53,7 +55,7 @@ class RefuteFirst:
             state.model_copy(update={"pending": attempts, "refuter": None})
         )
         if isinstance(decision, Stop):
-            return decision
+            return _with_what_was_not_asked(decision, state)
         if len(attempts) < len(state.pending):
             return Stop(why="it is being asked whether the statement is false")
         refuter = state.refuter
@@ -64,3 +66,16 @@ class RefuteFirst:
         ):
             return decision
         return Buy(prover=refuter.prover, budget=refuter.worst_case)
+
+
+def _with_what_was_not_asked(stop: Stop, state: State) -> Stop:
+    """Returns the same decision, which says so if the budget is too small for a refutation."""
+    refuter = state.refuter
+    if refuter is None or refuter.worst_case <= SHARE * state.budget:
+        return stop
+    needed = format_usd(ceil(refuter.worst_case / SHARE))
+    why = (
+        f"{stop.why}; whether the statement is false was not asked, since that may cost "
+        f"{format_usd(refuter.worst_case)}, which a budget of at least {needed} allows"
+    )
+    return stop.model_copy(update={"why": why})

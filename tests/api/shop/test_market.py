@@ -14,9 +14,11 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from openai import NOT_GIVEN, AsyncOpenAI
 
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
@@ -24,6 +26,7 @@ from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Theorem
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import Catalog, load_catalog
+from prover_arb.provers.chat.families import lean_text
 from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.marketplace import LocalMarketplace
@@ -180,6 +183,7 @@ def test_the_market_over_http_is_the_one_in_process(
             assert elsewhere[0].certificate is not None
             assert bought_of(elsewhere[0]) == [("portfolio", "judged")]
             assert bought_of(elsewhere[1]) == [("portfolio", "judged"), ("flash", "judged")]
+            await _a_budget_cuts_an_answer(served["flash"])
             await _portfolio_dies_and_returns(market, served["portfolio"])
         served["flash"].kill()
         served["portfolio"].kill()
@@ -189,6 +193,23 @@ def test_the_market_over_http_is_the_one_in_process(
         assert {p.state for p in gone.purchases} == {"lost"}
 
     asyncio.run(main())
+
+
+async def _a_budget_cuts_an_answer(flash: Served) -> None:
+    """An answer that the client's budget ended is cut by its length; a whole one is not."""
+    messages: list[Any] = [{"role": "user", "content": lean_text(FALSE)}]
+    async with AsyncOpenAI(base_url=flash.url, api_key="sk-of-the-test") as client:
+        ends = []
+        for budget in (1, NOT_GIVEN):
+            reply = await client.chat.completions.create(
+                model="flash", messages=messages, n=2, max_tokens=budget
+            )
+            ends.append([choice.finish_reason for choice in reply.choices])
+            assert len({choice.message.content for choice in reply.choices}) == 1
+            assert reply.usage is not None
+            if budget == 1:
+                assert reply.usage.completion_tokens <= 1, "two choices, paid for once"
+    assert ends == [["length", "length"], ["stop", "stop"]]
 
 
 async def _portfolio_dies_and_returns(market: LocalMarketplace, portfolio: Served) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -26,7 +26,7 @@ from prover_arb.provers.chat.chat_prover import ChatProvers
 from prover_arb.provers.chat.families import lean_text, names
 from prover_arb.provers.chat.model_config import ChatConfig, PricedModel
 from prover_arb.provers.pricing import TokenPrices
-from prover_arb.runtime.null_market import NullWorkerFactory
+from prover_arb.runtime.null_market import NullProver, NullWorkerFactory
 
 THEOREM = Theorem(name="target", statement="(a b : ℕ) (h : a < b) : a + 1 ≤ b")
 ASKED = [{"role": "user", "content": lean_text(THEOREM)}]
@@ -42,10 +42,11 @@ async def shop(
     workers: int = 1,
     per_minute: int | None = None,
     latency_ms: int = 0,
+    factory: NullWorkerFactory | None = None,
 ) -> AsyncIterator[tuple[str, AsyncOpenAI]]:
     """A shop whose one seller goes through the motions, and a client with a key."""
     service = AttemptService(
-        NullWorkerFactory(seconds=seconds),
+        factory or NullWorkerFactory(seconds=seconds),
         ["null"],
         workers=workers,
         at_once=at_once,
@@ -100,6 +101,28 @@ def test_an_attempt_is_a_chat_completion() -> None:
         assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == (0, 2)
 
     visit(work)
+
+
+class _AlwaysAlike(NullWorkerFactory):
+    """Sells a prover that gives the same answer whenever it is asked, so one attempt is offered."""
+
+    def provers(self) -> Sequence[NullProver]:
+        return [NullProver("null", max_attempts=1, deterministic=True)]
+
+
+def test_a_prover_that_answers_always_alike_is_paid_once_for_several_choices() -> None:
+    async def main() -> None:
+        async with shop(factory=_AlwaysAlike()) as (_url, client):
+            reply = await client.chat.completions.create(model="null", messages=ASKED, n=3)  # type: ignore[arg-type]
+            texts = [choice.message.content or "" for choice in reply.choices]
+            assert [extract(text, THEOREM) for text in texts] == [
+                Candidate(kind="tactics", text="null 0")
+            ] * 3
+            assert {choice.finish_reason for choice in reply.choices} == {"stop"}
+            assert reply.usage is not None
+            assert reply.usage.completion_tokens == 1
+
+    asyncio.run(main())
 
 
 def test_it_is_the_same_streamed() -> None:
