@@ -123,7 +123,12 @@ def fill(
             options=options,
         )
         with waiting_for("starting Lean") as keeper.wait_for:
-            result = asyncio.run(_fill(lean_file, market, job, profile, keeper))
+            try:
+                result = asyncio.run(_fill(lean_file, market, job, profile, keeper))
+            except KeyboardInterrupt:
+                complain(f"{keeper.filled} filled so far, written to {out or file}")
+                complain(f"ledger {folder.ledger}")
+                raise
     else:
         result = nothing_bought(lean_file.text, gaps)
     if as_json:
@@ -159,6 +164,7 @@ class _Keeper(FillWatcher):
         self.certificates: dict[int, Path] = {}
         """The file of each certificate, by the line of its theorem."""
         self.unwritten: list[str] = []
+        self.filled = 0
         self._file, self._out = file, out
 
     def begun(self, name: str, line: int, number: int, of: int) -> None:
@@ -173,6 +179,7 @@ class _Keeper(FillWatcher):
             else:
                 self.certificates[gap.line] = path
         if gap.status == "filled":
+            self.filled += 1
             self._file = self._file.replaced(text, self._out)
 
 

@@ -37,7 +37,7 @@ def unfounded(statement: Iterable[Token], before: Sequence[Command]) -> str:
     gaps = {command: _gap(command) for command in before}
     if not any(gaps.values()):
         return ""
-    used = _parts(words)
+    used = name_parts(words)
     for command in reversed(before):
         name = command.name_token
         if command.word in _NAMELESS or name is None:
@@ -48,7 +48,7 @@ def unfounded(statement: Iterable[Token], before: Sequence[Command]) -> str:
             continue
         if gaps[command]:
             return _reason(command, name)
-        used |= _parts(command.tokens)
+        used |= name_parts(command.tokens)
     return ""
 
 
@@ -76,7 +76,7 @@ def _gap(command: Command) -> bool:
     return command.word in _ASSUMING or any(token.text in SORRY for token in command.tokens)
 
 
-def _parts(words: Iterable[Token]) -> set[str]:
+def name_parts(words: Iterable[Token]) -> set[str]:
     """Returns the names in a text and the parts of dotted names, as in `solution.card`."""
     names: set[str] = set()
     for token in words:

@@ -12,7 +12,7 @@ from prover_arb.core.theorem import Profile, Theorem, is_identifier
 from prover_arb.errors import ProblemError
 from prover_arb.problems.commands import Command, commands
 from prover_arb.problems.declaration import Declaration, declaration
-from prover_arb.problems.foundations import unfounded
+from prover_arb.problems.foundations import name_parts, unfounded
 from prover_arb.problems.preamble import (
     Unit,
     enclosing,
@@ -144,15 +144,30 @@ def theorem_at(
     place = next(i for i, unit in enumerate(units) if unit.command is command)
     stated = _stated(units[:place], given=())
     before = [unit for unit in units[:place] if unit.command not in stated.broken]
-    left_open = [target.unit.command for target in stated.targets]
+    left_open = {target.unit.command for target in stated.targets}
     return _problem(
         "",
         _Target(units[place], declared, place),
         name=name,
-        before=without_unused(before, left_open, declared),
+        before=_without_unnamed(before, left_open, declared),
         profile=profile,
         split="",
     ).theorem
+
+
+def _without_unnamed(
+    before: Sequence[Unit], left_open: Container[Command], declared: Declaration
+) -> list[Unit]:
+    """Returns the commands before a theorem, less those of `left_open` that nothing kept names."""
+    used = name_parts(declared.words)
+    kept = []
+    for unit in reversed(before):
+        name = unit.command.name_token
+        named = name is not None and name.text.rpartition(".")[2] in used
+        if named or unit.command not in left_open:
+            kept.append(unit)
+            used |= name_parts(unit.command.tokens)
+    return kept[::-1]
 
 
 def make_theorem(name: str, statement: str, preamble: str, profile: Profile) -> Theorem:

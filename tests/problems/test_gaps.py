@@ -8,7 +8,7 @@ import pytest
 
 from prover_arb.core.theorem import Candidate
 from prover_arb.errors import ProblemError
-from prover_arb.problems.gaps import Gap, filled, gap_numbered, gaps_in
+from prover_arb.problems.gaps import Gap, Unfilled, filled, gap_numbered, gaps_in
 from prover_arb.problems.lean_file import LeanFile
 
 TEXT = """import Lean
@@ -72,6 +72,16 @@ def test_later_theorems_see_earlier_ones_only_once_these_are_proved() -> None:
     assert "first" not in before.theorem.preamble
     assert "theorem first (a : Nat) : a + 0 = a := by rfl" in after.theorem.preamble
     assert "variable (n : Nat)" in after.theorem.preamble
+
+
+def test_what_names_an_open_theorem_waits_until_that_is_proved() -> None:
+    text = "namespace S\ntheorem a : 1 = 1 := sorry\nend S\ntheorem b : S.a = S.a := sorry\n"
+    before = gap_numbered(text, 1, "core")
+    assert isinstance(before, Unfilled)
+    assert "rests on `a`" in before.reason
+    after = gap_numbered(filled(text, 0, tactics("rfl")), 1, "core")
+    assert isinstance(after, Gap)
+    assert "theorem a : 1 = 1 := by rfl" in after.theorem.preamble
 
 
 def test_only_the_sorrys_change() -> None:
