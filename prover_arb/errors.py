@@ -20,12 +20,15 @@ ProverArbError                 base; its message says what happened and what to 
 │   ├── ProverBroken           its answer is not one: HTML, a redirect, broken JSON
 │   └── ProverLostState        the next slice of an attempt does not fit where the last one stopped
 ├── LedgerError                the ledger cannot be read or written
+├── ApiError                   a prover_arb service refused a request of our client, or failed
+├── ServerUnreachable          a prover_arb service does not answer our client
 └── RunError                   a benchmark run folder that cannot be used or resumed
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 Fault = Literal[
     "unreachable",
@@ -170,6 +173,60 @@ class ProverLostState(ProverError):
 
 class LedgerError(ProverArbError):
     """The ledger cannot be read or written."""
+
+
+class ApiError(ProverArbError):
+    """A prover_arb service refused a request, or failed: what its problem document says."""
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        status: int,
+        type: str = "about:blank",
+        title: str = "",
+        instance: str = "",
+        errors: Sequence[Mapping[str, Any]] = (),
+        request_id: str = "",
+        after: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        """What is wrong with the request, and what to do."""
+        self.status = status
+        """The HTTP status."""
+        self.type = type
+        """The kind of problem, such as `/problems/invalid-statement`."""
+        self.title = title
+        """The kind of problem in words."""
+        self.instance = instance
+        """The path of the request."""
+        self.errors = tuple(errors)
+        """The fields at fault, each with `field`, `pointer`, `detail`, and where Lean says one the
+        `line` and `column`."""
+        self.request_id = request_id
+        """The id of the request in the log of the server."""
+        self.after = after
+        """How many seconds the server asks to wait, if it does."""
+
+    @property
+    def kind(self) -> str:
+        """The last part of the type, such as `invalid-statement`."""
+        return self.type.rsplit("/", 1)[-1]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the request is at fault, and not the server."""
+        return 400 <= self.status < 500
+
+
+class ServerUnreachable(ProverArbError):
+    """A prover_arb service does not answer."""
+
+    def __init__(self, message: str, *, lost: bool = True) -> None:
+        super().__init__(message)
+        self.lost = lost
+        """Whether there was no connection; if not, the answer took too long."""
 
 
 class RunError(ProverArbError):

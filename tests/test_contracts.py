@@ -20,7 +20,7 @@ FREE = {
     "Research reads values and plans, and touches nothing of the world": PARTS - {"research"},
     "Nothing that runs when a proof is bought imports research": {"cli", "research"},
     "Nothing below the runtime imports ray": {"runtime", "bench", "api", "cli"},
-    "Only provers/chat speaks HTTP to models": set[str](),
+    "Only provers/chat speaks HTTP to models": {"client"},
     "Only the oracle starts Lean": {"oracle"},
 }
 """Folders and modules to which a contract does not apply."""

@@ -11,6 +11,9 @@ from prover_arb.cli.commands import EXIT_CODES, CommandSource, LazyCommands, Log
 from prover_arb.cli.visible import show_logs
 
 OPERATIONS = "prover_arb.cli.operations"
+REMOTE = "prover_arb.cli.remote"
+PROVE = "Buy a proof of one theorem; print it, what it cost, and where its certificate is."
+VERIFY = "Judge a proof; with --batch many, one JSON object per line back, in order."
 
 
 class AllCommands(LazyCommands):
@@ -28,10 +31,11 @@ class AllCommands(LazyCommands):
             "doctor",
         ),
         "prove": CommandSource(
-            "Buy a proof of one theorem; print it, what it cost, and where its certificate is.",
+            PROVE,
             "prover_arb.cli.prove",
             "prove",
             epilog="EXAMPLE",
+            remote=CommandSource(PROVE, REMOTE, "prove", epilog="NOTES"),
         ),
         "fill": CommandSource(
             "Buy proofs for the theorems of a Lean file that end in `sorry`, and write them into "
@@ -41,10 +45,11 @@ class AllCommands(LazyCommands):
             epilog="EXAMPLE",
         ),
         "verify": CommandSource(
-            "Judge a proof; with --batch many, one JSON object per line back, in order.",
+            VERIFY,
             "prover_arb.cli.verify",
             "verify",
             epilog="NOTES",
+            remote=CommandSource(VERIFY, REMOTE, "verify", epilog="NOTES"),
         ),
         "bench": CommandSource(
             "Run policies over a problem set, and compare runs.",
@@ -112,7 +117,18 @@ VersionOption = Annotated[
 
 @app.callback()
 def _root(
-    verbose: Verbose = 0, log_json: LogJson = False, version_wanted: VersionOption = False
+    verbose: Verbose = 0,
+    log_json: LogJson = False,
+    version_wanted: VersionOption = False,
+    server: Annotated[  # commands.py reads it
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="PROVER_ARB_SERVER",
+            help="Have `verify` and `prove` done by the service at this address, with the API key "
+            "in PROVER_ARB_API_KEY; Lean is then not started here.",
+        ),
+    ] = None,
 ) -> None:
     show_logs(verbose, as_json=log_json)
 

@@ -88,6 +88,20 @@ class CommandSource:
     """The module's constant that is printed under the help of a function."""
     extensions: tuple[str, ...] = ()
     """Further modules that add commands to the group."""
+    remote: CommandSource | None = None
+    """The command that runs in its place where --server names a server."""
+
+    def served(self, parent: Any) -> CommandSource:
+        """Returns the source of the command for the options before it.
+
+        Raises:
+            InputError: --server is given, but this command runs on this machine only.
+        """
+        if parent is None or not parent.params.get("server"):
+            return self
+        if self.remote is None and parent.get_parameter_source("server").name == "COMMANDLINE":
+            raise InputError("--server goes with verify and prove; this command has no use of it")
+        return self.remote or self
 
     def load(self, name: str) -> Any:
         """Imports the modules and returns the command, as `name`."""
@@ -117,7 +131,8 @@ class LazyCommand(TyperCommand):
         self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
     ) -> Any:
         """Parses the arguments with the real command, which then runs in place of this one."""
-        return self._source.load(self._own_name).make_context(info_name, args, parent, **extra)
+        source = self._source.served(parent)
+        return source.load(self._own_name).make_context(info_name, args, parent, **extra)
 
 
 class LazyCommands(Commands):

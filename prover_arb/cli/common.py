@@ -12,16 +12,21 @@ from rich.table import Table
 
 from prover_arb.cli.commands import errors
 from prover_arb.cli.visible import VisibleConsole, visible
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import MicroUSD, parse_budget, parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError
-from prover_arb.oracle.kernels.official.kernel import find
-from prover_arb.oracle.toolchain.download import progress_bar
-from prover_arb.oracle.toolchain.resolve import ensure
 
 if TYPE_CHECKING:
+    from prover_arb.oracle.kernels.official import kernel
+    from prover_arb.oracle.toolchain import download, resolve
     from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.problems import DataSet
+else:
+    # Commands that a server answers need none of these.
+    kernel = lazy_module("prover_arb.oracle.kernels.official.kernel")
+    download = lazy_module("prover_arb.oracle.toolchain.download")
+    resolve = lazy_module("prover_arb.oracle.toolchain.resolve")
 
 SERVED_LEDGER = Path("runs/serve/ledger.sqlite3")
 """The ledger of `prover-arb serve`, unless it is told another."""
@@ -71,9 +76,9 @@ def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> T
         ToolchainError: Lean, or the official kernel, cannot be provided here.
     """
     if judges:
-        find()
-    with progress_bar() as progress:
-        return ensure(profile, progress=progress, report=progress.console.print, full=full)
+        kernel.find()
+    with download.progress_bar() as progress:
+        return resolve.ensure(profile, progress=progress, report=progress.console.print, full=full)
 
 
 def budget(text: str) -> MicroUSD:

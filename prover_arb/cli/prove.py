@@ -36,6 +36,16 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
+from prover_arb.cli.theorem_options import (
+    BudgetOption,
+    NameOption,
+    OutOption,
+    PreambleOption,
+    SeedOption,
+    StatementArgument,
+    TheoremOption,
+    given_theorem,
+)
 from prover_arb.cli.waiting import waiting_for
 from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.machine import processors
@@ -44,11 +54,10 @@ from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.rejections import answers_in, by_prover, first_error, rejection_lines
-from prover_arb.core.theorem import Certificate, Profile, Theorem, Verdict
-from prover_arb.errors import ProblemError
+from prover_arb.core.theorem import Certificate, Theorem, Verdict
 from prover_arb.oracle.certificate import axioms_told
 from prover_arb.oracle.options import OracleOptions
-from prover_arb.problems import parse_statement, read_text, read_theorem_file, refuse_unfounded
+from prover_arb.problems import refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import open_marketplace
 from prover_arb.scheduler import make_policy
@@ -60,22 +69,9 @@ EXAMPLE = (
 
 def prove(
     *,
-    statement: Annotated[
-        str | None,
-        typer.Argument(
-            help="The statement: Lean text such as `(a b : ℕ) (h : a < b) : a + 1 ≤ b`, or a whole "
-            "`theorem name ... := by sorry`."
-        ),
-    ] = None,
-    theorem: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.lean", help="A file with a preamble and one theorem ending in `sorry`."
-        ),
-    ] = None,
-    budget_usd: Annotated[
-        str, typer.Option("--budget", metavar="USD", help="The most that may be spent.")
-    ] = "0.05",
+    statement: StatementArgument = None,
+    theorem: TheoremOption = None,
+    budget_usd: BudgetOption = "0.05",
     policy: Annotated[
         str | None,
         typer.Option(
@@ -87,25 +83,17 @@ def prove(
     ] = None,
     procurement: ProcurementOption = "posted",
     value_usd: ValueOption = None,
-    name: Annotated[str | None, typer.Option(help="The name of the theorem.")] = None,
-    preamble: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="A file with Lean text to come before it: definitions, notations."
-        ),
-    ] = None,
+    name: NameOption = None,
+    preamble: PreambleOption = None,
     max_parallel: MaxParallelOption = None,
-    seed: Annotated[int, typer.Option(help="Random seed for provers that sample.")] = 0,
+    seed: SeedOption = 0,
     heartbeats: HeartbeatsOption = None,
     timeout: TimeoutOption = None,
     catalog: CatalogOption = None,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="CERT.json", help="The file to write the certificate to."),
-    ] = None,
+    out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Buy a proof of one theorem; print it, what it cost, and where its certificate is.
@@ -115,7 +103,7 @@ def prove(
     """
     amount = budget(budget_usd)
     bounds = limits(heartbeats, timeout)
-    target = _theorem(statement, theorem, name, preamble, profile)
+    target = given_theorem(statement, theorem, name, preamble, profile)
     refuse_unfounded(target)
     [rule] = policies([policy] if policy else [], procurement, value_usd) or ["cascade"]
     prices = load_catalog(catalog)
@@ -152,23 +140,6 @@ def prove(
         raise typer.Exit(FAILED)
     if outcome.status in {"not_proved", "refuted"}:
         raise typer.Exit(NOT_PROVED)
-
-
-def _theorem(
-    statement: str | None,
-    file: Path | None,
-    name: str | None,
-    preamble: Path | None,
-    profile: Profile,
-) -> Theorem:
-    if (statement is None) == (file is None):
-        raise ProblemError("give either a STATEMENT or --theorem FILE.lean")
-    if file is not None:
-        if name is not None or preamble is not None:
-            raise ProblemError("--name and --preamble go with a STATEMENT; the file has its own")
-        return read_theorem_file(file, profile)
-    before = read_text(preamble) if preamble else ""
-    return parse_statement(statement or "", name=name, preamble=before, profile=profile)
 
 
 async def _buy(

@@ -1,14 +1,22 @@
-"""Judges one candidate for a command, and prints verdicts as text or as JSON."""
+"""Prints verdicts as text or as JSON."""
 
 from __future__ import annotations
 
 import json
 
+from prover_arb.cli.commands import BAD_INPUT, FAILED, NOT_PROVED, PROVED
 from prover_arb.cli.common import say
-from prover_arb.cli.waiting import waiting_for
-from prover_arb.core.theorem import Verdict
+from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.oracle.certificate import axioms_told
-from prover_arb.oracle.jobs import VerificationJob, VerificationOptions, verdicts
+
+CODES = {
+    "proved": PROVED,
+    "refuted": PROVED,
+    "rejected": NOT_PROVED,
+    "invalid_statement": BAD_INPUT,
+    "void": FAILED,
+}
+"""The exit code that says the status of a verdict."""
 
 SHOWN = (
     "status",
@@ -27,24 +35,17 @@ SHOWN = (
 _ASKED = {"type", "question_sha256"}
 
 
-async def judge_one(job: VerificationJob, options: VerificationOptions) -> Verdict:
-    """Returns the verdict on one job, and shows that work is going on."""
-    with waiting_for(f"judging {job.theorem.name}"):
-        [verdict] = [verdict async for verdict in verdicts([job], options, workers=1)]
-    return verdict
-
-
 def as_object(verdict: Verdict) -> str:
     """Returns one line of JSON with the fields that are part of the interface."""
     shown = verdict.model_dump(mode="json", include={**dict.fromkeys(SHOWN, True), "asked": _ASKED})
     return json.dumps({field: shown[field] for field in SHOWN}, ensure_ascii=False)
 
 
-def print_verdict(job: VerificationJob, verdict: Verdict) -> None:
+def print_verdict(theorem: Theorem, verdict: Verdict) -> None:
     """Prints a verdict, Lean's messages and what the proof rests on."""
     reason = f" ({verdict.reason})" if verdict.reason else ""
     detail = f": {verdict.detail}" if verdict.detail else ""
-    say(f"{job.theorem.name}: {verdict.status}{reason}{detail}")
+    say(f"{theorem.name}: {verdict.status}{reason}{detail}")
     for message in verdict.messages:
         say(f"  {message.line}:{message.column}: {message.severity}: {message.text}")
     if verdict.status in {"proved", "refuted"}:

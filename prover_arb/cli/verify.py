@@ -11,10 +11,8 @@ import typer
 from pydantic import ValidationError
 
 from prover_arb.cli.commands import (
-    BAD_INPUT,
     EXIT_CODES,
     FAILED,
-    NOT_PROVED,
     PROVED,
     complain,
 )
@@ -30,7 +28,8 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
-from prover_arb.cli.verdict_output import as_object, judge_one, print_verdict
+from prover_arb.cli.judging import judge_one
+from prover_arb.cli.verdict_output import CODES, as_object, print_verdict
 from prover_arb.cli.verify_answers import verify_answers
 from prover_arb.cli.verify_certificate import recheck
 from prover_arb.cli.waiting import waiting_for
@@ -48,14 +47,6 @@ from prover_arb.oracle.jobs import VerificationJob, VerificationOptions, verdict
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_text, read_theorem_file
-
-CODES = {
-    "proved": PROVED,
-    "refuted": PROVED,
-    "rejected": NOT_PROVED,
-    "invalid_statement": BAD_INPUT,
-    "void": FAILED,
-}
 
 NOTES = (
     'A line of a batch is {"theorem": {"name", "statement", "preamble"}, "candidate": {"kind", '
@@ -170,7 +161,7 @@ def verify(
     if as_json:
         say(as_object(verdict))
     else:
-        print_verdict(job, verdict)
+        print_verdict(job.theorem, verdict)
     if verdict.status == "void":
         complain(f"the oracle failed: {verdict.detail}")
     raise typer.Exit(CODES[verdict.status])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from prover_arb.cli.commands import FAILED, NOT_PROVED, PROVED, complain
 from prover_arb.cli.common import provision, say
-from prover_arb.cli.verdict_output import as_object, judge_one
+from prover_arb.cli.judging import judge_one
+from prover_arb.cli.verdict_output import as_object
 from prover_arb.core.theorem import Certificate, sha256
 from prover_arb.oracle.certificate import axioms_told, declared, edits, judged_again, read
 from prover_arb.oracle.jobs import VerificationJob, VerificationOptions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from prover_arb.core.retry_policy import LONGEST_WAIT_SECONDS, RETRIES
 from prover_arb.core.theorem import Value
 
 
@@ -17,9 +18,9 @@ class CallLimits(Value):
     """The longest wait for the first token, and between two tokens."""
     total_seconds: float = Field(default=900, gt=0, le=86_400)
     """The longest time from a request to the end of its answer."""
-    retries: int = Field(default=4, ge=0, le=20)
+    retries: int = Field(default=RETRIES, ge=0, le=20)
     """How often a request is repeated after 429, 5xx or a lost connection, if nothing was sold."""
-    longest_wait_seconds: float = Field(default=60, gt=0, le=3_600)
+    longest_wait_seconds: float = Field(default=LONGEST_WAIT_SECONDS, gt=0, le=3_600)
     """If Retry-After asks for a longer wait, the request fails instead."""
     max_answer_bytes: int = Field(default=4_000_000, ge=1_000, le=100_000_000)
     failures_in_a_row: int = Field(default=5, ge=1, le=1_000)

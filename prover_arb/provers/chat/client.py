@@ -13,14 +13,9 @@ from typing import Any
 import httpx
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
+from prover_arb.core.retry_policy import seconds_before_retry
 from prover_arb.errors import ProverRefused, ProverUnreachable
 from prover_arb.provers.chat.api_keys import Secret
 from prover_arb.provers.chat.call import Call, RetryLater
@@ -36,8 +31,6 @@ _PER_CLIENT = 4
 """Connections of one httpx client. Every step of a client looks at all of its connections: 200 in
 one client cost ten times the processor time that they cost in fifty clients."""
 _IDLE_SECONDS = 60
-
-_backoff = wait_random_exponential(multiplier=0.5, max=20)
 
 
 class Endpoint:
@@ -122,7 +115,7 @@ class Endpoint:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(RetryLater),
             stop=stop_after_attempt(self._limits.retries + 1),
-            wait=_wait,
+            wait=seconds_before_retry,
             reraise=True,
         )
         try:
@@ -132,11 +125,3 @@ class Endpoint:
         except RetryLater as error:
             raise ProverUnreachable(str(error)) from None
         raise AssertionError("unreachable")
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    jittered = _backoff(state)
-    if isinstance(error, RetryLater) and error.after is not None:
-        return error.after + min(jittered, 1.0)
-    return jittered

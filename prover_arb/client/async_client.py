@@ -1,0 +1,167 @@
+"""The client for programs with an event loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from functools import partial
+from typing import Self, TypeVar
+
+import httpx
+from httpx_sse import EventSource
+from tenacity import AsyncRetrying
+
+from prover_arb.client import calls
+from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
+from prover_arb.client.calls import Call, Pair
+from prover_arb.client.models import Event, Proof, ProofPage
+from prover_arb.core.retry_policy import RETRIES
+from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
+from prover_arb.errors import ServerUnreachable
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """Does the same as `Client`, by coroutines and asynchronous iterators."""
+
+    def __init__(
+        self, server: str | None = None, *, api_key: str | None = None, retries: int = RETRIES
+    ) -> None:
+        self._http = httpx.AsyncClient(**connection(server, api_key))
+        self._retries = retries
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def verify(
+        self, theorem: Theorem | str, candidate: Candidate | str, *, limits: Limits | None = None
+    ) -> Verdict:
+        """Judges one candidate; text is read as by `prover_arb.verify`."""
+        return await self._send(calls.verify(calls.verify_item(theorem, candidate, limits)))
+
+    async def verify_many(
+        self, pairs: Iterable[Pair], *, limits: Limits | None = None
+    ) -> AsyncIterator[Verdict]:
+        """Yields one verdict per pair, in order, as the server judges them."""
+        for items in calls.batches(pairs, limits):
+            call = calls.verify_batch(items)
+            async with self._stream(call) as response:
+                with reaching(self._http.base_url):
+                    async for text in response.aiter_lines():
+                        line = read(partial(call.read, text.encode()), response)
+                        verdict = line.verdict
+                        if (
+                            verdict is None
+                        ):  # the server was too busy for it, say: it is sent by itself
+                            verdict = await self._send(calls.verify(items[line.index]))
+                        yield verdict
+
+    async def prove(
+        self,
+        theorem: Theorem | str,
+        *,
+        budget_usd: str | Decimal | float,
+        policy: str | None = None,
+        deadline: int | None = None,
+        seed: int | None = None,
+        settlement: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = None,
+    ) -> Proof:
+        """Orders a proof, and waits until the order has ended, or `wait` seconds at most.
+
+        With `wait=0` it returns at once; `events` and `proof` then tell what becomes of the order.
+        What is left out has the server's default. An order with the same `idempotency_key` is
+        placed once.
+        """
+        order = calls.order(
+            theorem,
+            budget_usd=budget_usd,
+            idempotency_key=idempotency_key,
+            policy=policy,
+            deadline=deadline,
+            seed=seed,
+            settlement=settlement,
+            metadata=metadata,
+        )
+        until = None if wait is None else time.monotonic() + wait
+        while True:
+            seconds = calls.next_wait(until)
+            proof = await self._send(order.placed(seconds))
+            if proof.ended or not seconds:
+                return proof
+
+    async def proof(self, proof_id: str) -> Proof:
+        """Returns an order: what was spent so far, and the proof once there is one."""
+        return await self._send(calls.proof(proof_id))
+
+    async def proofs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        metadata: Sequence[str] | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> ProofPage:
+        """Returns a page of orders, newest first; `metadata` has entries such as `project:x`."""
+        return await self._send(
+            calls.proofs(status=status, metadata=metadata, after=after, limit=limit)
+        )
+
+    async def cancel(self, proof_id: str) -> Proof:
+        """Cancels an order, and returns it as it ended."""
+        return await self._send(calls.cancel(proof_id))
+
+    async def certificate(self, proof_id: str) -> Certificate:
+        """Returns the certificate of an order that is proved or refuted."""
+        return await self._send(calls.certificate(proof_id))
+
+    async def events(self, proof_id: str, *, after: int = 0) -> AsyncIterator[Event]:
+        """Yields what happens to an order after the event number `after`, until it has ended.
+
+        A connection that is lost is opened again, and no event is yielded twice.
+        """
+        while True:
+            async with self._stream(calls.events(proof_id, after)) as response:
+                try:
+                    with reaching(self._http.base_url):
+                        async for sent in EventSource(response).aiter_sse():
+                            event = read(partial(calls.event_of, sent), response)
+                            after = event.number
+                            yield event
+                except ServerUnreachable:
+                    continue
+                return
+
+    async def _send(self, call: Call[T]) -> T:
+        async with self._stream(call, whole=True) as response:
+            return read(partial(call.read, response.content), response)
+
+    @asynccontextmanager
+    async def _stream(self, call: Call[T], *, whole: bool = False) -> AsyncIterator[httpx.Response]:
+        """Sends a request until it is answered; with `whole` the answer is read to its end."""
+        async for attempt in AsyncRetrying(**retries(self._retries)):
+            with attempt, reaching(self._http.base_url):
+                response = await self._http.send(request_of(self._http, call), stream=True)
+                try:
+                    if whole or not response.is_success:
+                        await response.aread()
+                    refuse(response)
+                except BaseException:
+                    await response.aclose()
+                    raise
+        try:
+            yield response
+        finally:
+            await response.aclose()

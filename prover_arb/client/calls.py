@@ -1,0 +1,163 @@
+"""Every request of the API as a value, which both clients send."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+from uuid import uuid4
+
+from httpx_sse import ServerSentEvent
+from pydantic import BaseModel
+
+from prover_arb.client.models import BatchLine, Event, Proof, ProofPage
+from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
+from prover_arb.problems.statement import parse_statement
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+ANSWER_SECONDS = 60.0
+"""How long a client waits for an answer, beside what the request itself may take."""
+
+LONGEST_WAIT = 60
+"""How many seconds a server waits at most before it answers a request that prefers to wait."""
+
+BATCH_SIZE = 1_000
+"""How many candidates one request may hold."""
+
+Pair = tuple[Theorem | str, Candidate | str]
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A request, and how its answer is read."""
+
+    method: str
+    path: str
+    read: Callable[[bytes], T]
+    """Raises ValueError if it is no answer to this request."""
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = ANSWER_SECONDS
+    """How long to wait for the answer."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order to place; asking again with it returns the same order."""
+
+    body: dict[str, Any]
+    key: str
+
+    def placed(self, wait: int = 0) -> Call[Proof]:
+        """Returns the request that places it, or waits up to so many seconds until it has ended."""
+        headers = {"Idempotency-Key": self.key} | ({"Prefer": f"wait={wait}"} if wait else {})
+        return Call(
+            "POST", "/v1/proofs", _reader(Proof), self.body, headers, seconds=ANSWER_SECONDS + wait
+        )
+
+
+def verify_item(theorem: Theorem | str, candidate: Candidate | str, limits: Limits | None) -> Item:
+    """Returns the body of a request to judge one candidate."""
+    if isinstance(candidate, str):
+        candidate = Candidate(kind="tactics", text=candidate)
+    body = {"theorem": _theorem(theorem), "candidate": candidate.model_dump()}
+    return body if limits is None else body | {"limits": limits.model_dump()}
+
+
+def verify(item: Item) -> Call[Verdict]:
+    """Returns the request to judge one candidate."""
+    return Call(
+        "POST", "/v1/verify", _reader(Verdict), item, seconds=ANSWER_SECONDS + _seconds(item)
+    )
+
+
+def batches(pairs: Iterable[Pair], limits: Limits | None) -> list[list[Item]]:
+    """Returns the items of many candidates, in groups that one request may hold."""
+    items = [verify_item(theorem, candidate, limits) for theorem, candidate in pairs]
+    return [items[start : start + BATCH_SIZE] for start in range(0, len(items), BATCH_SIZE)]
+
+
+def verify_batch(items: Sequence[Item]) -> Call[BatchLine]:
+    """Returns the request to judge many candidates; `read` reads one line of its answer."""
+    seconds = ANSWER_SECONDS + max(_seconds(item) for item in items)
+    body = {"items": items}
+    return Call("POST", "/v1/verify/batch", _reader(BatchLine), body, seconds=seconds)
+
+
+def order(
+    theorem: Theorem | str,
+    *,
+    budget_usd: str | Decimal | float,
+    idempotency_key: str | None,
+    **terms: object,
+) -> Order:
+    """Returns an order; `terms` are further fields of the request, and None leaves one out."""
+    given = {name: value for name, value in terms.items() if value is not None}
+    budget = str(budget_usd) if isinstance(budget_usd, Decimal) else budget_usd
+    body = {"theorem": _theorem(theorem), "budget_usd": budget, **given}
+    return Order(body, idempotency_key or uuid4().hex)
+
+
+def proof(proof_id: str) -> Call[Proof]:
+    """Returns the request for an order."""
+    return Call("GET", _path(proof_id), _reader(Proof))
+
+
+def proofs(**filters: object) -> Call[ProofPage]:
+    """Returns the request for a page of orders; a filter that is None is left out."""
+    params = {name: value for name, value in filters.items() if value is not None}
+    return Call("GET", "/v1/proofs", _reader(ProofPage), params=params)
+
+
+def cancel(proof_id: str) -> Call[Proof]:
+    """Returns the request to cancel an order."""
+    return Call("POST", f"{_path(proof_id)}/cancel", _reader(Proof))
+
+
+def certificate(proof_id: str) -> Call[Certificate]:
+    """Returns the request for the certificate of an order."""
+    return Call("GET", f"{_path(proof_id)}/certificate", _reader(Certificate))
+
+
+def events(proof_id: str, after: int) -> Call[Event]:
+    """Returns the request for the events of an order after the one with this number."""
+    headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": str(after)} if after else {})
+    return Call("GET", f"{_path(proof_id)}/events", _reader(Event), headers=headers)
+
+
+def event_of(sent: ServerSentEvent) -> Event:
+    """Returns an event of the stream; raises ValueError if it is none of ours."""
+    return Event(number=int(sent.id), kind=sent.event, data=json.loads(sent.data))
+
+
+def next_wait(until: float | None) -> int:
+    """Returns for how many seconds the next request should wait, up to the time `until`."""
+    if until is None:
+        return LONGEST_WAIT
+    return min(LONGEST_WAIT, max(0, math.ceil(until - time.monotonic())))
+
+
+def _reader(model: type[M]) -> Callable[[bytes], M]:
+    return model.model_validate_json
+
+
+def _theorem(given: Theorem | str) -> dict[str, Any]:
+    return (parse_statement(given) if isinstance(given, str) else given).model_dump()
+
+
+def _path(proof_id: str) -> str:
+    return f"/v1/proofs/{quote(proof_id, safe='')}"
+
+
+def _seconds(item: Item) -> float:
+    limits = Limits.model_validate(item.get("limits", {}))
+    return limits.wall_ms / 1000

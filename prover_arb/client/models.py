@@ -1,0 +1,107 @@
+"""What the API answers about orders, as values; fields of later versions are ignored.
+
+Amounts are dollars, exactly as the server wrote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from prover_arb.core.theorem import Candidate, Certificate, Theorem, Verdict
+
+ENDED = frozenset({"proved", "refuted", "exhausted", "cancelled", "failed"})
+"""Statuses of an order that nothing more happens to."""
+
+
+class Answer(BaseModel):
+    """The base of answers."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+class Purchase(Answer):
+    """One attempt that was bought."""
+
+    prover: str
+    state: str
+    """`open`, `delivered`, `judged`, `lost` or `cancelled`."""
+    cost_usd: Decimal
+    verification_cost_usd: Decimal
+    verdict: Verdict | None
+    failure: str
+    """Why there is no candidate, if there is none."""
+
+
+class ProofSummary(Answer):
+    """An order for a proof, as lists show it."""
+
+    id: str
+    status: str
+    """`queued`, `running`, `proved`, `refuted`, `exhausted`, `cancelled` or `failed`."""
+    place: int | None
+    """The place in the queue, while it is queued."""
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    theorem: Theorem
+    policy: str
+    metadata: Mapping[str, str]
+    budget_usd: Decimal
+    spent_usd: Decimal
+    charged_usd: Decimal
+    why_stopped: str
+    problem: Mapping[str, Any] | None
+    """The problem document, if the order failed."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to the order."""
+        return self.status in ENDED
+
+
+class Proof(ProofSummary):
+    """An order for a proof, and all that was bought for it."""
+
+    cost_usd: Decimal
+    verification_cost_usd: Decimal
+    proof: Candidate | None
+    """The proof, once there is one."""
+    certificate: Certificate | None
+    refutation: Certificate | None
+    """The certificate of the negation, if the statement is refuted."""
+    purchases: tuple[Purchase, ...]
+
+
+class ProofPage(Answer):
+    """A page of orders, newest first."""
+
+    data: tuple[ProofSummary, ...]
+    has_more: bool
+    next_after: str | None
+    """What `proofs(after=...)` takes to get the next page."""
+
+
+class Event(Answer):
+    """Something that happened to an order."""
+
+    number: int
+    """Counts the events of the order, from 1."""
+    kind: str
+    """Such as `purchase`, `verdict` or, at the end, `proved`."""
+    data: Mapping[str, Any]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the order has ended with it."""
+        return self.kind in ENDED
+
+
+class BatchLine(Answer):
+    """One line of the answer to a batch: a verdict, or why there is none."""
+
+    index: int = Field(ge=0)
+    verdict: Verdict | None = None

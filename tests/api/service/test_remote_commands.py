@@ -1,0 +1,164 @@
+"""`prover-arb --server URL verify` and `prove`, against a real server with keys."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from service_process import Server, local_server
+from typer.testing import CliRunner, Result
+
+from prover_arb.api.service.database.database import Database, sqlite_url
+from prover_arb.api.service.key_store import KeyStore
+from prover_arb.api.service.service_app import orders_file
+from prover_arb.cli import app
+from prover_arb.client import ApiError, AsyncClient
+from prover_arb.core.theorem import Certificate
+
+HEAVY = ("ray", "plotly", "fastapi", "numpy", "sqlalchemy", "prover_arb.oracle.verifier")
+"""What would make the start slow, and a command that a server answers does not need."""
+
+NULL = ("--policy", "single:null", "--budget", "0.001")
+
+
+@dataclass(frozen=True)
+class Keyed:
+    server: Server
+    key: str
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the program as a user does, and checks that it loads nothing heavy."""
+        code = (
+            "import sys\n"
+            "from prover_arb.cli import main\n"
+            "try: main()\n"
+            f"finally: assert not {{*sys.modules}} & {{*{HEAVY}}}"
+        )
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env={**os.environ, **self.environment(None)},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def call_here(self, *arguments: str, key: str | None = None) -> Result:
+        """Runs the command in this process."""
+        return CliRunner().invoke(app, [*arguments], env=self.environment(key))
+
+    def environment(self, key: str | None) -> dict[str, str]:
+        return {
+            "PROVER_ARB_SERVER": self.url,
+            "PROVER_ARB_API_KEY": self.key if key is None else key,
+        }
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyed]:
+    folder = tmp_path_factory.mktemp("remote")
+    ledger = folder / "ledger.sqlite"
+    database = Database(sqlite_url(orders_file(ledger)))
+    secret, _ = KeyStore(database).create_now("ada")
+    database.close()
+    (folder / "t.lean").write_text("theorem t : 1 = 1 := by sorry\n")
+    (folder / "right").write_text("null 2")
+    (folder / "wrong").write_text("null 0")
+    with local_server(ledger, json.dumps({"checks_per_key": 1}), mood="slow") as server:
+        server.wait_for("/readyz", 60)
+        yield Keyed(server, secret, folder)
+
+
+def test_verify(keyed: Keyed) -> None:
+    done = keyed.call("verify", "--theorem", "t.lean", "--candidate", "right", "--kind", "tactics")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "t: proved"), done.stderr
+
+
+def test_verify_prints_the_same_json_as_without_a_server(keyed: Keyed) -> None:
+    named = ("--theorem", "t.lean", "--candidate", "wrong", "--kind", "tactics", "--json")
+    done = keyed.call("--server", keyed.url, "verify", *named)
+    assert done.returncode == 1, done.stderr
+    row = json.loads(done.stdout)
+    assert (row["status"], row["reason"]) == ("rejected", "elaboration_error")
+
+
+def test_prove_prints_the_proof_and_writes_the_certificate(keyed: Keyed) -> None:
+    done = keyed.call("prove", "theorem easy : 1 = 1 := by sorry", *NULL, "--out", "easy.json")
+    assert done.returncode == 0, done.stderr
+    assert "theorem easy : 1 = 1 := by\n  null 2\n" in done.stdout
+    assert "charged $0.000003" in done.stdout
+    text = (keyed.folder / "easy.json").read_text()
+    assert Certificate.model_validate_json(text).theorem.name == "easy"
+
+
+def test_prove_without_enough_money(keyed: Keyed) -> None:
+    done = keyed.call("prove", ": 1 = 1", "--policy", "single:null", "--budget", "0.000001")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("exhausted: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key", "message"),
+    [
+        (["prove", ": nonsense", *NULL], None, "Lean does not accept the statement"),
+        (["prove", ": 1 = 1", "--policy", "single:nobody"], None, "There is no such policy"),
+        (["prove", ": 1 = 1", "--budget", "lots"], None, "--budget: 'lots' is not an amount"),
+        (["prove", ": 1 = 1"], "wrong", "A valid API key is needed"),
+        (["prove"], None, "give either a STATEMENT or --theorem"),
+        (["verify"], None, "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch"),
+        (["verify", "--theorem", "none.lean", "--candidate", "right", "--kind", "term"], None,
+         "none.lean: No such file"),
+        (["--server", "localhost", "prove", ": 1 = 1"], None, "'localhost' is no address such as"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line(
+    keyed: Keyed, arguments: list[str], key: str | None, message: str
+) -> None:
+    done = keyed.call_here(*arguments, key=key)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_batch_is_judged_in_order(keyed: Keyed) -> None:
+    rows = [
+        {
+            "theorem": {"name": "t", "statement": ": 1 = 1"},
+            "candidate": {"kind": "tactics", "text": f"null {n}"},
+        }
+        for n in range(1, 4)
+    ]
+    batch = keyed.folder / "batch.jsonl"
+    batch.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    done = keyed.call_here("verify", "--batch", str(batch))
+    assert done.exit_code == 0, done.stderr
+    statuses = [json.loads(line)["status"] for line in done.stdout.splitlines()]
+    assert statuses == ["rejected", "proved", "rejected"]
+
+
+def test_a_server_that_is_busy_is_asked_again(keyed: Keyed) -> None:
+    """The key may have one check at a time; the second waits as long as the server asks."""
+
+    async def both(**settings: int) -> list[str]:
+        async with AsyncClient(keyed.url, api_key=keyed.key, **settings) as client:
+            checks = [client.verify(": 1 = 1", "null 2") for _ in range(2)]
+            return [verdict.status for verdict in await asyncio.gather(*checks)]
+
+    with pytest.raises(ApiError) as caught:
+        asyncio.run(both(retries=0))
+    assert (caught.value.kind, caught.value.after) == ("too-many-checks", 2)
+    assert asyncio.run(both()) == ["proved", "proved"]
