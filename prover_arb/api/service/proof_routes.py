@@ -152,13 +152,13 @@ async def order_proof(
     if preferred is not None:
         seconds = min(int(preferred[1]), LONGEST_WAIT)
         response.headers["Preference-Applied"] = f"wait={seconds}"
-        order = await _finished(service, tenant, order, seconds)
+        order = await finished(service, tenant, order, seconds)
     if order.finished_at is not None:
         response.status_code = 200
     return await _shown(service, order)
 
 
-async def _finished(service: Service, tenant: Tenant, order: Order, seconds: int) -> Order:
+async def finished(service: Service, tenant: Tenant, order: Order, seconds: int) -> Order:
     """Returns the order once it has ended, or as it is after so many seconds."""
     try:
         async with asyncio.timeout(seconds):

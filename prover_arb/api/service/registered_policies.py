@@ -33,6 +33,11 @@ class RegisteredPolicies:
 
     own: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def listed(self) -> list[str]:
+        """The names that are known without those of the provers."""
+        return [*self.own, *STANDARD]
+
     def text(self, name: str) -> str:
         """Returns the text of the policy that has this name.
 

@@ -69,7 +69,7 @@ class Service:
     ) -> None:
         self.profile = profile
         self.metrics = metrics
-        self._policies = policies
+        self.policies = policies
         self._database = Database(database)
         self._ledger = SqliteLedger(ledger)
         self.tenants = Tenants(KeyStore(self._database))
@@ -166,7 +166,7 @@ class Service:
                 return same_request(earlier, terms.digest)
         market = self.keeper.market
         refuse_unfounded(terms.theorem)
-        await market.check_policy(self._policies.text(terms.policy))
+        await market.check_policy(self.policies.text(terms.policy))
         await self._require_statement(tenant, terms.theorem)
         order = new_order(
             terms,

@@ -19,9 +19,15 @@ from prover_arb.api.problem_documents import (
     on_invalid,
     on_our_error,
     on_problem,
-    too_large,
 )
-from prover_arb.api.service import event_routes, operation_routes, proof_routes, verify_routes
+from prover_arb.api.service import (
+    chat_routes,
+    event_routes,
+    operation_routes,
+    proof_routes,
+    verify_routes,
+)
+from prover_arb.api.service.chat_errors import too_large_anywhere
 from prover_arb.api.service.database.database import sqlite_url
 from prover_arb.api.service.market_keeper import MarketFactory
 from prover_arb.api.service.metrics import Metrics
@@ -83,14 +89,14 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, too_large=too_large)
+    app.add_middleware(BodyLimit, too_large=too_large_anywhere)
     app.add_middleware(RequestLog, metrics=metrics, on_ray=on_ray)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(ProverArbError, on_our_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_defect)
-    for routes in (verify_routes, proof_routes, event_routes, operation_routes):
+    for routes in (verify_routes, proof_routes, event_routes, operation_routes, chat_routes):
         app.include_router(routes.router)
     operation_routes.add_documentation(app)
     write_document(app)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from prover_arb.api.shop.completions import ChatRequest, Refusal
+from prover_arb.api.shop.completions import (
+    ChatRequest,
+    Reader,
+    Refusal,
+    no_model,
+    theorem_of,
+)
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Theorem
@@ -22,9 +28,6 @@ from prover_arb.runtime.worker_pool import WorkerPool
 
 BUSY_SECONDS = 2
 """How long a client is asked to wait while all places are taken."""
-
-Reader = Callable[[str], Theorem]
-"""Returns the theorem that a message asks to prove; raises InputError if there is none."""
 
 
 class AttemptService:
@@ -87,14 +90,8 @@ class AttemptService:
         """
         prover = self.provers.get(request.model)
         if prover is None:
-            known = ", ".join(self.provers)
-            raise Refusal(
-                404,
-                f"no model {request.model!r} here; there are: {known}",
-                param="model",
-                code="model_not_found",
-            )
-        theorem = self._theorem(request)
+            raise no_model(request.model, [*self.provers])
+        theorem = theorem_of(request, self._read)
         worst = prover.quote(theorem).worst_case
         budget = worst if request.budget is None else min(worst, request.budget)
         wanted = request.n or 1
@@ -139,15 +136,6 @@ class AttemptService:
         return await self._pool.run(
             lambda worker: worker.attempt(theorem, request), customer=request.customer, again=True
         )
-
-    def _theorem(self, request: ChatRequest) -> Theorem:
-        texts = [message.text for message in request.messages if message.role == "user"]
-        if not texts:
-            raise Refusal(400, "no message of the user", param="messages")
-        try:
-            return self._read(texts[-1])
-        except InputError as error:
-            raise Refusal(400, str(error), param="messages") from error
 
 
 def _too_many(why: str, *, wait: int) -> Refusal:

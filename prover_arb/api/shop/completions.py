@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prover_arb.core.purchases import Attempt
-from prover_arb.core.theorem import MAX_TEXT, Theorem
+from prover_arb.core.theorem import MAX_TEXT, Candidate, Theorem
+from prover_arb.errors import InputError
 
 MOST_CHOICES = 16
 
 Finish = Literal["stop", "length"]
 """Why an answer ended, in OpenAI's words."""
+
+
+Reader = Callable[[str], Theorem]
+"""Returns the theorem that a message asks to prove; raises InputError if there is none."""
 
 
 class Part(BaseModel):
@@ -64,6 +69,11 @@ class ChatRequest(BaseModel):
     stream_options: StreamOptions | None = None
 
     @property
+    def usage_in_stream(self) -> bool:
+        """Whether a stream should end with the usage."""
+        return self.stream_options is not None and self.stream_options.include_usage
+
+    @property
     def budget(self) -> int | None:
         """Micro-dollars for one choice, if the client set a limit."""
         return self.max_completion_tokens or self.max_tokens
@@ -88,12 +98,54 @@ class Refusal(Exception):
         self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
+def read_request(body: bytes) -> ChatRequest:
+    """Returns the request in a body; raises Refusal if it is none."""
+    try:
+        return ChatRequest.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or None
+        message = f"{where}: {first['msg']}" if where else first["msg"]
+        raise Refusal(400, message, param=where) from None
+
+
+def theorem_of(request: ChatRequest, read: Reader) -> Theorem:
+    """Returns the theorem in the last message of the user; raises Refusal if there is none."""
+    texts = [message.text for message in request.messages if message.role == "user"]
+    if not texts:
+        raise Refusal(400, "no message of the user", param="messages")
+    try:
+        return read(texts[-1])
+    except InputError as error:
+        raise Refusal(400, str(error), param="messages") from error
+
+
+def no_model(name: str, known: Sequence[str]) -> Refusal:
+    """Returns the refusal of a request for a model that is not sold here."""
+    return Refusal(
+        404,
+        f"no model {name!r} here; there are: {', '.join(known)}",
+        param="model",
+        code="model_not_found",
+    )
+
+
+def model_object(name: str) -> dict[str, object]:
+    """Returns what lists of models show of one."""
+    return {"id": name, "object": "model", "created": 0, "owned_by": "prover_arb"}
+
+
+def in_lean(candidate: Candidate, theorem: Theorem) -> str:
+    """Returns a proof as a model would write it."""
+    return f"```lean4\n{candidate.as_lean(theorem)}\n```"
+
+
 def answer(attempt: Attempt, theorem: Theorem) -> str:
     """Returns the proof as a model would write it, or why there is none."""
     candidate = attempt.candidate
     if candidate is None:
         return f"No proof: {attempt.failure}."
-    return f"```lean4\n{candidate.as_lean(theorem)}\n```"
+    return in_lean(candidate, theorem)
 
 
 def finish(attempt: Attempt) -> Finish:
@@ -103,14 +155,24 @@ def finish(attempt: Attempt) -> Finish:
 
 def usage(attempts: Sequence[Attempt]) -> dict[str, Any]:
     """Returns the usage of an answer, with one token for each micro-dollar."""
-    total = sum(attempt.cost for attempt in attempts)
+    return usage_of(sum(attempt.cost for attempt in attempts))
+
+
+def usage_of(total: int) -> dict[str, Any]:
+    """Returns the usage that stands for so many micro-dollars."""
     return {"prompt_tokens": 0, "completion_tokens": total, "total_tokens": total}
 
 
 def completion(
-    model: str, answers: Sequence[tuple[str, Finish]], used: dict[str, Any]
+    model: str,
+    answers: Sequence[tuple[str, Finish]],
+    used: dict[str, Any],
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Returns a whole answer: a text for each choice, and why it ended."""
+    """Returns a whole answer: a text for each choice, and why it ended.
+
+    `more` are fields besides those that OpenAI's API has.
+    """
     choices = [
         {
             "index": index,
@@ -120,14 +182,22 @@ def completion(
         }
         for index, (text, ended) in enumerate(answers)
     ]
-    return {**_frame(model, "chat.completion"), "choices": choices, "usage": used}
+    return {**_frame(model, "chat.completion"), "choices": choices, "usage": used, **(more or {})}
 
 
 def events(
-    model: str, answers: Sequence[tuple[str, Finish]], used: dict[str, Any], *, include_usage: bool
+    model: str,
+    answers: Sequence[tuple[str, Finish]],
+    used: dict[str, Any],
+    *,
+    include_usage: bool,
+    more: Mapping[str, Any] | None = None,
 ) -> Iterator[bytes]:
-    """Yields the answer as server-sent events, with one event for each choice."""
-    frame = _frame(model, "chat.completion.chunk")
+    """Yields the answer as server-sent events, with one event for each choice.
+
+    `more` are fields of every event besides those that OpenAI's API has.
+    """
+    frame = {**_frame(model, "chat.completion.chunk"), **(more or {})}
 
     def chunk(index: int, delta: dict[str, str], ended: Finish | None) -> bytes:
         choice = {"index": index, "delta": delta, "finish_reason": ended, "logprobs": None}

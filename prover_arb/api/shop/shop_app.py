@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,12 +18,14 @@ from prover_arb.api import sockets
 from prover_arb.api.body_limits import BodyLimit
 from prover_arb.api.shop.attempt_service import AttemptService
 from prover_arb.api.shop.completions import (
-    ChatRequest,
     Refusal,
     answer,
     completion,
     events,
     finish,
+    model_object,
+    no_model,
+    read_request,
     usage,
 )
 from prover_arb.core.logs import announce
@@ -60,30 +61,27 @@ def create_shop(
     async def models(request: Request) -> dict[str, object]:
         """Lists the provers."""
         _admit(request, keys)
-        return {"object": "list", "data": [_model(name) for name in service.provers]}
+        return {"object": "list", "data": [model_object(name) for name in service.provers]}
 
     @app.get("/v1/models/{name}")
     async def model(name: str, request: Request) -> dict[str, object]:
         """Describes one prover."""
         _admit(request, keys)
         if name not in service.provers:
-            raise Refusal(404, f"no model {name!r} here", param="model", code="model_not_found")
-        return _model(name)
+            raise no_model(name, [*service.provers])
+        return model_object(name)
 
     @app.post("/v1/chat/completions")
     async def chat(request: Request) -> Response:
         """Sells one attempt, or `n`, at the theorem in the user's last message."""
         client = _admit(request, keys)
-        completion_request = _asked(await request.body())
+        completion_request = read_request(await request.body())
         theorem, attempts = await service.sell(completion_request, client=client)
         answers = [(answer(attempt, theorem), finish(attempt)) for attempt in attempts]
         used = usage(attempts)
         if not completion_request.stream:
             return JSONResponse(completion(completion_request.model, answers, used))
-        wanted = (
-            completion_request.stream_options is not None
-            and completion_request.stream_options.include_usage
-        )
+        wanted = completion_request.usage_in_stream
         stream = events(completion_request.model, answers, used, include_usage=wanted)
         return StreamingResponse(stream, media_type="text/event-stream")
 
@@ -153,17 +151,3 @@ def _admit(request: Request, keys: Sequence[str]) -> str:
 
 def _too_large(detail: str, _path: str) -> Response:
     return JSONResponse(Refusal(413, detail).body, 413)
-
-
-def _asked(body: bytes) -> ChatRequest:
-    try:
-        return ChatRequest.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or None
-        message = f"{where}: {first['msg']}" if where else first["msg"]
-        raise Refusal(400, message, param=where) from None
-
-
-def _model(name: str) -> dict[str, object]:
-    return {"id": name, "object": "model", "created": 0, "owned_by": "prover_arb"}
