@@ -26,7 +26,10 @@ NO_KEY = Kind("no-key", "A valid API key is needed", 401)
 KEY_BUDGET_SPENT = Kind("key-budget-spent", "The budget of the API key is spent", 402)
 NOT_ALLOWED = Kind("not-allowed", "The API key does not allow this", 403)
 UNKNOWN_ORDER = Kind("unknown-order", "There is no order with this id", 404)
+UNKNOWN_QUOTE = Kind("unknown-quote", "There is no quote with this id", 404)
 NO_CERTIFICATE = Kind("no-certificate", "The order has no certificate", 404)
+QUOTE_USED = Kind("quote-used", "The quote was accepted by another order", 409)
+QUOTE_EXPIRED = Kind("quote-expired", "The quote is not valid any more", 410)
 TOO_LARGE = Kind("request-too-large", "The request body is too large", 413)
 WRONG_TYPE = Kind("wrong-content-type", "The request body is not declared to be JSON", 415)
 INVALID_REQUEST = Kind("invalid-request", "The request has missing or wrong fields", 422)
@@ -40,6 +43,7 @@ BAD_BUDGET = Kind("bad-budget", "The budget cannot be used", 422)
 BAD_INPUT = Kind("bad-input", "The request cannot be used", 422)
 TOO_MANY_REQUESTS = Kind("too-many-requests", "The API key sends too many requests", 429, 60)
 TOO_MANY_ORDERS = Kind("too-many-orders", "The API key has too many open orders", 429, 30)
+TOO_MANY_QUOTES = Kind("too-many-quotes", "The API key has too many valid quotes", 429, 300)
 TOO_MANY_STREAMS = Kind("too-many-streams", "The API key has too many open streams", 429, 30)
 TOO_MANY_CHECKS = Kind("too-many-checks", "The API key has too many checks at once", 429, 2)
 MARKET_FAILED = Kind("market-failed", "The market itself failed", 500)
@@ -58,7 +62,10 @@ KINDS = {
         KEY_BUDGET_SPENT,
         NOT_ALLOWED,
         UNKNOWN_ORDER,
+        UNKNOWN_QUOTE,
         NO_CERTIFICATE,
+        QUOTE_USED,
+        QUOTE_EXPIRED,
         TOO_LARGE,
         WRONG_TYPE,
         INVALID_REQUEST,
@@ -70,6 +77,7 @@ KINDS = {
         BAD_INPUT,
         TOO_MANY_REQUESTS,
         TOO_MANY_ORDERS,
+        TOO_MANY_QUOTES,
         TOO_MANY_STREAMS,
         TOO_MANY_CHECKS,
         MARKET_FAILED,

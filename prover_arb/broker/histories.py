@@ -36,15 +36,20 @@ class Histories:
         run, policy, digest = _key(account)
         if account.job.value is not None:
             return self._before(run, policy)
-        if policy not in self._histories:
-            self._finished[policy] = self._ledger.finished(policy)
-            self._histories[policy] = History(self._finished[policy].values())
+        self.known(policy)
         unended = self._finished[policy].pop((run, digest), None)
         if unended is not None:
             history = self._histories[policy]
             self._histories[policy] = History(
                 finished for finished in history.since(0) if finished is not unended
             )
+        return self._histories[policy]
+
+    def known(self, policy: str) -> History:
+        """Returns the theorems that a policy has finished."""
+        if policy not in self._histories:
+            self._finished[policy] = self._ledger.finished(policy)
+            self._histories[policy] = History(self._finished[policy].values())
         return self._histories[policy]
 
     def end(self, account: Account) -> None:

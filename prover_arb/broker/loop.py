@@ -26,9 +26,11 @@ from prover_arb.broker.conduct import Conduct
 from prover_arb.broker.histories import Histories
 from prover_arb.broker.in_flight import InFlight
 from prover_arb.broker.offers import Offers
+from prover_arb.broker.planning import plan_purchases
 from prover_arb.core.history import History
 from prover_arb.core.logs import log_ids
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
 from prover_arb.core.purchases import Purchase, Sample, Stop
@@ -36,7 +38,7 @@ from prover_arb.core.theorem import Message, Theorem
 from prover_arb.errors import BudgetError, LedgerError
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.certificate import issue as issue_certificate
-from prover_arb.scheduler import at_value
+from prover_arb.scheduler import IndexPolicy, at_value
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +147,25 @@ class Broker:
                 stop = settled_by_verdict(account) or Stop(why=TOO_LATE)
             self._histories.end(account)
             return outcome_of(account, stop, self._issue)
+
+    def plan(self, theorem: Theorem, policy: Policy, job: ProofJob, *, model: IndexPolicy) -> Plan:
+        """Returns what `policy` would buy by the terms of `job`; nothing is bought.
+
+        `model` says what the purchases promise.
+
+        Raises:
+            InputError: the policy buys by auction.
+        """
+        return plan_purchases(
+            theorem,
+            policy,
+            job,
+            model=model,
+            provers=self._provers,
+            checker=self._checker,
+            refuter=self._refuter,
+            history=self._histories.known(policy.name),
+        )
 
     async def _buy_until_settled(
         self, account: Account, history: History, conduct: Conduct

@@ -106,6 +106,13 @@ def serve(
     running: Annotated[
         int, typer.Option(min=1, help="How many orders are worked on at once; others are queued.")
     ] = 16,
+    margin: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            help="What customers are charged over what is spent, as a share of it: 0.1 is 10 %.",
+        ),
+    ] = 0.0,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
@@ -145,6 +152,7 @@ def serve(
         policies=policy or (),
         database=database,
         running=running,
+        margin=margin,
     )
 
 

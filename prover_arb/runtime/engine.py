@@ -11,8 +11,9 @@ from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker, Inspection
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.core.protocols import Policy
+from prover_arb.core.protocols import Policy, Repairer
 from prover_arb.core.purchases import Attempt, AttemptRequest, Bid, Quote, SalesRecord
 from prover_arb.core.slices import Slice
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
@@ -28,7 +29,9 @@ from prover_arb.runtime.attempt_cache import AttemptCache
 from prover_arb.runtime.verdict_cache import RememberingOracle
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import PoolStatus, WorkerPool
-from prover_arb.scheduler import RefuteFirst, make_policy
+from prover_arb.scheduler import IndexPolicy, RefuteFirst, make_policy
+from prover_arb.scheduler.policies.parse import SHIPPED_POLICY
+from prover_arb.scheduler.policies.refute_first import PREFIX
 
 _customer: ContextVar[str] = ContextVar("customer", default="")
 """The customer for whom the engine works. It is set where a request comes in and read where one
@@ -166,6 +169,7 @@ class Engine:
         )
         self._recovered_runs: set[str] = set()
         self._policies: dict[str, Policy] = {}
+        self._forecasters: dict[str, IndexPolicy] = {}
 
     def _pooled(self, prover: PricedProver) -> PooledProver | AnswersProver:
         """Returns the prover at work; recorded answers are there already and need no worker."""
@@ -186,6 +190,16 @@ class Engine:
         self._recover(job)
         with _working_for(job.customer):
             return await self._broker.prove(theorem, self._policy(job.policy), job)
+
+    async def plan(self, theorem: Theorem, job: ProofJob) -> Plan:
+        """Returns what would be bought by the terms of `job`; nothing is bought."""
+        return self._broker.plan(
+            theorem, self._policy(job.policy), job, model=self._model(job.policy)
+        )
+
+    async def quotes(self, theorem: Theorem) -> list[Quote]:
+        """Returns what an attempt of each prover that needs nothing to repair costs at most."""
+        return [p.quote(theorem) for p in self._provers if not isinstance(p, Repairer)]
 
     async def verify(
         self,
@@ -248,6 +262,21 @@ class Engine:
             if job.run_budget is not None:
                 self._ledger.limit_run(job.run, job.run_budget)
             self._recovered_runs.add(job.run)
+
+    def _model(self, text: str) -> IndexPolicy:
+        """Returns what says how promising the purchases of a policy are.
+
+        That is the policy itself, or one that begins as `schedule` does and learns from what the
+        policy bought.
+        """
+        plain = self._policy(text.strip().removeprefix(PREFIX))
+        if isinstance(plain, IndexPolicy):
+            return plain
+        if text not in self._forecasters:
+            made = make_policy(SHIPPED_POLICY, self._provers)
+            assert isinstance(made, IndexPolicy)
+            self._forecasters[text] = made
+        return self._forecasters[text]
 
     def _policy(self, text: str) -> Policy:
         if text not in self._policies:

@@ -8,7 +8,9 @@ from typing import Protocol
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.machine import processors
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
+from prover_arb.core.purchases import Quote
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.worker_factory import WorkerFactory
@@ -25,6 +27,19 @@ class Marketplace(Protocol):
             PolicyError: there is no such policy, or it cannot use what the job says.
             OracleError, LedgerError: the market itself failed.
         """
+        ...
+
+    async def plan(self, theorem: Theorem, job: ProofJob) -> Plan:
+        """Returns what would be bought by the terms of `job`; nothing is bought.
+
+        Raises:
+            PolicyError: there is no such policy.
+            InputError: the policy buys by auction.
+        """
+        ...
+
+    async def quotes(self, theorem: Theorem) -> list[Quote]:
+        """Returns what an attempt of each prover costs at most."""
         ...
 
     async def verify(

@@ -17,8 +17,9 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.core.purchases import Attempt, AttemptRequest, verdicts_of
+from prover_arb.core.purchases import Attempt, AttemptRequest, Quote, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, RunError, WorkerDied
 from prover_arb.oracle.alarm import sound_alarm
@@ -186,6 +187,12 @@ class RayMarketplace:
         for verdict in verdicts_of(outcome.purchases):
             sound_alarm(theorem, verdict)
         return outcome
+
+    async def plan(self, theorem: Theorem, job: ProofJob) -> Plan:
+        return await self._call(Engine.plan, theorem, job)
+
+    async def quotes(self, theorem: Theorem) -> list[Quote]:
+        return await self._call(Engine.quotes, theorem)
 
     async def verify(
         self,

@@ -9,10 +9,19 @@ explain.py      one decision of the `schedule` policy in sentences
 """
 
 from prover_arb.scheduler.policies.auction import Auction
+from prover_arb.scheduler.policies.index_policy import IndexPolicy
 from prover_arb.scheduler.policies.parse import make_policy
 from prover_arb.scheduler.policies.refute_first import RefuteFirst
 from prover_arb.scheduler.policies.single_prover import SingleProver
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policies.valuing import at_value
 
-__all__ = ["Auction", "RefuteFirst", "SingleProver", "ThresholdCascade", "at_value", "make_policy"]
+__all__ = [
+    "Auction",
+    "IndexPolicy",
+    "RefuteFirst",
+    "SingleProver",
+    "ThresholdCascade",
+    "at_value",
+    "make_policy",
+]

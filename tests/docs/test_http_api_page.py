@@ -11,6 +11,7 @@ import pytest
 from prover_arb.api.problem_kinds import KINDS
 from prover_arb.api.service.orders import OrderStatus
 from prover_arb.api.service.proof_models import ProofRequest
+from prover_arb.api.service.quote_models import QuoteRequest
 from prover_arb.api.service.shapes import Shape
 from prover_arb.api.service.verify_models import VerifyRequest
 
@@ -18,13 +19,17 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "http-api.md").read_text(
 
 
 @pytest.mark.parametrize(
-    ("request_name", "shape"), [("verify", VerifyRequest), ("prove", ProofRequest)]
+    ("request_name", "shape", "count"),
+    [("verify", VerifyRequest, 1), ("prove", ProofRequest, 2), ("quote", QuoteRequest, 1)],
 )
-def test_a_shown_body_is_accepted_and_names_every_field(
-    request_name: str, shape: type[Shape]
+def test_shown_bodies_are_accepted_and_name_every_field(
+    request_name: str, shape: type[Shape], count: int
 ) -> None:
-    [body] = re.findall(rf"^```json {request_name}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert shape.model_validate_json(body).model_fields_set == {*shape.model_fields}
+    """An order names a theorem or a quote, so it takes two to show all fields."""
+    bodies = re.findall(rf"^```json {request_name}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert len(bodies) == count
+    named = [shape.model_validate_json(body).model_fields_set for body in bodies]
+    assert set().union(*named) == {*shape.model_fields}
 
 
 def test_every_kind_of_error_is_listed_with_its_status() -> None:

@@ -13,9 +13,11 @@ from prover_arb.api.problem_kinds import (
     BAD_CURSOR,
     IDEMPOTENCY_KEY_REUSED,
     KEY_BUDGET_SPENT,
+    QUOTE_USED,
     SERVICE_FULL,
     TOO_MANY_ORDERS,
 )
+from prover_arb.api.service.charging import charge, most_charged
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.database.schema import KEYS, ORDER_METADATA, ORDERS
 from prover_arb.api.service.event_store import NewEvent, add_events, status_event
@@ -60,7 +62,7 @@ class OrderStore:
         try:
             return await self._database.write(lambda db: self._place(db, order))
         except _Repeated:
-            # Another replica took the same key at the same moment.
+            # Another replica took the same key or quote at the same moment.
             return await self._database.write(lambda db: self._place(db, order))
 
     def _place(self, db: Connection, order: Order) -> tuple[Order, bool]:
@@ -76,7 +78,9 @@ class OrderStore:
         self._require_room(db, order)
         if budget is not None:
             taken = db.execute(select(TAKEN).where(mine)).scalar_one()
-            require_funds(order.budget, int(budget), int(taken))
+            require_funds(most_charged(order), int(budget), int(taken))
+        if order.quote is not None:
+            self._require_unused(db, order.quote)
         try:
             with db.begin_nested():
                 db.execute(insert(ORDERS).values(**row_of(order)))
@@ -98,6 +102,11 @@ class OrderStore:
             raise Problem(TOO_MANY_ORDERS, f"{mine} orders of this key are not finished yet")
         if db.execute(count).scalar_one() >= self._limits.open_orders:
             raise Problem(SERVICE_FULL, "This service has as many open orders as it takes")
+
+    @staticmethod
+    def _require_unused(db: Connection, quote: str) -> None:
+        if db.execute(select(ORDERS.c.id).where(ORDERS.c.quote == quote)).first() is not None:
+            raise Problem(QUOTE_USED, "Another order accepted this quote; ask for a new one")
 
     async def with_key(self, tenant: str, key: str) -> Order | None:
         """Returns the order that a tenant placed with an idempotency key, if there is one."""
@@ -204,7 +213,7 @@ class OrderStore:
                     problem=None if problem is None else problem.model_dump_json(),
                     finished_at=now(),
                     spent=spent,
-                    charged=spent,
+                    charged=charge(order, status, spent=spent),
                 )
             ).rowcount
             if changed:
@@ -216,11 +225,12 @@ class OrderStore:
 
 
 class _Repeated(Exception):
-    """Another transaction stored the same idempotency key."""
+    """Another transaction stored the same idempotency key or quote."""
 
 
-TAKEN = func.coalesce(func.sum(case((_UNFINISHED, ORDERS.c.budget), else_=ORDERS.c.charged)), 0)
-"""What orders took of a key's budget: what they were charged, or all they may spend while open."""
+_HELD = func.coalesce(ORDERS.c.price, ORDERS.c.budget)
+TAKEN = func.coalesce(func.sum(case((_UNFINISHED, _HELD), else_=ORDERS.c.charged)), 0)
+"""What orders took of a key's budget: what they were charged, or may be charged while open."""
 
 
 def same_request(earlier: Order, digest: str) -> Order:
@@ -237,7 +247,7 @@ def require_funds(wanted: int, budget: int, taken: int) -> None:
     if wanted > left:
         detail = (
             f"{format_usd(wanted)} are more than the {format_usd(left)} that are left of this "
-            f"key's budget of {format_usd(budget)}; open orders hold what they may still spend"
+            f"key's budget of {format_usd(budget)}; open orders hold what they may be charged"
         )
         raise Problem(KEY_BUDGET_SPENT, detail)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,10 +18,14 @@ from prover_arb.core.outcome import Outcome, OutcomeStatus
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem, Value, sha256
 
+ID = re.compile(r"[0-9a-f]{24}")
+"""The form of the ids of orders and quotes."""
+
 OrderStatus = Literal["queued", "running", "proved", "refuted", "exhausted", "cancelled", "failed"]
 
-Settlement = Literal["cost-plus"]
-"""How an order is charged; `cost-plus` is what was spent."""
+Settlement = Literal["cost-plus", "pay-on-proof"]
+"""How an order is charged: what was spent and a margin, or the quoted price of a proof, and nothing
+if there is none; see charging.py."""
 
 STATUS_OF: Mapping[OutcomeStatus, OrderStatus] = {
     "proved": "proved",
@@ -43,12 +48,15 @@ class OrderTerms(Value):
     deadline: int | None = None
     """Seconds after which nothing more is bought, from when it was accepted."""
     settlement: Settlement = "cost-plus"
+    quote: str | None = None
+    """The quote that it accepts."""
     metadata: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Hash of all of it; two requests that ask for the same have the same."""
-        return sha256(json.dumps(self.model_dump(), sort_keys=True))
+        fields = OrderTerms.model_fields.keys() - ({"quote"} if self.quote is None else set())
+        return sha256(json.dumps(self.model_dump(include=fields), sort_keys=True))
 
 
 class Order(OrderTerms):
@@ -64,6 +72,10 @@ class Order(OrderTerms):
     started_at: str | None = None
     finished_at: str | None = None
     cancel_requested_at: str | None = None
+    price: MicroUSD | None = None
+    """What a proof costs if only a proof is paid."""
+    margin_ppm: int = 0
+    """The margin on what is spent otherwise, in millionths of it."""
     spent: MicroUSD = NO_MONEY
     charged: MicroUSD = NO_MONEY
     outcome: Outcome | None = None
@@ -112,6 +124,8 @@ def new_order(
     created_at: str,
     request_id: str,
     idempotency_key: str | None,
+    price: MicroUSD | None,
+    margin_ppm: int,
 ) -> Order:
     """Returns an order that waits to be worked on."""
     return Order(
@@ -120,6 +134,8 @@ def new_order(
         tenant=tenant,
         customer=customer,
         status="queued",
+        price=price,
+        margin_ppm=margin_ppm,
         created_at=created_at,
         request_id=request_id,
         idempotency_key=idempotency_key,

@@ -22,17 +22,20 @@ from prover_arb.api.problem_kinds import (
     MARKET_FAILED,
     NO_CERTIFICATE,
     NOT_READY,
+    QUOTE_EXPIRED,
+    QUOTE_USED,
     SERVICE_FULL,
     TOO_MANY_CHECKS,
     TOO_MANY_ORDERS,
     UNKNOWN_ORDER,
     UNKNOWN_POLICY,
+    UNKNOWN_QUOTE,
     UNSUPPORTED_PROFILE,
 )
 from prover_arb.api.service.body_type import json_body
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
 from prover_arb.api.service.order_store import Selection
-from prover_arb.api.service.orders import Order, OrderStatus
+from prover_arb.api.service.orders import ID, Order, OrderStatus
 from prover_arb.api.service.proof_examples import LIST_EXAMPLE, ORDER_EXAMPLE, PROOF_EXAMPLE
 from prover_arb.api.service.proof_models import (
     PRINTABLE,
@@ -43,6 +46,7 @@ from prover_arb.api.service.proof_models import (
     proof_out,
     summary_fields,
 )
+from prover_arb.api.service.quotes import accepted
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import LONGEST_WAIT
 from prover_arb.api.service.tenants import Proving, Tenant
@@ -54,7 +58,6 @@ OrderId = Annotated[
     str, Path(description="The `id` of an order.", examples=["5f0c1e7a9b3d4c2e8f6a7b10"])
 ]
 
-_ID = re.compile(r"[0-9a-f]{24}")
 _WAIT = re.compile(r"(?:^|,)\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:[;,]|$)")
 
 
@@ -70,7 +73,7 @@ async def order_of(service: Service, tenant: Tenant, order_id: str) -> Order:
     Raises:
         Problem: it has none with this id, whoever else may have one.
     """
-    order = await service.orders.get(tenant.id, order_id) if _ID.fullmatch(order_id) else None
+    order = await service.orders.get(tenant.id, order_id) if ID.fullmatch(order_id) else None
     if order is None:
         raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r}")
     return order
@@ -92,6 +95,9 @@ async def _shown(service: Service, order: Order) -> ProofOut:
         BAD_INPUT,
         INVALID_STATEMENT,
         IDEMPOTENCY_KEY_REUSED,
+        UNKNOWN_QUOTE,
+        QUOTE_USED,
+        QUOTE_EXPIRED,
         UNKNOWN_POLICY,
         UNSUPPORTED_PROFILE,
         TOO_MANY_CHECKS,
@@ -118,7 +124,15 @@ async def order_proof(
     tenant: Proving,
     request: Request,
     response: Response,
-    body: Annotated[ProofRequest, Body(openapi_examples={"small": {"value": ORDER_EXAMPLE}})],
+    body: Annotated[
+        ProofRequest,
+        Body(
+            openapi_examples={
+                "small": {"value": ORDER_EXAMPLE},
+                "quoted": {"value": {"quote": "9b1d4c2e8f6a7b105f0c1e7a"}},
+            }
+        ),
+    ],
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -142,11 +156,21 @@ async def order_proof(
 ) -> ProofOut:
     """Takes an order for a proof; what is spent for it is never above its budget.
 
+    It names a theorem and a budget, or the id of a quote.
+
     A statement that Lean does not accept is refused at once, with Lean's messages.
     """
     service = service_of(request)
-    terms = body.terms(service.served(body.theorem))
-    order = await service.place(tenant, terms, idempotency_key=idempotency_key)
+    quote = None
+    if body.quote is not None:
+        quote = await service.quote(tenant, body.quote)
+        terms = accepted(
+            quote, settlement=body.settlement or "pay-on-proof", metadata=body.metadata
+        )
+    else:
+        assert body.theorem is not None
+        terms = body.terms(service.served(body.theorem))
+    order = await service.place(tenant, terms, idempotency_key=idempotency_key, quote=quote)
     response.headers["Location"] = f"/v1/proofs/{order.id}"
     preferred = _WAIT.search(prefer or "")
     if preferred is not None:
@@ -210,7 +234,7 @@ async def proofs(
 ) -> ProofList:
     """Lists orders, newest first, by pages."""
     service = service_of(request)
-    if after is not None and not _ID.fullmatch(after):
+    if after is not None and not ID.fullmatch(after):
         raise Problem(BAD_CURSOR, "after: is not the id of an order", fields=["after"])
     selection = Selection(
         statuses=tuple(status or ()),

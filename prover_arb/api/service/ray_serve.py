@@ -20,6 +20,7 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service_app import create_app, orders_file
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.core.logs import announce, write_warnings_of
+from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
@@ -31,6 +32,9 @@ from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.runtime.ray_session import connect
 
 APP = "prover_arb"
+
+LARGEST_MARGIN = 10
+"""The largest share of the cost that may be charged over it."""
 
 
 def run(
@@ -48,6 +52,7 @@ def run(
     policies: Sequence[str] = (),
     database: str | None = None,
     running: int = ServiceLimits.running_orders,
+    margin: float = 0.0,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
@@ -55,15 +60,17 @@ def run(
     catalog by another. `policies` are the operator's own, each `NAME=POLICY`. `database` is the URL
     of the database with orders and keys, by default of a file beside the ledger. Besides `workers`
     there are `reserved` workers for verifications that somebody waits for; `running` orders are
-    worked on at once.
+    worked on at once. `margin` is what is charged over the cost, as a share of it.
 
     Raises:
         InputError: the port is taken, no cluster answers at `address`, `policies` are not of that
-            form, or others than this machine could use a service without keys.
+            form, the margin is none, or others than this machine could use a service without keys.
         LedgerError: the database cannot be opened.
         PolicyError: one of the policies cannot be made.
         CatalogError: the catalog cannot be used.
     """
+    if not 0 <= margin <= LARGEST_MARGIN:  # false for what is no number, too
+        raise InputError(f"--margin {margin}: a share from 0 to {LARGEST_MARGIN} is needed")
     stored = database or sqlite_url(orders_file(ledger.absolute()))
     tenants = _admitted(stored, host)
     listed = load_catalog(catalog)
@@ -98,6 +105,7 @@ def run(
                 policies=registered,
                 limits=ServiceLimits(running_orders=running),
                 on_ray=True,
+                margin_ppm=round(margin * MICRO),
             )
 
         # One replica: it alone takes up the unfinished orders. It waits most of its time.

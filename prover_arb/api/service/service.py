@@ -12,11 +12,15 @@ from typing import Any, TypeVar
 
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import (
+    INVALID_REQUEST,
     INVALID_STATEMENT,
+    QUOTE_EXPIRED,
     TOO_MANY_CHECKS,
     TOO_MANY_STREAMS,
+    UNKNOWN_QUOTE,
     UNSUPPORTED_PROFILE,
 )
+from prover_arb.api.service.charging import charge
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.event_store import EventStore
 from prover_arb.api.service.gate import Gate
@@ -25,8 +29,10 @@ from prover_arb.api.service.market_keeper import MarketFactory, MarketKeeper
 from prover_arb.api.service.metrics import Metrics
 from prover_arb.api.service.order_store import OrderStore, same_request
 from prover_arb.api.service.order_worker import OrderWorker
-from prover_arb.api.service.orders import Order, OrderStatus, OrderTerms, new_order
+from prover_arb.api.service.orders import ID, Order, OrderStatus, OrderTerms, new_order
 from prover_arb.api.service.purchase_follower import PurchaseFollower
+from prover_arb.api.service.quote_store import QuoteStore
+from prover_arb.api.service.quotes import ProofQuote, QuoteTerms, new_quote
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
@@ -36,6 +42,7 @@ from prover_arb.api.service.tenants import Tenant, Tenants
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProverArbError
@@ -66,14 +73,18 @@ class Service:
         policies: RegisteredPolicies,
         limits: ServiceLimits,
         metrics: Metrics,
+        margin_ppm: int = 0,
     ) -> None:
+        """`margin_ppm` is the margin on what is spent, in millionths of it."""
         self.profile = profile
         self.metrics = metrics
+        self.margin_ppm = margin_ppm
         self.policies = policies
         self._database = Database(database)
         self._ledger = SqliteLedger(ledger)
         self.tenants = Tenants(KeyStore(self._database))
         self.orders = OrderStore(self._database, limits)
+        self.quotes = QuoteStore(self._database, most_per_tenant=limits.quotes_per_key)
         self.events = EventStore(self._database, most=limits.events_kept)
         self.checks = Gate(
             what="checks",
@@ -148,10 +159,51 @@ class Service:
         if verdict.status != "void":
             self.keeper.judged(tenant.customer)
 
+    async def give_quote(self, tenant: Tenant, terms: QuoteTerms) -> ProofQuote:
+        """Returns what a proof would cost; nothing is bought.
+
+        Raises:
+            PolicyError, ProblemError: as for `place`.
+            InputError: the policy's purchases cannot be planned.
+            Problem: the market is not open, Lean does not accept the statement, or the tenant has
+                too many quotes.
+        """
+        market = self.keeper.market
+        refuse_unfounded(terms.theorem)
+        policy = self.policies.text(terms.policy)
+        await market.check_policy(policy)
+        await self._require_statement(tenant, terms.theorem)
+        job = ProofJob(policy=policy, budget=terms.budget, run="quote", seed=terms.seed)
+        with self.checks.hold(tenant.id):
+            plan = await market.plan(terms.theorem, job)
+        quote = new_quote(
+            terms, plan, tenant=tenant.id, created_at=now(), margin_ppm=self.margin_ppm
+        )
+        await self.quotes.add(quote)
+        return quote
+
+    async def quote(self, tenant: Tenant, quote_id: str) -> ProofQuote:
+        """Returns a quote of this tenant.
+
+        Raises:
+            Problem: it has none with this id, whoever else may have one.
+        """
+        quote = await self.quotes.get(tenant.id, quote_id) if ID.fullmatch(quote_id) else None
+        if quote is None:
+            raise Problem(UNKNOWN_QUOTE, f"There is no quote {quote_id!r}")
+        return quote
+
     async def place(
-        self, tenant: Tenant, terms: OrderTerms, *, idempotency_key: str | None
+        self,
+        tenant: Tenant,
+        terms: OrderTerms,
+        *,
+        idempotency_key: str | None,
+        quote: ProofQuote | None = None,
     ) -> Order:
         """Takes an order, which is in the database when this returns, and begins to work on it.
+
+        `quote` is the one that the terms accept.
 
         Raises:
             PolicyError: no policy is registered under this name, or it needs a prover that the
@@ -164,6 +216,12 @@ class Service:
             earlier = await self.orders.with_key(tenant.id, idempotency_key)
             if earlier is not None:
                 return same_request(earlier, terms.digest)
+        if quote is not None and quote.expired(now()):
+            raise Problem(QUOTE_EXPIRED, f"The quote was valid until {quote.valid_until}")
+        pays_on_proof = terms.settlement == "pay-on-proof"
+        if pays_on_proof and (quote is None or quote.price is None):
+            detail = "settlement: the quote has no price for a proof; choose cost-plus"
+            raise Problem(INVALID_REQUEST, detail, fields=["settlement"])
         market = self.keeper.market
         refuse_unfounded(terms.theorem)
         await market.check_policy(self.policies.text(terms.policy))
@@ -175,6 +233,8 @@ class Service:
             created_at=now(),
             request_id=request_id(),
             idempotency_key=idempotency_key,
+            price=quote.price if quote is not None and pays_on_proof else None,
+            margin_ppm=self.margin_ppm if quote is None else quote.margin_ppm,
         )
         return await self._to_the_end(self._accept(order))
 
@@ -245,4 +305,4 @@ class Service:
             self.metrics.loop_delay.observe(max(0.0, loop.time() - due))
 
     def _finished(self, order: Order, status: OrderStatus, spent: MicroUSD) -> None:
-        self.metrics.ended(status, spent=spent, charged=spent)
+        self.metrics.ended(status, spent=spent, charged=charge(order, status, spent=spent))

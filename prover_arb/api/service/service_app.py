@@ -25,6 +25,7 @@ from prover_arb.api.service import (
     event_routes,
     operation_routes,
     proof_routes,
+    quote_routes,
     verify_routes,
 )
 from prover_arb.api.service.chat_errors import too_large_anywhere
@@ -55,11 +56,13 @@ def create_app(
     policies: RegisteredPolicies | None = None,
     limits: ServiceLimits | None = None,
     on_ray: bool = False,
+    margin_ppm: int = 0,
 ) -> FastAPI:
     """Returns the API over the market that `open_market` opens.
 
     Orders are kept in `database`, by default in a file beside the ledger. A request may name
     `policies` only; without them it has the standard ones. `on_ray` says that Ray Serve runs it.
+    `margin_ppm` is the operator's margin, in millionths of what is spent.
     """
     metrics = Metrics()
 
@@ -73,6 +76,7 @@ def create_app(
             policies=policies or RegisteredPolicies(),
             limits=limits or ServiceLimits(),
             metrics=metrics,
+            margin_ppm=margin_ppm,
         )
         app.state.service = service
         service.open()
@@ -96,7 +100,14 @@ def create_app(
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_defect)
-    for routes in (verify_routes, proof_routes, event_routes, operation_routes, chat_routes):
+    for routes in (
+        verify_routes,
+        quote_routes,
+        proof_routes,
+        event_routes,
+        operation_routes,
+        chat_routes,
+    ):
         app.include_router(routes.router)
     operation_routes.add_documentation(app)
     write_document(app)

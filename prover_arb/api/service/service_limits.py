@@ -27,6 +27,8 @@ class ServiceLimits:
     open_orders: int = 10_000
     """Orders that are not finished."""
     open_orders_per_key: int = 1_000
+    quotes_per_key: int = 1_000
+    """Quotes that are valid and not ordered yet."""
     running_orders: int = 16
     """Orders that are worked on at once; the others are queued."""
     events_kept: int = 5_000

@@ -71,6 +71,11 @@ class IndexPolicy:
     def name(self) -> str:
         return self._name
 
+    @property
+    def value(self) -> int | None:
+        """What a proof is worth, in micro-dollars; None: each theorem's budget."""
+        return self._value
+
     def at(self, value: int) -> IndexPolicy:
         """Returns the same policy where a proof is worth `value` micro-dollars."""
         return IndexPolicy(
@@ -81,12 +86,18 @@ class IndexPolicy:
             exploration=self._exploration,
         )
 
+    def index_for(self, state: State) -> Index:
+        """Returns the index over all that is sold, after the history of the state."""
+        coming = (_coming(quote) for quote in state.quotes if quote.slices)
+        sold = {*(quote.product for quote in state.quotes), *chain(*coming)}
+        slices = {quote.prover: quote.slices for quote in state.quotes if quote.slices}
+        return self._learner.after(state.history, sold, slices)
+
     def decide(self, state: State) -> Buy | Stop:
         """Buys an attempt of the prover with the best index that the budget leaves room for."""
         quotes = {quote.product: quote.worst_case for quote in state.quotes}
-        slices = {quote.prover: quote.slices for quote in state.quotes if quote.slices}
         coming = {quote.product: _coming(quote) for quote in state.quotes if quote.slices}
-        index = self._learner.after(state.history, {*quotes, *chain(*coming.values())}, slices)
+        index = self.index_for(state)
         past = assuming_failures(state)
         forecast = index.forecast(state.theorem, past, quotes, state.seed)
         value = (state.budget if self._value is None else self._value) / MICRO

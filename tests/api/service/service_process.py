@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -54,6 +54,19 @@ class Server:
                 return body
             assert time.monotonic() < deadline, body
             time.sleep(0.05)
+
+    def clients_of(self, secrets: dict[str, str], stack: ExitStack) -> dict[str, httpx.Client]:
+        """A client for each of the API keys, by name; `stack` closes them."""
+        return {
+            name: stack.enter_context(
+                httpx.Client(
+                    base_url=self.client.base_url,
+                    headers={"Authorization": f"Bearer {secret}"},
+                    timeout=60,
+                )
+            )
+            for name, secret in secrets.items()
+        }
 
     def log(self) -> str:
         assert self.process.stderr is not None

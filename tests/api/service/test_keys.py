@@ -29,16 +29,7 @@ class Keyed:
 
     def __init__(self, server: Server, secrets: dict[str, str], stack: ExitStack) -> None:
         self.server = server
-        self.clients = {
-            name: stack.enter_context(
-                httpx.Client(
-                    base_url=server.client.base_url,
-                    headers={"Authorization": f"Bearer {secret}"},
-                    timeout=60,
-                )
-            )
-            for name, secret in secrets.items()
-        }
+        self.clients = server.clients_of(secrets, stack)
 
     def order(self, name: str, statement: str = ": 1 = 1", **fields: Any) -> httpx.Response:
         body = {"theorem": {"statement": statement}, "budget_usd": "0.001", "policy": "single:null"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -51,7 +52,11 @@ ORDERS = Table(
     Column("request_id", String(128), nullable=False),
     Column("idempotency_key", String(255)),
     Column("request_sha256", String(64), nullable=False),
+    Column("quote", String(64)),
+    Column("price", BigInteger),
+    Column("margin_ppm", Integer, nullable=False, server_default="0"),
     UniqueConstraint("tenant", "idempotency_key", name="one_order_per_key"),
+    Index("one_order_per_quote", "quote", unique=True),
     Index("orders_of_tenant", "tenant", "number"),
     Index(
         "unfinished_orders",
@@ -59,6 +64,27 @@ ORDERS = Table(
         sqlite_where=text("finished_at IS NULL"),
         postgresql_where=text("finished_at IS NULL"),
     ),
+)
+
+QUOTES = Table(
+    "quotes",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("valid_until", String(32), nullable=False),
+    Column("theorem", Text, nullable=False),
+    Column("policy", String(128), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("deadline", BigInteger),
+    Column("budget", BigInteger, nullable=False),
+    Column("probability", Float(53), nullable=False),
+    Column("expected_cost", BigInteger, nullable=False),
+    Column("worst_cost", BigInteger, nullable=False),
+    Column("price", BigInteger),
+    Column("margin_ppm", Integer, nullable=False),
+    Column("plan", Text, nullable=False),
+    Index("quotes_by_validity", "tenant", "valid_until"),
 )
 
 ORDER_METADATA = Table(

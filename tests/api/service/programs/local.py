@@ -1,10 +1,12 @@
-"""The API under uvicorn over a market without Lean: local.py PORT LEDGER MOOD [LIMITS [DATABASE]].
+"""The API under uvicorn over a market without Lean.
+
+local.py PORT LEDGER MOOD [LIMITS [DATABASE [MARGIN]]]
 
 Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
 (recorded attempts are sold, and no kernel judges). Attempts at statements with `slow` take a while,
 and those with `stuck` do not end. Beside the prover `null` there is `portfolio`, at the prices and
 in the slices of the shipped catalog, whose slices all end without a proof. LIMITS is JSON with
-fields of `ServiceLimits`.
+fields of `ServiceLimits`, MARGIN is in millionths.
 """
 
 from __future__ import annotations
@@ -102,7 +104,10 @@ def main() -> None:
 
     limits = ServiceLimits(**json.loads(sys.argv[4])) if len(sys.argv) > 4 else None
     database = sys.argv[5] if len(sys.argv) > 5 else None
-    app = create_app(opener, ledger=ledger, limits=limits, database=database)
+    margin = int(sys.argv[6]) if len(sys.argv) > 6 else 0
+    app = create_app(
+        opener, ledger=ledger, limits=limits, database=database or None, margin_ppm=margin
+    )
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
