@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from prover_arb.api.service.calibration import CalibrationBin
 from prover_arb.api.service.proof_models import DEFAULT_POLICY
 from prover_arb.api.service.quotes import ProofQuote, QuoteTerms
 from prover_arb.api.service.service_limits import LONGEST_DEADLINE
@@ -101,6 +102,71 @@ def quote_out(quote: ProofQuote) -> QuoteOut:
         plan=list(quote.plan),
     )
 
+
+class CalibrationBinOut(Shape):
+    """The ordered quotes of one range of probabilities, of all customers."""
+
+    low: float
+    """The lowest probability of the range."""
+    high: float
+    """The end of the range; it belongs to the next one, but 1 to the last."""
+    count: int
+    """How many quotes of this range were ordered, and proved, refuted or given up by now."""
+    proved: int
+    """How many of them were proved."""
+    quoted: float | None
+    """Their mean probability as it was quoted; null if there are none."""
+    proved_share: float | None
+    """The share that was proved, to be compared with `quoted`; null if there are none."""
+    interval: tuple[float, float]
+    """Between these the probability of a proof lies, with 95 % confidence (Wilson's interval)."""
+
+
+class CalibrationOut(Shape):
+    """How often what was quoted was proved."""
+
+    object: Literal["calibration"] = "calibration"
+    """The kind of this object."""
+    count: int
+    """How many quotes are counted."""
+    bins: list[CalibrationBinOut]
+    """Ten ranges of probabilities, lowest first."""
+
+
+def calibration_out(bins: list[CalibrationBin]) -> CalibrationOut:
+    """Returns what the API shows of the calibration."""
+    return CalibrationOut(
+        count=sum(b.count for b in bins),
+        bins=[
+            CalibrationBinOut(
+                low=b.low,
+                high=b.high,
+                count=b.count,
+                proved=b.proved,
+                quoted=b.quoted,
+                proved_share=b.share,
+                interval=b.interval,
+            )
+            for b in bins
+        ],
+    )
+
+
+CALIBRATION_EXAMPLE = {
+    "object": "calibration",
+    "count": 40,
+    "bins": [
+        {
+            "low": 0.7,
+            "high": 0.8,
+            "count": 40,
+            "proved": 29,
+            "quoted": 0.74,
+            "proved_share": 0.725,
+            "interval": [0.5717, 0.8389],
+        }
+    ],
+}
 
 QUOTE_EXAMPLE = {
     "id": "9b1d4c2e8f6a7b105f0c1e7a",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Request
@@ -20,13 +21,17 @@ from prover_arb.api.problem_kinds import (
     UNSUPPORTED_PROFILE,
 )
 from prover_arb.api.service.body_type import json_body
+from prover_arb.api.service.calibration import calibration
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
 from prover_arb.api.service.proof_routes import service_of
 from prover_arb.api.service.quote_models import (
+    CALIBRATION_EXAMPLE,
     QUOTE_EXAMPLE,
     QUOTE_REQUEST_EXAMPLE,
+    CalibrationOut,
     QuoteOut,
     QuoteRequest,
+    calibration_out,
     quote_out,
 )
 from prover_arb.api.service.tenants import Proving
@@ -74,6 +79,20 @@ async def quote_proof(
     service = service_of(request)
     terms = body.terms(service.served(body.theorem))
     return quote_out(await service.give_quote(tenant, terms))
+
+
+@router.get(
+    "/v1/quotes/calibration",
+    responses=problems(*ADMISSION)
+    | {200: {"content": {"application/json": {"example": CALIBRATION_EXAMPLE}}}},
+)
+async def quote_calibration(_tenant: Proving, request: Request) -> CalibrationOut:
+    """Compares what was quoted with what was proved, over the ordered quotes of all customers.
+
+    Orders that were cancelled or failed are left out.
+    """
+    settled = await service_of(request).quotes.settled()
+    return await asyncio.to_thread(lambda: calibration_out(calibration(settled)))
 
 
 @router.get(

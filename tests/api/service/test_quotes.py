@@ -15,6 +15,7 @@ import pytest
 from service_process import local_server
 from sqlalchemy import update
 
+from prover_arb.api.service.calibration import calibration
 from prover_arb.api.service.database.database import Database, now, sqlite_url
 from prover_arb.api.service.database.schema import QUOTES
 from prover_arb.api.service.key_store import KeyStore
@@ -179,6 +180,37 @@ class TestSettlement:
         cheap = market.quote("single:portfolio", key="poor")
         assert micro(cheap["price_usd"]) <= 1_000 < micro(cheap["budget_usd"])
         assert market.ended(cheap["id"], key="poor")["charged_usd"] == "0.000000"
+
+
+class TestCalibration:
+    def test_bins_hold_each_quote_once(self) -> None:
+        """Nine of ten at 0.9 were proved, and both at 1.0; elsewhere nothing is known."""
+        bins = calibration([(0.9, k > 0) for k in range(10)] + [(1.0, True)] * 2 + [(0.0, False)])
+        assert [(b.low, b.high) for b in bins] == [(k / 10, (k + 1) / 10) for k in range(10)]
+        assert [b.count for b in bins] == [1] + [0] * 8 + [12]
+        last, empty = bins[-1], bins[5]
+        assert (last.proved, last.share) == (11, 11 / 12)
+        assert last.quoted == pytest.approx(11 / 12)
+        assert last.interval == pytest.approx((0.6461, 0.9851), abs=1e-4)
+        assert (empty.quoted, empty.share, empty.interval) == (None, None, (0.0, 1.0))
+
+    def test_orders_that_ended_are_counted(self, market: Market) -> None:
+        def counts() -> tuple[int, int]:
+            answer = market.clients["ada"].get("/v1/quotes/calibration").json()
+            assert answer["count"] == sum(b["count"] for b in answer["bins"])
+            return answer["count"], sum(b["proved"] for b in answer["bins"])
+
+        count, proved = counts()
+        market.quote("single:null")
+        assert counts() == (count, proved)
+        market.ended(market.quote("single:null")["id"])
+        market.ended(market.quote("single:portfolio")["id"])
+        assert counts() == (count + 2, proved + 1)
+        stuck = market.quote("single:null", theorem={"statement": ": stuck"})["id"]
+        order = market.clients["ada"].post("/v1/proofs", json={"quote": stuck}).json()
+        ended = market.clients["ada"].post(order["urls"]["cancel"]).json()
+        assert (ended["status"], ended["charged_usd"]) == ("cancelled", "0.000000")
+        assert counts() == (count + 2, proved + 1)
 
 
 class TestAccepting:
