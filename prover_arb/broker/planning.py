@@ -57,7 +57,7 @@ def plan_purchases(
     hidden, why, unplanned = 0, "", False
     while True:
         left = job.budget - hidden - sum(bought.cost for bought in past)
-        quotes = _on_sale(sellers, theorem, past)
+        quotes = on_sale(sellers, theorem, past)
         candidates = max((quote.candidates for quote in quotes), default=1)
         reserve = checker.verification_reserve(max(0, left), job.limits, candidates)
         state = State(
@@ -102,7 +102,7 @@ def plan_purchases(
     )
 
 
-def _on_sale(
+def on_sale(
     sellers: Sequence[Prover], theorem: Theorem, past: Sequence[PurchaseOutcome]
 ) -> list[Quote]:
     """Returns the quotes after the failed purchases `past`; attempts go on to their last slice."""

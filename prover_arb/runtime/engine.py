@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.loop import Broker, Inspection
+from prover_arb.broker.planning import on_sale
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.plan import Plan
@@ -199,7 +200,8 @@ class Engine:
 
     async def quotes(self, theorem: Theorem) -> list[Quote]:
         """Returns what an attempt of each prover that needs nothing to repair costs at most."""
-        return [p.quote(theorem) for p in self._provers if not isinstance(p, Repairer)]
+        sellers = [prover for prover in self._provers if not isinstance(prover, Repairer)]
+        return on_sale(sellers, theorem, ())
 
     async def verify(
         self,

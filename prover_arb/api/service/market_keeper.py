@@ -36,9 +36,10 @@ class MarketKeeper:
 
     def __init__(self, open_market: MarketFactory, *, profile: str) -> None:
         self._open_market = open_market
-        self._theorem = Theorem.model_validate(
+        self.theorem = Theorem.model_validate(
             {"name": "ready", "statement": ": True", "profile": profile}
         )
+        """A theorem that is nobody's: for the probe, and to ask for prices."""
         self._market: Marketplace | None = None
         self._identity: ToolchainIdentity | None = None
         self._trouble = "Lean is starting"
@@ -96,9 +97,7 @@ class MarketKeeper:
             async with asyncio.timeout(PROBE_SECONDS):
                 # In the name of the customer served last, for a change of customers costs a
                 # process; the probe holds no text of anybody.
-                verdict = await market.verify(
-                    self._theorem, _PROBE, limits, customer=self._customer
-                )
+                verdict = await market.verify(self.theorem, _PROBE, limits, customer=self._customer)
         except TimeoutError:
             why = f"no verdict within {PROBE_SECONDS:.0f} s"
             raise Problem(NOT_READY, f"The oracle does not judge: {why}") from None

@@ -31,7 +31,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         tags=[
             {"name": "verify", "description": "Judge candidates; nothing is bought."},
             {"name": "proofs", "description": "Order proofs, and see what was bought for them."},
-            {"name": "quotes", "description": "Ask what a proof would cost before it is ordered."},
+            {"name": "quotes", "description": "Ask what a proof would cost, and who sells."},
             {"name": "operation", "description": "For whoever operates the service."},
         ],
     )

@@ -25,6 +25,7 @@ from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.event_store import EventStore
 from prover_arb.api.service.gate import Gate
 from prover_arb.api.service.key_store import KeyStore
+from prover_arb.api.service.market_figures import Sales, sales_since
 from prover_arb.api.service.market_keeper import MarketFactory, MarketKeeper
 from prover_arb.api.service.metrics import Metrics
 from prover_arb.api.service.order_store import OrderStore, same_request
@@ -43,7 +44,7 @@ from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.core.purchases import Purchase
+from prover_arb.core.purchases import Purchase, Quote
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProverArbError
 from prover_arb.problems import refuse_unfounded
@@ -82,6 +83,7 @@ class Service:
         self.policies = policies
         self._database = Database(database)
         self._ledger = SqliteLedger(ledger)
+        self._ledger_path = ledger
         self.tenants = Tenants(KeyStore(self._database))
         self.orders = OrderStore(self._database, limits)
         self.quotes = QuoteStore(self._database, most_per_tenant=limits.quotes_per_key)
@@ -279,6 +281,17 @@ class Service:
     async def purchases(self, order: Order) -> list[Purchase]:
         """Returns all that was bought for an order, oldest first."""
         return await asyncio.to_thread(self._ledger.purchases, run=order.run)
+
+    async def market_since(self, time: str) -> list[tuple[Quote, Sales]]:
+        """Returns the provers, cheapest first, each with what it sold since a time (ISO 8601).
+
+        Raises:
+            Problem: the market is not open.
+        """
+        quotes = await self.keeper.market.quotes(self.keeper.theorem)
+        sales = await asyncio.to_thread(sales_since, self._ledger_path, time)
+        cheapest_first = sorted(quotes, key=lambda quote: (quote.whole, quote.prover))
+        return [(quote, sales.get(quote.prover, Sales())) for quote in cheapest_first]
 
     async def figures(self) -> bytes:
         """Returns the metrics as text."""

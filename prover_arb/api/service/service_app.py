@@ -23,6 +23,7 @@ from prover_arb.api.problem_documents import (
 from prover_arb.api.service import (
     chat_routes,
     event_routes,
+    market_routes,
     operation_routes,
     proof_routes,
     quote_routes,
@@ -103,6 +104,7 @@ def create_app(
     for routes in (
         verify_routes,
         quote_routes,
+        market_routes,
         proof_routes,
         event_routes,
         operation_routes,

@@ -213,6 +213,38 @@ class TestCalibration:
         assert counts() == (count + 2, proved + 1)
 
 
+class TestMarket:
+    def test_prices_and_sales(self, market: Market) -> None:
+        """Each order of `null` buys three attempts at a micro-dollar, and the last is a proof."""
+
+        def figures() -> dict[str, Any]:
+            answer = market.clients["ada"].get("/v1/market").json()
+            assert [p["prover"] for p in answer["provers"]] == ["null", "portfolio"]
+            return {p["prover"]: p for p in answer["provers"]}
+
+        market.ended(market.quote("single:null")["id"])
+        before = figures()
+        market.ended(market.quote("single:null")["id"])
+        sliced = market.ended(market.quote("single:portfolio")["id"])["purchases"]
+        after = figures()
+        null, portfolio = after["null"], after["portfolio"]
+        assert null["price_usd"] == "0.000001"
+        assert null["attempts"] - before["null"]["attempts"] == 3
+        assert null["proved"] - before["null"]["proved"] == 1
+        assert null["solve_rate"] == pytest.approx(1 / 3)
+        assert null["cost_per_solved_usd"] == "0.000003"
+        assert portfolio["attempts"] - before["portfolio"]["attempts"] == 1
+        assert len(sliced) == len(portfolio["slices_usd"])
+        assert micro(portfolio["price_usd"]) == sum(map(micro, portfolio["slices_usd"]))
+        assert (portfolio["proved"], portfolio["solve_rate"]) == (0, 0.0)
+        assert portfolio["cost_per_solved_usd"] is None
+
+    @pytest.mark.parametrize("days", ["0", "-1", "366", "soon"])
+    def test_days_that_are_none(self, market: Market, days: str) -> None:
+        answer = market.clients["ada"].get("/v1/market", params={"days": days})
+        assert problem(answer, 422, "invalid-request")["errors"][0]["field"] == "days"
+
+
 class TestAccepting:
     def test_once(self, market: Market) -> None:
         """Of many who accept at once, one gets the order; the others learn why they do not."""
