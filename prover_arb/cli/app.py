@@ -14,6 +14,13 @@ OPERATIONS = "prover_arb.cli.operations"
 REMOTE = "prover_arb.cli.remote"
 PROVE = "Buy a proof of one theorem; print it, what it cost, and where its certificate is."
 VERIFY = "Judge a proof; with --batch many, one JSON object per line back, in order."
+MCP = CommandSource(
+    "Serve tools for agents over the Model Context Protocol, until its input ends or Ctrl-C.",
+    "prover_arb.cli.mcp_command",
+    "mcp",
+    epilog="NOTES",
+    takes_server=True,
+)
 
 
 class AllCommands(LazyCommands):
@@ -79,6 +86,7 @@ class AllCommands(LazyCommands):
             OPERATIONS,
             "serve",
         ),
+        "mcp": MCP,
         "keys": CommandSource("Create, list and revoke API keys.", "prover_arb.cli.keys"),
         "ledger": CommandSource("Compute what was bought and paid.", OPERATIONS, "ledger"),
     }
@@ -125,8 +133,8 @@ def _root(
         typer.Option(
             metavar="URL",
             envvar="PROVER_ARB_SERVER",
-            help="Have `verify` and `prove` done by the service at this address, with the API key "
-            "in PROVER_ARB_API_KEY; Lean is then not started here.",
+            help="Have `verify`, `prove` and `mcp` done by the service at this address, with the "
+            "API key in PROVER_ARB_API_KEY; Lean is then not started here.",
         ),
     ] = None,
 ) -> None:

@@ -90,6 +90,8 @@ class CommandSource:
     """Further modules that add commands to the group."""
     remote: CommandSource | None = None
     """The command that runs in its place where --server names a server."""
+    takes_server: bool = False
+    """Whether it reads --server itself."""
 
     def served(self, parent: Any) -> CommandSource:
         """Returns the source of the command for the options before it.
@@ -99,8 +101,13 @@ class CommandSource:
         """
         if parent is None or not parent.params.get("server"):
             return self
-        if self.remote is None and parent.get_parameter_source("server").name == "COMMANDLINE":
-            raise InputError("--server goes with verify and prove; this command has no use of it")
+        if (
+            not (self.remote or self.takes_server)
+            and parent.get_parameter_source("server").name == "COMMANDLINE"
+        ):
+            raise InputError(
+                "--server goes with verify, prove and mcp; this command has no use of it"
+            )
         return self.remote or self
 
     def load(self, name: str) -> Any:

@@ -13,7 +13,7 @@ server's problem document, and `ServerUnreachable`.
 from __future__ import annotations
 
 from prover_arb.client.async_client import AsyncClient
-from prover_arb.client.models import Event, Proof, ProofPage, Purchase
+from prover_arb.client.models import Event, Proof, ProofPage, Purchase, Quote
 from prover_arb.client.sync_client import Client
 from prover_arb.errors import ApiError, ServerUnreachable
 
@@ -25,5 +25,6 @@ __all__ = [
     "Proof",
     "ProofPage",
     "Purchase",
+    "Quote",
     "ServerUnreachable",
 ]

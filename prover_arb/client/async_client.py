@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
 from prover_arb.client.calls import Call, Pair
-from prover_arb.client.models import Event, Proof, ProofPage
+from prover_arb.client.models import Event, Proof, ProofPage, Quote
 from prover_arb.core.retry_policy import RETRIES
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import ServerUnreachable
@@ -74,7 +74,6 @@ class AsyncClient:
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
-        settlement: str | None = None,
         metadata: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         wait: float | None = None,
@@ -92,15 +91,36 @@ class AsyncClient:
             policy=policy,
             deadline=deadline,
             seed=seed,
-            settlement=settlement,
             metadata=metadata,
         )
-        until = None if wait is None else time.monotonic() + wait
-        while True:
-            seconds = calls.next_wait(until)
-            proof = await self._send(order.placed(seconds))
-            if proof.ended or not seconds:
-                return proof
+        return await self._followed(order, wait)
+
+    async def quote(
+        self,
+        theorem: Theorem | str,
+        *,
+        budget_usd: str | Decimal | float,
+        policy: str | None = None,
+        deadline: int | None = None,
+    ) -> Quote:
+        """Returns what a proof would cost; nothing is bought."""
+        call = calls.quote(theorem, budget_usd=budget_usd, policy=policy, deadline=deadline)
+        return await self._send(call)
+
+    async def accept(
+        self,
+        quote_id: str,
+        *,
+        settlement: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = None,
+    ) -> Proof:
+        """Orders what was quoted, and waits as `prove` does."""
+        order = calls.acceptance(
+            quote_id, idempotency_key=idempotency_key, settlement=settlement, metadata=metadata
+        )
+        return await self._followed(order, wait)
 
     async def proof(self, proof_id: str) -> Proof:
         """Returns an order: what was spent so far, and the proof once there is one."""
@@ -143,6 +163,14 @@ class AsyncClient:
                 except ServerUnreachable:
                     continue
                 return
+
+    async def _followed(self, order: calls.Order, wait: float | None) -> Proof:
+        until = None if wait is None else time.monotonic() + wait
+        while True:
+            seconds = calls.next_wait(until)
+            proof = await self._send(order.placed(seconds))
+            if proof.ended or not seconds:
+                return proof
 
     async def _send(self, call: Call[T]) -> T:
         async with self._stream(call, whole=True) as response:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote as quoted
 from uuid import uuid4
 
 from httpx_sse import ServerSentEvent
 from pydantic import BaseModel
 
-from prover_arb.client.models import BatchLine, Event, Proof, ProofPage
+from prover_arb.client.models import BatchLine, Event, Proof, ProofPage, Quote
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.problems.statement import parse_statement
 
@@ -101,10 +101,19 @@ def order(
     **terms: object,
 ) -> Order:
     """Returns an order; `terms` are further fields of the request, and None leaves one out."""
-    given = {name: value for name, value in terms.items() if value is not None}
-    budget = str(budget_usd) if isinstance(budget_usd, Decimal) else budget_usd
-    body = {"theorem": _theorem(theorem), "budget_usd": budget, **given}
-    return Order(body, idempotency_key or uuid4().hex)
+    return Order(_wanted(theorem, budget_usd, terms), idempotency_key or uuid4().hex)
+
+
+def acceptance(quote_id: str, *, idempotency_key: str | None, **terms: object) -> Order:
+    """Returns the order of what was quoted; `terms` as for `order`."""
+    return Order({"quote": quote_id, **_given(terms)}, idempotency_key or uuid4().hex)
+
+
+def quote(
+    theorem: Theorem | str, *, budget_usd: str | Decimal | float, **terms: object
+) -> Call[Quote]:
+    """Returns the request for a quote; `terms` as for `order`."""
+    return Call("POST", "/v1/quotes", _reader(Quote), _wanted(theorem, budget_usd, terms))
 
 
 def proof(proof_id: str) -> Call[Proof]:
@@ -114,8 +123,7 @@ def proof(proof_id: str) -> Call[Proof]:
 
 def proofs(**filters: object) -> Call[ProofPage]:
     """Returns the request for a page of orders; a filter that is None is left out."""
-    params = {name: value for name, value in filters.items() if value is not None}
-    return Call("GET", "/v1/proofs", _reader(ProofPage), params=params)
+    return Call("GET", "/v1/proofs", _reader(ProofPage), params=_given(filters))
 
 
 def cancel(proof_id: str) -> Call[Proof]:
@@ -150,12 +158,23 @@ def _reader(model: type[M]) -> Callable[[bytes], M]:
     return model.model_validate_json
 
 
+def _given(values: Mapping[str, object]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _wanted(
+    theorem: Theorem | str, budget_usd: str | Decimal | float, terms: Mapping[str, object]
+) -> dict[str, Any]:
+    budget = str(budget_usd) if isinstance(budget_usd, Decimal) else budget_usd
+    return {"theorem": _theorem(theorem), "budget_usd": budget, **_given(terms)}
+
+
 def _theorem(given: Theorem | str) -> dict[str, Any]:
     return (parse_statement(given) if isinstance(given, str) else given).model_dump()
 
 
 def _path(proof_id: str) -> str:
-    return f"/v1/proofs/{quote(proof_id, safe='')}"
+    return f"/v1/proofs/{quoted(proof_id, safe='')}"
 
 
 def _seconds(item: Item) -> float:

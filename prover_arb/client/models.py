@@ -85,6 +85,25 @@ class ProofPage(Answer):
     """What `proofs(after=...)` takes to get the next page."""
 
 
+class Quote(Answer):
+    """What a proof would cost."""
+
+    id: str
+    """What `accept` takes."""
+    valid_until: str
+    policy: str
+    budget_usd: Decimal
+    probability: float
+    """How likely a proof is found within the budget."""
+    expected_cost_usd: Decimal
+    worst_cost_usd: Decimal
+    price_usd: Decimal | None
+    """The price if the theorem is proved, with settlement `pay-on-proof`; None if it is not sold
+    so."""
+    plan: tuple[str, ...]
+    """What would be bought, in words."""
+
+
 class Event(Answer):
     """Something that happened to an order."""
 

@@ -16,7 +16,7 @@ from tenacity import Retrying
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
 from prover_arb.client.calls import Call, Pair
-from prover_arb.client.models import Event, Proof, ProofPage
+from prover_arb.client.models import Event, Proof, ProofPage, Quote
 from prover_arb.core.retry_policy import RETRIES
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import ServerUnreachable
@@ -78,7 +78,6 @@ class Client:
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
-        settlement: str | None = None,
         metadata: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         wait: float | None = None,
@@ -96,15 +95,36 @@ class Client:
             policy=policy,
             deadline=deadline,
             seed=seed,
-            settlement=settlement,
             metadata=metadata,
         )
-        until = None if wait is None else time.monotonic() + wait
-        while True:
-            seconds = calls.next_wait(until)
-            proof = self._send(order.placed(seconds))
-            if proof.ended or not seconds:
-                return proof
+        return self._followed(order, wait)
+
+    def quote(
+        self,
+        theorem: Theorem | str,
+        *,
+        budget_usd: str | Decimal | float,
+        policy: str | None = None,
+        deadline: int | None = None,
+    ) -> Quote:
+        """Returns what a proof would cost; nothing is bought."""
+        call = calls.quote(theorem, budget_usd=budget_usd, policy=policy, deadline=deadline)
+        return self._send(call)
+
+    def accept(
+        self,
+        quote_id: str,
+        *,
+        settlement: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = None,
+    ) -> Proof:
+        """Orders what was quoted, and waits as `prove` does."""
+        order = calls.acceptance(
+            quote_id, idempotency_key=idempotency_key, settlement=settlement, metadata=metadata
+        )
+        return self._followed(order, wait)
 
     def proof(self, proof_id: str) -> Proof:
         """Returns an order: what was spent so far, and the proof once there is one."""
@@ -145,6 +165,14 @@ class Client:
                 except ServerUnreachable:
                     continue
                 return
+
+    def _followed(self, order: calls.Order, wait: float | None) -> Proof:
+        until = None if wait is None else time.monotonic() + wait
+        while True:
+            seconds = calls.next_wait(until)
+            proof = self._send(order.placed(seconds))
+            if proof.ended or not seconds:
+                return proof
 
     def _send(self, call: Call[T]) -> T:
         with self._stream(call, whole=True) as response:

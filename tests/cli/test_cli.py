@@ -60,6 +60,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "bench replay",
         "bench report",
         "serve",
+        "mcp",
         "ledger totals",
     ],
 )
@@ -148,6 +149,8 @@ def test_the_cli_starts_without_ray_plotly_and_the_web(
         (["bench", "report", "none"], "none: no run in this folder"),
         (["ledger", "totals", "none"], "none: there is no ledger"),
         (["provers", "list", "--catalog", "bad.toml"], "price_per_cpu_hour: missing"),
+        (["mcp", "--budget", "lots"], "--budget: 'lots' is not an amount"),
+        (["mcp", "--http", "0"], "--http"),
         (["prove", "1 = 1", "--frobnicate"], "--frobnicate"),
     ],
 )  # fmt: skip
@@ -397,7 +400,7 @@ class TestWithLean:
 
 
 def test_a_command_that_has_no_use_of_a_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "--server goes with verify and prove" in refused(
+    assert "--server goes with verify, prove and mcp" in refused(
         call("--server", "http://127.0.0.1:1", "provers", "list")
     )
     monkeypatch.setenv("PROVER_ARB_SERVER", "http://127.0.0.1:1")

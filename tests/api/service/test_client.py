@@ -59,6 +59,16 @@ class TestProve:
         assert client.cancel(proof.id).status == "cancelled"
         assert client.cancel(proof.id).status == "cancelled"
 
+    def test_a_quote_is_accepted_once(self, client: Client) -> None:
+        quote = client.quote(": 1 = 1", budget_usd="0.001", policy="single:null")
+        assert (quote.budget_usd, quote.policy) == (Decimal("0.001"), "single:null")
+        assert quote.plan
+        proof = client.accept(quote.id, settlement="cost-plus")
+        assert (proof.status, proof.policy) == ("proved", "single:null")
+        with pytest.raises(ApiError) as caught:
+            client.accept(quote.id, settlement="cost-plus")
+        assert caught.value.kind == "quote-used"
+
     def test_events_until_the_end_and_after_one(self, client: Client) -> None:
         proof = client.prove(": slow", budget_usd="0.001", policy="single:null", wait=0)
         events = [*client.events(proof.id)]

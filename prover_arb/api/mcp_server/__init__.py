@@ -1,0 +1,1 @@
+"""The broker as tools of the Model Context Protocol, for agents."""
