@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from postgresql import PostgreSQL, postgresql
 from service_process import Server, local_server
@@ -13,7 +15,7 @@ from service_process import Server, local_server
 from prover_arb.api.service.database.database import Database
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.errors import LedgerError
-from tests.api.service.test_api import problem
+from tests.api.service.test_api import THEOREM, problem
 
 # The same tests, on the server of this module.
 from tests.api.service.test_proof_objects import (  # noqa: F401
@@ -59,6 +61,22 @@ def test_a_database_that_goes_away_comes_back(
         database.start()
     assert server.proof_when(order["urls"]["get"], "proved")["spent_usd"] == "0.000003"
     assert place(server, {"Prefer": "wait=30"}).json()["status"] == "proved"
+
+
+def test_one_of_many_accepts_a_quote(server: Server) -> None:
+    terms = {"theorem": THEOREM, "budget_usd": "0.001", "policy": "single:null"}
+    quote = server.client.post("/v1/quotes", json=terms).json()
+
+    def accept(_: int) -> httpx.Response:
+        wait = {"Prefer": "wait=30"}
+        return server.client.post("/v1/proofs", json={"quote": quote["id"]}, headers=wait)
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = sorted(threads.map(accept, range(6)), key=lambda answer: answer.status_code)
+    assert [answer.status_code for answer in answers] == [200] + [409] * 5
+    assert answers[0].json()["charged_usd"] == quote["price_usd"]
+    problem(answers[1], 409, "quote-used")
+    assert server.client.get("/v1/quotes/calibration").json()["count"] == 1
 
 
 def test_orders_outlive_the_server(database: PostgreSQL, tmp_path: Path) -> None:
