@@ -10,7 +10,7 @@ import pytest
 
 from prover_arb.api.problem_kinds import KINDS
 from prover_arb.api.service.orders import OrderStatus
-from prover_arb.api.service.proof_models import ProofRequest
+from prover_arb.api.service.proof_request import ProofRequest
 from prover_arb.api.service.quote_models import QuoteRequest
 from prover_arb.api.service.shapes import Shape
 from prover_arb.api.service.verify_models import VerifyRequest

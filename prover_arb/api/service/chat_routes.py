@@ -15,8 +15,8 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from prover_arb.api.service.body_type import json_body
 from prover_arb.api.service.chat_errors import PATH, ChatRoute
 from prover_arb.api.service.orders import Order, OrderTerms
-from prover_arb.api.service.proof_models import DEFAULT_POLICY
-from prover_arb.api.service.proof_routes import finished, service_of
+from prover_arb.api.service.proof_request import DEFAULT_POLICY
+from prover_arb.api.service.route_parts import finished, service_of
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.tenants import Proving, Tenant
 from prover_arb.api.service.usd import dollars

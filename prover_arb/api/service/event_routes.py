@@ -21,7 +21,7 @@ from prover_arb.api.problem_kinds import (
 from prover_arb.api.service.event_store import LAST_EVENTS, EventStore
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.proof_examples import EVENTS_EXAMPLE
-from prover_arb.api.service.proof_routes import OrderId, order_of, service_of
+from prover_arb.api.service.route_parts import OrderId, order_of, service_of
 from prover_arb.api.service.tenants import Proving
 
 router = APIRouter(tags=["proofs"])

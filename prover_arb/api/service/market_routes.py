@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from prover_arb.api.problem_kinds import INVALID_REQUEST, MARKET_FAILED, NOT_READY
 from prover_arb.api.service.market_figures import Sales
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
-from prover_arb.api.service.proof_routes import service_of
+from prover_arb.api.service.route_parts import service_of
 from prover_arb.api.service.shapes import Shape
 from prover_arb.api.service.tenants import Proving
 from prover_arb.api.service.usd import Dollars, dollars

@@ -18,7 +18,7 @@ from prover_arb.api.problem_documents import MEDIA_TYPE, KindOut
 from prover_arb.api.problem_kinds import KINDS, NOT_READY
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.operation_models import Health, Ready
-from prover_arb.api.service.proof_routes import service_of
+from prover_arb.api.service.route_parts import service_of
 from prover_arb.api.service.tenants import Operating
 
 router = APIRouter(tags=["operation"])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime
 
 from prover_arb.api.problem_documents import Problem
@@ -38,45 +37,23 @@ from prover_arb.api.service.order_store import Selection
 from prover_arb.api.service.orders import ID, Order, OrderStatus
 from prover_arb.api.service.proof_examples import LIST_EXAMPLE, ORDER_EXAMPLE, PROOF_EXAMPLE
 from prover_arb.api.service.proof_models import (
-    PRINTABLE,
     ProofList,
     ProofOut,
-    ProofRequest,
     ProofSummary,
     proof_out,
     summary_fields,
 )
+from prover_arb.api.service.proof_request import PRINTABLE, ProofRequest
 from prover_arb.api.service.quotes import accepted
+from prover_arb.api.service.route_parts import OrderId, finished, order_of, service_of
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import LONGEST_WAIT
-from prover_arb.api.service.tenants import Proving, Tenant
+from prover_arb.api.service.tenants import Proving
 from prover_arb.core.theorem import Certificate
 
 router = APIRouter(tags=["proofs"])
 
-OrderId = Annotated[
-    str, Path(description="The `id` of an order.", examples=["5f0c1e7a9b3d4c2e8f6a7b10"])
-]
-
 _WAIT = re.compile(r"(?:^|,)\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:[;,]|$)")
-
-
-def service_of(request: Request) -> Service:
-    """Returns the service that a request is for."""
-    service: Service = request.app.state.service
-    return service
-
-
-async def order_of(service: Service, tenant: Tenant, order_id: str) -> Order:
-    """Returns an order of this tenant.
-
-    Raises:
-        Problem: it has none with this id, whoever else may have one.
-    """
-    order = await service.orders.get(tenant.id, order_id) if ID.fullmatch(order_id) else None
-    if order is None:
-        raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r}")
-    return order
 
 
 async def _shown(service: Service, order: Order) -> ProofOut:
@@ -163,7 +140,7 @@ async def order_proof(
     service = service_of(request)
     quote = None
     if body.quote is not None:
-        quote = await service.quote(tenant, body.quote)
+        quote = await service.quoting.given(tenant, body.quote)
         terms = accepted(
             quote, settlement=body.settlement or "pay-on-proof", metadata=body.metadata
         )
@@ -180,21 +157,6 @@ async def order_proof(
     if order.finished_at is not None:
         response.status_code = 200
     return await _shown(service, order)
-
-
-async def finished(service: Service, tenant: Tenant, order: Order, seconds: int) -> Order:
-    """Returns the order once it has ended, or as it is after so many seconds."""
-    try:
-        async with asyncio.timeout(seconds):
-            with service.events.watch(order.id) as changed:
-                while order.finished_at is None:
-                    order = await order_of(service, tenant, order.id)
-                    if order.finished_at is None:
-                        await changed.wait()
-                        changed.clear()
-    except TimeoutError:
-        return await order_of(service, tenant, order.id)
-    return order
 
 
 @router.get(

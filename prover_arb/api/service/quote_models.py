@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from prover_arb.api.service.calibration import CalibrationBin
-from prover_arb.api.service.proof_models import DEFAULT_POLICY
+from prover_arb.api.service.proof_request import DEFAULT_POLICY
 from prover_arb.api.service.quotes import ProofQuote, QuoteTerms
 from prover_arb.api.service.service_limits import LONGEST_DEADLINE
 from prover_arb.api.service.shapes import Shape, TheoremIn

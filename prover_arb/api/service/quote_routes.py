@@ -23,7 +23,6 @@ from prover_arb.api.problem_kinds import (
 from prover_arb.api.service.body_type import json_body
 from prover_arb.api.service.calibration import calibration
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
-from prover_arb.api.service.proof_routes import service_of
 from prover_arb.api.service.quote_models import (
     CALIBRATION_EXAMPLE,
     QUOTE_EXAMPLE,
@@ -34,6 +33,7 @@ from prover_arb.api.service.quote_models import (
     calibration_out,
     quote_out,
 )
+from prover_arb.api.service.route_parts import service_of
 from prover_arb.api.service.tenants import Proving
 
 router = APIRouter(tags=["quotes"])
@@ -78,7 +78,7 @@ async def quote_proof(
     """
     service = service_of(request)
     terms = body.terms(service.served(body.theorem))
-    return quote_out(await service.give_quote(tenant, terms))
+    return quote_out(await service.quoting.give(tenant, terms))
 
 
 @router.get(
@@ -91,7 +91,7 @@ async def quote_calibration(_tenant: Proving, request: Request) -> CalibrationOu
 
     Orders that were cancelled or failed are left out.
     """
-    settled = await service_of(request).quotes.settled()
+    settled = await service_of(request).quoting.settled()
     return await asyncio.to_thread(lambda: calibration_out(calibration(settled)))
 
 
@@ -108,4 +108,4 @@ async def quote(
     ],
 ) -> QuoteOut:
     """Returns a quote. One that nobody accepted is forgotten a day after it expired."""
-    return quote_out(await service_of(request).quote(tenant, quote_id))
+    return quote_out(await service_of(request).quoting.given(tenant, quote_id))

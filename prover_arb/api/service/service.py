@@ -13,11 +13,9 @@ from typing import Any, TypeVar
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import (
     INVALID_REQUEST,
-    INVALID_STATEMENT,
     QUOTE_EXPIRED,
     TOO_MANY_CHECKS,
     TOO_MANY_STREAMS,
-    UNKNOWN_QUOTE,
     UNSUPPORTED_PROFILE,
 )
 from prover_arb.api.service.charging import charge
@@ -30,20 +28,19 @@ from prover_arb.api.service.market_keeper import MarketFactory, MarketKeeper
 from prover_arb.api.service.metrics import Metrics
 from prover_arb.api.service.order_store import OrderStore, same_request
 from prover_arb.api.service.order_worker import OrderWorker
-from prover_arb.api.service.orders import ID, Order, OrderStatus, OrderTerms, new_order
+from prover_arb.api.service.orders import Order, OrderStatus, OrderTerms, new_order
 from prover_arb.api.service.purchase_follower import PurchaseFollower
 from prover_arb.api.service.quote_store import QuoteStore
-from prover_arb.api.service.quotes import ProofQuote, QuoteTerms, new_quote
+from prover_arb.api.service.quotes import ProofQuote
+from prover_arb.api.service.quoting import Quoting, require_statement
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.shapes import TheoremIn
-from prover_arb.api.service.statement_errors import statement_errors
 from prover_arb.api.service.tenants import Tenant, Tenants
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
-from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase, Quote
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
 from prover_arb.errors import ProverArbError
@@ -86,7 +83,6 @@ class Service:
         self._ledger_path = ledger
         self.tenants = Tenants(KeyStore(self._database))
         self.orders = OrderStore(self._database, limits)
-        self.quotes = QuoteStore(self._database, most_per_tenant=limits.quotes_per_key)
         self.events = EventStore(self._database, most=limits.events_kept)
         self.checks = Gate(
             what="checks",
@@ -101,6 +97,13 @@ class Service:
             too_many=TOO_MANY_STREAMS,
         )
         self.keeper = MarketKeeper(open_market, profile=profile)
+        self.quoting = Quoting(
+            self.keeper,
+            QuoteStore(self._database, most_per_tenant=limits.quotes_per_key),
+            policies,
+            self.checks,
+            margin_ppm=margin_ppm,
+        )
         self._follower = PurchaseFollower(ledger, self.events, on_step=metrics.step)
         self._worker = OrderWorker(
             self.orders,
@@ -161,40 +164,6 @@ class Service:
         if verdict.status != "void":
             self.keeper.judged(tenant.customer)
 
-    async def give_quote(self, tenant: Tenant, terms: QuoteTerms) -> ProofQuote:
-        """Returns what a proof would cost; nothing is bought.
-
-        Raises:
-            PolicyError, ProblemError: as for `place`.
-            InputError: the policy's purchases cannot be planned.
-            Problem: the market is not open, Lean does not accept the statement, or the tenant has
-                too many quotes.
-        """
-        market = self.keeper.market
-        refuse_unfounded(terms.theorem)
-        policy = self.policies.text(terms.policy)
-        await market.check_policy(policy)
-        await self._require_statement(tenant, terms.theorem)
-        job = ProofJob(policy=policy, budget=terms.budget, run="quote", seed=terms.seed)
-        with self.checks.hold(tenant.id):
-            plan = await market.plan(terms.theorem, job)
-        quote = new_quote(
-            terms, plan, tenant=tenant.id, created_at=now(), margin_ppm=self.margin_ppm
-        )
-        await self.quotes.add(quote)
-        return quote
-
-    async def quote(self, tenant: Tenant, quote_id: str) -> ProofQuote:
-        """Returns a quote of this tenant.
-
-        Raises:
-            Problem: it has none with this id, whoever else may have one.
-        """
-        quote = await self.quotes.get(tenant.id, quote_id) if ID.fullmatch(quote_id) else None
-        if quote is None:
-            raise Problem(UNKNOWN_QUOTE, f"There is no quote {quote_id!r}")
-        return quote
-
     async def place(
         self,
         tenant: Tenant,
@@ -227,7 +196,7 @@ class Service:
         market = self.keeper.market
         refuse_unfounded(terms.theorem)
         await market.check_policy(self.policies.text(terms.policy))
-        await self._require_statement(tenant, terms.theorem)
+        await require_statement(market, self.checks, tenant, terms.theorem)
         order = new_order(
             terms,
             tenant=tenant.id,
@@ -255,13 +224,6 @@ class Service:
         self._unbroken.add(task)
         task.add_done_callback(self._unbroken.discard)
         return await asyncio.shield(task)
-
-    async def _require_statement(self, tenant: Tenant, theorem: Theorem) -> None:
-        with self.checks.hold(tenant.id):
-            check = await self.keeper.market.inspect(theorem, customer=tenant.customer)
-        if not check.elaborates and not check.timed_out:
-            errors = statement_errors(theorem, check)
-            raise Problem(INVALID_STATEMENT, check.reason, errors=errors)
 
     async def cancel(self, tenant: Tenant, order_id: str) -> Order | None:
         """Cancels an order, and returns it as it is then; None if the tenant has no such order."""

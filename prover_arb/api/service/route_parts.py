@@ -1,0 +1,51 @@
+"""What routes share: the service, an order of the tenant, and the wait for its end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Path, Request
+
+from prover_arb.api.problem_documents import Problem
+from prover_arb.api.problem_kinds import UNKNOWN_ORDER
+from prover_arb.api.service.orders import ID, Order
+from prover_arb.api.service.service import Service
+from prover_arb.api.service.tenants import Tenant
+
+OrderId = Annotated[
+    str, Path(description="The `id` of an order.", examples=["5f0c1e7a9b3d4c2e8f6a7b10"])
+]
+
+
+def service_of(request: Request) -> Service:
+    """Returns the service that a request is for."""
+    service: Service = request.app.state.service
+    return service
+
+
+async def order_of(service: Service, tenant: Tenant, order_id: str) -> Order:
+    """Returns an order of this tenant.
+
+    Raises:
+        Problem: it has none with this id, whoever else may have one.
+    """
+    order = await service.orders.get(tenant.id, order_id) if ID.fullmatch(order_id) else None
+    if order is None:
+        raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r}")
+    return order
+
+
+async def finished(service: Service, tenant: Tenant, order: Order, seconds: int) -> Order:
+    """Returns the order once it has ended, or as it is after so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            with service.events.watch(order.id) as changed:
+                while order.finished_at is None:
+                    order = await order_of(service, tenant, order.id)
+                    if order.finished_at is None:
+                        await changed.wait()
+                        changed.clear()
+    except TimeoutError:
+        return await order_of(service, tenant, order.id)
+    return order
