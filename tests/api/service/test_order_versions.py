@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from prover_arb.api.service.database.database import Database, sqlite_url
+from prover_arb.api.service.database.database import Database, now, sqlite_url
 from prover_arb.api.service.order_store import OrderStore
-from prover_arb.api.service.orders import Order
+from prover_arb.api.service.orders import Order, OrderTerms, new_order
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.core.money import MicroUSD
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import LedgerError
 
 STORED = sorted((Path(__file__).parent / "stored").glob("*.sql"))
@@ -78,6 +80,34 @@ def test_old_orders_are_migrated_and_read(old_orders: Path) -> None:
         assert before.fetchall() == rows
     with opened(old_orders) as again:
         assert get(again, posted.id) == posted
+
+
+def test_orders_from_before_there_were_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "orders.sqlite"
+    terms = OrderTerms(
+        theorem=Theorem(name="easy", statement=": 1 = 1"), policy="cascade", budget=MicroUSD(7)
+    )
+    order = new_order(
+        terms,
+        tenant="",
+        customer="",
+        created_at=now(),
+        request_id="",
+        idempotency_key="once",
+        price=None,
+        margin_ppm=0,
+    )
+    with opened(path) as store:
+        asyncio.run(store.place(order))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript(
+            """DROP TABLE quotes; DROP INDEX one_order_per_quote;
+            ALTER TABLE orders DROP COLUMN quote; ALTER TABLE orders DROP COLUMN price;
+            ALTER TABLE orders DROP COLUMN margin_ppm;
+            UPDATE alembic_version SET version_num = '0001'"""
+        )
+    with opened(path) as again:
+        assert get(again, order.id) == order
 
 
 @pytest.mark.parametrize(
