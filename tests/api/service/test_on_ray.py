@@ -42,6 +42,7 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
         assert response.headers.get_list("x-request-id") == ["mine-7"]
         body = first.proof_when(url, "proved")
         assert body["cost_usd"] == "0.000002"
+        _quotes_and_sells(first)
         too_large = first.client.post("/v1/verify", content=b"x" * 4_100_000)
         assert too_large.status_code == 413
         assert too_large.headers["content-type"] == "application/problem+json"
@@ -55,6 +56,20 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
     with serving(sys.executable, program, str(port), str(ledger), port=port) as second:
         second.wait_for("/healthz", 120)
         assert second.client.get(url).json() == body
+
+
+def _quotes_and_sells(server: Server) -> None:
+    terms = {"theorem": {"statement": ": 2 = 2"}, "budget_usd": "0.01", "policy": "single:null"}
+    quote = server.client.post("/v1/quotes", json=terms).raise_for_status().json()
+    assert quote["margin"] == 0.25
+    order = server.client.post(
+        "/v1/proofs", json={"quote": quote["id"]}, headers={"Prefer": "wait=30"}
+    ).json()
+    assert (order["status"], order["charged_usd"]) == ("proved", quote["price_usd"])
+    [null] = server.client.get("/v1/market").json()["provers"]
+    assert (null["prover"], null["attempts"], null["proved"]) == ("null", 4, 2)
+    failed = server.client.post("/v1/quotes", json=terms | {"policy": "auction"})
+    assert (failed.status_code, failed.json()["type"]) == (422, "/problems/bad-input")
 
 
 def _tells_of_the_order(log: str, order: str) -> None:

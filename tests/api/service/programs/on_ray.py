@@ -16,4 +16,5 @@ if __name__ == "__main__":
         port=int(sys.argv[1]),
         workers=2,
         factory=NullWorkerFactory(proves=1),
+        margin=0.25,
     )
