@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
 from prover_arb.api.mcp_server.answers import Bought, Seller
 from prover_arb.api.service.usd import dollars
-from prover_arb.client import AsyncClient, Quote
+from prover_arb.client import AsyncClient, Proof, Quote
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Candidate, Profile, Theorem, Verdict
+from prover_arb.errors import ProverArbError
 from prover_arb.oracle.kernels.official.kernel import find
 from prover_arb.oracle.toolchain.resolve import ensure
 from prover_arb.problems import refuse_unfounded
@@ -41,6 +42,7 @@ class ServiceBroker:
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def verify(self, theorem: Theorem, candidate: Candidate) -> Verdict:
         """Returns the verdict of the service."""
@@ -50,14 +52,19 @@ class ServiceBroker:
         self, theorem: Theorem, *, budget: MicroUSD, policy: str, seconds: int
     ) -> Bought:
         """Orders a proof, and waits for it; the order is cancelled if the caller goes away."""
-        order = await self._client.prove(
-            theorem, budget_usd=dollars(budget), policy=policy, deadline=seconds, wait=0
+        placing = asyncio.ensure_future(
+            self._client.prove(
+                theorem, budget_usd=dollars(budget), policy=policy, deadline=seconds, wait=0
+            )
         )
         try:
+            order = await asyncio.shield(placing)
             async for _ in self._client.events(order.id):
                 pass
         except asyncio.CancelledError:
-            await asyncio.shield(self._client.cancel(order.id))
+            leaving = asyncio.create_task(self._cancel(placing))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
             raise
         order = await self._client.proof(order.id)
         failed = str((order.problem or {}).get("detail", ""))
@@ -69,12 +76,18 @@ class ServiceBroker:
             order=order.id,
         )
 
+    async def _cancel(self, placing: asyncio.Future[Proof]) -> None:
+        """Cancels an order, which may not be placed yet."""
+        with suppress(ProverArbError):  # one that was refused needs no cancelling
+            await self._client.cancel((await placing).id)
+
     async def quote(self, theorem: Theorem, *, budget: MicroUSD, policy: str) -> Quote:
         """Returns what a proof would cost."""
         return await self._client.quote(theorem, budget_usd=dollars(budget), policy=policy)
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections, once the orders that were given up are cancelled."""
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         await self._client.close()
 
 

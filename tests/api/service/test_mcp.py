@@ -91,16 +91,22 @@ def test_stdio_with_a_service(server: Server) -> None:
 def test_a_call_that_the_agent_gives_up_cancels_its_order(server: Server) -> None:
     theorem = "theorem given_up : stuck := by sorry"
 
+    def order() -> dict[str, Any] | None:
+        page = server.client.get("/v1/proofs", params={"limit": 1}).json()["data"]
+        return page[0] if page and page[0]["theorem"]["name"] == "given_up" else None
+
     async def work(client: Client) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                await answer(client, "prove", statement=theorem, **BY_NULL)
+        call = asyncio.create_task(answer(client, "prove", statement=theorem, **BY_NULL))
+        while (placed := await asyncio.to_thread(order)) is None:
+            assert not call.done()
+            await asyncio.sleep(0.05)
+        call.cancel()
+        with suppress(asyncio.CancelledError):
+            await call
+        await asyncio.to_thread(server.proof_when, placed["urls"]["get"], "cancelled", seconds=20)
 
     command, *arguments = [*COMMAND, *at(server)]
     with_client(StdioServerParameters(command=command, args=arguments, env={**os.environ}), work)
-    [order] = server.client.get("/v1/proofs", params={"limit": 1}).json()["data"]
-    assert order["theorem"]["name"] == "given_up"
-    server.proof_when(order["urls"]["get"], "cancelled", seconds=20)
 
 
 def test_streamable_http_with_a_service(server: Server) -> None:
