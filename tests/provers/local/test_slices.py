@@ -88,8 +88,8 @@ def test_it_goes_on_where_it_stopped_and_proves_what_a_whole_attempt_proves(
 
 
 def test_a_prover_whose_slices_are_used_up_says_nothing_of_going_on(lean: Lean) -> None:
-    limits = SHORT.limits.model_copy(update={"max_cpu_seconds": 1})
-    entry = SHORT.model_copy(update={"slices": (0.5, 0.5), "limits": limits})
+    limits = SHORT.limits.model_copy(update={"max_cpu_seconds": 6})
+    entry = SHORT.model_copy(update={"slices": (0.2, 5.8), "limits": limits})
     false = Theorem(name="false", statement="(n : ℕ) : n * n < 10 * n + 5")
     first = sell(lean, seller(lean, entry), Slice(index=0), false)
     assert first.resume
