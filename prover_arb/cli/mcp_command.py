@@ -45,8 +45,8 @@ def mcp(
 ) -> None:
     """Serve tools for agents over the Model Context Protocol, until its input ends or Ctrl-C.
 
-    The tools verify and prove are done by the service at --server, which gives quotes too, or on
-    this machine, which also lists its market.
+    The tools verify, prove and market are done by the service at --server, which gives quotes too,
+    or on this machine.
     """
     most = budget(most_usd)
     address = ctx.find_root().params["server"]

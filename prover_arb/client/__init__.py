@@ -13,7 +13,7 @@ server's problem document, and `ServerUnreachable`.
 from __future__ import annotations
 
 from prover_arb.client.async_client import AsyncClient
-from prover_arb.client.models import Event, Proof, ProofPage, Purchase, Quote
+from prover_arb.client.models import Event, MarketPage, Proof, ProofPage, Prover, Purchase, Quote
 from prover_arb.client.sync_client import Client
 from prover_arb.errors import ApiError, ServerUnreachable
 
@@ -22,8 +22,10 @@ __all__ = [
     "AsyncClient",
     "Client",
     "Event",
+    "MarketPage",
     "Proof",
     "ProofPage",
+    "Prover",
     "Purchase",
     "Quote",
     "ServerUnreachable",

@@ -15,7 +15,7 @@ from uuid import uuid4
 from httpx_sse import ServerSentEvent
 from pydantic import BaseModel
 
-from prover_arb.client.models import BatchLine, Event, Proof, ProofPage, Quote
+from prover_arb.client.models import BatchLine, Event, MarketPage, Proof, ProofPage, Quote
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.problems.statement import parse_statement
 
@@ -114,6 +114,11 @@ def quote(
 ) -> Call[Quote]:
     """Returns the request for a quote; `terms` as for `order`."""
     return Call("POST", "/v1/quotes", _reader(Quote), _wanted(theorem, budget_usd, terms))
+
+
+def market(days: int | None) -> Call[MarketPage]:
+    """Returns the request for the provers on the market."""
+    return Call("GET", "/v1/market", _reader(MarketPage), params=_given({"days": days}))
 
 
 def proof(proof_id: str) -> Call[Proof]:

@@ -104,6 +104,27 @@ class Quote(Answer):
     """What would be bought, in words."""
 
 
+class Prover(Answer):
+    """A prover on the market, and what it sold lately to all customers of the service."""
+
+    prover: str
+    """Its name; the policy `single:NAME` buys from it alone."""
+    price_usd: Decimal
+    """What an attempt costs at most, without its verification."""
+    attempts: int
+    proved: int
+    solve_rate: float | None
+    cost_per_solved_usd: Decimal | None
+
+
+class MarketPage(Answer):
+    """The provers on the market, cheapest first."""
+
+    since: str
+    """From when attempts are counted."""
+    provers: tuple[Prover, ...]
+
+
 class Event(Answer):
     """Something that happened to an order."""
 

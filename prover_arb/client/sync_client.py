@@ -16,7 +16,7 @@ from tenacity import Retrying
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
 from prover_arb.client.calls import Call, Pair
-from prover_arb.client.models import Event, Proof, ProofPage, Quote
+from prover_arb.client.models import Event, MarketPage, Proof, ProofPage, Quote
 from prover_arb.core.retry_policy import RETRIES
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import ServerUnreachable
@@ -125,6 +125,10 @@ class Client:
             quote_id, idempotency_key=idempotency_key, settlement=settlement, metadata=metadata
         )
         return self._followed(order, wait)
+
+    def market(self, *, days: int | None = None) -> MarketPage:
+        """Returns the provers, their prices, and what came of their attempts in so many days."""
+        return self._send(calls.market(days))
 
     def proof(self, proof_id: str) -> Proof:
         """Returns an order: what was spent so far, and the proof once there is one."""

@@ -89,10 +89,14 @@ class Seller(Value):
 
     name: str
     """Its name, as in `single:NAME`."""
-    most_usd: str | None
-    """What one attempt at the theorem costs at most, in dollars; null if it is not known."""
-    description: str
+    most_usd: str
+    """What one attempt costs at most, in dollars."""
+    description: str = ""
     """What it sells."""
+    solve_rate: float | None = None
+    """The share of its recent attempts that are proofs, if that is known."""
+    cost_per_solved_usd: str | None = None
+    """What its recent attempts cost per proof, in dollars, if that is known."""
 
 
 class Market(Value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -33,6 +34,8 @@ class Broker(Protocol):
     async def prove(
         self, theorem: Theorem, *, budget: MicroUSD, policy: str, seconds: int
     ) -> Bought: ...
+
+    async def sellers(self, theorem: Theorem) -> list[Seller]: ...
 
     async def close(self) -> None: ...
 
@@ -84,6 +87,19 @@ class ServiceBroker:
     async def quote(self, theorem: Theorem, *, budget: MicroUSD, policy: str) -> Quote:
         """Returns what a proof would cost."""
         return await self._client.quote(theorem, budget_usd=dollars(budget), policy=policy)
+
+    async def sellers(self, theorem: Theorem) -> list[Seller]:
+        """Returns every prover of the service; its prices are those of short statements."""
+        market = await self._client.market()
+        return [
+            Seller(
+                name=prover.prover,
+                most_usd=f"{prover.price_usd:f}",
+                solve_rate=prover.solve_rate,
+                cost_per_solved_usd=_shown(prover.cost_per_solved_usd),
+            )
+            for prover in market.provers
+        ]
 
     async def close(self) -> None:
         """Closes the connections, once the orders that were given up are cancelled."""
@@ -143,6 +159,10 @@ class LocalBroker:
     async def close(self) -> None:
         """Closes the market, if it was opened."""
         await self._closing.aclose()
+
+
+def _shown(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 @asynccontextmanager

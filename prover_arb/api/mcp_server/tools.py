@@ -12,7 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
 from prover_arb.api.mcp_server.answers import Bought, Judged, Market
-from prover_arb.api.mcp_server.brokers import Broker, LocalBroker, ServiceBroker
+from prover_arb.api.mcp_server.brokers import Broker, ServiceBroker
 from prover_arb.client import Quote
 from prover_arb.core.money import MicroUSD, format_usd, parse_budget
 from prover_arb.core.theorem import Candidate, Profile, Theorem
@@ -122,13 +122,11 @@ def make_server(broker: Broker, *, most: MicroUSD, profile: Profile = "core") ->
                 theorem, budget = theorem_of(statement, preamble), bounded(budget_usd)
                 return await broker.quote(theorem, budget=budget, policy=policy)
 
-    if isinstance(broker, LocalBroker):
-
-        @server.tool()
-        async def market(statement: Statement = ": True") -> Market:
-            """Lists the provers, and what one attempt at the theorem costs at most."""
-            with told():
-                return Market(sellers=tuple(await broker.sellers(theorem_of(statement, ""))))
+    @server.tool()
+    async def market(statement: Statement = ": True") -> Market:
+        """Lists the provers, and what one attempt costs at most."""
+        with told():
+            return Market(sellers=tuple(await broker.sellers(theorem_of(statement, ""))))
 
     return server
 

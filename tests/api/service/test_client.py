@@ -69,6 +69,12 @@ class TestProve:
             client.accept(quote.id, settlement="cost-plus")
         assert caught.value.kind == "quote-used"
 
+    def test_the_market(self, client: Client) -> None:
+        client.prove(": 1 = 1", budget_usd="0.001", policy="single:null")
+        [null] = [prover for prover in client.market(days=1).provers if prover.prover == "null"]
+        assert null.price_usd == Decimal("0.000001")
+        assert null.solve_rate == null.proved / null.attempts > 0
+
     def test_events_until_the_end_and_after_one(self, client: Client) -> None:
         proof = client.prove(": slow", budget_usd="0.001", policy="single:null", wait=0)
         events = [*client.events(proof.id)]

@@ -75,7 +75,7 @@ async def use_all(client: Client) -> None:
 def test_stdio_with_a_service(server: Server) -> None:
     async def work(client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert set(tools) == {"verify", "prove", "quote"}
+        assert set(tools) == {"verify", "prove", "quote", "market"}
         for tool in tools.values():
             assert tool.description
             assert all(f.get("description") for f in tool.input_schema["properties"].values())
@@ -83,6 +83,10 @@ def test_stdio_with_a_service(server: Server) -> None:
         assert "nonsense" in await error(client, "prove", statement=": nonsense", **BY_NULL)
         quote = await answer(client, "quote", statement=": 1 = 1", **BY_NULL)
         assert quote["plan"]
+        sellers = (await answer(client, "market"))["sellers"]
+        [null] = [seller for seller in sellers if seller["name"] == "null"]
+        assert null["most_usd"] == "0.000001"
+        assert 0 < null["solve_rate"] < 1
 
     command, *arguments = [*COMMAND, *at(server)]
     with_client(StdioServerParameters(command=command, args=arguments, env={**os.environ}), work)
