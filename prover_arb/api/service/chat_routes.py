@@ -9,6 +9,8 @@ The routes are not in the OpenAPI document, because their forms, also of errors,
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -116,11 +118,15 @@ def _budget(request: Request, tokens: int | None) -> MicroUSD:
 
 
 async def _ended(service: Service, tenant: Tenant, order: Order, request: Request) -> Order:
-    while order.finished_at is None:
-        order = await finished(service, tenant, order, LOOK_SECONDS)
-        if order.finished_at is None and await request.is_disconnected():
-            order = await service.cancel(tenant, order.id) or order
-            break
+    """Returns the order once it has ended; it is cancelled if the client goes away before."""
+    try:
+        while order.finished_at is None:
+            order = await finished(service, tenant, order, LOOK_SECONDS)
+            if order.finished_at is None and await request.is_disconnected():
+                return await service.cancel(tenant, order.id) or order
+    except asyncio.CancelledError:  # by Ray Serve, when the client goes away
+        await service.cancel(tenant, order.id)
+        raise
     return order
 
 
