@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -34,6 +35,13 @@ def test_every_family_takes_part_at_every_difficulty_and_no_statement_twice() ->
     assert len({form_digest(theorem.statement) for theorem in theorems}) > 500
     false = sum(theorem.is_false_variant for theorem in theorems)
     assert 0.04 < false / len(theorems) < 0.15
+
+
+def test_no_number_is_negative_where_all_are_natural() -> None:
+    """Such a statement does not elaborate: `ℕ` has no negation."""
+    for theorem in generate(seed=3, count=800):
+        if "ℕ" in theorem.statement and not re.search("[ℤℚℝℂ]|Real", theorem.statement):
+            assert not re.search(r"[-+=*(] -\d", theorem.statement), theorem.statement
 
 
 def test_no_theorem_has_a_form_that_is_held_out() -> None:

@@ -274,9 +274,11 @@ def _digit_pair(d: Draws) -> str:
     a, b, _ = d.names()
     p, q = d.randint(1, 9), d.randint(0, 9)
     k = d.randint(1, 5)
+    more = 10 * p + q - k * (p + q)
+    left, right = ("", f" + {more}") if more >= 0 else (f" + {-more}", "")
     return (
         f"({a} {b} : ℕ) (h1 : 1 ≤ {a}) (h2 : {a} ≤ 9) (h3 : {b} ≤ 9) "
-        f"(h4 : {10} * {a} + {b} = {k} * ({a} + {b}) + {10 * p + q - k * (p + q)}) "
+        f"(h4 : 10 * {a} + {b}{left} = {k} * ({a} + {b}){right}) "
         f"(h5 : {a} - {b} = {p - q}) : {a} = {p + d.slip()}".replace(
             f"{a} - {b} = {p - q}", f"{a} + {q} = {b} + {p}"
         )
