@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     )
     from prover_arb.runtime.filling import FilledFile, FilledGap
     from prover_arb.runtime.python_api import (
-        fill,
-        fill_async,
         prove,
         prove_async,
         verify,
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
         verify_many,
         verify_many_async,
     )
+    from prover_arb.runtime.python_filling import fill, fill_async
 
 __all__ = [
     "BudgetError",
@@ -78,8 +77,9 @@ _MODULES = {
     "prover_arb.errors": {name for name in __all__ if name.endswith("Error")},
     "prover_arb.runtime.filling": {"FilledFile", "FilledGap"},
     "prover_arb.runtime.python_api": {
-        name for name in __all__ if name.startswith(("fill", "prove", "verify"))
+        name for name in __all__ if name.startswith(("prove", "verify"))
     },
+    "prover_arb.runtime.python_filling": {"fill", "fill_async"},
 }
 
 
