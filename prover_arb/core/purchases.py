@@ -1,7 +1,8 @@
 """Quotes, attempts, purchases and decisions: what the broker, provers, policies and the ledger
 exchange.
 
-They are frozen values, like those of theorem.py.
+They are frozen values, like those of theorem.py. The module is longer than 300 lines because the
+values name one another, and are read together.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ cells move with theta_j and level_j too: purchases correct what records promised
 
 How much a learnt theorem is like a new one is what the forest says (similarity.py). The forest is
 fitted again whenever there are half as many theorems again; theorems learnt since weigh 1/T each.
-All of this is a function of the records and the history, and is cached for each history.
+All of this is a function of the records and the history, and is cached for each history. The module
+is longer than 300 lines because its pieces are one formula, which is read as a whole.
 """
 
 from __future__ import annotations
