@@ -14,9 +14,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import pickle
 import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,11 @@ class Student:
     scale: Floats
     sha256: str = ""
     """Hash of the file it was read from."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickles compressed: Ray copies arguments of up to 100 KB, and restarts with no others."""
+        values = [getattr(self, field.name) for field in fields(self)]
+        return _unpacked, (zlib.compress(pickle.dumps(values)),)
 
     def log_odds(self, statement: str) -> Floats:
         """Returns what every skeleton's log odds of closing a statement are."""
@@ -170,6 +177,10 @@ def _at_random(
             return None
         arguments.append(choices[int(random.integers(len(choices)))])
     return tuple(arguments)
+
+
+def _unpacked(packed: bytes) -> Student:
+    return Student(*pickle.loads(zlib.decompress(packed)))
 
 
 def read_student(path: Path) -> Student:

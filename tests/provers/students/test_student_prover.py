@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,16 @@ def test_draws_are_tried_and_only_what_closes_the_theorem_is_sold(
     unpaid = lean.run(prover.attempt(theorem, number=0, budget=0, seed=0))
     assert (unpaid.candidate, unpaid.cost) == (None, 0)
     assert unpaid.failure == "the budget buys no work"
+
+
+def test_the_shipped_price_list_is_small_enough_for_ray_to_copy() -> None:
+    """Ray restarts a worker with what it was made from, if it copied that: up to 100 KB."""
+    shipped = load_catalog()
+    packed = pickle.dumps(shipped)
+    assert len(packed) < 60_000
+    student = shipped.entries["student"]
+    again = pickle.loads(packed).entries["student"]
+    assert isinstance(student, StudentConfig)
+    assert isinstance(again, StudentConfig)
+    statement = "(a b : ℕ) (h : a < b) : a + 1 ≤ b"
+    assert (again.file.log_odds(statement) == student.file.log_odds(statement)).all()
