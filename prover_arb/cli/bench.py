@@ -89,10 +89,11 @@ def run(
     policy: Annotated[
         list[str] | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., auction, auction:USD, schedule, "
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., cascade:best, auction, "
+            "auction:USD, schedule, "
             "schedule:FILE (see `schedule fit`), or schedule:- to begin with nothing known; repeat "
-            "it for several. Every single prover, cascade and schedule if "
-            "absent."
+            "it for several, with refute+ before any of them as in `prove`. Every single prover, "
+            "the cascades and schedule if absent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",

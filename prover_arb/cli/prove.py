@@ -75,7 +75,8 @@ def prove(
     policy: Annotated[
         str | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., auction, auction:USD, schedule, "
+            help="single:PROVER, cascade, cascade:PROVER=USD,..., cascade:best, auction, "
+            "auction:USD, schedule, "
             "schedule:FILE (see `schedule fit`), or schedule:- to begin with nothing known; "
             "cascade if absent. With refute+ before any of them, as in "
             "refute+cascade, the negation of the statement is tried before much is spent."

@@ -46,7 +46,7 @@ KINDS = {
     "portfolio": "prover_arb.provers.local.portfolio:PortfolioProver",
     "search": "prover_arb.provers.local.search:SearchProver",
 }
-"""Every kind of prover a catalog may list, and the class that is one: called with its name, its
+"""The kinds of provers that search in Lean, and the class that is one: called with its name, its
 entry and where it gets Lean workers from. Named, not imported: reading prices needs no Lean."""
 
 CHAT = "chat"

@@ -151,7 +151,7 @@ class Session:
 class LeanProver(ABC):
     """A prover that works in Lean and is billed by processor time.
 
-    A subclass has one method, `search`. Example: `FlashProver` in flash.py.
+    A subclass has one method, `search`. Example: `SearchProver` in search.py.
     """
 
     def __init__(self, name: str, entry: ProverConfig, pool: Leases) -> None:

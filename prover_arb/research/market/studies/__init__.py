@@ -1,8 +1,8 @@
 """The studies behind the commands of `prover-arb market`, one file for each.
 
 To add a study, write a function from a `Market` to a `Study` in a module here, list it below, and
-make it a command with `study_command` in `cli/market.py`. `market_report.all_studies` puts it on
-the page of all studies.
+make it a command with `study_command` in `cli/market.py`. For the page of all studies, list it in
+`market_report.all_studies` too.
 """
 
 from __future__ import annotations
