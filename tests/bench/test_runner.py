@@ -449,7 +449,10 @@ def test_the_report_stands_alone_and_links_certificates(problems: Path, tmp_path
     assert "not a sum" in page
     summary = json.loads(ready.folder.summary.read_text())
     assert (summary["complete"], summary["skipped"]) == (True, 1)
-    assert [p["solved"] for p in summary["policies"]] == [1, 2, 3, 3, 2]
+    *others, schedule = (p["solved"] for p in summary["policies"])
+    assert others == [1, 2, 3, 3]
+    # What the schedule gives up on depends on what its policy file has learnt.
+    assert 2 <= schedule <= 3
     assert [m["policy"] for m in summary["margins"]] == [*["cascade"] * 2, *["schedule"] * 2]
     assert summary["clairvoyant"]["solved"] == 3
     assert "Knowing every outcome beforehand, 3 of 5" in page
