@@ -56,8 +56,7 @@ Mathlib needs a step for may be done here already. -/
 def simplifier (eval : Tactic) : Tactic := fun stx => do
   let unknown ← if (← getGoals).isEmpty then pure false else namesUnknown stx
   let stx ← if unknown then withKnownArguments stx else pure stx
-  if ← noAlternative then leniently (eval stx)
-  else eval stx
+  leniently (eval stx)
 
 /-- Tactics of Lean's own that go otherwise here. -/
 def coreTable : List (Name × Tactic) := [
