@@ -60,6 +60,7 @@ from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.chat.profiles import warning as profile_warning
 from prover_arb.runtime import open_marketplace
+from prover_arb.scheduler.policies.parse import FORMS
 
 if TYPE_CHECKING:
     from prover_arb.runtime import Marketplace
@@ -89,11 +90,8 @@ def run(
     policy: Annotated[
         list[str] | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., cascade:best, auction, "
-            "auction:USD, schedule, "
-            "schedule:FILE (see `schedule fit`), or schedule:- to begin with nothing known; repeat "
-            "it for several, with refute+ before any of them as in `prove`. Every single prover, "
-            "the cascades and schedule if absent."
+            help=f"{FORMS}; repeat it for several. `schedule fit` writes such a FILE. Every single "
+            "prover, the cascades and schedule if absent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",

@@ -61,6 +61,7 @@ from prover_arb.problems import refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import open_marketplace
 from prover_arb.scheduler import make_policy
+from prover_arb.scheduler.policies.parse import FORMS
 
 EXAMPLE = (
     'Example: prover-arb prove "(a b : ℕ) (h : a < b) : a + 1 ≤ b" --budget 0.05\n\n' + EXIT_CODES
@@ -75,11 +76,8 @@ def prove(
     policy: Annotated[
         str | None,
         typer.Option(
-            help="single:PROVER, cascade, cascade:PROVER=USD,..., cascade:best, auction, "
-            "auction:USD, schedule, "
-            "schedule:FILE (see `schedule fit`), or schedule:- to begin with nothing known; "
-            "cascade if absent. With refute+ before any of them, as in "
-            "refute+cascade, the negation of the statement is tried before much is spent."
+            help=f"{FORMS}; cascade if absent. `schedule fit` writes such a FILE. With refute+, as "
+            "in refute+cascade, the negation of the statement is tried before much is spent."
         ),
     ] = None,
     procurement: ProcurementOption = "posted",
