@@ -37,6 +37,7 @@ INVALID_STATEMENT = Kind("invalid-statement", "Lean does not accept the statemen
 IDEMPOTENCY_KEY_REUSED = Kind(
     "idempotency-key-reused", "The idempotency key was used for another request", 422
 )
+WEBHOOK_REFUSED = Kind("webhook-refused", "No message is sent to that address", 422)
 UNSUPPORTED_PROFILE = Kind("unsupported-profile", "This server does not judge that profile", 422)
 UNKNOWN_POLICY = Kind("unknown-policy", "There is no such policy", 422)
 BAD_BUDGET = Kind("bad-budget", "The budget cannot be used", 422)
@@ -71,6 +72,7 @@ KINDS = {
         INVALID_REQUEST,
         INVALID_STATEMENT,
         IDEMPOTENCY_KEY_REUSED,
+        WEBHOOK_REFUSED,
         UNSUPPORTED_PROFILE,
         UNKNOWN_POLICY,
         BAD_BUDGET,

@@ -1,4 +1,4 @@
-"""The commands `keys create`, `keys list` and `keys revoke`."""
+"""The commands `keys create`, `keys list`, `keys revoke` and `keys webhook-secret`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.table import Table
 from prover_arb.api.service.database.database import Database, sqlite_url
 from prover_arb.api.service.key_store import SCOPES, USUAL_SCOPES, ApiKey, KeyStore, Scope
 from prover_arb.api.service.service_app import orders_file
+from prover_arb.api.service.webhooks.secret_store import OVERLAP, SecretStore
 from prover_arb.cli.commands import EXIT_CODES, Commands, complain
 from prover_arb.cli.common import (
     SERVED_LEDGER,
@@ -60,18 +61,25 @@ def create(
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Create an API key, and print its secret once; only a hash of it is stored."""
+    """Create an API key, and print its secret once; only a hash of it is stored.
+
+    The secret by which its webhooks are signed is printed too, on standard error.
+    """
     scopes = [_scope(text) for text in scope or USUAL_SCOPES]
     if not name.strip() or len(name) > 128 or not name.isprintable():
         raise InputError("NAME: 1 to 128 printable characters are needed")
     limit = None if budget is None else parse_budget(budget, field="--budget")
-    with _store(database, ledger) as store:
-        secret, key = store.create_now(name, scopes=scopes, budget=limit, per_minute=per_minute)
+    with _opened(database, ledger) as stored:
+        secret, key = KeyStore(stored).create_now(
+            name, scopes=scopes, budget=limit, per_minute=per_minute
+        )
+        signing = SecretStore(stored).show_now(key.id)
     if json:
-        say(_json(key, secret=secret))
+        say(_json(key, secret=secret, webhook_secret=signing))
         return
     say(secret)
     complain(f"{key.id} is made for {name}; the key above is shown only now")
+    complain(f"its webhooks are signed with {signing}")
 
 
 @app.command("list", epilog=EXIT_CODES)
@@ -82,8 +90,8 @@ def list_keys(
     json: JsonOption = False,
 ) -> None:
     """List the API keys, what each allows, and what it has taken of its budget."""
-    with _store(database, ledger) as store:
-        keys = store.list_now()
+    with _opened(database, ledger) as stored:
+        keys = KeyStore(stored).list_now()
     if json:
         for key in keys:
             say(_json(key))
@@ -111,9 +119,37 @@ def revoke(
     database: DatabaseOption = None,
 ) -> None:
     """Revoke an API key; its orders go on, and nobody can read them with it any more."""
-    with _store(database, ledger) as store:
-        revoked = store.revoke_now(key)
+    with _opened(database, ledger) as stored:
+        revoked = KeyStore(stored).revoke_now(key)
     say(f"{revoked.id} of {revoked.name} is revoked since {revoked.revoked_at}")
+
+
+@app.command("webhook-secret", epilog=EXIT_CODES)
+def webhook_secret(
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ID]",
+            help="The id that `keys list` shows; left out for a service without keys.",
+        ),
+    ] = "",
+    *,
+    rotate: Annotated[
+        bool,
+        typer.Option(
+            "--rotate", help="Make a new secret; for a day messages are signed with both."
+        ),
+    ] = False,
+    ledger: LedgerOption = SERVED_LEDGER,
+    database: DatabaseOption = None,
+) -> None:
+    """Print the secret by which the webhooks of an API key are signed."""
+    with _opened(database, ledger) as stored:
+        secrets = SecretStore(stored)
+        say(secrets.rotate_now(key) if rotate else secrets.show_now(key))
+    if rotate:
+        hours = OVERLAP.total_seconds() / 3600
+        complain(f"the secret before it signs messages too for {hours:.0f} hours")
 
 
 def _scope(text: str) -> Scope:
@@ -124,10 +160,10 @@ def _scope(text: str) -> Scope:
 
 
 @contextmanager
-def _store(database: str | None, ledger: Path) -> Iterator[KeyStore]:
+def _opened(database: str | None, ledger: Path) -> Iterator[Database]:
     opened = Database(database or sqlite_url(orders_file(ledger.absolute())))
     try:
-        yield KeyStore(opened)
+        yield opened
     finally:
         opened.close()
 

@@ -113,6 +113,14 @@ def serve(
             help="What customers are charged over what is spent, as a share of it: 0.1 is 10 %.",
         ),
     ] = 0.0,
+    private_webhooks: Annotated[
+        bool,
+        typer.Option(
+            "--private-webhooks",
+            help="Send webhooks to this machine and into private networks too, where a customer "
+            "could reach what is not theirs.",
+        ),
+    ] = False,
     profile: ProfileOption = "core",
     one_kernel: OneKernelOption = False,
     pristine: PristineOption = False,
@@ -153,6 +161,7 @@ def serve(
         database=database,
         running=running,
         margin=margin,
+        private_webhooks=private_webhooks,
     )
 
 

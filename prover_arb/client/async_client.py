@@ -74,6 +74,7 @@ class AsyncClient:
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
+        webhook: str | None = None,
         metadata: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         wait: float | None = None,
@@ -82,7 +83,7 @@ class AsyncClient:
 
         With `wait=0` it returns at once; `events` and `proof` then tell what becomes of the order.
         What is left out has the server's default. An order with the same `idempotency_key` is
-        placed once.
+        placed once. A signed message is sent to the address `webhook` when it has ended.
         """
         order = calls.order(
             theorem,
@@ -91,6 +92,7 @@ class AsyncClient:
             policy=policy,
             deadline=deadline,
             seed=seed,
+            webhook=webhook,
             metadata=metadata,
         )
         return await self._followed(order, wait)
@@ -112,13 +114,18 @@ class AsyncClient:
         quote_id: str,
         *,
         settlement: str | None = None,
+        webhook: str | None = None,
         metadata: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         wait: float | None = None,
     ) -> Proof:
         """Orders what was quoted, and waits as `prove` does."""
         order = calls.acceptance(
-            quote_id, idempotency_key=idempotency_key, settlement=settlement, metadata=metadata
+            quote_id,
+            idempotency_key=idempotency_key,
+            settlement=settlement,
+            webhook=webhook,
+            metadata=metadata,
         )
         return await self._followed(order, wait)
 

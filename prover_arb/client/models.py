@@ -49,6 +49,8 @@ class ProofSummary(Answer):
     finished_at: str | None
     theorem: Theorem
     policy: str
+    webhook: str | None = None
+    """Where a message is sent when it has ended."""
     metadata: Mapping[str, str]
     budget_usd: Decimal
     spent_usd: Decimal

@@ -78,6 +78,7 @@ class Client:
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
+        webhook: str | None = None,
         metadata: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         wait: float | None = None,
@@ -86,7 +87,7 @@ class Client:
 
         With `wait=0` it returns at once; `events` and `proof` then tell what becomes of the order.
         What is left out has the server's default. An order with the same `idempotency_key` is
-        placed once.
+        placed once. A signed message is sent to the address `webhook` when it has ended.
         """
         order = calls.order(
             theorem,
@@ -95,6 +96,7 @@ class Client:
             policy=policy,
             deadline=deadline,
             seed=seed,
+            webhook=webhook,
             metadata=metadata,
         )
         return self._followed(order, wait)
@@ -116,13 +118,18 @@ class Client:
         quote_id: str,
         *,
         settlement: str | None = None,
+        webhook: str | None = None,
         metadata: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         wait: float | None = None,
     ) -> Proof:
         """Orders what was quoted, and waits as `prove` does."""
         order = calls.acceptance(
-            quote_id, idempotency_key=idempotency_key, settlement=settlement, metadata=metadata
+            quote_id,
+            idempotency_key=idempotency_key,
+            settlement=settlement,
+            webhook=webhook,
+            metadata=metadata,
         )
         return self._followed(order, wait)
 

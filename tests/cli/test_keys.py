@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def test_a_key_is_made_listed_and_revoked(ledger: Path) -> None:
     secret = made.stdout.strip()
     assert secret.startswith("pa_")
     assert "shown only now" in made.stderr
+    [signing] = re.findall(r"signed with (whsec_\S+)", made.stderr)
     more = json.loads(call("keys", "create", "op", "--scope", "operate", "--json", *place).stdout)
     assert more["secret"].startswith("pa_")
     [ada, op] = map(json.loads, call("keys", "list", "--json", *place).stdout.splitlines())
@@ -30,6 +32,13 @@ def test_a_key_is_made_listed_and_revoked(ledger: Path) -> None:
     listed = call("keys", "list", *place)
     assert ada["id"] in listed.stdout
     assert secret not in listed.output
+    secrets = [
+        call("keys", "webhook-secret", *arguments, *place).stdout.strip()
+        for arguments in ((ada["id"],), (op["id"],), (), (ada["id"], "--rotate"), (ada["id"],))
+    ]
+    assert secrets[:2] == [signing, more["webhook_secret"]]
+    assert secrets[3] == secrets[4] != signing
+    assert len(set(secrets)) == 4
     assert call("keys", "revoke", ada["id"], *place).exit_code == 0
     [ada, op] = map(json.loads, call("keys", "list", "--json", *place).stdout.splitlines())
     assert ada["revoked_at"]
@@ -44,6 +53,7 @@ def test_a_key_is_made_listed_and_revoked(ledger: Path) -> None:
         (("create", "ada", "--budget", "1_000"), "--budget: '1_000' is not an amount"),
         (("create", "ada", "--scope", "all"), "--scope 'all': there are verify, prove, operate"),
         (("create", " "), "NAME: 1 to 128 printable characters"),
+        (("webhook-secret", "key_0"), "no key has the id 'key_0'"),
         (("revoke", "key_0"), "no key has the id 'key_0'"),
         (("list", "--database", "orders"), "the database is no URL"),
         (("list", "--database", "mysql://u:pw@h/d"), "no database 'mysql' is supported"),

@@ -54,6 +54,12 @@ class Metrics:
         self._margin = Gauge(
             "prover_arb_margin_usd", "Dollars charged less dollars spent.", registry=registry
         )
+        self._webhooks = Counter(
+            "prover_arb_webhook_attempts",
+            "Attempts to send a webhook: delivered, to be repeated, or failed for good.",
+            ["result"],
+            registry=registry,
+        )
         self._depth = Gauge(
             "prover_arb_queue_depth",
             "What is there: orders queued and running, checks, event streams, requests that wait "
@@ -100,6 +106,10 @@ class Metrics:
         self._spent.inc(spent / MICRO)
         self._charged.inc(charged / MICRO)
         self._margin.inc((charged - spent) / MICRO)
+
+    def webhook(self, result: str) -> None:
+        """Counts an attempt to send a webhook."""
+        self._webhooks.labels(result).inc()
 
     def page(self, depths: dict[str, int], pool: PoolStatus | None) -> bytes:
         """Returns all figures as text; `pool` is None while no market is open."""

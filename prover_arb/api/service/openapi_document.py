@@ -28,6 +28,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         version=app.version,
         description=app.description,
         routes=app.routes,
+        webhooks=app.webhooks.routes,
         tags=[
             {"name": "verify", "description": "Judge candidates; nothing is bought."},
             {"name": "proofs", "description": "Order proofs, and see what was bought for them."},
@@ -35,7 +36,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             {"name": "operation", "description": "For whoever operates the service."},
         ],
     )
-    for methods in document["paths"].values():
+    for methods in (*document["paths"].values(), *document["webhooks"].values()):
         for operation in methods.values():
             answers = operation["responses"]
             if _UNUSED[0] in str(answers.get("422", "")):

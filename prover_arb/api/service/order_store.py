@@ -23,6 +23,8 @@ from prover_arb.api.service.database.schema import KEYS, ORDER_METADATA, ORDERS
 from prover_arb.api.service.event_store import NewEvent, add_events, status_event
 from prover_arb.api.service.orders import Order, OrderStatus, order_of, row_of
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.api.service.webhooks.delivery_store import add_delivery
+from prover_arb.api.service.webhooks.messages import proof_ended
 from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Value
@@ -184,6 +186,7 @@ class OrderStore:
             if db.execute(update(ORDERS).where(mine, never_begun).values(**ended)).rowcount:
                 event = status_event(order_id, "cancelled", spent=0)
                 add_events(db, [event], most=self._limits.events_kept)
+                _announce(db, order_id)
             return _get(db, tenant, order_id)
 
         return await self._database.write(work)
@@ -219,6 +222,7 @@ class OrderStore:
             if changed:
                 last = status_event(order.id, status, spent=spent)
                 add_events(db, [*events, last], most=self._limits.events_kept)
+                _announce(db, order.id)
             return bool(changed)
 
         return await self._database.write(work)
@@ -250,6 +254,13 @@ def require_funds(wanted: int, budget: int, taken: int) -> None:
             f"key's budget of {format_usd(budget)}; open orders hold what they may be charged"
         )
         raise Problem(KEY_BUDGET_SPENT, detail)
+
+
+def _announce(db: Connection, order_id: str) -> None:
+    """Has the tenant's server told that an order has ended, if the order names one."""
+    order = order_of(db.execute(select(ORDERS).where(ORDERS.c.id == order_id)).one()._mapping)
+    if order.webhook is not None:
+        add_delivery(db, order.tenant, order.webhook, proof_ended(order))
 
 
 def _get(db: Connection, tenant: str, order_id: str) -> Order | None:

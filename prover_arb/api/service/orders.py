@@ -50,12 +50,16 @@ class OrderTerms(Value):
     settlement: Settlement = "cost-plus"
     quote: str | None = None
     """The quote that it accepts."""
+    webhook: str | None = None
+    """Where to send a message when it has ended."""
     metadata: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Hash of all of it; two requests that ask for the same have the same."""
-        fields = OrderTerms.model_fields.keys() - ({"quote"} if self.quote is None else set())
+        # Digests of orders from before these fields were there are still the same.
+        later = {name for name in ("quote", "webhook") if getattr(self, name) is None}
+        fields = OrderTerms.model_fields.keys() - later
         return sha256(json.dumps(self.model_dump(include=fields), sort_keys=True))
 
 

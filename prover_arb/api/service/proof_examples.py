@@ -8,6 +8,7 @@ ORDER_EXAMPLE: dict[str, Any] = {
     "theorem": {"statement": "(a b : ℕ) (h : a < b) : a + 1 ≤ b"},
     "budget_usd": "0.05",
     "policy": "cascade",
+    "webhook": "https://example.org/proofs",
     "metadata": {"project": "algebra"},
 }
 
@@ -48,7 +49,7 @@ _CERTIFICATE: dict[str, Any] = {
     "seals": {},
 }
 
-_SUMMARY: dict[str, Any] = {
+PROOF_SUMMARY: dict[str, Any] = {
     "id": "5f0c1e7a9b3d4c2e8f6a7b10",
     "object": "proof",
     "status": "proved",
@@ -64,6 +65,7 @@ _SUMMARY: dict[str, Any] = {
     "quote": None,
     "price_usd": None,
     "margin": 0.0,
+    "webhook": "https://example.org/proofs",
     "metadata": {"project": "algebra"},
     "budget_usd": "0.050000",
     "spent_usd": "0.000120",
@@ -78,7 +80,7 @@ _SUMMARY: dict[str, Any] = {
     },
 }
 
-PROOF_EXAMPLE: dict[str, Any] = _SUMMARY | {
+PROOF_EXAMPLE: dict[str, Any] = PROOF_SUMMARY | {
     "cost_usd": "0.000100",
     "verification_cost_usd": "0.000020",
     "proof": _CANDIDATE,
@@ -89,7 +91,7 @@ PROOF_EXAMPLE: dict[str, Any] = _SUMMARY | {
 
 LIST_EXAMPLE: dict[str, Any] = {
     "object": "list",
-    "data": [_SUMMARY],
+    "data": [PROOF_SUMMARY],
     "has_more": False,
     "next_after": None,
 }

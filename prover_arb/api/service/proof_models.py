@@ -110,6 +110,8 @@ class ProofSummary(Shape):
     """What it is charged in dollars if the theorem is proved, if only a proof is paid."""
     margin: float
     """The margin on what was spent, as a share of it; 0.1 is 10 %."""
+    webhook: str | None
+    """Where a message is sent when the order has ended."""
     metadata: dict[str, str]
     """Your own notes."""
     budget_usd: Dollars
@@ -173,6 +175,7 @@ def summary_fields(order: Order, *, place: int | None, spent: int) -> dict[str, 
         "quote": order.quote,
         "price_usd": None if order.price is None else dollars(order.price),
         "margin": order.margin_ppm / MICRO,
+        "webhook": order.webhook,
         "metadata": order.metadata,
         "budget_usd": dollars(order.budget),
         "spent_usd": dollars(spent),

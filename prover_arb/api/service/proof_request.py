@@ -11,6 +11,7 @@ from prover_arb.api.service.orders import OrderTerms, Settlement
 from prover_arb.api.service.service_limits import LONGEST_DEADLINE
 from prover_arb.api.service.shapes import Shape, TheoremIn
 from prover_arb.api.service.usd import Budget
+from prover_arb.api.service.webhooks.targets import Webhook
 from prover_arb.core.theorem import Theorem
 
 DEFAULT_POLICY = "cascade"
@@ -70,6 +71,9 @@ class ProofRequest(Shape):
     """How the order is charged: `cost-plus` is what was spent and the operator's margin, at most
     the budget, whether or not there is a proof; `pay-on-proof` is the quoted price if the theorem
     is proved, and nothing otherwise. The latter needs a quote, and is usual with one."""
+    webhook: Webhook | None = None
+    """Where a signed message is sent when the order has ended: an http or https address of at most
+    2,000 characters, without credentials, and not inside the server's network."""
     metadata: Metadata = Field(default={})
     """Your own notes, up to 16 names of 64 characters with values of 512; the list of orders can be
     filtered by them."""
@@ -112,5 +116,6 @@ class ProofRequest(Shape):
             seed=self.seed,
             deadline=self.deadline,
             settlement=self.settlement or "cost-plus",
+            webhook=self.webhook,
             metadata=self.metadata,
         )

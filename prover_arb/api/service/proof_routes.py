@@ -30,6 +30,7 @@ from prover_arb.api.problem_kinds import (
     UNKNOWN_POLICY,
     UNKNOWN_QUOTE,
     UNSUPPORTED_PROFILE,
+    WEBHOOK_REFUSED,
 )
 from prover_arb.api.service.body_type import json_body
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
@@ -77,6 +78,7 @@ async def _shown(service: Service, order: Order) -> ProofOut:
         QUOTE_EXPIRED,
         UNKNOWN_POLICY,
         UNSUPPORTED_PROFILE,
+        WEBHOOK_REFUSED,
         TOO_MANY_CHECKS,
         TOO_MANY_ORDERS,
         MARKET_FAILED,
@@ -142,7 +144,10 @@ async def order_proof(
     if body.quote is not None:
         quote = await service.quoting.given(tenant, body.quote)
         terms = accepted(
-            quote, settlement=body.settlement or "pay-on-proof", metadata=body.metadata
+            quote,
+            settlement=body.settlement or "pay-on-proof",
+            metadata=body.metadata,
+            webhook=body.webhook,
         )
     else:
         assert body.theorem is not None

@@ -76,7 +76,11 @@ def new_quote(
 
 
 def accepted(
-    quote: ProofQuote, *, settlement: Settlement, metadata: Mapping[str, str]
+    quote: ProofQuote,
+    *,
+    settlement: Settlement,
+    metadata: Mapping[str, str],
+    webhook: str | None = None,
 ) -> OrderTerms:
     """Returns the terms of the order that accepts a quote."""
     return OrderTerms(
@@ -87,6 +91,7 @@ def accepted(
         deadline=quote.deadline,
         settlement=settlement,
         quote=quote.id,
+        webhook=webhook,
         metadata=dict(metadata),
     )
 

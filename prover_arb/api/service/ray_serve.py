@@ -19,6 +19,7 @@ from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service_app import create_app, orders_file
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.logs import announce, write_warnings_of
 from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Profile
@@ -53,6 +54,7 @@ def run(
     database: str | None = None,
     running: int = ServiceLimits.running_orders,
     margin: float = 0.0,
+    private_webhooks: bool = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
@@ -60,7 +62,8 @@ def run(
     catalog by another. `policies` are the operator's own, each `NAME=POLICY`. `database` is the URL
     of the database with orders and keys, by default of a file beside the ledger. Besides `workers`
     there are `reserved` workers for verifications that somebody waits for; `running` orders are
-    worked on at once. `margin` is what is charged over the cost, as a share of it.
+    worked on at once. `margin` is what is charged over the cost, as a share of it. With
+    `private_webhooks` messages are sent to this machine and into private networks too.
 
     Raises:
         InputError: the port is taken, no cluster answers at `address`, `policies` are not of that
@@ -106,6 +109,7 @@ def run(
                 limits=ServiceLimits(running_orders=running),
                 on_ray=True,
                 margin_ppm=round(margin * MICRO),
+                webhooks=WebhookOptions(private=private_webhooks),
             )
 
         # One replica: it alone takes up the unfinished orders. It waits most of its time.

@@ -38,6 +38,7 @@ from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.shapes import TheoremIn
 from prover_arb.api.service.tenants import Tenant, Tenants
+from prover_arb.api.service.webhooks.sender import WebhookOptions, WebhookSender
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
@@ -72,6 +73,7 @@ class Service:
         limits: ServiceLimits,
         metrics: Metrics,
         margin_ppm: int = 0,
+        webhooks: WebhookOptions,
     ) -> None:
         """`margin_ppm` is the margin on what is spent, in millionths of it."""
         self.profile = profile
@@ -104,6 +106,7 @@ class Service:
             self.checks,
             margin_ppm=margin_ppm,
         )
+        self._webhooks = WebhookSender(self._database, webhooks, on_attempt=metrics.webhook)
         self._follower = PurchaseFollower(ledger, self.events, on_step=metrics.step)
         self._worker = OrderWorker(
             self.orders,
@@ -121,6 +124,7 @@ class Service:
         self._tasks = [
             asyncio.create_task(self.keeper.run(self._worker.run)),
             asyncio.create_task(self._measure_loop()),
+            asyncio.create_task(self._webhooks.run()),
         ]
 
     async def close(self) -> None:
@@ -130,6 +134,7 @@ class Service:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await self._webhooks.close()
         self._follower.close()
         self._ledger.close()
         await asyncio.to_thread(self._database.close)
@@ -187,6 +192,7 @@ class Service:
             earlier = await self.orders.with_key(tenant.id, idempotency_key)
             if earlier is not None:
                 return same_request(earlier, terms.digest)
+        self._webhooks.require_allowed(terms.webhook)
         if quote is not None and quote.expired(now()):
             raise Problem(QUOTE_EXPIRED, f"The quote was valid until {quote.valid_until}")
         pays_on_proof = terms.settlement == "pay-on-proof"
@@ -234,6 +240,7 @@ class Service:
         if order is None:
             return None
         await self._worker.cancel(order, seconds=CANCEL_SECONDS)
+        self._webhooks.wake()
         return await self.orders.get(tenant.id, order_id)
 
     def place_of(self, order: Order) -> int | None:
@@ -281,3 +288,4 @@ class Service:
 
     def _finished(self, order: Order, status: OrderStatus, spent: MicroUSD) -> None:
         self.metrics.ended(status, spent=spent, charged=charge(order, status, spent=spent))
+        self._webhooks.wake()

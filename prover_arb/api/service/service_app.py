@@ -38,6 +38,8 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import RequestLog
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.api.service.webhooks.documentation import document_webhooks
+from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import ProverArbError
 
@@ -58,12 +60,14 @@ def create_app(
     limits: ServiceLimits | None = None,
     on_ray: bool = False,
     margin_ppm: int = 0,
+    webhooks: WebhookOptions | None = None,
 ) -> FastAPI:
     """Returns the API over the market that `open_market` opens.
 
     Orders are kept in `database`, by default in a file beside the ledger. A request may name
     `policies` only; without them it has the standard ones. `on_ray` says that Ray Serve runs it.
-    `margin_ppm` is the operator's margin, in millionths of what is spent.
+    `margin_ppm` is the operator's margin, in millionths of what is spent. `webhooks` says where
+    messages may be sent, and how often.
     """
     metrics = Metrics()
 
@@ -78,6 +82,7 @@ def create_app(
             limits=limits or ServiceLimits(),
             metrics=metrics,
             margin_ppm=margin_ppm,
+            webhooks=webhooks or WebhookOptions(),
         )
         app.state.service = service
         service.open()
@@ -112,6 +117,7 @@ def create_app(
     ):
         app.include_router(routes.router)
     operation_routes.add_documentation(app)
+    document_webhooks(app)
     write_document(app)
     return app
 

@@ -103,7 +103,8 @@ def test_orders_from_before_there_were_quotes(tmp_path: Path) -> None:
         db.executescript(
             """DROP TABLE quotes; DROP INDEX one_order_per_quote;
             ALTER TABLE orders DROP COLUMN quote; ALTER TABLE orders DROP COLUMN price;
-            ALTER TABLE orders DROP COLUMN margin_ppm;
+            ALTER TABLE orders DROP COLUMN margin_ppm; ALTER TABLE orders DROP COLUMN webhook;
+            DROP TABLE webhook_secrets; DROP TABLE webhook_deliveries;
             UPDATE alembic_version SET version_num = '0001'"""
         )
     with opened(path) as again:

@@ -43,6 +43,12 @@ class TestIdempotency:
         assert [e["field"] for e in body["errors"]] == ["idempotency-key"]
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "https://localhost/", "http://[::1]:8000/"])
+def test_no_webhook_goes_into_our_network(server: Server, url: str) -> None:
+    refused = problem(place(server, webhook=url), 422, "webhook-refused")
+    assert [e["field"] for e in refused["errors"]] == ["webhook"]
+
+
 class TestWait:
     def test_the_answer_is_the_end(self, server: Server) -> None:
         response = place(server, {"Prefer": "respond-async, wait=30"})

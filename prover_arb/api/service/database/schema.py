@@ -55,6 +55,7 @@ ORDERS = Table(
     Column("quote", String(64)),
     Column("price", BigInteger),
     Column("margin_ppm", Integer, nullable=False, server_default="0"),
+    Column("webhook", Text),
     UniqueConstraint("tenant", "idempotency_key", name="one_order_per_key"),
     Index("one_order_per_quote", "quote", unique=True),
     Index("orders_of_tenant", "tenant", "number"),
@@ -118,4 +119,36 @@ KEYS = Table(
     Column("per_minute", Integer),
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
+)
+
+WEBHOOK_SECRETS = Table(
+    "webhook_secrets",
+    METADATA,
+    Column("tenant", String(64), primary_key=True),
+    Column("secret", String(128), nullable=False),
+    Column("previous", String(128)),
+    Column("rotated_at", String(32)),
+)
+
+WEBHOOK_DELIVERIES = Table(
+    "webhook_deliveries",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    # waiting, delivered or failed
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", String(32)),
+    # What the last attempt came to.
+    Column("answer", Text),
+    Index(
+        "waiting_deliveries",
+        "tenant",
+        "due_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
 )

@@ -1,12 +1,13 @@
 """The API under uvicorn over a market without Lean.
 
-local.py PORT LEDGER MOOD [LIMITS [DATABASE [MARGIN]]]
+local.py PORT LEDGER MOOD [LIMITS [DATABASE [MARGIN [WEBHOOKS]]]]
 
 Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
 (recorded attempts are sold, and no kernel judges). Attempts at statements with `slow` take a while,
 and those with `stuck` do not end. Beside the prover `null` there is `portfolio`, at the prices and
 in the slices of the shipped catalog, whose slices all end without a proof. LIMITS is JSON with
-fields of `ServiceLimits`, MARGIN is in millionths.
+fields of `ServiceLimits`, MARGIN is in millionths, WEBHOOKS is JSON with fields of
+`WebhookOptions`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import uvicorn
 
 from prover_arb.api.service.service_app import create_app
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.records import ProverRecords, Record
@@ -105,8 +107,14 @@ def main() -> None:
     limits = ServiceLimits(**json.loads(sys.argv[4])) if len(sys.argv) > 4 else None
     database = sys.argv[5] if len(sys.argv) > 5 else None
     margin = int(sys.argv[6]) if len(sys.argv) > 6 else 0
+    webhooks = WebhookOptions(**json.loads(sys.argv[7])) if len(sys.argv) > 7 else None
     app = create_app(
-        opener, ledger=ledger, limits=limits, database=database or None, margin_ppm=margin
+        opener,
+        ledger=ledger,
+        limits=limits,
+        database=database or None,
+        margin_ppm=margin,
+        webhooks=webhooks,
     )
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 

@@ -1,0 +1,33 @@
+"""The messages that webhooks carry, in the form of standardwebhooks.com."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from prover_arb.api.service.orders import Order
+from prover_arb.api.service.proof_models import ProofSummary, summary_fields
+from prover_arb.api.service.shapes import Shape
+
+
+class ProofEnded(Shape):
+    """The message that an order for a proof has ended."""
+
+    type: Literal[
+        "proof.proved", "proof.refuted", "proof.exhausted", "proof.cancelled", "proof.failed"
+    ]
+    """What happened: the status with which the order ended."""
+    timestamp: str
+    """When it happened: ISO 8601, UTC."""
+    data: ProofSummary
+    """The order; its `urls.get` has the proof."""
+
+
+def proof_ended(order: Order) -> ProofEnded:
+    """Returns the message for an order that has ended."""
+    return ProofEnded.model_validate(
+        {
+            "type": f"proof.{order.status}",
+            "timestamp": order.finished_at,
+            "data": summary_fields(order, place=None, spent=order.spent),
+        }
+    )
