@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def by_form(*files: Path) -> dict[str, list[Problem]]:
     return groups
 
 
+def editions() -> list[set[str]]:
+    """The forms of each edition of the set: the first, then what was added to it later."""
+    forms: dict[int, set[str]] = {}
+    for file in (MAIN, TRAINING):
+        problems = read_problems(file, strict=True).problems
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for problem, line in zip(problems, lines, strict=True):
+            edition = json.loads(line).get("edition", 1)
+            forms.setdefault(edition, set()).add(form_digest(problem.theorem.statement))
+    return [forms[edition] for edition in sorted(forms)]
+
+
 def test_forms_take_turns_between_the_two_halves() -> None:
     """The rule of docs/problem-sets.md; it uses no outcome of any attempt."""
     both = by_form(MAIN, TRAINING)
@@ -32,15 +45,16 @@ def test_forms_take_turns_between_the_two_halves() -> None:
         easiest = min(both[form], key=lambda problem: int(problem.difficulty))
         return int(easiest.difficulty), easiest.category, form
 
-    order = sorted(both, key=turn)
-    assert set(order[::2]) == set(by_form(MAIN))
-    assert set(order[1::2]) == set(by_form(TRAINING))
+    orders = [sorted(forms, key=turn) for forms in editions()]
+    assert sum(map(len, orders)) == len(both), "no form of a later edition is in an earlier one"
+    assert {form for order in orders for form in order[::2]} == set(by_form(MAIN))
+    assert {form for order in orders for form in order[1::2]} == set(by_form(TRAINING))
 
 
 @pytest.mark.parametrize(("file", "split"), [(MAIN, "main"), (TRAINING, TRAINING_SPLIT)])
 def test_each_half_is_large_and_varied(file: Path, split: str) -> None:
     problems = read_problems(file, strict=True).problems
-    assert len(problems) >= 120
+    assert len(problems) >= 200
     assert {problem.split for problem in problems} == {split}
     assert len({problem.category for problem in problems}) >= 5
     assert {int(problem.difficulty) for problem in problems} >= set(range(1, 10))
