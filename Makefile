@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
+# How many processes share the tests; each runs one at a time, and waits much of it.
+PYTEST_WORKERS ?= 2
 
 # The first interpreter that runs and is in range; a name on PATH may still be an empty shim.
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
@@ -55,7 +57,7 @@ policy: setup
 		runs/policy/ledger.sqlite3
 
 test: setup lint
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 setup: $(INSTALLED)
 	$(BIN)/prover-arb setup
