@@ -20,6 +20,8 @@ ProverArbError                 base; its message says what happened and what to 
 │   ├── ProverBroken           its answer is not one: HTML, a redirect, broken JSON
 │   └── ProverLostState        the next slice of an attempt does not fit where the last one stopped
 ├── LedgerError                the ledger cannot be read or written
+│   ├── LedgerUnavailable      its database does not answer now; the same step may be tried again
+│   └── LeaseLost              another program took over the run
 ├── ApiError                   a prover_arb service refused a request of our client, or failed
 ├── ServerUnreachable          a prover_arb service does not answer our client
 └── RunError                   a benchmark run folder that cannot be used or resumed
@@ -173,6 +175,15 @@ class ProverLostState(ProverError):
 
 class LedgerError(ProverArbError):
     """The ledger cannot be read or written."""
+
+
+class LedgerUnavailable(LedgerError):
+    """The database of the ledger or of the orders does not answer now; the same step may be tried
+    again."""
+
+
+class LeaseLost(LedgerError):
+    """Another program took over the run; this one has no say in it any more."""
 
 
 class ApiError(ProverArbError):

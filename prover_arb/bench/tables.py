@@ -12,7 +12,7 @@ from rich.table import Table
 from prover_arb.bench.result_rows import Row
 from prover_arb.bench.runs import Run
 from prover_arb.bench.summary import Bound, Margin, PolicySummary, by_policy, summarise
-from prover_arb.broker.ledger.schema import Explored, Totals
+from prover_arb.broker.ledger.schema import Explored, GroupTotals, Totals
 from prover_arb.core.money import format_usd
 
 if TYPE_CHECKING:
@@ -174,6 +174,33 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
         duration(sum(row.cpu_us for row in totals) / 1e6),
         *([f"{sum(row.flops for row in totals) / 1e12:,.1f}"] if compute else []),
     )
+    return table
+
+
+def group_table(totals: Sequence[GroupTotals], group: str) -> Table:
+    """Makes a table of the totals of a whole ledger, by key, day or prover."""
+    table = Table(title=f"ledger by {group}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column(group, no_wrap=True)
+    for heading in ("orders", "purchases", "proved", "cost", "verification", "spent"):
+        table.add_column(heading, justify="right")
+    for row in totals:
+        table.add_row(
+            row.name or "(none)",
+            *(str(count) for count in (row.orders, row.purchases, row.proved)),
+            *(format_usd(money) for money in (row.cost, row.verification_cost, row.spent)),
+        )
+    table.add_section()
+    # An order may have bought on two days, or of two provers.
+    counts = (sum(row.purchases for row in totals), sum(row.proved for row in totals))
+    money = [
+        format_usd(sum(amounts))
+        for amounts in (
+            (row.cost for row in totals),
+            (row.verification_cost for row in totals),
+            (row.spent for row in totals),
+        )
+    ]
+    table.add_row("total", "", *(str(count) for count in counts), *money)
     return table
 
 

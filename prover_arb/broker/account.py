@@ -240,6 +240,7 @@ class Account:
                 max_parallel=self.job.max_parallel,
                 explores=buy.explores,
                 slice_=slice_,
+                origin=self.job.origin,
             )
         return self._update(purchase)
 

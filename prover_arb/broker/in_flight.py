@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Self
 
 from prover_arb.broker.account import Account
 from prover_arb.broker.ledger.ledger import INTERRUPTED
+from prover_arb.broker.ledger.patience import recorded
 from prover_arb.core.logs import log_ids
 from prover_arb.core.purchases import Attempt, AttemptCancelled, Purchase
 from prover_arb.errors import ProverError, WorkerDied, WorkerTimeout
@@ -58,7 +60,7 @@ class InFlight:
             for task in done:
                 purchase = self._tasks.pop(task)
                 if task.cancelled() or task.exception() is not None:
-                    self._account.abandon(purchase, INTERRUPTED)
+                    await recorded(partial(self._account.abandon, purchase, INTERRUPTED))
                 task.result()
 
     async def cancel(self, why: str) -> None:
@@ -79,9 +81,9 @@ class InFlight:
             if not self._account.is_open(purchase):
                 continue
             if why == INTERRUPTED:
-                self._account.abandon(purchase, why)
+                await recorded(partial(self._account.abandon, purchase, why))
             else:
-                self._account.cancel(purchase, None, why)
+                await recorded(partial(self._account.cancel, purchase, None, why))
         self._tasks.clear()
 
     async def _settle(self, purchase: Purchase, attempt: Callable[[], Awaitable[Attempt]]) -> None:
@@ -90,14 +92,14 @@ class InFlight:
             invoiced = _invoice(await attempt(), purchase)
         except AttemptCancelled as cancelled:
             used = _invoice(cancelled.attempt, purchase)
-            self._account.cancel(purchase, used, self._why_cancelled)
+            await recorded(partial(self._account.cancel, purchase, used, self._why_cancelled))
         except (ProverError, WorkerDied, WorkerTimeout) as error:
             log.warning("%s did not deliver for %s: %s", purchase.prover, purchase.theorem, error)
             fault = error.fault if isinstance(error, ProverError) else "worker"
             failure = str(error)[:LONGEST_FAILURE] or type(error).__name__
-            self._account.abandon(purchase, failure, fault)
+            await recorded(partial(self._account.abandon, purchase, failure, fault))
         else:
-            self._account.deliver(purchase, invoiced)
+            await recorded(partial(self._account.deliver, purchase, invoiced))
 
 
 def _invoice(attempt: Attempt, purchase: Purchase) -> Attempt:

@@ -16,6 +16,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import zip_longest
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -25,6 +26,7 @@ from prover_arb.broker.closing import Issue, outcome_of, settled_by_verdict
 from prover_arb.broker.conduct import Conduct
 from prover_arb.broker.histories import Histories
 from prover_arb.broker.in_flight import InFlight
+from prover_arb.broker.ledger.patience import recorded
 from prover_arb.broker.offers import Offers
 from prover_arb.broker.planning import plan_purchases
 from prover_arb.core.history import History
@@ -177,7 +179,7 @@ class Broker:
                 settled = settled_by_verdict(account)
                 if settled is not None:
                     await in_flight.cancel(NOT_WANTED)
-                    account.cancel_delivered(NOT_WANTED)
+                    await recorded(partial(account.cancel_delivered, NOT_WANTED))
                     return settled
                 if in_flight.full:
                     await in_flight.wait()
@@ -199,7 +201,7 @@ class Broker:
         limits = account.job.limits
         while (purchase := account.unjudged) is not None and not settled_by_verdict(account):
             if purchase.candidate is None:
-                account.judge(purchase, None, 0)
+                await recorded(partial(account.judge, purchase, None, 0))
                 continue
             left = account.left_to_verify(purchase)
             samples = purchase.samples or (Sample(candidate=purchase.candidate),)
@@ -213,12 +215,9 @@ class Broker:
                 Sample(candidate=candidate, verdict=verdict)
                 for candidate, verdict in zip_longest(candidates, verdicts)
             )
-            account.judge(
-                purchase,
-                self._checker.counting(verdicts),
-                min(cost, left),
-                judged if purchase.samples else (),
-            )
+            counting = self._checker.counting(verdicts)
+            samples = judged if purchase.samples else ()
+            await recorded(partial(account.judge, purchase, counting, min(cost, left), samples))
 
     async def _inspect(self, account: Account) -> None:
         """Asks the oracle, before the first purchase, whether it can read the statement."""

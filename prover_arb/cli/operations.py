@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +12,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.bench.runs import RunFolder
-from prover_arb.bench.tables import explored_lines, totals_table
+from prover_arb.bench.tables import explored_lines, group_table, totals_table
 from prover_arb.broker.conduct import conduct_lines
-from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.ledger.opening import is_url, open_ledger
+from prover_arb.broker.ledger.schema import LedgerGroup
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.cli.commands import (
     EXIT_CODES,
     FAILED,
@@ -40,7 +43,7 @@ from prover_arb.cli.visible import show_logs
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.core.rejections import rejection_lines
-from prover_arb.errors import RunError
+from prover_arb.errors import InputError, RunError
 from prover_arb.oracle.doctor import diagnose
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.provers.catalog import Entry, load_catalog
@@ -221,25 +224,38 @@ def _ledger() -> None:
 
 @ledger.command("totals", epilog=EXIT_CODES)
 def totals(
-    run: Annotated[
-        Path, typer.Argument(help="The folder of a run, or a ledger file together with --run.")
+    ledger: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|FILE|URL",
+            help="The folder of a run, a ledger file, or the URL of a service's database.",
+        ),
     ],
     run_id: Annotated[
         str | None,
         typer.Option("--run", help="The id of the run, if it is not the name of the folder."),
     ] = None,
+    by: Annotated[
+        LedgerGroup | None,
+        typer.Option(help="Sum all runs of the ledger by API key, by day (UTC) or by prover."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Compute every total of a run again, from the ledger alone."""
-    path, name = _ledger_of(run, run_id)
-    book = SqliteLedger(path)
-    try:
+    """Compute every total of a run again, from the ledger alone.
+
+    With --by the totals are of all that is in the ledger, such as that of a service.
+    """
+    if by is not None:
+        if run_id is not None:
+            raise InputError("--by sums all runs of a ledger; leave out --run")
+        _show_totals_by(ledger, by, json=json)
+        return
+    address, name = _run_in(ledger, run_id)
+    with closing(open_ledger(address, create=False)) as book:
         summaries, explored = book.summarise(name), book.explored(name)
         notes = [*conduct_lines(book.dealings(name)), *rejection_lines(book.answers(name))]
-    finally:
-        book.close()
     if not summaries:
-        raise RunError(f"{path}: there is no purchase of the run {name!r} in it")
+        raise RunError(f"{address}: there is no purchase of the run {name!r} in it")
     if json:
         for summary in summaries:
             say(summary.model_dump_json())
@@ -249,13 +265,35 @@ def totals(
             say(line)
 
 
-def _ledger_of(run: Path, run_id: str | None) -> tuple[Path, str]:
-    folder = RunFolder(run)
-    path = folder.ledger if run.is_dir() else run
+def _show_totals_by(ledger: str, by: LedgerGroup, *, json: bool) -> None:
+    address = _address(ledger)
+    with closing(open_ledger(address, create=False)) as book:
+        totals_of_groups = book.totals_by(by)
+    if json:
+        for group in totals_of_groups:
+            say(group.model_dump_json())
+    else:
+        show(group_table(totals_of_groups, by))
+
+
+def _run_in(ledger: str, run_id: str | None) -> tuple[LedgerAddress, str]:
+    """Returns the ledger that an argument names, and the run in it."""
+    address = _address(ledger)
+    folder = Path(ledger)
+    is_folder = not is_url(address) and folder.is_dir()
+    if run_id is None and is_folder and RunFolder(folder).config.exists():
+        run_id = RunFolder(folder).read_config().run
+    if run_id is None and not is_folder:
+        raise RunError(f"{ledger}: name the run with --run ID, or sum all of them with --by")
+    return address, run_id or folder.resolve().name
+
+
+def _address(ledger: str) -> LedgerAddress:
+    if is_url(ledger):
+        return ledger
+    path = RunFolder(Path(ledger)).ledger if Path(ledger).is_dir() else Path(ledger)
     if not path.is_file():
-        raise RunError(f"{path}: there is no ledger; give the folder of a run, or a ledger file")
-    if run_id is None and folder.config.exists():
-        run_id = folder.read_config().run
-    if run_id is None and not run.is_dir():
-        raise RunError(f"{path}: name the run with --run ID")
-    return path, run_id or run.resolve().name
+        raise RunError(
+            f"{path}: there is no ledger; give the folder of a run, a ledger file, or a URL"
+        )
+    return path

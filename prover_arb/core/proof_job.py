@@ -8,6 +8,16 @@ from prover_arb.core.money import MicroUSD
 from prover_arb.core.theorem import Limits, Value
 
 
+class Origin(Value):
+    """The order of a service that something is bought for."""
+
+    order: str = ""
+    key: str = ""
+    """The id of the API key; empty where none was used."""
+    request: str = ""
+    """The id of the request that placed the order."""
+
+
 class ProofJob(Value):
     """The terms on which a proof of a theorem is bought.
 
@@ -37,3 +47,8 @@ class ProofJob(Value):
     """Seconds after which nothing more is bought for a theorem."""
     customer: str = ""
     """Who ordered it; texts of different customers never meet in one Lean process."""
+    origin: Origin | None = None
+    """The order that it is bought for, which the ledger keeps with every purchase."""
+    lease: int = 0
+    """The number of the lease under which this program alone may take steps in the run; 0 is none.
+    Each later lease of a run has a larger number."""

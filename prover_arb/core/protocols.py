@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, Protocol, runtime_checkable
 
 from prover_arb.core.history import TheoremHistory
+from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import (
     Attempt,
     Bid,
@@ -143,6 +144,7 @@ class Ledger(Protocol):
         max_parallel: int = 1,
         explores: bool = False,
         slice_: int | None = None,
+        origin: Origin | None = None,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.theorem import Profile
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
@@ -33,7 +34,7 @@ __all__ = [
 @asynccontextmanager
 async def open_marketplace(
     *,
-    ledger: Path,
+    ledger: LedgerAddress,
     ray: bool = True,
     address: str | None = None,
     workers: int | None = None,
@@ -65,7 +66,7 @@ async def open_marketplace(
 async def open_market_of(
     factory: WorkerFactory,
     *,
-    ledger: Path,
+    ledger: LedgerAddress,
     ray: bool = True,
     address: str | None = None,
     workers: int | None = None,

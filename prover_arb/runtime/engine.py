@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 
-from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.ledger.opening import open_ledger
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.broker.loop import Broker, Inspection
 from prover_arb.broker.planning import on_sale
 from prover_arb.core.money import MicroUSD
@@ -144,7 +144,7 @@ class Engine:
         self,
         factory: WorkerFactory,
         workers: Sequence[Worker],
-        ledger: Path,
+        ledger: LedgerAddress,
         reserved: Sequence[Worker] = (),
     ) -> None:
         """The workers in `reserved` only verify and inspect for callers of this engine."""
@@ -159,7 +159,7 @@ class Engine:
         ]
         refuter = factory.refuter()
         self._refuter = None if refuter is None else self._pooled(refuter)
-        self._ledger = SqliteLedger(ledger)
+        self._ledger = open_ledger(ledger)
         self._broker = Broker(
             oracle=RememberingOracle(self._oracle),
             provers=self._provers,
@@ -168,7 +168,7 @@ class Engine:
             inspect=self._inspect,
             refuter=self._refuter,
         )
-        self._recovered_runs: set[str] = set()
+        self._recovered_runs: dict[str, int] = {}
         self._policies: dict[str, Policy] = {}
         self._forecasters: dict[str, IndexPolicy] = {}
 
@@ -258,12 +258,13 @@ class Engine:
         self._ledger.close()
 
     def _recover(self, job: ProofJob) -> None:
-        """Once per run, gives up what a program that died had open; it may be bought again."""
-        if job.run not in self._recovered_runs:
-            self._ledger.recover(job.run)
+        """Once per run and lease, gives up what a program that died had open; it may be bought
+        again."""
+        if self._recovered_runs.get(job.run) != job.lease:
+            self._ledger.recover(job.run, lease=job.lease)
             if job.run_budget is not None:
                 self._ledger.limit_run(job.run, job.run_budget)
-            self._recovered_runs.add(job.run)
+            self._recovered_runs[job.run] = job.lease
 
     def _model(self, text: str) -> IndexPolicy:
         """Returns what says how promising the purchases of a policy are.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Protocol
 
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.machine import processors
 from prover_arb.core.outcome import Outcome
@@ -84,7 +84,7 @@ class LocalMarketplace(Engine):
         cls,
         factory: WorkerFactory,
         *,
-        ledger: Path,
+        ledger: LedgerAddress,
         workers: int | None = None,
         reserved: int = 0,
     ) -> LocalMarketplace:

@@ -8,13 +8,14 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import ray
 from ray.exceptions import ActorUnavailableError, RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from prover_arb.broker.ledger.opening import absolute_address
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.plan import Plan
@@ -114,7 +115,7 @@ class RayMarketplace:
         cls,
         factory: WorkerFactory,
         *,
-        ledger: Path,
+        ledger: LedgerAddress,
         workers: int | None = None,
         reserved: int = 0,
         address: str | None = None,
@@ -148,7 +149,7 @@ class RayMarketplace:
         # The ledger is a file of this machine, and an engine without a CPU never waits for one.
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         engine = ActorHandle.create(
-            partial(Engine, factory, handles[:count], ledger.absolute(), handles[count:]),
+            partial(Engine, factory, handles[:count], absolute_address(ledger), handles[count:]),
             num_cpus=0,
             max_concurrency=MOST_REQUESTS,
             scheduling_strategy=here,
@@ -168,7 +169,7 @@ class RayMarketplace:
         cls,
         factory: WorkerFactory,
         *,
-        ledger: Path,
+        ledger: LedgerAddress,
         workers: int | None = None,
         reserved: int = 0,
         address: str | None = None,

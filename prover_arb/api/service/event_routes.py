@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Annotated
@@ -18,11 +19,14 @@ from prover_arb.api.problem_kinds import (
     TOO_MANY_STREAMS,
     UNKNOWN_ORDER,
 )
-from prover_arb.api.service.event_store import LAST_EVENTS, EventStore
+from prover_arb.api.service.event_store import LAST_EVENTS, Event, EventStore
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.proof_examples import EVENTS_EXAMPLE
 from prover_arb.api.service.route_parts import OrderId, order_of, service_of
 from prover_arb.api.service.tenants import Proving
+from prover_arb.errors import LedgerUnavailable
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["proofs"])
 
@@ -86,9 +90,13 @@ async def _events(
         with store.watch(order_id) as changed:
             while True:
                 changed.clear()
-                new = await store.after(order_id, after)
-                if not new and not await store.more_to_come(order_id, after):
-                    return
+                new: list[Event] = []
+                try:
+                    new = await store.after(order_id, after)
+                    if not new and not await store.more_to_come(order_id, after):
+                        return
+                except LedgerUnavailable as error:
+                    log.warning("events of order %s are not read yet: %s", order_id, error)
                 for event in new:
                     after = event.number
                     data = {**event.data, "at": event.created_at}

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
-from prover_arb.core.database import read_only_ledger
+from prover_arb.broker.ledger.ledger_reader import LedgerReader
 from prover_arb.core.money import MicroUSD
-from prover_arb.errors import LedgerError
 
 _SALES = """
 SELECT prover, count(attempted) AS attempts, sum(proved) AS proofs, sum(spent) AS spent FROM (
   SELECT prover, max(CASE WHEN state = 'judged' AND coalesce(status, '') <> 'void' THEN 1 END)
       AS attempted,
-    max(coalesce(status, '') = 'proved') AS proved, sum(cost + verification_cost) AS spent
-  FROM purchases WHERE settled_at >= ?
-  GROUP BY prover, run, policy, theorem_digest, number)
+    max(CASE WHEN status = 'proved' THEN 1 ELSE 0 END) AS proved,
+    sum(cost + verification_cost) AS spent
+  FROM purchases WHERE settled_at >= :since
+  GROUP BY prover, run, policy, theorem_digest, number) AS attempts
 GROUP BY prover
 """
 """An attempt that is sold in slices counts once."""
@@ -44,13 +42,9 @@ class Sales:
         return MicroUSD(math.ceil(self.spent / self.proofs)) if self.proofs else None
 
 
-def sales_since(ledger: Path, time: str) -> dict[str, Sales]:
+def sales_since(ledger: LedgerReader, time: str) -> dict[str, Sales]:
     """Returns what each prover sold since a time (ISO 8601), by name."""
-    with read_only_ledger(ledger) as db:
-        try:
-            rows = db.execute(_SALES, (time,)).fetchall()
-        except sqlite3.Error as error:
-            raise LedgerError(f"{ledger}: {error}") from error
+    rows = ledger.select(_SALES, since=time)
     return {
         row["prover"]: Sales(attempts=row["attempts"], proofs=row["proofs"], spent=row["spent"])
         for row in rows

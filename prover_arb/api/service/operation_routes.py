@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from prover_arb.api.problem_documents import MEDIA_TYPE, KindOut
-from prover_arb.api.problem_kinds import KINDS, NOT_READY
+from prover_arb.api.problem_kinds import KINDS, NOT_READY, STORE_FAILED
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.operation_models import Health, Ready
 from prover_arb.api.service.route_parts import service_of
@@ -39,12 +39,14 @@ _READY = {"status": "ready", "lean": "4.28.0-pre", "profiles": ["core"]}
 @router.head("/readyz", include_in_schema=False)
 @router.get(
     "/readyz",
-    responses=problems(NOT_READY) | {200: {"content": {"application/json": {"example": _READY}}}},
+    responses=problems(NOT_READY, STORE_FAILED)
+    | {200: {"content": {"application/json": {"example": _READY}}}},
 )
 async def readyz(request: Request) -> Ready:
-    """Answers while Lean judges: it gave a verdict within the last seconds, or gives one now."""
+    """Answers while the database does and Lean judges: it gave a verdict within the last seconds,
+    or gives one now."""
     service = service_of(request)
-    identity = await service.keeper.judging()
+    identity = await service.ready()
     return Ready(lean=identity.lean, profiles=[service.profile])
 
 

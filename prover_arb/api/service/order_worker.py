@@ -22,7 +22,7 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.outcome import Outcome
-from prover_arb.errors import InputError, LedgerError, ProverArbError, RunError
+from prover_arb.errors import InputError, LedgerError, LedgerUnavailable, ProverArbError, RunError
 from prover_arb.runtime.marketplace import Marketplace
 
 log = logging.getLogger(__name__)
@@ -159,6 +159,10 @@ class OrderWorker:
             if not broken.done():
                 broken.set_exception(error)
             await self._park(order)
+        except LedgerUnavailable as error:
+            log.warning("order %s waits for the database: %s", order.id, error)
+            await self._park(order)
+            self.add(order)
         except ProverArbError as error:
             log.error("order %s failed: %s", order.id, error)
             kind = BAD_INPUT if isinstance(error, InputError) else MARKET_FAILED

@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping
 from prover_arb.api.problem_documents import ProblemDocument
 from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.outcome import Outcome, OutcomeStatus
-from prover_arb.core.proof_job import ProofJob
+from prover_arb.core.proof_job import Origin, ProofJob
 from prover_arb.core.theorem import Theorem, Value, sha256
 
 ID = re.compile(r"[0-9a-f]{24}")
@@ -112,6 +112,7 @@ class Order(OrderTerms):
             seed=self.seed,
             customer=self.customer,
             deadline=deadline,
+            origin=Origin(order=self.id, key=self.tenant, request=self.request_id),
         )
 
 

@@ -7,17 +7,17 @@ never says what the ledger does not say, whichever of the processes died in betw
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-import sqlite3
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 from prover_arb.api.service.event_store import EventKind, EventStore, NewEvent
 from prover_arb.api.service.orders import run_of
 from prover_arb.api.service.usd import dollars
-from prover_arb.core.database import read_only_ledger
+from prover_arb.broker.ledger.ledger_reader import LedgerReader
+from prover_arb.broker.ledger.store import Row
 from prover_arb.core.money import MicroUSD
 from prover_arb.errors import LedgerError
 
@@ -27,13 +27,14 @@ SECONDS = 0.15
 """How often the ledger is asked whether it changed."""
 
 _STEPS = """
-SELECT id, prover, number, slice, state, reserved, cost, verification_cost, failure, status,
-  json_extract(verdict, '$.reason') AS reason, json_extract(verdict, '$.detail') AS detail
-FROM purchases WHERE run = ? AND (id > ? OR id IN (SELECT value FROM json_each(?))) ORDER BY id
+SELECT id, prover, number, slice, state, reserved, cost, verification_cost, failure, status, verdict
+FROM purchases WHERE run = :run AND (id > :last OR id IN ({unsettled})) ORDER BY id
 """
 
-_STATES = "SELECT DISTINCT state, status FROM purchases WHERE run = ?"
-_SPENT = "SELECT coalesce(sum(cost + verification_cost), 0) FROM purchases WHERE run = ?"
+_STATES = "SELECT DISTINCT state, status FROM purchases WHERE run = :run"
+_SPENT = (
+    "SELECT coalesce(sum(cost + verification_cost), 0) AS spent FROM purchases WHERE run = :run"
+)
 
 _KINDS: dict[str, tuple[EventKind, ...]] = {
     "open": ("purchase",),
@@ -62,7 +63,7 @@ class PurchaseFollower:
     """Records the steps of the purchases of the orders that it follows."""
 
     def __init__(
-        self, ledger: Path, events: EventStore, *, on_step: Callable[[NewEvent], None]
+        self, ledger: LedgerReader, events: EventStore, *, on_step: Callable[[NewEvent], None]
     ) -> None:
         """`on_step` is called for each step as it is recorded."""
         self._ledger = ledger
@@ -70,9 +71,7 @@ class PurchaseFollower:
         self._on_step = on_step
         self._orders: dict[str, _Progress] = {}
         self._busy = asyncio.Lock()
-        self._opened = ExitStack()
-        self._db: sqlite3.Connection | None = None
-        self._version = -1
+        self._version: int | None = None
 
     async def follow(self, order_id: str) -> None:
         """Begins to follow an order; what earlier programs recorded is not recorded again."""
@@ -81,7 +80,7 @@ class PurchaseFollower:
             number = events[-1].number
             progress.recorded |= {(e.purchase, e.kind) for e in events if e.purchase is not None}
         self._orders[order_id] = progress
-        self._version = -1
+        self._version = None
 
     async def leave(self, order_id: str) -> None:
         """Records what is not recorded yet of an order, and follows it no longer."""
@@ -102,7 +101,7 @@ class PurchaseFollower:
                     await self.record([*self._orders])
             except LedgerError as error:
                 log.error("steps of purchases are not recorded yet: %s", error)
-                self._version = -1
+                self._version = None
 
     async def record(self, order_ids: list[str]) -> None:
         """Records the new steps of these orders."""
@@ -124,63 +123,31 @@ class PurchaseFollower:
     async def states(self, order_id: str) -> set[str]:
         """Returns the states of an order's purchases, and the verdicts on those that are judged."""
 
-        def work() -> set[str]:
-            try:
-                rows = self._connection().execute(_STATES, (run_of(order_id),)).fetchall()
-            except sqlite3.Error as error:
-                raise LedgerError(f"{self._ledger}: {error}") from error
-            return {text for row in rows for text in row if text is not None}
-
-        async with self._busy:
-            return await asyncio.to_thread(work)
+        rows = await asyncio.to_thread(self._ledger.select, _STATES, run=run_of(order_id))
+        texts = {row[name] for row in rows for name in ("state", "status")}
+        return {text for text in texts if text is not None}
 
     async def spent(self, order_id: str) -> MicroUSD:
         """Returns what the ledger says was spent for an order."""
 
-        def work() -> MicroUSD:
-            try:
-                (spent,) = self._connection().execute(_SPENT, (run_of(order_id),)).fetchone()
-            except sqlite3.Error as error:
-                raise LedgerError(f"{self._ledger}: {error}") from error
-            return MicroUSD(spent)
-
-        async with self._busy:
-            return await asyncio.to_thread(work)
-
-    def close(self) -> None:
-        """Closes the ledger."""
-        self._opened.close()
-
-    def _connection(self) -> sqlite3.Connection:
-        if self._db is None:
-            self._db = self._opened.enter_context(read_only_ledger(self._ledger))
-        return self._db
+        [row] = await asyncio.to_thread(self._ledger.select, _SPENT, run=run_of(order_id))
+        return MicroUSD(row["spent"])
 
     def _changed(self) -> bool:
-        try:
-            (version,) = self._connection().execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error as error:
-            raise LedgerError(f"{self._ledger}: {error}") from error
-        changed = version != self._version
-        self._version = version
-        return bool(changed)
+        """Returns whether the ledger may have changed since this was asked last."""
+        before, self._version = self._version, self._ledger.changes()
+        return self._version is None or self._version != before
 
     def _new_steps(self, orders: dict[str, _Progress]) -> list[NewEvent]:
         steps: list[NewEvent] = []
-        try:
-            for order_id, progress in orders.items():
-                unsettled = f"[{','.join(map(str, progress.unsettled))}]"
-                rows = self._connection().execute(
-                    _STEPS, (run_of(order_id), progress.last, unsettled)
-                )
-                for row in rows.fetchall():
-                    steps += _steps(order_id, row, progress)
-        except sqlite3.Error as error:
-            raise LedgerError(f"{self._ledger}: {error}") from error
+        for order_id, progress in orders.items():
+            query = _STEPS.format(unsettled=",".join(map(str, progress.unsettled)) or "NULL")
+            for row in self._ledger.select(query, run=run_of(order_id), last=progress.last):
+                steps += _steps(order_id, row, progress)
         return steps
 
 
-def _steps(order_id: str, row: sqlite3.Row, progress: _Progress) -> list[NewEvent]:
+def _steps(order_id: str, row: Row, progress: _Progress) -> list[NewEvent]:
     """Returns the steps of a purchase that are not recorded, and remembers what it costs."""
     purchase: int = row["id"]
     if row["state"] in _UNSETTLED:
@@ -204,7 +171,7 @@ def _steps(order_id: str, row: sqlite3.Row, progress: _Progress) -> list[NewEven
     ]
 
 
-def _data(kind: str, row: sqlite3.Row) -> dict[str, object]:
+def _data(kind: str, row: Row) -> dict[str, object]:
     data: dict[str, object] = {"purchase": row["id"], "prover": row["prover"]}
     match kind:
         case "purchase":
@@ -216,10 +183,11 @@ def _data(kind: str, row: sqlite3.Row) -> dict[str, object]:
         case "delivery":
             data |= {"cost_usd": dollars(row["cost"]), "failure": row["failure"]}
         case "verdict":
+            verdict: dict[str, Any] = json.loads(row["verdict"] or "{}")
             data |= {
                 "status": row["status"],
-                "reason": row["reason"],
-                "detail": row["detail"] or "",
+                "reason": verdict.get("reason"),
+                "detail": verdict.get("detail") or "",
                 "verification_cost_usd": dollars(row["verification_cost"]),
             }
         case "lost" | "cancelled_purchase":

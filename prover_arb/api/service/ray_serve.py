@@ -17,7 +17,7 @@ from prover_arb.api import sockets
 from prover_arb.api.service.database.database import Database, sqlite_url
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.registered_policies import RegisteredPolicies
-from prover_arb.api.service.service_app import create_app, orders_file
+from prover_arb.api.service.service_app import create_app, orders_file, purchases_at
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.logs import announce, write_warnings_of
@@ -91,7 +91,7 @@ def run(
         open_market = partial(
             RayMarketplace.opened,
             sold,
-            ledger=ledger.absolute(),
+            ledger=purchases_at(ledger, stored),
             workers=workers,
             reserved=reserved,
         )

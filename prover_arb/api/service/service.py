@@ -7,8 +7,9 @@ import logging
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, TypeVar
+
+from sqlalchemy import select
 
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import (
@@ -38,12 +39,13 @@ from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.shapes import TheoremIn
 from prover_arb.api.service.tenants import Tenant, Tenants
+from prover_arb.broker.ledger.opening import open_ledger
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.api.service.webhooks.sender import WebhookOptions, WebhookSender
-from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.purchases import Purchase, Quote
-from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, Verdict
+from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import ProverArbError
 from prover_arb.problems import refuse_unfounded
 from prover_arb.runtime.worker_pool import PoolStatus
@@ -66,7 +68,7 @@ class Service:
         self,
         open_market: MarketFactory,
         *,
-        ledger: Path,
+        ledger: LedgerAddress,
         database: str,
         profile: Profile,
         policies: RegisteredPolicies,
@@ -81,8 +83,7 @@ class Service:
         self.margin_ppm = margin_ppm
         self.policies = policies
         self._database = Database(database)
-        self._ledger = SqliteLedger(ledger)
-        self._ledger_path = ledger
+        self._ledger = open_ledger(ledger)
         self.tenants = Tenants(KeyStore(self._database))
         self.orders = OrderStore(self._database, limits)
         self.events = EventStore(self._database, most=limits.events_kept)
@@ -106,8 +107,8 @@ class Service:
             self.checks,
             margin_ppm=margin_ppm,
         )
+        self._follower = PurchaseFollower(self._ledger, self.events, on_step=metrics.step)
         self._webhooks = WebhookSender(self._database, webhooks, on_attempt=metrics.webhook)
-        self._follower = PurchaseFollower(ledger, self.events, on_step=metrics.step)
         self._worker = OrderWorker(
             self.orders,
             self.events,
@@ -135,9 +136,18 @@ class Service:
             with suppress(asyncio.CancelledError):
                 await task
         await self._webhooks.close()
-        self._follower.close()
         self._ledger.close()
         await asyncio.to_thread(self._database.close)
+
+    async def ready(self) -> ToolchainIdentity:
+        """Returns which Lean judges now.
+
+        Raises:
+            Problem: none does.
+            LedgerError: the database does not answer.
+        """
+        await self._database.read(lambda db: db.execute(select(1)))
+        return await self.keeper.judging()
 
     def served(self, theorem: TheoremIn) -> Theorem:
         """Returns the theorem of a request; raises Problem if its profile is not judged here."""
@@ -258,7 +268,7 @@ class Service:
             Problem: the market is not open.
         """
         quotes = await self.keeper.market.quotes(self.keeper.theorem)
-        sales = await asyncio.to_thread(sales_since, self._ledger_path, time)
+        sales = await asyncio.to_thread(sales_since, self._ledger, time)
         cheapest_first = sorted(quotes, key=lambda quote: (quote.whole, quote.prover))
         return [(quote, sales.get(quote.prover, Sales())) for quote in cheapest_first]
 

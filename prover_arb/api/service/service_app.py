@@ -38,6 +38,8 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import RequestLog
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.broker.ledger.store import LedgerAddress
+from prover_arb.core.sql_database import database_url
 from prover_arb.api.service.webhooks.documentation import document_webhooks
 from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.theorem import Profile
@@ -64,7 +66,8 @@ def create_app(
 ) -> FastAPI:
     """Returns the API over the market that `open_market` opens.
 
-    Orders are kept in `database`, by default in a file beside the ledger. A request may name
+    Orders are kept in `database`, by default in a file beside the ledger, and purchases where
+    `purchases_at` says, which is where the market must keep them, too. A request may name
     `policies` only; without them it has the standard ones. `on_ray` says that Ray Serve runs it.
     `margin_ppm` is the operator's margin, in millionths of what is spent. `webhooks` says where
     messages may be sent, and how often.
@@ -75,7 +78,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service = Service(
             open_market,
-            ledger=ledger,
+            ledger=purchases_at(ledger, database),
             database=database or sqlite_url(orders_file(ledger)),
             profile=profile,
             policies=policies or RegisteredPolicies(),
@@ -120,6 +123,16 @@ def create_app(
     document_webhooks(app)
     write_document(app)
     return app
+
+
+def purchases_at(ledger: Path, database: str | None) -> LedgerAddress:
+    """Returns where a service with this database keeps its purchases.
+
+    That is the database itself if it is PostgreSQL, else the file `ledger`.
+    """
+    if database is None or database_url(database).drivername == "sqlite":
+        return ledger.absolute()
+    return database
 
 
 def orders_file(ledger: Path) -> Path:

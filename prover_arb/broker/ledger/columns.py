@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 from pydantic import TypeAdapter, ValidationError
 
+from prover_arb.broker.ledger.store import Row
 from prover_arb.core.purchases import Attempt, Purchase, Sample, Terms, Usage
 from prover_arb.core.theorem import Candidate, Value, Verdict
 from prover_arb.errors import LedgerError
@@ -20,8 +18,8 @@ Column = str | int | float | None
 SAMPLES = TypeAdapter(tuple[Sample, ...])
 
 
-def purchase_of(row: sqlite3.Row, path: Path) -> Purchase:
-    """Returns the purchase in a row of the ledger at `path`.
+def purchase_of(row: Row, where: object) -> Purchase:
+    """Returns the purchase in a row of the ledger that is at `where`.
 
     Raises:
         LedgerError: the row cannot be read.
@@ -41,7 +39,7 @@ def purchase_of(row: sqlite3.Row, path: Path) -> Purchase:
         return Purchase.model_validate(fields)
     except ValidationError as error:
         raise LedgerError(
-            f"{path}: purchase {fields['id']} cannot be read, restore a backup: {error}"
+            f"{where}: purchase {fields['id']} cannot be read, restore a backup: {error}"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The durable record of purchases: one SQLite file, each step of a purchase one transaction.
+"""The durable record of purchases: each step of a purchase is one transaction.
 
     reserve -> open -> deliver -> delivered -> judge -> judged
                   \\                  \\-> cancel -> cancelled
@@ -11,7 +11,11 @@ says `judged`; a `cancelled` purchase is paid for what it had used. Every step t
 survives the death of the program. Payments, and everything before them, survive the death of the
 machine too (WAL, synchronous=FULL where money moves); a verdict that is lost with the machine is
 asked for again.
-The file must be on a local disk: SQLite's log does not work over network file systems.
+A ledger is an SQLite file, which must be on a local disk, for SQLite's log does not work over
+network file systems; or it is in a PostgreSQL database, see database_store.py.
+
+A run may have a lease: then only the program that recovered the run under that lease may take a
+step in it. A program that lost its lease, and does not know it yet, is refused.
 
 What is read from the ledger is in ledger_reader.py. Every total is one query, `TOTALS` in
 schema.py, over the table `purchases`.
@@ -19,9 +23,9 @@ schema.py, over the table `purchases`.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from prover_arb.broker.ledger.columns import (
     FIELDS,
@@ -34,20 +38,27 @@ from prover_arb.broker.ledger.columns import (
     samples_of,
 )
 from prover_arb.broker.ledger.ledger_reader import LedgerReader
+from prover_arb.broker.ledger.sqlite_file import LedgerFile
+from prover_arb.broker.ledger.store import LedgerConnection, LedgerStore
 from prover_arb.core.money import format_usd
+from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import Attempt, Purchase, Sample, Terms
 from prover_arb.core.theorem import Theorem, Verdict
-from prover_arb.errors import Fault, LedgerError
+from prover_arb.errors import Fault, LeaseLost, LedgerError
 
 INTERRUPTED = "interrupted before the seller delivered"
 """The failure of a purchase lost through no fault of the prover; it may be bought again."""
 
 
-class SqliteLedger(LedgerReader):
-    """Purchases in the SQLite file `path`, made if absent.
+class PurchaseLedger(LedgerReader):
+    """The purchases in a store.
 
     Every method raises LedgerError also if the step is not allowed in the purchase's state.
     """
+
+    def __init__(self, store: LedgerStore) -> None:
+        super().__init__(store)
+        self._leases: dict[str, int] = {}
 
     def reserve(
         self,
@@ -62,6 +73,7 @@ class SqliteLedger(LedgerReader):
         max_parallel: int = 1,
         explores: bool = False,
         slice_: int | None = None,
+        origin: Origin | None = None,
     ) -> Purchase:
         """Reserves `reserved` micro-dollars for the next attempt of `prover`.
 
@@ -69,13 +81,14 @@ class SqliteLedger(LedgerReader):
 
         `verification_reserve` micro-dollars are reserved besides, for its verification. With the
         `terms` of an auction nothing is paid before the verdict. `explores` marks what is bought in
-        order to learn; see `explored`. The ledger refuses this while `max_parallel` purchases for
-        the same run, policy and theorem are open, since two programs on one theorem would pay
-        twice, while a purchase waits for its verdict, once one has proved the theorem, and if the
-        run's budget is too small.
+        order to learn; see `explored`. `origin` is the order of a service that it is bought for.
+        The ledger refuses this while `max_parallel` purchases for the same run, policy and theorem
+        are open, since two programs on one theorem would pay twice, while a purchase waits for its
+        verdict, once one has proved the theorem, and if the run's budget is too small.
         """
         key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
-        with self._transaction() as db:
+        with self._store.transaction(run=run) as db:
+            self._require_lease(db, run)
             number, place = self._room(
                 db, theorem, prover, key, max_parallel=max_parallel, slice_=slice_
             )
@@ -88,10 +101,13 @@ class SqliteLedger(LedgerReader):
                 )
             row = db.execute(
                 "INSERT INTO purchases (run, theorem, theorem_digest, policy, prover, number,"
-                " place, state, reserved, verification_reserve, started_at, terms, slice) VALUES"
+                " place, state, reserved, verification_reserve, started_at, terms, slice, order_id,"
+                " key_id, request_id) VALUES"
                 " (:run, :theorem, :theorem_digest, :policy, :prover, :number, :place, 'open',"
-                " :reserved, :verification_reserve, :now, :terms, :slice) RETURNING " + FIELDS,
+                " :reserved, :verification_reserve, :now, :terms, :slice, :order, :key, :request)"
+                f" RETURNING {FIELDS}",
                 key
+                | dict(origin or Origin())
                 | {
                     "theorem": theorem.name,
                     "prover": prover,
@@ -105,15 +121,16 @@ class SqliteLedger(LedgerReader):
                 },
             ).fetchone()
             db.execute(
-                "INSERT OR IGNORE INTO theorems VALUES (?, ?)", (theorem.digest, theorem.statement)
+                "INSERT INTO theorems VALUES (:digest, :statement) ON CONFLICT DO NOTHING",
+                {"digest": theorem.digest, "statement": theorem.statement},
             )
             if explores:
-                db.execute("INSERT INTO explorations VALUES (?)", (row["id"],))
+                db.execute("INSERT INTO explorations VALUES (:purchase)", {"purchase": row["id"]})
             return purchase_of(row, self._path)
 
     def _room(
         self,
-        db: sqlite3.Connection,
+        db: LedgerConnection,
         theorem: Theorem,
         prover: str,
         key: Mapping[str, str],
@@ -228,31 +245,53 @@ class SqliteLedger(LedgerReader):
 
     def limit_run(self, run: str, budget: int) -> None:
         """Sets the budget of a run, in micro-dollars for all its purchases; it is set only once."""
-        with self._transaction(flush=True) as db:
-            db.execute("INSERT OR IGNORE INTO run_budgets VALUES (?, ?)", (run, budget))
-            (stored,) = db.execute(
-                "SELECT budget FROM run_budgets WHERE run = ?", (run,)
-            ).fetchone()
+        with self._store.transaction(flush=True, run=run) as db:
+            values = {"run": run, "budget": budget}
+            db.execute(
+                "INSERT INTO run_budgets VALUES (:run, :budget) ON CONFLICT DO NOTHING", values
+            )
+            row = db.execute("SELECT budget FROM run_budgets WHERE run = :run", values).fetchone()
+        stored = row["budget"]
         if stored != budget:
             raise LedgerError(
                 f"{self._path}: run {run} has a budget of {format_usd(stored)} already, it cannot "
                 f"become {format_usd(budget)}"
             )
 
-    def recover(self, run: str) -> list[Purchase]:
+    def recover(self, run: str, *, lease: int = 0) -> list[Purchase]:
         """Cleans up after a program that died while it worked on `run`.
 
-        No other program may work on the run. The purchases that were open are lost: nothing was
-        paid, and they may be bought again. It returns those that were paid and not judged, oldest
-        first; they are to be judged, not bought again.
+        No other program may work on the run; with a `lease` the ledger sees to it: from now on it
+        refuses every step in this run to programs that recovered it under a smaller number. The
+        purchases that were open are lost: nothing was paid, and they may be bought again. It
+        returns those that were paid and not judged, oldest first; they are to be judged, not bought
+        again.
         """
-        with self._transaction() as db:
+        values = {"run": run, "why": INTERRUPTED, "now": _now(), "lease": lease}
+        with self._store.transaction(run=run) as db:
+            if lease:
+                db.execute(
+                    "INSERT INTO run_leases VALUES (:run, :lease)"
+                    " ON CONFLICT (run) DO UPDATE SET lease = :lease"
+                    " WHERE run_leases.lease < :lease",
+                    values,
+                )
+                self._leases[run] = lease
+                self._require_lease(db, run)
             db.execute(
-                "UPDATE purchases SET state = 'lost', failure = ?, settled_at = ?"
-                " WHERE run = ? AND state = 'open'",
-                (INTERRUPTED, _now(), run),
+                "UPDATE purchases SET state = 'lost', failure = :why, settled_at = :now"
+                " WHERE run = :run AND state = 'open'",
+                values,
             )
         return [p for p in self.purchases(run=run) if p.state == "delivered"]
+
+    def _require_lease(self, db: LedgerConnection, run: str) -> None:
+        lease = self._leases.get(run)
+        if lease is None:
+            return
+        row = db.execute("SELECT lease FROM run_leases WHERE run = :run", {"run": run}).fetchone()
+        if row is None or row["lease"] != lease:
+            raise LeaseLost(f"{self._path}: another program took over the run {run}")
 
     def _step(
         self,
@@ -265,7 +304,9 @@ class SqliteLedger(LedgerReader):
         """Moves a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)
         # Money moves on delivery, or in an auction with the verdict.
-        with self._transaction(flush=after == "delivered" or "cost" in values) as db:
+        flush = after == "delivered" or "cost" in values
+        with self._store.transaction(flush=flush, run=purchase.run) as db:
+            self._require_lease(db, purchase.run)
             key = {"id": purchase.id, "before": before, "after": after}
             row = db.execute(
                 f"UPDATE purchases SET state = :after, {changes}"
@@ -284,6 +325,13 @@ class SqliteLedger(LedgerReader):
                 f"{self._path}: purchase {purchase.id} is {row['state']}, so it cannot become "
                 f"{after} with these values"
             )
+
+
+class SqliteLedger(PurchaseLedger):
+    """Purchases in the SQLite file `path`, made if absent."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(LedgerFile(path))
 
 
 def _least_without(taken: Collection[int]) -> int:

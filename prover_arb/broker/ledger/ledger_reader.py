@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from prover_arb.broker.ledger.columns import FIELDS, purchase_of
@@ -11,16 +10,20 @@ from prover_arb.broker.ledger.schema import (
     DEALINGS,
     EXPLORED,
     FINISHED,
+    GROUPS,
     RECORDS,
     RUN_LEFT,
     TOTALS,
+    TOTALS_BY,
     VERSION,
     Explored,
+    GroupTotals,
+    LedgerGroup,
     Totals,
     finished,
     finished_query,
 )
-from prover_arb.broker.ledger.sqlite_file import LedgerFile
+from prover_arb.broker.ledger.store import LedgerAddress, LedgerConnection, LedgerStore, Row
 from prover_arb.core.database import read_only_ledger
 from prover_arb.core.history import TheoremHistory
 from prover_arb.core.purchases import Dealing, Purchase, SalesRecord
@@ -29,42 +32,69 @@ from prover_arb.core.theorem import Theorem
 from prover_arb.errors import LedgerError, RecordsError
 
 
-class LedgerReader(LedgerFile):
-    """The part of a ledger that changes nothing in it."""
+class LedgerReader:
+    """The part of a ledger that changes nothing in it.
+
+    Every method raises LedgerError if the ledger cannot be read or written; the message says what
+    to do.
+    """
+
+    def __init__(self, store: LedgerStore) -> None:
+        self._store = store
+
+    @property
+    def _path(self) -> LedgerAddress:
+        return self._store.path
+
+    def close(self) -> None:
+        """Closes the ledger; what was recorded is already safe."""
+        self._store.close()
+
+    def select(self, query: str, **values: str | int | None) -> list[Row]:
+        """Returns the rows of a query over the tables of schema.py, with `values` for `:name`."""
+        with self._store.reading() as db:
+            return db.execute(query, values).fetchall()
+
+    def changes(self) -> int | None:
+        """Returns a number that changes when another program changes the ledger; None if there is
+        no such number."""
+        return self._store.changes()
+
+    def totals_by(self, group: LedgerGroup) -> list[GroupTotals]:
+        """Returns the totals of all runs by one of `GROUPS`, by the query `TOTALS_BY`."""
+        query = TOTALS_BY.format(group=GROUPS[group])
+        return [GroupTotals.model_validate(dict(row)) for row in self.select(query)]
 
     def run_left(self, run: str) -> int | None:
         """Returns the micro-dollars of the run's budget that are neither spent nor reserved.
 
         It returns None if the run has no budget.
         """
-        with self._locked() as db:
+        with self._store.reading() as db:
             return self._run_left(db, run)
 
     @staticmethod
-    def _run_left(db: sqlite3.Connection, run: str) -> int | None:
+    def _run_left(db: LedgerConnection, run: str) -> int | None:
         row = db.execute(RUN_LEFT, {"run": run}).fetchone()
-        return None if row is None else int(row[0])
+        return None if row is None else int(row["left"])
 
     def purchases(
         self, *, run: str, policy: str | None = None, theorem: Theorem | None = None
     ) -> list[Purchase]:
         """Returns the purchases of a run, oldest first, of one policy and theorem if given."""
         selected = {"run": run, "policy": policy, "theorem_digest": theorem and theorem.digest}
-        given = {key: value for key, value in selected.items() if value is not None}
+        given = {key: str(value) for key, value in selected.items() if value is not None}
         where = " AND ".join(f"{key} = :{key}" for key in given)
-        with self._locked() as db:
-            rows = db.execute(f"SELECT {FIELDS} FROM purchases WHERE {where} ORDER BY id", given)
-            return [purchase_of(row, self._path) for row in rows]
+        rows = self.select(f"SELECT {FIELDS} FROM purchases WHERE {where} ORDER BY id", **given)
+        return [purchase_of(row, self._path) for row in rows]
 
     def summarise(self, run: str) -> list[Totals]:
         """Returns the totals of a run, a row for each policy and prover, by the query `TOTALS`."""
-        with self._locked() as db:
-            return [Totals.model_validate(dict(row)) for row in db.execute(TOTALS, {"run": run})]
+        return [Totals.model_validate(dict(row)) for row in self.select(TOTALS, run=run)]
 
     def records(self) -> dict[str, SalesRecord]:
         """Returns what every prover sold by auction, in all runs of this file, by name."""
-        with self._locked() as db:
-            rows = [SalesRecord.model_validate(dict(row)) for row in db.execute(RECORDS)]
+        rows = [SalesRecord.model_validate(dict(row)) for row in self.select(RECORDS)]
         return {row.prover: row for row in rows}
 
     def finished(self, policy: str) -> dict[tuple[str, str], TheoremHistory]:
@@ -72,28 +102,20 @@ class LedgerReader(LedgerFile):
 
         They are in the order of their last purchases.
         """
-        with self._locked() as db:
-            theorems = finished(db.execute(FINISHED, {"policy": policy}))
+        theorems = finished(self.select(FINISHED, policy=policy))
         return {(run, digest): theorem for (run, _, digest), theorem in theorems.items()}
 
     def dealings(self, run: str) -> list[Dealing]:
         """Returns how provers behaved in the settled purchases of a run, by `DEALINGS`."""
-        with self._locked() as db:
-            rows = db.execute(DEALINGS, {"run": run})
-            return [Dealing.model_validate(dict(row)) for row in rows]
+        return [Dealing.model_validate(dict(row)) for row in self.select(DEALINGS, run=run)]
 
     def answers(self, run: str) -> list[Answer]:
         """Returns what became of every answer bought in a run, oldest purchase first."""
-        with self._locked() as db:
-            rows = db.execute(f"SELECT {FIELDS} FROM purchases WHERE run = ? ORDER BY id", (run,))
-            return [answer for row in rows for answer in answers_of(purchase_of(row, self._path))]
+        return [answer for bought in self.purchases(run=run) for answer in answers_of(bought)]
 
     def explored(self, run: str) -> list[Explored]:
         """Returns what a run's policies bought in order to learn, by the query `EXPLORED`."""
-        with self._locked() as db:
-            return [
-                Explored.model_validate(dict(row)) for row in db.execute(EXPLORED, {"run": run})
-            ]
+        return [Explored.model_validate(dict(row)) for row in self.select(EXPLORED, run=run)]
 
 
 def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:

@@ -40,10 +40,19 @@ LEDGER_STEPS: Steps = {
         "CREATE UNIQUE INDEX one_attempt ON purchases (run, policy, theorem_digest, prover, number,"
         " coalesce(slice, 0)) WHERE state NOT IN ('lost', 'cancelled')",
     ),
+    6: (
+        *(
+            f"ALTER TABLE purchases ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"
+            for column in ("order_id", "key_id", "request_id")
+        ),
+        # An order's run was named after it; its key stands with the order alone.
+        "UPDATE purchases SET order_id = substr(run, 7) WHERE run LIKE 'order-%'",
+        "CREATE TABLE run_leases (run TEXT PRIMARY KEY, lease INTEGER NOT NULL) STRICT",
+    ),
 }
 
 
-def refuse_newer(path: Path, stored: int, *, current: int) -> None:
+def refuse_newer(path: Path | str, stored: int, *, current: int) -> None:
     """Raises LedgerError for a file of a later version than this program knows."""
     if stored > current:
         raise LedgerError(

@@ -1,4 +1,7 @@
-"""How the ledger's file is laid out, and the one query behind every total.
+"""How the ledger is laid out, and the queries behind every total.
+
+One layout serves the files of benchmarks, in SQLite, and a service in PostgreSQL: what differs is
+in database_store.py. The queries mean the same in both; PostgreSQL is given a `json_extract`.
 
 Amounts are integer micro-dollars, times are ISO 8601 in UTC. The rules stand in the table itself,
 so that no program, this one included, can write a row that contradicts itself.
@@ -7,12 +10,13 @@ so that no program, this one included, can write a row that contradicts itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Literal
 
+from prover_arb.broker.ledger.store import Row
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.core.theorem import REFUTER, REPLAY, Value
 
-VERSION = 6
+VERSION = 7
 """Of the layout below, and kept in the file as `user_version`; see migrations.py."""
 
 APPLICATION_ID = 0x50417262
@@ -52,6 +56,9 @@ CREATE TABLE purchases (
   ) VIRTUAL,
   slice INTEGER CHECK (slice >= 0),
   resume TEXT NOT NULL DEFAULT '',
+  order_id TEXT NOT NULL DEFAULT '',
+  key_id TEXT NOT NULL DEFAULT '',
+  request_id TEXT NOT NULL DEFAULT '',
   CHECK (forfeit = 0 OR (state = 'judged' AND cost = 0 AND terms IS NOT NULL)),
   CHECK (CASE state
     WHEN 'open' THEN cost = 0 AND invoice = 0 AND verification_cost = 0 AND candidate IS NULL
@@ -73,6 +80,13 @@ CREATE TABLE run_budgets (
 ) STRICT
 """
 
+_RUN_LEASES = """
+CREATE TABLE run_leases (
+  run TEXT PRIMARY KEY,
+  lease INTEGER NOT NULL
+) STRICT
+"""
+
 _KEY = "run, policy, theorem_digest"
 
 SCHEMA = (
@@ -90,6 +104,8 @@ SCHEMA = (
     # Statements by digest, and the purchases that were made in order to learn.
     "CREATE TABLE theorems (digest TEXT PRIMARY KEY, statement TEXT NOT NULL) STRICT",
     "CREATE TABLE explorations (purchase INTEGER PRIMARY KEY) STRICT",
+    # Which program may buy in a run, if only one may.
+    _RUN_LEASES,
     f"CREATE INDEX by_theorem ON purchases ({_KEY}, id)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
@@ -118,7 +134,7 @@ SELECT
 FROM (
   SELECT *, coalesce(json_extract(verdict, '$.toolchain.origin'), '') = '{REPLAY}' AS replayed
   FROM purchases WHERE run = :run
-)
+) AS bought
 GROUP BY policy, prover
 ORDER BY policy, prover
 """
@@ -128,7 +144,7 @@ RUN_LEFT = """
 SELECT budget - coalesce((
   SELECT sum(CASE WHEN state IN ('open', 'delivered') THEN reserved + verification_reserve
                   ELSE cost + verification_cost END)
-  FROM purchases WHERE run = :run), 0)
+  FROM purchases WHERE run = :run), 0) AS "left"
 FROM run_budgets WHERE run = :run
 """
 """What is left of a run's budget, all that may still be charged being taken off."""
@@ -138,7 +154,7 @@ SELECT
   prover,
   count(*) AS sales,
   count(*) FILTER (WHERE status = 'proved') AS proofs,
-  sum(json_extract(terms, '$.bid.quality')) AS claimed,
+  sum(CAST(json_extract(terms, '$.bid.quality') AS DOUBLE PRECISION)) AS claimed,
   sum(invoice) AS invoices
 FROM purchases
 WHERE terms IS NOT NULL AND status IN ('proved', 'rejected', 'nothing')
@@ -152,7 +168,7 @@ SELECT run, policy, theorem_digest AS digest, theorem, statement, prover,
   cost + verification_cost AS cost, reserved AS offered, status, {{slice}} AS slice
 FROM purchases LEFT JOIN theorems ON digest = theorem_digest
 WHERE state = 'judged' AND prover <> '{REFUTER}' AND status <> 'refuted'
-  AND (:policy IS NULL OR policy = :policy)
+  AND (CAST(:policy AS TEXT) IS NULL OR policy = :policy)
 ORDER BY id
 """
 FINISHED = _FINISHED.format(slice="slice")
@@ -169,7 +185,7 @@ def finished_query(version: int) -> str:
 
 DEALINGS = """
 SELECT prover, candidate IS NOT NULL AS delivered, fault, failure, invoice,
-  CASE WHEN terms IS NULL THEN max(0, invoice - cost) ELSE 0 END AS overrun
+  CASE WHEN terms IS NULL AND invoice > cost THEN invoice - cost ELSE 0 END AS overrun
 FROM purchases
 WHERE run = :run AND state IN ('delivered', 'judged', 'lost', 'cancelled')
 ORDER BY id
@@ -183,6 +199,46 @@ FROM purchases JOIN explorations ON purchase = id
 WHERE run = :run AND state IN ('delivered', 'judged')
 GROUP BY policy, prover ORDER BY policy, prover
 """
+
+
+LedgerGroup = Literal["key", "day", "prover"]
+
+GROUPS: Mapping[LedgerGroup, str] = {
+    "key": "key_id",
+    "day": "substr(started_at, 1, 10)",
+    "prover": "prover",
+}
+"""What the purchases of a whole ledger are summed by; a day is one of UTC."""
+
+TOTALS_BY = """
+SELECT {group} AS name,
+  count(DISTINCT CASE WHEN order_id <> '' THEN order_id END) AS orders,
+  count(*) FILTER (WHERE state IN ('delivered', 'judged')) AS purchases,
+  count(*) FILTER (WHERE status = 'proved') AS proved,
+  sum(cost) AS cost,
+  sum(verification_cost) AS verification_cost,
+  sum(cost + verification_cost) AS spent
+FROM purchases GROUP BY {group} ORDER BY {group}
+"""
+
+
+class GroupTotals(Value):
+    """A row of `TOTALS_BY`: what was bought for one key, on one day or of one prover.
+
+    Money is in micro-dollars.
+    """
+
+    name: str
+    """The key's id, which is empty where no key was used; the day; or the prover."""
+    orders: int
+    """Orders of a service for which something was bought."""
+    purchases: int
+    """Purchases that were delivered."""
+    proved: int
+    cost: int
+    verification_cost: int
+    spent: int
+    """Both together."""
 
 
 class Explored(Value):
@@ -228,12 +284,12 @@ class Totals(Value):
     """Floating-point operations of language models, as far as their sizes are known."""
 
 
-def finished(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], TheoremHistory]:
+def finished(rows: Iterable[Row]) -> dict[tuple[str, str, str], TheoremHistory]:
     """Theorems by (run, policy, digest) from rows of `FINISHED`, in the order of their last ones.
 
     Statements that turned out to mean nothing are left out.
     """
-    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         key = (row["run"], row["policy"], row["digest"])
         groups[key] = [*groups.pop(key, ()), row]

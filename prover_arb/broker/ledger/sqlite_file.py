@@ -22,14 +22,14 @@ class LedgerFile:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self._path = Path(path)
+        self.path = Path(path)
         self._lock = threading.Lock()
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LedgerError(f"{self._path.parent}: cannot be made: {error.strerror}") from error
+            raise LedgerError(f"{self.path.parent}: cannot be made: {error.strerror}") from error
         with self._explained():
-            self._db = open_database(self._path)
+            self._db = open_database(self.path)
             try:
                 self._prepare()
             except BaseException:
@@ -41,17 +41,23 @@ class LedgerFile:
         with self._lock:
             self._db.close()
 
+    def changes(self) -> int:
+        """Returns a number that changes whenever another connection has changed the file."""
+        with self.reading() as db:
+            (version,) = db.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
     def _prepare(self) -> None:
         """Recognises the file before it changes anything in it; an empty file becomes a ledger."""
         self._version()
         self._db.execute("PRAGMA journal_mode = WAL")
-        with self._transaction(flush=True) as db:
+        with self.transaction(flush=True) as db:
             version = self._version()
             if version is None:
                 for statement in SCHEMA:
                     db.execute(statement)
             elif version < VERSION:
-                migrate(db, self._path, version, current=VERSION, steps=LEDGER_STEPS)
+                migrate(db, self.path, version, current=VERSION, steps=LEDGER_STEPS)
 
     def _version(self) -> int | None:
         """Returns the version of the ledger's layout, or None if the file is empty.
@@ -66,15 +72,20 @@ class LedgerFile:
             return None
         if application != APPLICATION_ID:
             raise LedgerError(
-                f"{self._path}: a database of another program, not a ledger; name another file"
+                f"{self.path}: a database of another program, not a ledger; name another file"
             )
-        refuse_newer(self._path, version, current=VERSION)
+        refuse_newer(self.path, version, current=VERSION)
         return int(version)
 
     @contextmanager
-    def _transaction(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
-        """Begins a transaction; with `flush` it is on the disk itself when it ends."""
-        with self._locked() as db:
+    def transaction(
+        self, *, flush: bool = False, run: str | None = None
+    ) -> Iterator[sqlite3.Connection]:
+        """Begins a transaction; with `flush` it is on the disk itself when it ends.
+
+        A file has one writer at a time, in whichever `run`.
+        """
+        with self.reading() as db:
             db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -86,7 +97,8 @@ class LedgerFile:
                 raise
 
     @contextmanager
-    def _locked(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Gives the connection, to read what is committed."""
         with self._lock, self._explained():
             yield self._db
 
@@ -96,7 +108,7 @@ class LedgerFile:
         try:
             yield
         except sqlite3.Error as error:
-            raise LedgerError(f"{self._path}: {error}; {_advice(error)}") from error
+            raise LedgerError(f"{self.path}: {error}; {_advice(error)}") from error
 
 
 def _advice(error: sqlite3.Error) -> str:

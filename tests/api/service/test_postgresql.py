@@ -57,6 +57,7 @@ def test_a_database_that_goes_away_comes_back(
         assert "127.0.0.1" not in body["detail"]
         assert refused.headers["retry-after"]
         assert server.client.get("/healthz").status_code == 200
+        problem(server.client.get("/readyz"), 503, "store-failed")
     finally:
         database.start()
     assert server.proof_when(order["urls"]["get"], "proved")["spent_usd"] == "0.000003"

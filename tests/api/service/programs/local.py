@@ -23,7 +23,7 @@ from pathlib import Path
 
 import uvicorn
 
-from prover_arb.api.service.service_app import create_app
+from prover_arb.api.service.service_app import create_app, purchases_at
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.broker.loop import Inspection
@@ -96,16 +96,18 @@ def main() -> None:
         recorded = {"claim": Record("claim", 1.0, (True,), "USD")}
         factory = replay_of([ProverRecords("null", recorded)], Decimal("0.000001"))
 
+    database = sys.argv[5] if len(sys.argv) > 5 else None
+    purchases = purchases_at(ledger, database or None)
+
     @asynccontextmanager
     async def opener() -> AsyncIterator[Marketplace]:
-        market = await LocalMarketplace.create(factory, ledger=ledger, workers=2, reserved=1)
+        market = await LocalMarketplace.create(factory, ledger=purchases, workers=2, reserved=1)
         try:
             yield market
         finally:
             await market.close()
 
     limits = ServiceLimits(**json.loads(sys.argv[4])) if len(sys.argv) > 4 else None
-    database = sys.argv[5] if len(sys.argv) > 5 else None
     margin = int(sys.argv[6]) if len(sys.argv) > 6 else 0
     webhooks = WebhookOptions(**json.loads(sys.argv[7])) if len(sys.argv) > 7 else None
     app = create_app(
