@@ -39,9 +39,9 @@ from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.shapes import TheoremIn
 from prover_arb.api.service.tenants import Tenant, Tenants
+from prover_arb.api.service.webhooks.sender import WebhookOptions, WebhookSender
 from prover_arb.broker.ledger.opening import open_ledger
 from prover_arb.broker.ledger.store import LedgerAddress
-from prover_arb.api.service.webhooks.sender import WebhookOptions, WebhookSender
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.purchases import Purchase, Quote

@@ -38,10 +38,10 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import RequestLog
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import ServiceLimits
-from prover_arb.broker.ledger.store import LedgerAddress
-from prover_arb.core.sql_database import database_url
 from prover_arb.api.service.webhooks.documentation import document_webhooks
 from prover_arb.api.service.webhooks.sender import WebhookOptions
+from prover_arb.broker.ledger.store import LedgerAddress
+from prover_arb.core.sql_database import database_url
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import ProverArbError
 
