@@ -285,6 +285,11 @@ class Account:
         while (purchase := self.unjudged) is not None:
             self.cancel(purchase, None, why)
 
+    async def flush(self) -> None:
+        """Waits until the ledger keeps all steps so far, whatever happens to the machine."""
+        with self.watch.stage("ledger"):
+            await self._ledger.flush()
+
     def is_open(self, purchase: Purchase) -> bool:
         """Returns whether a purchase is not delivered yet."""
         return self._purchases[purchase.id].state == "open"

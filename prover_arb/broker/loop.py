@@ -147,6 +147,7 @@ class Broker:
                 await self._inspect(account)
                 await self._judge_delivered(account)
                 stop = settled_by_verdict(account) or Stop(why=TOO_LATE)
+            await account.flush()
             self._histories.end(account)
             return outcome_of(account, stop, self._issue)
 
@@ -203,6 +204,7 @@ class Broker:
             if purchase.candidate is None:
                 await recorded(partial(account.judge, purchase, None, 0))
                 continue
+            await account.flush()
             left = account.left_to_verify(purchase)
             samples = purchase.samples or (Sample(candidate=purchase.candidate),)
             candidates = [sample.candidate for sample in samples]

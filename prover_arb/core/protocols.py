@@ -164,6 +164,10 @@ class Ledger(Protocol):
 
     def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase: ...
 
+    async def flush(self) -> None:
+        """Waits until all steps so far survive the death of the machine."""
+        ...
+
     def run_left(self, run: str) -> int | None:
         """Returns what is left of the run's budget, neither spent nor reserved; None without
         one."""

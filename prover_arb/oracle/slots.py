@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from bisect import insort
 from collections import Counter, deque
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -43,7 +45,11 @@ class FairSlots(Generic[T]):
         turn_seconds: float = TURN_SECONDS,
     ) -> None:
         """At most `per_customer` slots serve one customer at a time; None means any number."""
-        self._free = [Slot(item) for item in items]
+        slots = [Slot[T](item) for item in items]
+        self._size = len(slots)
+        self._free: dict[str | None, list[Slot[T]]] = {None: slots} if slots else {}
+        """Free slots by whom they served last, in the order of their last use: a market may have
+        thousands, so nothing here looks at all of them."""
         self._per_customer = per_customer
         self._turn_seconds = turn_seconds
         self._waiting: dict[str, deque[asyncio.Future[Slot[T]]]] = {}
@@ -70,7 +76,7 @@ class FairSlots(Generic[T]):
     def give_back(self, slot: Slot[T]) -> None:
         """The slot is free again."""
         self.retire(slot)
-        self._free.append(slot)
+        insort(self._free.setdefault(slot.customer, []), slot, key=attrgetter("last_used"))
         self._match()
 
     def retire(self, slot: Slot[T]) -> None:
@@ -101,7 +107,7 @@ class FairSlots(Generic[T]):
             self._forget(customer)
             if granted.done():  # it was cancelled
                 continue
-            self._free.remove(slot)
+            self._take_out(slot)
             slot.last_used = next(self._numbers)
             if customer != slot.customer or self._turn_is_over(slot):
                 slot.customer, slot.turn_began = customer, time.monotonic()
@@ -115,19 +121,31 @@ class FairSlots(Generic[T]):
         return [c for c in self._waiting if most is None or self._serving[c] < most]
 
     def _pair(self, customers: list[str]) -> tuple[Slot[T], str]:
-        for slot in sorted(self._free, key=lambda slot: -slot.last_used):
-            if slot.customer in customers and not self._turn_is_over(slot):
-                return slot, slot.customer
-        customer = min(customers, key=lambda customer: self._turns.get(customer, 0))
-        slot = min(
-            self._free,
-            key=lambda slot: (
-                slot.customer != customer,
-                slot.customer is not None,
-                -slot.last_used if slot.customer == customer else slot.last_used,
-            ),
+        """Returns a free slot, and which of the waiting customers gets it."""
+        latest = max(
+            (self._free[customer][-1] for customer in customers if customer in self._free),
+            key=lambda slot: slot.last_used,
+            default=None,
         )
-        return slot, customer
+        if latest is not None and latest.customer is not None and not self._turn_is_over(latest):
+            return latest, latest.customer
+        customer = min(customers, key=lambda customer: self._turns.get(customer, 0))
+        if customer in self._free:
+            return self._free[customer][-1], customer
+        if None in self._free:
+            return self._free[None][0], customer
+        idle_longest = min((slots[0] for slots in self._free.values()), key=attrgetter("last_used"))
+        return idle_longest, customer
+
+    def _take_out(self, slot: Slot[T]) -> None:
+        """Takes a slot out of the free ones."""
+        slots = self._free[slot.customer]
+        if slots[-1] is slot:
+            slots.pop()
+        else:
+            slots.remove(slot)
+        if not slots:
+            del self._free[slot.customer]
 
     def _turn_is_over(self, slot: Slot[T]) -> bool:
         return time.monotonic() - slot.turn_began >= self._turn_seconds
@@ -141,5 +159,6 @@ class FairSlots(Generic[T]):
             queue.remove(granted)  # type: ignore[arg-type]
         if not queue:
             del self._waiting[customer]
-            known = {*self._waiting, *self._serving, *(slot.customer for slot in self._free)}
-            self._turns = {c: turn for c, turn in self._turns.items() if c in known}
+            if len(self._turns) > 2 * self._size + len(self._waiting):
+                known = {*self._waiting, *self._serving, *self._free}
+                self._turns = {c: turn for c, turn in self._turns.items() if c in known}

@@ -511,6 +511,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.ledger = SqliteLedger(":memory:")
+        self.budget: int | None = None
         self.open: list[Purchase] = []
         self.delivered: list[Purchase] = []
         self.cost = self.verification_cost = self.lost = self.names = 0
@@ -552,6 +553,21 @@ class LedgerMachine(RuleBasedStateMachine):
         assert [p.id for p in unjudged] == sorted(p.id for p in self.delivered)
         self.lost += len(self.open)
         self.open.clear()
+
+    @precondition(lambda self: self.budget is None)
+    @rule(budget=st.integers(10**6, 10**9))
+    def limit(self, budget: int) -> None:
+        self.budget = budget
+        self.ledger.limit_run("r", budget)
+        self.ledger.limit_run("r", budget)
+
+    @invariant()
+    def what_is_left_of_the_run_agrees(self) -> None:
+        held = sum(p.reserved + p.verification_reserve for p in (*self.open, *self.delivered))
+        spent = sum(p.cost + p.verification_cost for p in self.ledger.purchases(run="r"))
+        delivered = sum(p.cost for p in self.delivered)
+        left = None if self.budget is None else self.budget - spent - held + delivered
+        assert self.ledger.run_left("r") == left
 
     @invariant()
     def totals_agree(self) -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
+from prover_arb.broker.ledger.ledger import INTERRUPTED, PurchaseLedger, SqliteLedger
+from prover_arb.broker.ledger.sqlite_file import LedgerFile
 from prover_arb.broker.loop import Broker
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
@@ -174,6 +175,80 @@ def test_a_cascade_buys_until_a_proof_is_accepted(tmp_path: Path) -> None:
     assert outcome.certificate.candidate.text == "good"
     assert list(outcome.purchases) == market.ledger.purchases(run="r")
     assert sellers[2].asked == [(0, 100)]
+
+
+class WatchedLedger(SqliteLedger):
+    """Notes when something is paid, and when all of it is on the disk."""
+
+    def __init__(self, path: Path, steps: list[str]) -> None:
+        super().__init__(path)
+        self._steps = steps
+
+    def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:
+        self._steps.append("paid")
+        return super().deliver(purchase, attempt)
+
+    async def flush(self) -> None:
+        await super().flush()
+        self._steps.append("on disk")
+
+
+def test_what_is_paid_is_on_the_disk_before_it_is_judged_and_before_the_answer(
+    tmp_path: Path,
+) -> None:
+    steps: list[str] = []
+
+    class NotingJudge(Judge):
+        async def verify(
+            self, theorem: Theorem, candidate: Candidate, limits: Limits | None = None
+        ) -> Verdict:
+            steps.append("judged")
+            return await super().verify(theorem, candidate, limits)
+
+    broker = Broker(
+        oracle=NotingJudge(),
+        provers=[Seller("flash", "bad", 3, "good")],
+        ledger=WatchedLedger(tmp_path / "ledger.db", steps),
+        verification_price=0,
+    )
+    job = ProofJob(policy="single:flash", budget=10_000, run="r")
+    assert asyncio.run(broker.prove(THEOREM, many("flash"), job)).status == "proved"
+    judged = ["paid", "on disk", "judged"]
+    assert steps == [*judged, "paid", *judged, "on disk"]
+
+
+def test_one_write_to_the_disk_serves_all_who_wait_and_any_event_loop(tmp_path: Path) -> None:
+    writes = 0
+
+    class CountingFile(LedgerFile):
+        def _write_to_disk(self) -> None:
+            nonlocal writes
+            writes += 1
+            time.sleep(0.02)
+            super()._write_to_disk()
+
+    ledger = PurchaseLedger(CountingFile(tmp_path / "ledger.db"))
+
+    async def record_and_wait(number: int) -> None:
+        ledger.reserve(
+            run="r",
+            theorem=Theorem(name=f"t{number}", statement=f": {number} = {number}"),
+            policy="p",
+            prover="flash",
+            reserved=1,
+        )
+        await ledger.flush()
+
+    async def record_many() -> None:
+        await asyncio.gather(*map(record_and_wait, range(30)))
+
+    asyncio.run(record_many())
+    assert 1 <= writes <= 3
+    asyncio.run(ledger.flush())
+    assert writes <= 3
+    asyncio.run(record_and_wait(30))
+    assert writes <= 4
+    ledger.close()
 
 
 def test_what_nobody_proves_is_not_proved(tmp_path: Path) -> None:

@@ -92,6 +92,9 @@ class LedgerDatabase:
         with explained(self._url, what="the ledger"), transaction(self._engine, writes=False) as db:
             yield _LedgerConnection(db)
 
+    async def flush(self) -> None:
+        """Returns at once: the server answers when a transaction is on the disk."""
+
     def changes(self) -> None:
         """Returns None: the server does not count changes."""
 

@@ -8,9 +8,9 @@
 A step that is repeated with the same values changes nothing; a step out of order is refused. A
 purchase is paid exactly when the ledger says `delivered` or `judged`, and an auctioned one when it
 says `judged`; a `cancelled` purchase is paid for what it had used. Every step that has returned
-survives the death of the program. Payments, and everything before them, survive the death of the
-machine too (WAL, synchronous=FULL where money moves); a verdict that is lost with the machine is
-asked for again.
+survives the death of the program. What was recorded before a call of `flush` survives the death of
+the machine too once that has returned; one write to the disk serves all who wait for it. The broker
+waits for it before a candidate is judged and before it answers.
 A ledger is an SQLite file, which must be on a local disk, for SQLite's log does not work over
 network file systems; or it is in a PostgreSQL database, see database_store.py.
 
@@ -38,6 +38,7 @@ from prover_arb.broker.ledger.columns import (
     samples_of,
 )
 from prover_arb.broker.ledger.ledger_reader import LedgerReader
+from prover_arb.broker.ledger.schema import COMMITTED
 from prover_arb.broker.ledger.sqlite_file import LedgerFile
 from prover_arb.broker.ledger.store import LedgerConnection, LedgerStore
 from prover_arb.core.money import format_usd
@@ -124,6 +125,8 @@ class PurchaseLedger(LedgerReader):
                 "INSERT INTO theorems VALUES (:digest, :statement) ON CONFLICT DO NOTHING",
                 {"digest": theorem.digest, "statement": theorem.statement},
             )
+            if left is not None:
+                self._commit(db, run, needed)
             if explores:
                 db.execute("INSERT INTO explorations VALUES (:purchase)", {"purchase": row["id"]})
             return purchase_of(row, self._path)
@@ -248,7 +251,9 @@ class PurchaseLedger(LedgerReader):
         with self._store.transaction(flush=True, run=run) as db:
             values = {"run": run, "budget": budget}
             db.execute(
-                "INSERT INTO run_budgets VALUES (:run, :budget) ON CONFLICT DO NOTHING", values
+                f"INSERT INTO run_budgets VALUES (:run, :budget, ({COMMITTED}))"
+                " ON CONFLICT DO NOTHING",
+                values,
             )
             row = db.execute("SELECT budget FROM run_budgets WHERE run = :run", values).fetchone()
         stored = row["budget"]
@@ -283,7 +288,22 @@ class PurchaseLedger(LedgerReader):
                 " WHERE run = :run AND state = 'open'",
                 values,
             )
+            db.execute(
+                f"UPDATE run_budgets SET committed = ({COMMITTED}) WHERE run = :run", {"run": run}
+            )
         return [p for p in self.purchases(run=run) if p.state == "delivered"]
+
+    async def flush(self) -> None:
+        """Waits until all steps so far survive the death of the machine."""
+        await self._store.flush()
+
+    def _commit(self, db: LedgerConnection, run: str, change: int) -> None:
+        """Changes what is committed of a run's budget, if the run has one."""
+        if change:
+            db.execute(
+                "UPDATE run_budgets SET committed = committed + :change WHERE run = :run",
+                {"run": run, "change": change},
+            )
 
     def _require_lease(self, db: LedgerConnection, run: str) -> None:
         lease = self._leases.get(run)
@@ -303,9 +323,7 @@ class PurchaseLedger(LedgerReader):
     ) -> Purchase:
         """Moves a purchase from one state to the next, once."""
         changes = ", ".join(f"{key} = :{key}" for key in values)
-        # Money moves on delivery, or in an auction with the verdict.
-        flush = after == "delivered" or "cost" in values
-        with self._store.transaction(flush=flush, run=purchase.run) as db:
+        with self._store.transaction(run=purchase.run) as db:
             self._require_lease(db, purchase.run)
             key = {"id": purchase.id, "before": before, "after": after}
             row = db.execute(
@@ -314,7 +332,10 @@ class PurchaseLedger(LedgerReader):
                 {**key, **values},
             ).fetchone()
             if row is not None:
-                return purchase_of(row, self._path)
+                stepped = purchase_of(row, self._path)
+                held = stepped.reserved + stepped.verification_reserve
+                self._commit(db, stepped.run, _committed_by(stepped) - held)
+                return stepped
             row = db.execute(f"SELECT {FIELDS} FROM purchases WHERE id = :id", key).fetchone()
             if row is None:
                 raise LedgerError(f"{self._path}: there is no purchase {purchase.id}")
@@ -332,6 +353,13 @@ class SqliteLedger(PurchaseLedger):
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(LedgerFile(path))
+
+
+def _committed_by(purchase: Purchase) -> int:
+    """Returns what a purchase costs or may still cost its run, as `COMMITTED` counts it."""
+    if purchase.state in {"open", "delivered"}:
+        return purchase.reserved + purchase.verification_reserve
+    return purchase.cost + purchase.verification_cost
 
 
 def _least_without(taken: Collection[int]) -> int:

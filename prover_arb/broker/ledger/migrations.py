@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+from prover_arb.broker.ledger.schema import COMMITTED
 from prover_arb.core.database import open_database
 from prover_arb.errors import LedgerError
 
@@ -48,6 +49,8 @@ LEDGER_STEPS: Steps = {
         # An order's run was named after it; its key stands with the order alone.
         "UPDATE purchases SET order_id = substr(run, 7) WHERE run LIKE 'order-%'",
         "CREATE TABLE run_leases (run TEXT PRIMARY KEY, lease INTEGER NOT NULL) STRICT",
+        "ALTER TABLE run_budgets ADD COLUMN committed INTEGER NOT NULL DEFAULT 0",
+        f"UPDATE run_budgets SET committed = ({COMMITTED.replace(':run', 'run_budgets.run')})",
     ),
 }
 

@@ -76,7 +76,8 @@ CREATE TABLE purchases (
 _RUN_BUDGETS = """
 CREATE TABLE run_budgets (
   run TEXT PRIMARY KEY,
-  budget INTEGER NOT NULL CHECK (budget >= 0)
+  budget INTEGER NOT NULL CHECK (budget >= 0),
+  committed INTEGER NOT NULL DEFAULT 0
 ) STRICT
 """
 
@@ -86,6 +87,14 @@ CREATE TABLE run_leases (
   lease INTEGER NOT NULL
 ) STRICT
 """
+
+COMMITTED = """
+SELECT coalesce(sum(CASE WHEN state IN ('open', 'delivered') THEN reserved + verification_reserve
+                         ELSE cost + verification_cost END), 0)
+FROM purchases WHERE run = :run
+"""
+"""What is spent and reserved in a run. Every step keeps it up in `run_budgets.committed`, so that
+nobody adds up a whole run for each of its purchases."""
 
 _KEY = "run, policy, theorem_digest"
 
@@ -140,13 +149,7 @@ ORDER BY policy, prover
 """
 
 
-RUN_LEFT = """
-SELECT budget - coalesce((
-  SELECT sum(CASE WHEN state IN ('open', 'delivered') THEN reserved + verification_reserve
-                  ELSE cost + verification_cost END)
-  FROM purchases WHERE run = :run), 0) AS "left"
-FROM run_budgets WHERE run = :run
-"""
+RUN_LEFT = 'SELECT budget - committed AS "left" FROM run_budgets WHERE run = :run'
 """What is left of a run's budget, all that may still be charged being taken off."""
 
 RECORDS = """

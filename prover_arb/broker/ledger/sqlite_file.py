@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +15,10 @@ from prover_arb.broker.ledger.migrations import LEDGER_STEPS, migrate, refuse_ne
 from prover_arb.broker.ledger.schema import APPLICATION_ID, SCHEMA, VERSION
 from prover_arb.core.database import open_database
 from prover_arb.errors import LedgerError
+
+LOG_PAGES = 8_000
+"""How long SQLite's log may become, in pages of 4 kB, before a transaction waits until it is copied
+into the file. SQLite's own 1,000 are forty purchases."""
 
 
 class LedgerFile:
@@ -24,6 +31,15 @@ class LedgerFile:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()
+        self._disk = ThreadPoolExecutor(1, "ledger")
+        self._flushing: Future[None] | None = None
+        """The write to the disk that is under way or was the last."""
+        self._written = 0
+        """How many transactions have ended."""
+        self._on_disk = 0
+        """How many of them are on the disk itself."""
+        self._flushes: bool | None = None
+        """Whether SQLite waits for the disk at the end of a transaction; None if not yet said."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -38,6 +54,7 @@ class LedgerFile:
 
     def close(self) -> None:
         """Closes the file; what was recorded is already safe."""
+        self._disk.shutdown()
         with self._lock:
             self._db.close()
 
@@ -47,10 +64,46 @@ class LedgerFile:
             (version,) = db.execute("PRAGMA data_version").fetchone()
         return int(version)
 
+    async def flush(self) -> None:
+        """Waits until every transaction that has ended by now is on the disk itself.
+
+        Those who wait at the same time are served by one write.
+        """
+        wanted = self._written
+        while self._on_disk < wanted:
+            if self._flushing is None or self._flushing.done():
+                self._flushing = self._disk.submit(self._write_to_disk)
+            with self._explained():
+                await asyncio.shield(asyncio.wrap_future(self._flushing))
+
+    def _write_to_disk(self) -> None:
+        """Has the disk keep SQLite's log, in which every transaction is until it is in the file.
+
+        Raises:
+            sqlite3.OperationalError: it does not.
+        """
+        written = self._written
+        try:
+            log = os.open(f"{self.path}-wal", os.O_RDONLY)
+        except FileNotFoundError:
+            # A file system that cannot have a log: there SQLite itself waits for the disk.
+            self._on_disk = written
+            return
+        except OSError as error:
+            raise sqlite3.OperationalError(f"its log cannot be opened: {error}") from error
+        try:
+            os.fdatasync(log)
+        except OSError as error:
+            raise sqlite3.OperationalError(f"the disk does not keep it: {error}") from error
+        finally:
+            os.close(log)
+        self._on_disk = written
+
     def _prepare(self) -> None:
         """Recognises the file before it changes anything in it; an empty file becomes a ledger."""
         self._version()
         self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         with self.transaction(flush=True) as db:
             version = self._version()
             if version is None:
@@ -86,11 +139,14 @@ class LedgerFile:
         A file has one writer at a time, in whichever `run`.
         """
         with self.reading() as db:
-            db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
+            if flush != self._flushes:
+                db.execute(f"PRAGMA synchronous = {'FULL' if flush else 'NORMAL'}")
+                self._flushes = flush
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
                 db.execute("COMMIT")
+                self._written += 1
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")

@@ -59,6 +59,10 @@ class LedgerStore(Protocol):
         """Gives a connection, to read what is committed."""
         ...
 
+    async def flush(self) -> None:
+        """Waits until every transaction that has ended by now is on the disk itself."""
+        ...
+
     def changes(self) -> int | None:
         """Returns a number that changes when another program changes something; None if it is not
         known."""
