@@ -26,6 +26,7 @@ NO_KEY = Kind("no-key", "A valid API key is needed", 401)
 KEY_BUDGET_SPENT = Kind("key-budget-spent", "The budget of the API key is spent", 402)
 NOT_ALLOWED = Kind("not-allowed", "The API key does not allow this", 403)
 UNKNOWN_ORDER = Kind("unknown-order", "There is no order with this id", 404)
+UNKNOWN_BATCH = Kind("unknown-batch", "There is no batch with this id", 404)
 UNKNOWN_QUOTE = Kind("unknown-quote", "There is no quote with this id", 404)
 NO_CERTIFICATE = Kind("no-certificate", "The order has no certificate", 404)
 QUOTE_USED = Kind("quote-used", "The quote was accepted by another order", 409)
@@ -41,6 +42,7 @@ WEBHOOK_REFUSED = Kind("webhook-refused", "No message is sent to that address", 
 UNSUPPORTED_PROFILE = Kind("unsupported-profile", "This server does not judge that profile", 422)
 UNKNOWN_POLICY = Kind("unknown-policy", "There is no such policy", 422)
 BAD_BUDGET = Kind("bad-budget", "The budget cannot be used", 422)
+BATCH_TOO_LARGE = Kind("batch-too-large", "The batch has too many theorems", 422)
 BAD_INPUT = Kind("bad-input", "The request cannot be used", 422)
 TOO_MANY_REQUESTS = Kind("too-many-requests", "The API key sends too many requests", 429, 60)
 TOO_MANY_ORDERS = Kind("too-many-orders", "The API key has too many open orders", 429, 30)
@@ -63,6 +65,7 @@ KINDS = {
         KEY_BUDGET_SPENT,
         NOT_ALLOWED,
         UNKNOWN_ORDER,
+        UNKNOWN_BATCH,
         UNKNOWN_QUOTE,
         NO_CERTIFICATE,
         QUOTE_USED,
@@ -76,6 +79,7 @@ KINDS = {
         UNSUPPORTED_PROFILE,
         UNKNOWN_POLICY,
         BAD_BUDGET,
+        BATCH_TOO_LARGE,
         BAD_INPUT,
         TOO_MANY_REQUESTS,
         TOO_MANY_ORDERS,

@@ -13,13 +13,27 @@ server's problem document, and `ServerUnreachable`.
 from __future__ import annotations
 
 from prover_arb.client.async_client import AsyncClient
-from prover_arb.client.models import Event, MarketPage, Proof, ProofPage, Prover, Purchase, Quote
+from prover_arb.client.models import (
+    Batch,
+    BatchPage,
+    BatchResult,
+    Event,
+    MarketPage,
+    Proof,
+    ProofPage,
+    Prover,
+    Purchase,
+    Quote,
+)
 from prover_arb.client.sync_client import Client
 from prover_arb.errors import ApiError, ServerUnreachable
 
 __all__ = [
     "ApiError",
     "AsyncClient",
+    "Batch",
+    "BatchPage",
+    "BatchResult",
     "Client",
     "Event",
     "MarketPage",

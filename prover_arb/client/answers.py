@@ -74,6 +74,7 @@ def request_of(client: httpx.Client | httpx.AsyncClient, call: Call[Any]) -> htt
         call.method,
         call.path,
         json=call.body,
+        content=call.content,
         params=call.params,
         headers=call.headers,
         timeout=httpx.Timeout(call.seconds, connect=10),

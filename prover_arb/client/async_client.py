@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -15,8 +16,17 @@ from tenacity import AsyncRetrying
 
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
-from prover_arb.client.calls import Call, Pair
-from prover_arb.client.models import Event, MarketPage, Proof, ProofPage, Quote
+from prover_arb.client.calls import Call, Pair, Problems
+from prover_arb.client.models import (
+    Batch,
+    BatchPage,
+    BatchResult,
+    Event,
+    MarketPage,
+    Proof,
+    ProofPage,
+    Quote,
+)
 from prover_arb.core.retry_policy import RETRIES
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import ServerUnreachable
@@ -128,6 +138,67 @@ class AsyncClient:
             metadata=metadata,
         )
         return await self._followed(order, wait)
+
+    async def batch(
+        self,
+        problems: Problems,
+        *,
+        budget_usd: str | Decimal | float,
+        theorem_budget_usd: str | Decimal | float | None = None,
+        policy: str | None = None,
+        deadline: int | None = None,
+        seed: int | None = None,
+        webhook: str | None = None,
+        skip_unread: bool | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = 0,
+    ) -> Batch:
+        """Orders proofs of many theorems under one budget.
+
+        `problems` are theorems, Lean statements or rows of a problem set, or the path of a problem
+        file. It returns at once, or with `wait` when all have ended or after so many seconds; None
+        waits for the end.
+        """
+        until = None if wait is None else time.monotonic() + wait
+        batch = await self._send(
+            calls.batch(
+                problems,
+                budget_usd=budget_usd,
+                idempotency_key=idempotency_key,
+                theorem_budget_usd=theorem_budget_usd,
+                policy=policy,
+                deadline=deadline,
+                seed=seed,
+                webhook=webhook,
+                skip_unread=skip_unread,
+                metadata=metadata,
+            )
+        )
+        while not batch.ended and (until is None or time.monotonic() < until):
+            await asyncio.sleep(calls.LOOK_SECONDS)
+            batch = await self.batch_of(batch.id)
+        return batch
+
+    async def batch_of(self, batch_id: str) -> Batch:
+        """Returns a batch: how far its theorems are, and what was spent so far."""
+        return await self._send(calls.batch_of(batch_id))
+
+    async def batches(self, *, after: str | None = None, limit: int | None = None) -> BatchPage:
+        """Returns a page of batches, newest first."""
+        return await self._send(calls.batches_placed(after=after, limit=limit))
+
+    async def cancel_batch(self, batch_id: str) -> Batch:
+        """Cancels all theorems of a batch that have not ended, and returns the batch."""
+        return await self._send(calls.cancel_batch(batch_id))
+
+    async def batch_results(self, batch_id: str) -> AsyncIterator[BatchResult]:
+        """Yields what became of each theorem of a batch, in order."""
+        call = calls.batch_results(batch_id)
+        async with self._stream(call) as response:
+            with reaching(self._http.base_url):
+                async for text in response.aiter_lines():
+                    yield read(partial(call.read, text.encode()), response)
 
     async def market(self, *, days: int | None = None) -> MarketPage:
         """Returns the provers, their prices, and what came of their attempts in so many days."""

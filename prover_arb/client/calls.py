@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote as quoted
 from uuid import uuid4
@@ -15,8 +16,20 @@ from uuid import uuid4
 from httpx_sse import ServerSentEvent
 from pydantic import BaseModel
 
-from prover_arb.client.models import BatchLine, Event, MarketPage, Proof, ProofPage, Quote
+from prover_arb.client.models import (
+    Batch,
+    BatchLine,
+    BatchPage,
+    BatchResult,
+    Event,
+    MarketPage,
+    Proof,
+    ProofPage,
+    Quote,
+)
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
+from prover_arb.errors import InputError
+from prover_arb.problems.files import LEAN_ENDING, ending, read_bytes, unpacked
 from prover_arb.problems.statement import parse_statement
 
 T = TypeVar("T")
@@ -28,11 +41,19 @@ ANSWER_SECONDS = 60.0
 LONGEST_WAIT = 60
 """How many seconds a server waits at most before it answers a request that prefers to wait."""
 
+LOOK_SECONDS = 0.5
+"""How often a client asks how far a batch is, while it waits."""
+
 BATCH_SIZE = 1_000
 """How many candidates one request may hold."""
 
 Pair = tuple[Theorem | str, Candidate | str]
 Item = dict[str, Any]
+
+Problems = Iterable[Theorem | str | Mapping[str, Any]] | Path
+"""Theorems, Lean statements and rows of a problem set; or the path of a problem file."""
+
+_FILE_TYPES = {LEAN_ENDING: "text/x-lean"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,9 @@ class Call(Generic[T]):
     read: Callable[[bytes], T]
     """Raises ValueError if it is no answer to this request."""
     body: object = None
+    """Sent as JSON."""
+    content: bytes | None = None
+    """Sent as it is, in place of a body."""
     headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = ANSWER_SECONDS
@@ -61,7 +85,12 @@ class Order:
         """Returns the request that places it, or waits up to so many seconds until it has ended."""
         headers = {"Idempotency-Key": self.key} | ({"Prefer": f"wait={wait}"} if wait else {})
         return Call(
-            "POST", "/v1/proofs", _reader(Proof), self.body, headers, seconds=ANSWER_SECONDS + wait
+            "POST",
+            "/v1/proofs",
+            _reader(Proof),
+            self.body,
+            headers=headers,
+            seconds=ANSWER_SECONDS + wait,
         )
 
 
@@ -114,6 +143,58 @@ def quote(
 ) -> Call[Quote]:
     """Returns the request for a quote; `terms` as for `order`."""
     return Call("POST", "/v1/quotes", _reader(Quote), _wanted(theorem, budget_usd, terms))
+
+
+def batch(
+    problems: Problems,
+    *,
+    budget_usd: str | Decimal | float,
+    theorem_budget_usd: str | Decimal | float | None,
+    idempotency_key: str | None,
+    metadata: Mapping[str, str] | None = None,
+    **terms: object,
+) -> Call[Batch]:
+    """Returns the request for a batch; `terms` as for `order`.
+
+    Raises:
+        InputError: the problem file cannot be read, or notes are given beside it.
+    """
+    headers = {"Idempotency-Key": idempotency_key or uuid4().hex}
+    amounts = {"budget_usd": budget_usd, "theorem_budget_usd": theorem_budget_usd}
+    given = {name: _amount(usd) for name, usd in amounts.items() if usd is not None}
+    given |= _given(terms)
+    if not isinstance(problems, Path):
+        rows = [
+            problem.model_dump() if isinstance(problem, Theorem) else problem
+            for problem in problems
+        ]
+        body = {"problems": rows, **given, **_given({"metadata": metadata})}
+        return Call("POST", "/v1/batches", _reader(Batch), body, headers=headers)
+    if metadata:
+        raise InputError("metadata: a batch whose problems are a file has none")
+    headers["Content-Type"] = _FILE_TYPES.get(ending(problems), "application/x-ndjson")
+    data = unpacked(problems, read_bytes(problems))
+    return Call("POST", "/v1/batches", _reader(Batch), content=data, headers=headers, params=given)
+
+
+def batch_of(batch_id: str) -> Call[Batch]:
+    """Returns the request for a batch that was placed."""
+    return Call("GET", _batch_path(batch_id), _reader(Batch))
+
+
+def batches_placed(**filters: object) -> Call[BatchPage]:
+    """Returns the request for a page of batches; a filter that is None is left out."""
+    return Call("GET", "/v1/batches", _reader(BatchPage), params=_given(filters))
+
+
+def cancel_batch(batch_id: str) -> Call[Batch]:
+    """Returns the request to cancel a batch."""
+    return Call("POST", f"{_batch_path(batch_id)}/cancel", _reader(Batch))
+
+
+def batch_results(batch_id: str) -> Call[BatchResult]:
+    """Returns the request for the results of a batch; `read` reads one line of its answer."""
+    return Call("GET", f"{_batch_path(batch_id)}/results", _reader(BatchResult))
 
 
 def market(days: int | None) -> Call[MarketPage]:
@@ -170,8 +251,11 @@ def _given(values: Mapping[str, object]) -> dict[str, Any]:
 def _wanted(
     theorem: Theorem | str, budget_usd: str | Decimal | float, terms: Mapping[str, object]
 ) -> dict[str, Any]:
-    budget = str(budget_usd) if isinstance(budget_usd, Decimal) else budget_usd
-    return {"theorem": _theorem(theorem), "budget_usd": budget, **_given(terms)}
+    return {"theorem": _theorem(theorem), "budget_usd": _amount(budget_usd), **_given(terms)}
+
+
+def _amount(usd: str | Decimal | float) -> str | float:
+    return str(usd) if isinstance(usd, Decimal) else usd
 
 
 def _theorem(given: Theorem | str) -> dict[str, Any]:
@@ -180,6 +264,10 @@ def _theorem(given: Theorem | str) -> dict[str, Any]:
 
 def _path(proof_id: str) -> str:
     return f"/v1/proofs/{quoted(proof_id, safe='')}"
+
+
+def _batch_path(batch_id: str) -> str:
+    return f"/v1/batches/{quoted(batch_id, safe='')}"
 
 
 def _seconds(item: Item) -> float:

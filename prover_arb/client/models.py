@@ -87,6 +87,64 @@ class ProofPage(Answer):
     """What `proofs(after=...)` takes to get the next page."""
 
 
+class SkippedRow(Answer):
+    """A row of the problems of a batch that was left out."""
+
+    line: int | None
+    reason: str
+
+
+class Batch(Answer):
+    """Many theorems under one budget, and how far they are."""
+
+    id: str
+    status: str
+    """`queued`, `running`, `ended` or `cancelled`."""
+    created_at: str
+    finished_at: str | None
+    policy: str
+    counts: Mapping[str, int]
+    """How many theorems have which status, and the `total`."""
+    skipped: tuple[SkippedRow, ...]
+    budget_usd: Decimal
+    spent_usd: Decimal
+    charged_usd: Decimal
+
+    @property
+    def ended(self) -> bool:
+        """Whether all its theorems have ended."""
+        return self.finished_at is not None
+
+
+class BatchPage(Answer):
+    """A page of batches, newest first."""
+
+    data: tuple[Batch, ...]
+    has_more: bool
+    next_after: str | None
+    """What `batches(after=...)` takes to get the next page."""
+
+
+class BatchResult(Answer):
+    """A theorem of a batch, and what became of it."""
+
+    place: int
+    """Its place in the batch, from 1."""
+    line: int | None
+    """The line of the problems on which it stands."""
+    id: str
+    """The order for it, which `proof` returns."""
+    theorem: Theorem
+    status: str
+    """As of an order."""
+    proof: Candidate | None
+    refutation: Candidate | None
+    spent_usd: Decimal
+    charged_usd: Decimal
+    why_stopped: str
+    problem: Mapping[str, Any] | None
+
+
 class Quote(Answer):
     """What a proof would cost."""
 

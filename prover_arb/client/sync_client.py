@@ -15,8 +15,17 @@ from tenacity import Retrying
 
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
-from prover_arb.client.calls import Call, Pair
-from prover_arb.client.models import Event, MarketPage, Proof, ProofPage, Quote
+from prover_arb.client.calls import Call, Pair, Problems
+from prover_arb.client.models import (
+    Batch,
+    BatchPage,
+    BatchResult,
+    Event,
+    MarketPage,
+    Proof,
+    ProofPage,
+    Quote,
+)
 from prover_arb.core.retry_policy import RETRIES
 from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Verdict
 from prover_arb.errors import ServerUnreachable
@@ -132,6 +141,66 @@ class Client:
             metadata=metadata,
         )
         return self._followed(order, wait)
+
+    def batch(
+        self,
+        problems: Problems,
+        *,
+        budget_usd: str | Decimal | float,
+        theorem_budget_usd: str | Decimal | float | None = None,
+        policy: str | None = None,
+        deadline: int | None = None,
+        seed: int | None = None,
+        webhook: str | None = None,
+        skip_unread: bool | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = 0,
+    ) -> Batch:
+        """Orders proofs of many theorems under one budget.
+
+        `problems` are theorems, Lean statements or rows of a problem set, or the path of a problem
+        file. It returns at once, or with `wait` when all have ended or after so many seconds; None
+        waits for the end.
+        """
+        until = None if wait is None else time.monotonic() + wait
+        batch = self._send(
+            calls.batch(
+                problems,
+                budget_usd=budget_usd,
+                idempotency_key=idempotency_key,
+                theorem_budget_usd=theorem_budget_usd,
+                policy=policy,
+                deadline=deadline,
+                seed=seed,
+                webhook=webhook,
+                skip_unread=skip_unread,
+                metadata=metadata,
+            )
+        )
+        while not batch.ended and (until is None or time.monotonic() < until):
+            time.sleep(calls.LOOK_SECONDS)
+            batch = self.batch_of(batch.id)
+        return batch
+
+    def batch_of(self, batch_id: str) -> Batch:
+        """Returns a batch: how far its theorems are, and what was spent so far."""
+        return self._send(calls.batch_of(batch_id))
+
+    def batches(self, *, after: str | None = None, limit: int | None = None) -> BatchPage:
+        """Returns a page of batches, newest first."""
+        return self._send(calls.batches_placed(after=after, limit=limit))
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        """Cancels all theorems of a batch that have not ended, and returns the batch."""
+        return self._send(calls.cancel_batch(batch_id))
+
+    def batch_results(self, batch_id: str) -> Iterator[BatchResult]:
+        """Yields what became of each theorem of a batch, in order."""
+        call = calls.batch_results(batch_id)
+        with self._stream(call) as response, reaching(self._http.base_url):
+            for text in response.iter_lines():
+                yield read(partial(call.read, text.encode()), response)
 
     def market(self, *, days: int | None = None) -> MarketPage:
         """Returns the provers, their prices, and what came of their attempts in so many days."""

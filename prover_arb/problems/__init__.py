@@ -15,6 +15,7 @@ from prover_arb.problems.reader import (
     read_theorem_file,
     shipped_problems,
     survey,
+    survey_text,
 )
 from prover_arb.problems.statement import parse_statement, theorem_of_message
 from prover_arb.problems.theorems import as_identifier, make_theorem, read_lean
@@ -34,6 +35,7 @@ __all__ = [
     "refuse_unfounded",
     "shipped_problems",
     "survey",
+    "survey_text",
     "theorem_of_message",
     "unfounded_theorem",
 ]

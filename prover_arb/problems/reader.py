@@ -93,6 +93,20 @@ def survey(path: Path | None = None, *, profile: Profile = "core") -> DataSet:
     return _told_apart(root, digest.hexdigest(), reading)
 
 
+def survey_text(name: str, text: str, *, profile: Profile = "core") -> DataSet:
+    """Does the same as `survey` for the text of a file of this name, which need not exist.
+
+    `text` is as `decoded` returns it.
+    """
+    path = Path(name)
+    if ending(path) == LEAN_ENDING:
+        reading = _lean_file(path, text, profile, named=True)
+    else:
+        reading = _json_file(path, text, profile)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape"))
+    return _told_apart(path, digest.hexdigest(), reading)
+
+
 def read_theorem_file(path: Path, profile: Profile = "core") -> Theorem:
     """Returns the only theorem of a file that has no proof, with what precedes it as preamble.
 

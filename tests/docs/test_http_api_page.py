@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from prover_arb.api.problem_kinds import KINDS
+from prover_arb.api.service.batches.batch_request import BatchRequest
 from prover_arb.api.service.orders import OrderStatus
 from prover_arb.api.service.proof_request import ProofRequest
 from prover_arb.api.service.quote_models import QuoteRequest
@@ -20,7 +21,12 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "http-api.md").read_text(
 
 @pytest.mark.parametrize(
     ("request_name", "shape", "count"),
-    [("verify", VerifyRequest, 1), ("prove", ProofRequest, 2), ("quote", QuoteRequest, 1)],
+    [
+        ("verify", VerifyRequest, 1),
+        ("prove", ProofRequest, 2),
+        ("quote", QuoteRequest, 1),
+        ("batch", BatchRequest, 1),
+    ],
 )
 def test_shown_bodies_are_accepted_and_name_every_field(
     request_name: str, shape: type[Shape], count: int

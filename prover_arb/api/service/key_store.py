@@ -9,9 +9,9 @@ from typing import Literal
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from prover_arb.api.service.admission import taken
 from prover_arb.api.service.database.database import Database, now
-from prover_arb.api.service.database.schema import KEYS, ORDERS
-from prover_arb.api.service.order_store import TAKEN
+from prover_arb.api.service.database.schema import KEYS
 from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.theorem import Value
 from prover_arb.errors import InputError
@@ -78,10 +78,9 @@ class KeyStore:
         """Returns all keys, oldest first."""
 
         def work(db: Connection) -> list[ApiKey]:
-            sums = db.execute(select(ORDERS.c.tenant, TAKEN).group_by(ORDERS.c.tenant))
-            taken = {tenant: total for tenant, total in sums}  # noqa: C416 (a result has keys())
+            sums = taken(db)
             rows = db.execute(select(KEYS).order_by(KEYS.c.created_at, KEYS.c.id))
-            return [_key(row, int(taken.get(row.id, 0))) for row in rows]
+            return [_key(row, sums.get(row.id, 0)) for row in rows]
 
         return self._database.read_now(work)
 

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 _UNUSED = ("HTTPValidationError", "ValidationError")
 """Schemas of errors that FastAPI would answer with; ours are problem documents."""
 
 
-def write_document(app: FastAPI) -> None:
-    """Has the app serve the document; it is made when it is first asked for."""
+_SCHEMAS = "#/components/schemas/"
+
+
+def reference(model: type[BaseModel]) -> dict[str, str]:
+    """Returns a reference to the schema of a model that `write_document` is told of."""
+    return {"$ref": f"{_SCHEMAS}{model.__name__}"}
+
+
+def write_document(app: FastAPI, *, more: Sequence[type[BaseModel]] = ()) -> None:
+    """Has the app serve the document; it is made when it is first asked for.
+
+    The schemas of the models `more` are in it too, for routes that read their bodies themselves.
+    """
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, more)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, more: Sequence[type[BaseModel]]) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -32,6 +45,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         tags=[
             {"name": "verify", "description": "Judge candidates; nothing is bought."},
             {"name": "proofs", "description": "Order proofs, and see what was bought for them."},
+            {"name": "batches", "description": "Order many proofs under one budget."},
             {"name": "quotes", "description": "Ask what a proof would cost, and who sells."},
             {"name": "operation", "description": "For whoever operates the service."},
         ],
@@ -46,6 +60,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
                 content = answer.get("content", {})
                 if len(content) > 1 and content.get("application/json") in ({}, {"schema": {}}):
                     del content["application/json"]
+    for model in more:
+        schema = model.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
+        document["components"]["schemas"] |= schema.pop("$defs", {}) | {model.__name__: schema}
     for name in _UNUSED:
         document["components"]["schemas"].pop(name, None)
     return document

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pydantic import Field
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from prover_arb.api.problem_documents import Problem, ProblemDocument
 from prover_arb.api.problem_kinds import (
     BAD_CURSOR,
     IDEMPOTENCY_KEY_REUSED,
-    KEY_BUDGET_SPENT,
     QUOTE_USED,
-    SERVICE_FULL,
-    TOO_MANY_ORDERS,
 )
+from prover_arb.api.service.admission import locked_budget, require_funds, require_room
+from prover_arb.api.service.batches.shares import lock_batch_of, set_share
 from prover_arb.api.service.charging import charge, most_charged
 from prover_arb.api.service.database.database import Database, now
-from prover_arb.api.service.database.schema import KEYS, ORDER_METADATA, ORDERS
+from prover_arb.api.service.database.schema import ORDER_METADATA, ORDERS
+from prover_arb.api.service.endings import order_ended
 from prover_arb.api.service.event_store import NewEvent, add_events, status_event
 from prover_arb.api.service.orders import Order, OrderStatus, order_of, row_of
 from prover_arb.api.service.service_limits import ServiceLimits
-from prover_arb.api.service.webhooks.delivery_store import add_delivery
-from prover_arb.api.service.webhooks.messages import proof_ended
-from prover_arb.core.money import MicroUSD, format_usd
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Value
 
@@ -37,6 +35,8 @@ class Selection(Value):
 
     statuses: tuple[OrderStatus, ...] = ()
     """Any of these; all if there are none."""
+    batch: str | None = None
+    """The batch whose orders to list."""
     metadata: Mapping[str, str] = Field(default_factory=dict)
     created_after: str | None = None
     created_before: str | None = None
@@ -69,18 +69,13 @@ class OrderStore:
 
     def _place(self, db: Connection, order: Order) -> tuple[Order, bool]:
         # The key's row is locked, so that two orders cannot both take what is left of its budget.
-        budget = db.execute(
-            select(KEYS.c.budget).where(KEYS.c.id == order.tenant).with_for_update()
-        ).scalar_one_or_none()
+        budget = locked_budget(db, order.tenant)
         if order.idempotency_key is not None:
             earlier = self._with_key(db, order.tenant, order.idempotency_key)
             if earlier is not None:
                 return same_request(earlier, order.request_sha256), False
-        mine = ORDERS.c.tenant == order.tenant
-        self._require_room(db, order)
-        if budget is not None:
-            taken = db.execute(select(TAKEN).where(mine)).scalar_one()
-            require_funds(most_charged(order), int(budget), int(taken))
+        require_room(db, self._limits, order.tenant)
+        require_funds(db, order.tenant, most_charged(order), budget)
         if order.quote is not None:
             self._require_unused(db, order.quote)
         try:
@@ -96,14 +91,6 @@ class OrderStore:
             db.execute(insert(ORDER_METADATA), rows)
         add_events(db, [status_event(order.id, "queued", spent=0)], most=self._limits.events_kept)
         return order, True
-
-    def _require_room(self, db: Connection, order: Order) -> None:
-        count = select(func.count()).select_from(ORDERS).where(_UNFINISHED)
-        mine = db.execute(count.where(ORDERS.c.tenant == order.tenant)).scalar_one()
-        if mine >= self._limits.open_orders_per_key:
-            raise Problem(TOO_MANY_ORDERS, f"{mine} orders of this key are not finished yet")
-        if db.execute(count).scalar_one() >= self._limits.open_orders:
-            raise Problem(SERVICE_FULL, "This service has as many open orders as it takes")
 
     @staticmethod
     def _require_unused(db: Connection, quote: str) -> None:
@@ -142,10 +129,17 @@ class OrderStore:
 
         return await self._database.read(work)
 
-    async def begin(self, order: Order) -> bool:
-        """Records that an order is worked on; False if it was cancelled or finished before."""
+    async def begin(self, order: Order) -> Order | None:
+        """Records that an order is worked on, and returns it as it is now.
 
-        def work(db: Connection) -> bool:
+        An order of a batch has its share of the batch's budget from now on. It is None if the order
+        was cancelled or finished before.
+        """
+
+        def work(db: Connection) -> Order | None:
+            lock_batch_of(db, order.id)
+            if order.batch is not None:
+                set_share(db, order.id, order.batch)
             changed = db.execute(
                 update(ORDERS)
                 .where(ORDERS.c.id == order.id, _UNFINISHED)
@@ -155,7 +149,7 @@ class OrderStore:
             if changed:
                 event = status_event(order.id, "running", spent=0)
                 add_events(db, [event], most=self._limits.events_kept)
-            return bool(changed)
+            return _get(db, order.tenant, order.id) if changed else None
 
         return await self._database.write(work)
 
@@ -174,6 +168,7 @@ class OrderStore:
         """
 
         def work(db: Connection) -> Order | None:
+            lock_batch_of(db, order_id)
             mine = (ORDERS.c.id == order_id) & (ORDERS.c.tenant == tenant) & _UNFINISHED
             time = now()
             db.execute(
@@ -186,7 +181,7 @@ class OrderStore:
             if db.execute(update(ORDERS).where(mine, never_begun).values(**ended)).rowcount:
                 event = status_event(order_id, "cancelled", spent=0)
                 add_events(db, [event], most=self._limits.events_kept)
-                _announce(db, order_id)
+                order_ended(db, order_id)
             return _get(db, tenant, order_id)
 
         return await self._database.write(work)
@@ -207,6 +202,8 @@ class OrderStore:
         """
 
         def work(db: Connection) -> bool:
+            lock_batch_of(db, order.id)
+            stored = _get(db, order.tenant, order.id) or order
             changed = db.execute(
                 update(ORDERS)
                 .where(ORDERS.c.id == order.id, _UNFINISHED)
@@ -216,13 +213,13 @@ class OrderStore:
                     problem=None if problem is None else problem.model_dump_json(),
                     finished_at=now(),
                     spent=spent,
-                    charged=charge(order, status, spent=spent),
+                    charged=charge(stored, status, spent=spent),
                 )
             ).rowcount
             if changed:
                 last = status_event(order.id, status, spent=spent)
                 add_events(db, [*events, last], most=self._limits.events_kept)
-                _announce(db, order.id)
+                order_ended(db, order.id)
             return bool(changed)
 
         return await self._database.write(work)
@@ -232,35 +229,12 @@ class _Repeated(Exception):
     """Another transaction stored the same idempotency key or quote."""
 
 
-_HELD = func.coalesce(ORDERS.c.price, ORDERS.c.budget)
-TAKEN = func.coalesce(func.sum(case((_UNFINISHED, _HELD), else_=ORDERS.c.charged)), 0)
-"""What orders took of a key's budget: what they were charged, or may be charged while open."""
-
-
 def same_request(earlier: Order, digest: str) -> Order:
     """Returns the order of an idempotency key; raises Problem if this request asks for another."""
     if earlier.request_sha256 != digest:
         detail = "This key was used for a request with another body; use a new key for a new order"
         raise Problem(IDEMPOTENCY_KEY_REUSED, detail)
     return earlier
-
-
-def require_funds(wanted: int, budget: int, taken: int) -> None:
-    """Raises Problem if a key's budget does not cover an order."""
-    left = max(0, budget - taken)
-    if wanted > left:
-        detail = (
-            f"{format_usd(wanted)} are more than the {format_usd(left)} that are left of this "
-            f"key's budget of {format_usd(budget)}; open orders hold what they may be charged"
-        )
-        raise Problem(KEY_BUDGET_SPENT, detail)
-
-
-def _announce(db: Connection, order_id: str) -> None:
-    """Has the tenant's server told that an order has ended, if the order names one."""
-    order = order_of(db.execute(select(ORDERS).where(ORDERS.c.id == order_id)).one()._mapping)
-    if order.webhook is not None:
-        add_delivery(db, order.tenant, order.webhook, proof_ended(order))
 
 
 def _get(db: Connection, tenant: str, order_id: str) -> Order | None:
@@ -281,6 +255,8 @@ def _page(db: Connection, tenant: str, selection: Selection) -> list[Order]:
         chosen = chosen.where(ORDERS.c.number < number)
     if selection.statuses:
         chosen = chosen.where(ORDERS.c.status.in_(selection.statuses))
+    if selection.batch is not None:
+        chosen = chosen.where(ORDERS.c.batch == selection.batch)
     if selection.created_after is not None:
         chosen = chosen.where(ORDERS.c.created_at >= selection.created_after)
     if selection.created_before is not None:

@@ -185,11 +185,13 @@ class OrderWorker:
         if order.cancel_requested_at is not None:
             self._cancelled.add(order.id)
             raise asyncio.CancelledError
-        if not await _until_stored(self._orders.begin)(order):
+        begun = await _until_stored(self._orders.begin)(order)
+        if begun is None:
             current = await _until_stored(self._orders.get)(order.tenant, order.id)
             if current is not None and current.finished_at is None:
                 await self._settle_cancelled(current, market)
             return
+        order = begun
         self._events.signal(order.id)
         log.info("order %s is worked on", order.id)
         await _until_stored(self._follower.follow)(order.id)
@@ -199,6 +201,8 @@ class OrderWorker:
     async def _settle_cancelled(self, order: Order, market: Marketplace) -> None:
         """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof."""
         outcome: Outcome | None = None
+        # Its budget may have been set when work on it began.
+        order = await _until_stored(self._orders.get)(order.tenant, order.id) or order
         try:
             async with asyncio.timeout(SETTLING_SECONDS):
                 while "open" in (states := await self._follower.states(order.id)):

@@ -91,6 +91,12 @@ class Order(OrderTerms):
     idempotency_key: str | None = None
     request_sha256: str = ""
     """The digest of its terms."""
+    batch: str | None = None
+    """The batch that it belongs to. Its budget is then set when work on it begins."""
+    batch_place: int | None = None
+    """Its place in the batch, from 1."""
+    batch_line: int | None = None
+    """The line of the batch's problems on which its theorem stands."""
 
     @property
     def run(self) -> str:

@@ -62,6 +62,7 @@ PROOF_SUMMARY: dict[str, Any] = {
     "seed": 0,
     "deadline": None,
     "settlement": "cost-plus",
+    "batch": None,
     "quote": None,
     "price_usd": None,
     "margin": 0.0,

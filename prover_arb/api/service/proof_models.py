@@ -104,6 +104,8 @@ class ProofSummary(Shape):
     """Seconds from `created_at` after which nothing more is bought."""
     settlement: Settlement
     """How the order is charged."""
+    batch: str | None
+    """The batch that it belongs to; its budget is then set when work on it begins."""
     quote: str | None
     """The quote that it accepted."""
     price_usd: Dollars | None
@@ -172,6 +174,7 @@ def summary_fields(order: Order, *, place: int | None, spent: int) -> dict[str, 
         "seed": order.seed,
         "deadline": order.deadline,
         "settlement": order.settlement,
+        "batch": order.batch,
         "quote": order.quote,
         "price_usd": None if order.price is None else dollars(order.price),
         "margin": order.margin_ppm / MICRO,

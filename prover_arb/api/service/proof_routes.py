@@ -46,7 +46,13 @@ from prover_arb.api.service.proof_models import (
 )
 from prover_arb.api.service.proof_request import PRINTABLE, ProofRequest
 from prover_arb.api.service.quotes import accepted
-from prover_arb.api.service.route_parts import OrderId, finished, order_of, service_of
+from prover_arb.api.service.route_parts import (
+    IdempotencyKey,
+    OrderId,
+    finished,
+    order_of,
+    service_of,
+)
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import LONGEST_WAIT
 from prover_arb.api.service.tenants import Proving
@@ -112,17 +118,7 @@ async def order_proof(
             }
         ),
     ],
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            description="Names this order: a second request with the same key and body returns the "
-            "same order.",
-            min_length=1,
-            max_length=255,
-            pattern=r"^[!-~]+$",
-            examples=["a2c3e7d0"],
-        ),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
     prefer: Annotated[
         str | None,
         Header(
@@ -185,6 +181,14 @@ async def proofs(
             examples=[["project:algebra"]],
         ),
     ] = None,
+    batch: Annotated[
+        str | None,
+        Query(
+            description="Only orders of the batch with this id.",
+            pattern=r"^[0-9a-f]{24}$",
+            examples=["b41d0c7e9a3f5e2c8d6a7b11"],
+        ),
+    ] = None,
     created_after: Annotated[
         AwareDatetime | None,
         Query(description="Only orders accepted at this time or later (RFC 3339)."),
@@ -206,6 +210,7 @@ async def proofs(
     selection = Selection(
         statuses=tuple(status or ()),
         metadata=_entries(metadata or []),
+        batch=batch,
         created_after=_stored(created_after, "created_after"),
         created_before=_stored(created_before, "created_before"),
         after=after,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Header, Path, Request
 
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import UNKNOWN_ORDER
@@ -15,6 +15,18 @@ from prover_arb.api.service.tenants import Tenant
 
 OrderId = Annotated[
     str, Path(description="The `id` of an order.", examples=["5f0c1e7a9b3d4c2e8f6a7b10"])
+]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        description="Names this request: a second one with the same key and body returns the same "
+        "object.",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]+$",
+        examples=["a2c3e7d0"],
+    ),
 ]
 
 

@@ -19,6 +19,8 @@ from prover_arb.api.problem_kinds import (
     TOO_MANY_STREAMS,
     UNSUPPORTED_PROFILE,
 )
+from prover_arb.api.service.batches.batch_store import BatchStore
+from prover_arb.api.service.batches.batching import Batching
 from prover_arb.api.service.charging import charge
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.event_store import EventStore
@@ -116,6 +118,16 @@ class Service:
             policies,
             at_once=limits.running_orders,
             on_finished=self._finished,
+        )
+        self.batches = Batching(
+            self.keeper,
+            BatchStore(self._database, limits),
+            policies=policies,
+            worker=self._worker,
+            follower=self._follower,
+            webhooks=self._webhooks,
+            most=min(limits.batch_theorems, limits.open_orders_per_key),
+            margin_ppm=margin_ppm,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._unbroken: set[asyncio.Task[Any]] = set()
@@ -223,7 +235,7 @@ class Service:
             price=quote.price if quote is not None and pays_on_proof else None,
             margin_ppm=self.margin_ppm if quote is None else quote.margin_ppm,
         )
-        return await self._to_the_end(self._accept(order))
+        return await self.to_the_end(self._accept(order))
 
     async def _accept(self, order: Order) -> Order:
         order, new = await self.orders.place(order)
@@ -234,7 +246,7 @@ class Service:
             self._worker.add(order)
         return order
 
-    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+    async def to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Does all of `work`, also if the client goes away and the request is cancelled."""
         task = asyncio.create_task(work)
         self._unbroken.add(task)
@@ -243,7 +255,7 @@ class Service:
 
     async def cancel(self, tenant: Tenant, order_id: str) -> Order | None:
         """Cancels an order, and returns it as it is then; None if the tenant has no such order."""
-        return await self._to_the_end(self._cancel(tenant, order_id))
+        return await self.to_the_end(self._cancel(tenant, order_id))
 
     async def _cancel(self, tenant: Tenant, order_id: str) -> Order | None:
         order = await self.orders.request_cancel(tenant.id, order_id)

@@ -29,6 +29,8 @@ from prover_arb.api.service import (
     quote_routes,
     verify_routes,
 )
+from prover_arb.api.service.batches import batch_routes
+from prover_arb.api.service.batches.batch_request import BatchRequest
 from prover_arb.api.service.chat_errors import too_large_anywhere
 from prover_arb.api.service.database.database import sqlite_url
 from prover_arb.api.service.market_keeper import MarketFactory
@@ -114,6 +116,7 @@ def create_app(
         quote_routes,
         market_routes,
         proof_routes,
+        batch_routes,
         event_routes,
         operation_routes,
         chat_routes,
@@ -121,7 +124,7 @@ def create_app(
         app.include_router(routes.router)
     operation_routes.add_documentation(app)
     document_webhooks(app)
-    write_document(app)
+    write_document(app, more=[BatchRequest])
     return app
 
 

@@ -27,6 +27,8 @@ class ServiceLimits:
     open_orders: int = 10_000
     """Orders that are not finished."""
     open_orders_per_key: int = 1_000
+    batch_theorems: int = 1_000
+    """Theorems of one batch; `open_orders_per_key` bounds them too."""
     quotes_per_key: int = 1_000
     """Quotes that are valid and not ordered yet."""
     running_orders: int = 16

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request
-from fastapi.responses import StreamingResponse
 
 from prover_arb.api.problem_documents import Problem, document_of, problem_of
 from prover_arb.api.problem_kinds import (
@@ -18,6 +17,7 @@ from prover_arb.api.problem_kinds import (
     UNSUPPORTED_PROFILE,
 )
 from prover_arb.api.service.body_type import json_body
+from prover_arb.api.service.json_lines import LINES, LinesResponse
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.tenants import Tenant, Verifying
@@ -27,8 +27,6 @@ from prover_arb.errors import ProverArbError
 
 BATCH_AT_ONCE = 8
 """How many candidates of one batch are judged at once."""
-
-LINES = "application/x-ndjson"
 
 _EXAMPLE = {
     "theorem": {"statement": "(n : ℕ) : n + 0 = n"},
@@ -42,12 +40,6 @@ _VERDICT: dict[str, Any] = {
     "elapsed_ms": 31,
 }
 _JUDGING = (MARKET_FAILED, NOT_READY, SERVICE_FULL, TOO_MANY_CHECKS, UNSUPPORTED_PROFILE)
-
-
-class LinesResponse(StreamingResponse):
-    """A stream of lines, each a JSON object."""
-
-    media_type = LINES
 
 
 router = APIRouter(tags=["verify"], dependencies=[Depends(json_body)])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from service_process import Server, free_port
@@ -36,6 +38,55 @@ class TestVerify:
         statuses = [verdict.status for verdict in client.verify_many(pairs)]
         assert statuses == ["proved" if n % 3 == 0 else "rejected" for n in range(1_002)]
         assert [*client.verify_many([])] == []
+
+
+class TestBatch:
+    def test_theorems_of_every_kind(self, client: Client) -> None:
+        row = {"name": "row", "formal_statement": "theorem row : 3 = 3 := by sorry"}
+        problems = [": 1 = 1", Theorem(name="two", statement=": 2 = 2"), row]
+        batch = client.batch(
+            problems,
+            budget_usd=Decimal("0.001"),
+            theorem_budget_usd=Decimal("0.0001"),
+            policy="single:null",
+            metadata={"a": "batch"},
+            wait=None,
+        )
+        assert batch.ended
+        assert (batch.counts["total"], batch.counts["proved"]) == (3, 3)
+        assert batch.spent_usd == Decimal("0.000009")
+        results = [*client.batch_results(batch.id)]
+        assert [result.theorem.name for result in results] == ["claim", "two", "row"]
+        assert all(result.proof for result in results)
+        assert client.batch_of(batch.id) == batch
+        assert client.batches(limit=1).data == (batch,)
+        assert client.cancel_batch(batch.id) == batch
+
+    def test_a_problem_file(self, client: Client, tmp_path: Path) -> None:
+        lean = tmp_path / "two.lean"
+        lean.write_text("theorem a : 1 = 1 := by sorry\n\ntheorem b : 2 = 2 := by sorry\n")
+        rows = tmp_path / "one.jsonl.gz"
+        rows.write_bytes(gzip.compress(b'{"name": "c", "statement": ": 1 = 1"}\n{"x": 1}\n'))
+
+        async def main() -> None:
+            async with AsyncClient(str(client._http.base_url)) as asynchronous:
+                batch = await asynchronous.batch(
+                    lean, budget_usd="0.001", policy="single:null", wait=30
+                )
+                lines = [result async for result in asynchronous.batch_results(batch.id)]
+                assert [(line.line, line.theorem.name) for line in lines] == [(1, "a"), (3, "b")]
+                assert {line.status for line in lines} == {"proved"}
+                assert await asynchronous.batch_of(batch.id) == batch
+                assert (await asynchronous.batches(limit=1)).data == (batch,)
+                assert await asynchronous.cancel_batch(batch.id) == batch
+                with pytest.raises(ApiError, match="line 2: no field holds a theorem"):
+                    await asynchronous.batch(rows, budget_usd="0.001")
+
+        asyncio.run(main())
+        skipping = client.batch(rows, budget_usd="0.001", policy="single:null", skip_unread=True)
+        assert [row.line for row in skipping.skipped] == [2]
+        with pytest.raises(InputError, match="metadata"):
+            client.batch(lean, budget_usd="0.001", metadata={"a": "b"})
 
 
 class TestProve:

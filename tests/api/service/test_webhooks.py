@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -160,8 +161,11 @@ def test_a_message_is_given_up(
     assert receiver.messages.empty()
 
 
-def test_a_message_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
-    """The customer's server is away, ours is killed, and both come back."""
+def test_messages_and_batches_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+    """The customer's server is away, ours is killed, and both come back.
+
+    A batch that was being worked on goes on: each of its theorems is proved once, in its budget.
+    """
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         away = f"http://127.0.0.1:{reserved.getsockname()[1]}/"
@@ -170,18 +174,30 @@ def test_a_message_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
             sending = Sending(tmp_path / "ledger.sqlite", server)
             server.wait_for("/readyz", 60)
             sending.order(away)
+            problems = [f": slow = {n}" for n in range(10)]
+            terms = {"budget_usd": 3e-5, "policy": "single:null", "webhook": away}
+            batch = server.client.post("/v1/batches", json={"problems": problems} | terms).json()
             while not [row for row in sending.deliveries() if row["answer"]]:
-                pass
+                time.sleep(0.05)
+            while batch["counts"]["proved"] < 1:
+                batch = server.client.get(batch["urls"]["get"]).json()
             server.stop(signal.SIGKILL)
     [before] = sending.deliveries()
     assert before["state"] == "waiting"
     with receiving() as receiver, closing(sqlite3.connect(orders_file(sending.ledger))) as db:
         with db:  # the customer's server comes back at another port of this machine
             db.execute("UPDATE webhook_deliveries SET url = ?", (receiver.url,))
-        with serving(sending.ledger):
-            _, headers, body = receiver.next()
-    assert headers["webhook-id"] == before["id"]
-    Webhook(sending.secret).verify(body, headers)
+            db.execute("UPDATE batches SET webhook = ?", (receiver.url,))
+        with serving(sending.ledger) as server:
+            messages = [receiver.next() for _ in range(2)]
+            batch = server.client.get(batch["urls"]["get"]).json()
+    assert messages[0][1]["webhook-id"] == before["id"]
+    told = [Webhook(sending.secret).verify(body, headers) for _, headers, body in messages]
+    ended, proof = sorted(told, key=lambda message: message["type"])
+    assert (proof["type"], ended["type"]) == ("proof.proved", "batch.ended")
+    assert ended["data"] == batch
+    assert batch["counts"]["proved"] == 10
+    assert batch["spent_usd"] == "0.000030"
 
 
 def test_a_rotated_secret_signs_beside_the_one_before(tmp_path: Path) -> None:

@@ -56,8 +56,14 @@ ORDERS = Table(
     Column("price", BigInteger),
     Column("margin_ppm", Integer, nullable=False, server_default="0"),
     Column("webhook", Text),
+    Column("batch", String(64)),
+    # Counts the theorems of a batch from 1.
+    Column("batch_place", Integer),
+    # The line of the batch's problems on which the theorem stands.
+    Column("batch_line", Integer),
     UniqueConstraint("tenant", "idempotency_key", name="one_order_per_key"),
     Index("one_order_per_quote", "quote", unique=True),
+    Index("orders_of_batch", "batch", "batch_place"),
     Index("orders_of_tenant", "tenant", "number"),
     Index(
         "unfinished_orders",
@@ -65,6 +71,34 @@ ORDERS = Table(
         sqlite_where=text("finished_at IS NULL"),
         postgresql_where=text("finished_at IS NULL"),
     ),
+)
+
+BATCHES = Table(
+    "batches",
+    METADATA,
+    # Counts batches as they were accepted; it is never shown to anybody.
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("tenant", String(64), nullable=False),
+    Column("customer", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("finished_at", String(32)),
+    Column("cancel_requested_at", String(32)),
+    Column("policy", String(128), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("deadline", BigInteger),
+    Column("budget", BigInteger, nullable=False),
+    Column("theorem_budget", BigInteger),
+    Column("charged", BigInteger, nullable=False),
+    Column("margin_ppm", Integer, nullable=False),
+    Column("webhook", Text),
+    Column("metadata", Text, nullable=False),
+    Column("skipped", Text, nullable=False),
+    Column("request_id", String(128), nullable=False),
+    Column("idempotency_key", String(255)),
+    Column("request_sha256", String(64), nullable=False),
+    UniqueConstraint("tenant", "idempotency_key", name="one_batch_per_key"),
+    Index("batches_of_tenant", "tenant", "number"),
 )
 
 QUOTES = Table(

@@ -6,14 +6,21 @@ from typing import Annotated
 
 from fastapi import Body, FastAPI, Header
 
+from prover_arb.api.service.batches.batch_examples import BATCH_EXAMPLE
 from prover_arb.api.service.openapi_answers import Answers
 from prover_arb.api.service.proof_examples import PROOF_SUMMARY
-from prover_arb.api.service.webhooks.messages import ProofEnded
+from prover_arb.api.service.webhooks.messages import BatchEnded, ProofEnded
 
 _PROOF_ENDED = {
     "type": "proof.proved",
     "timestamp": "2026-11-26T21:00:01.400+00:00",
     "data": PROOF_SUMMARY,
+}
+
+_BATCH_ENDED = {
+    "type": "batch.ended",
+    "timestamp": "2026-11-26T21:00:09.400+00:00",
+    "data": BATCH_EXAMPLE | {"status": "ended", "finished_at": "2026-11-26T21:00:09.400+00:00"},
 }
 
 MessageId = Annotated[
@@ -61,3 +68,12 @@ def document_webhooks(app: FastAPI) -> None:
         _body: Annotated[ProofEnded, Body(openapi_examples={"proved": {"value": _PROOF_ENDED}})],
     ) -> None:
         """Sent to the `webhook` of an order when it has ended, at least once."""
+
+    @app.webhooks.post("batch.ended", tags=["batches"], responses=_TAKEN)
+    def batch_ended(
+        _id: MessageId,
+        _timestamp: Timestamp,
+        _signature: Signature,
+        _body: Annotated[BatchEnded, Body(openapi_examples={"ended": {"value": _BATCH_ENDED}})],
+    ) -> None:
+        """Sent to the `webhook` of a batch when all its theorems have ended, at least once."""

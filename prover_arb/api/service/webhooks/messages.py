@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from prover_arb.api.service.batches.batch import Batch
+from prover_arb.api.service.batches.batch_models import BatchOut, batch_out
+from prover_arb.api.service.batches.tallies import Tally
 from prover_arb.api.service.orders import Order
 from prover_arb.api.service.proof_models import ProofSummary, summary_fields
 from prover_arb.api.service.shapes import Shape
@@ -30,4 +33,23 @@ def proof_ended(order: Order) -> ProofEnded:
             "timestamp": order.finished_at,
             "data": summary_fields(order, place=None, spent=order.spent),
         }
+    )
+
+
+class BatchEnded(Shape):
+    """The message that all theorems of a batch have ended."""
+
+    type: Literal["batch.ended", "batch.cancelled"]
+    """What happened: the status of the batch."""
+    timestamp: str
+    """When it happened: ISO 8601, UTC."""
+    data: BatchOut
+    """The batch; its `urls.results` has what became of each theorem."""
+
+
+def batch_ended(batch: Batch, tally: Tally) -> BatchEnded:
+    """Returns the message for a batch that has ended."""
+    shown = batch_out(batch, tally)
+    return BatchEnded.model_validate(
+        {"type": f"batch.{shown.status}", "timestamp": batch.finished_at, "data": shown}
     )
