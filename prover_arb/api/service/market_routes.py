@@ -1,4 +1,5 @@
-"""The route for the market: who sells attempts, at which prices, and what came of them lately."""
+"""The routes for the market: who sells attempts, at which prices, what came of them lately, and the
+policies that may buy them."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from prover_arb.api.problem_kinds import INVALID_REQUEST, MARKET_FAILED, NOT_READY
 from prover_arb.api.service.market_figures import Sales
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
+from prover_arb.api.service.registered_policies import STANDARD
 from prover_arb.api.service.route_parts import service_of
 from prover_arb.api.service.shapes import Shape
 from prover_arb.api.service.tenants import Proving
@@ -103,3 +105,60 @@ async def market(
     since = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
     offered = await service_of(request).market_since(since)
     return MarketOut(since=since, provers=[prover_out(quote, sales) for quote, sales in offered])
+
+
+class PolicyOut(Shape):
+    """A policy that a request may name."""
+
+    name: str
+    """Give it as `policy`."""
+    description: str
+    """What it buys, in words; empty for those that the operator registered."""
+    quoted: bool
+    """Whether `POST /v1/quotes` takes it."""
+    refute_first: bool
+    """Whether `refute+` may stand before its name; it is then asked first whether the statement is
+    false."""
+
+
+class PolicyList(Shape):
+    """The policies of this server, without `single:PROVER`, of which there is one per prover."""
+
+    object: Literal["list"] = "list"
+    """The kind of this object."""
+    data: list[PolicyOut]
+    """Those that the operator registered, then those that every server has."""
+
+
+_POLICIES: dict[str, Any] = {
+    "object": "list",
+    "data": [
+        {
+            "name": "cascade",
+            "description": STANDARD["cascade"],
+            "quoted": True,
+            "refute_first": True,
+        }
+    ],
+}
+
+
+@router.get(
+    "/v1/policies",
+    responses=problems(*ADMISSION)
+    | {200: {"content": {"application/json": {"example": _POLICIES}}}},
+)
+async def policies(_tenant: Proving, request: Request) -> PolicyList:
+    """Lists the policies that orders and quotes may name, beside `single:PROVER`."""
+    registered = service_of(request).policies
+    return PolicyList(
+        data=[
+            PolicyOut(
+                name=name,
+                description=STANDARD.get(name, ""),
+                quoted=registered.quoted(name),
+                refute_first=name in STANDARD,
+            )
+            for name in registered.listed
+        ]
+    )

@@ -15,8 +15,13 @@ from prover_arb.errors import InputError, PolicyError
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.policies.refute_first import PREFIX
 
-STANDARD = ("cascade", "schedule", "auction")
-"""Policies that every server has under their own text; none of them reads a file."""
+STANDARD = {
+    "cascade": "Asks every prover in turn, the cheapest first.",
+    "schedule": "Buys next what promises most for a dollar, and learns from what it buys.",
+    "auction": "Has the provers bid, and buys the best offer.",
+}
+"""Policies that every server has under their own text, and what they do; none of them reads a
+file."""
 
 _SINGLE = re.compile(r"single:[\w.-]{1,100}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -37,6 +42,14 @@ class RegisteredPolicies:
     def listed(self) -> list[str]:
         """The names that are known without those of the provers."""
         return [*self.own, *STANDARD]
+
+    def quoted(self, name: str) -> bool:
+        """Returns whether what this policy buys can be quoted: not if it buys by auction.
+
+        Raises PolicyError if no policy has this name.
+        """
+        kind, _, _ = self.text(name).removeprefix(PREFIX).strip().partition(":")
+        return kind != "auction"
 
     def text(self, name: str) -> str:
         """Returns the text of the policy that has this name.

@@ -40,6 +40,7 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.shapes import TheoremIn
+from prover_arb.api.service.spending import SpendingStore
 from prover_arb.api.service.tenants import Tenant, Tenants
 from prover_arb.api.service.webhooks.sender import WebhookOptions, WebhookSender
 from prover_arb.broker.ledger.opening import open_ledger
@@ -89,6 +90,7 @@ class Service:
         self.tenants = Tenants(KeyStore(self._database))
         self.orders = OrderStore(self._database, limits)
         self.events = EventStore(self._database, most=limits.events_kept)
+        self.spending = SpendingStore(self._database)
         self.checks = Gate(
             what="checks",
             most=limits.checks,

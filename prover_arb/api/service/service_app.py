@@ -25,8 +25,10 @@ from prover_arb.api.service import (
     event_routes,
     market_routes,
     operation_routes,
+    page_routes,
     proof_routes,
     quote_routes,
+    spending_routes,
     verify_routes,
 )
 from prover_arb.api.service.batches import batch_routes
@@ -118,12 +120,14 @@ def create_app(
         proof_routes,
         batch_routes,
         event_routes,
+        spending_routes,
         operation_routes,
         chat_routes,
     ):
         app.include_router(routes.router)
     operation_routes.add_documentation(app)
     document_webhooks(app)
+    page_routes.add_page(app)
     write_document(app, more=[BatchRequest])
     return app
 

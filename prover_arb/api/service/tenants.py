@@ -51,9 +51,7 @@ class Tenants:
         """
         key = await self._keys.find(secret) if secret else None
         if key is None:
-            # Once a key was made, the service never is without keys again.
-            self._required = self._required or await self._keys.required()
-            if self._required:
+            if await self.need_key():
                 raise Problem(NO_KEY, "Send a valid API key as Authorization: Bearer KEY")
             return Tenant(id="", customer=customer_name(secret))
         if scope not in key.scopes:
@@ -61,6 +59,11 @@ class Tenants:
             raise Problem(NOT_ALLOWED, f"This key does not allow to {scope}; it allows: {allowed}")
         self._count(key)
         return Tenant(id=key.id, customer=key.id)
+
+    async def need_key(self) -> bool:
+        """Returns whether requests need a key: once one was made, they always do."""
+        self._required = self._required or await self._keys.required()
+        return self._required
 
     def _count(self, key: ApiKey) -> None:
         if key.per_minute is None:

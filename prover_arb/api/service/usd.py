@@ -15,6 +15,11 @@ Dollars = Annotated[
     Field(pattern=r"^\d+\.\d{6}$", examples=["0.000120"]),
 ]
 
+SignedDollars = Annotated[
+    str,
+    Field(pattern=r"^-?\d+\.\d{6}$", examples=["-0.000120"]),
+]
+
 
 def dollars(micro: int) -> str:
     """Returns micro-dollars as decimal text in dollars, such as `0.000120`."""

@@ -78,6 +78,9 @@ def test_one_of_many_accepts_a_quote(server: Server) -> None:
     assert answers[0].json()["charged_usd"] == quote["price_usd"]
     problem(answers[1], 409, "quote-used")
     assert server.client.get("/v1/quotes/calibration").json()["count"] == 1
+    [today] = server.client.get("/v1/spending").json()["days"]
+    assert today["proved"] >= 1
+    assert today["charged_usd"] >= answers[0].json()["charged_usd"]
 
 
 def test_orders_outlive_the_server(database: PostgreSQL, tmp_path: Path) -> None:

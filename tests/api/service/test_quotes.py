@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +18,10 @@ from sqlalchemy import update
 
 from prover_arb.api.service.calibration import calibration
 from prover_arb.api.service.database.database import Database, now, sqlite_url
-from prover_arb.api.service.database.schema import QUOTES
+from prover_arb.api.service.database.schema import ORDERS, QUOTES
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.service_app import orders_file
+from prover_arb.api.service.usd import dollars
 from prover_arb.core.money import MICRO, MicroUSD
 from prover_arb.core.plan import Plan, PlannedPurchase
 from tests.api.service.test_api import problem
@@ -70,6 +72,8 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
         "bob": store.create_now("bob")[0],
         "poor": store.create_now("poor", budget=MicroUSD(1_000))[0],
         "eager": store.create_now("eager")[0],
+        "saver": store.create_now("saver")[0],
+        "old": store.create_now("old")[0],
     }
     limits = json.dumps({"quotes_per_key": QUOTES_PER_KEY})
     with ExitStack() as stack:
@@ -242,6 +246,63 @@ class TestMarket:
     @pytest.mark.parametrize("days", ["0", "-1", "366", "soon"])
     def test_days_that_are_none(self, market: Market, days: str) -> None:
         answer = market.clients["ada"].get("/v1/market", params={"days": days})
+        assert problem(answer, 422, "invalid-request")["errors"][0]["field"] == "days"
+
+
+class TestSpending:
+    def test_a_day_sums_the_orders_of_one_key(self, market: Market) -> None:
+        """Orders of another key count for that key, and those that are open for nobody."""
+        places = [
+            market.ended(quote["id"], key="saver", settlement=settlement)
+            for quote, settlement in (
+                (market.quote("single:null", key="saver"), "cost-plus"),
+                (market.quote("single:portfolio", key="saver"), "pay-on-proof"),
+            )
+        ]
+        market.ended(market.quote("single:null")["id"])
+        stuck = market.quote("single:null", key="saver", theorem={"statement": ": stuck"})["id"]
+        saver = market.clients["saver"]
+        cancel = saver.post("/v1/proofs", json={"quote": stuck}).json()["urls"]["cancel"]
+        answer = saver.get("/v1/spending", params={"days": 1}).json()
+        saver.post(cancel)
+        spent, charged = (
+            sum(micro(order[field]) for order in places) for field in ("spent_usd", "charged_usd")
+        )
+        assert spent > charged > 0, "what found no proof is not paid"
+        expected = {
+            "orders": 2,
+            "proved": 1,
+            "spent_usd": dollars(spent),
+            "charged_usd": dollars(charged),
+            "margin_usd": dollars(charged - spent),
+        }
+        assert expected["margin_usd"].startswith("-0.0")
+        assert answer["total"] == expected
+        assert answer["days"] == [expected | {"day": answer["since"]}]
+
+    def test_each_day_by_itself(self, market: Market) -> None:
+        """An order that ended yesterday is moved there; one of last month is not counted."""
+        days = [now()[:10]]
+        for back in (1, 40):
+            order = market.ended(market.quote("single:null", key="old")["id"], key="old")
+            ended = datetime.now(UTC) - timedelta(days=back)
+            days.insert(0, ended.date().isoformat())
+            change = update(ORDERS).where(ORDERS.c.id == order["id"])
+            market.database.write_now(
+                lambda db, change=change, ended=ended: db.execute(
+                    change.values(finished_at=ended.isoformat(timespec="milliseconds"))
+                )
+            )
+        market.ended(market.quote("single:null", key="old")["id"], key="old")
+        answer = market.clients["old"].get("/v1/spending").json()
+        assert [(day["day"], day["orders"]) for day in answer["days"]] == [
+            (day, 1) for day in days[1:]
+        ]
+        assert answer["total"]["orders"] == 2
+
+    @pytest.mark.parametrize("days", ["0", "366", "all"])
+    def test_days_that_are_none(self, market: Market, days: str) -> None:
+        answer = market.clients["ada"].get("/v1/spending", params={"days": days})
         assert problem(answer, 422, "invalid-request")["errors"][0]["field"] == "days"
 
 

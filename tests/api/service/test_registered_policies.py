@@ -83,6 +83,14 @@ def test_the_operator_names_policies() -> None:
         policies.text("refute+small")
 
 
+def test_policies_are_listed_without_their_text(server: Server) -> None:
+    listed = server.client.get("/v1/policies").json()["data"]
+    assert [policy["name"] for policy in listed] == ["cascade", "schedule", "auction"]
+    assert [policy["quoted"] for policy in listed] == [True, True, False]
+    own = RegisteredPolicies({"a": "refute+ auction:0.01", "b": "single:flash"})
+    assert (own.quoted("a"), own.quoted("b"), own.quoted("refute+auction")) == (False, True, False)
+
+
 def test_a_file_of_the_operator_is_named_absolutely(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

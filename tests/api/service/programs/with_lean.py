@@ -1,0 +1,34 @@
+"""The API under uvicorn over a market of one Lean worker in the same process.
+
+with_lean.py PORT LEDGER CATALOG MARGIN, the margin in millionths.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+
+from prover_arb.api.service.registered_policies import RegisteredPolicies
+from prover_arb.api.service.service_app import create_app
+from prover_arb.runtime import open_marketplace
+
+
+def main() -> None:
+    port, ledger, catalog, margin = sys.argv[1:]
+    open_market = partial(
+        open_marketplace, ledger=Path(ledger), ray=False, workers=1, catalog=Path(catalog)
+    )
+    app = create_app(
+        open_market,
+        ledger=Path(ledger),
+        policies=RegisteredPolicies({"recorded": "single:recorded"}),
+        margin_ppm=int(margin),
+    )
+    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()
