@@ -9,6 +9,9 @@ PYTEST_ARGS ?=
 # How many processes share the tests; each runs one at a time, and waits much of it.
 PYTEST_WORKERS ?= 2
 
+# Programs that tests start would compile the package anew each time, a fifth of their start.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first interpreter that runs and is in range; a name on PATH may still be an empty shim.
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \

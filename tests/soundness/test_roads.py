@@ -60,18 +60,20 @@ def test_certificates(lean: Lean) -> None:
     def verdict(case: Case) -> Verdict:
         return lean.run(lean.oracle.verify(case.theorem, case.candidate, limits))
 
-    def again(certificate: Certificate) -> list[Difference]:
+    def again(certificate: Certificate) -> tuple[Verdict, list[Difference]]:
         found = read(certificate.model_dump_json(), "certificate.json")
         judged = lean.run(lean.oracle.verify(found.theorem, found.candidate, found.limits))
-        return [*edits(found), *judged_again(found, judged)]
+        return judged, [*edits(found), *judged_again(found, judged)]
 
     for case in HONEST[::10]:
-        assert again(issue(case.theorem, case.candidate, verdict(case), limits)) == [], case.id
+        _, wrong_with_it = again(issue(case.theorem, case.candidate, verdict(case), limits))
+        assert wrong_with_it == [], case.id
     real = verdict(HONEST[0])
     for case in ATTACKS[::10]:
+        judged, wrong_with_it = again(issue(case.theorem, case.candidate, real, limits))
+        assert wrong_with_it, case.id
         with pytest.raises(OracleError, match="no certificate"):
-            issue(case.theorem, case.candidate, verdict(case), limits)
-        assert again(issue(case.theorem, case.candidate, real, limits)), case.id
+            issue(case.theorem, case.candidate, judged, limits)
 
 
 def test_a_file_of_cases_says_what_is_expected(tmp_path: Path) -> None:

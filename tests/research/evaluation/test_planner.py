@@ -15,6 +15,7 @@ from prover_arb.research.evaluation.lattice import (
     best_sequences,
     expected,
     greedy_sequences,
+    in_blocks,
     lattice_for,
     play,
     tables_of,
@@ -128,6 +129,15 @@ def test_too_many_provers_for_a_lattice_are_refused() -> None:
     market = panel([[1.0] * 9], [[3] * 9], [[1] * 9])
     with pytest.raises(PolicyError, match="for 5 provers, not 9"):
         lattice_for(market)
+
+
+def test_a_lattice_has_every_count_that_fits_and_grows_in_steps_where_they_do_not() -> None:
+    market = panel([[1, 1]], [[5, 400]], [[1, 1]])
+    few, many = in_blocks(market, 20).counts
+    assert few.tolist() == [0, 1, 2, 3, 4, 5]
+    assert (many[:4].tolist(), many[-1]) == ([0, 1, 2, 3], 400)
+    assert 15 <= len(many) <= 20
+    assert (np.diff(many, 2) >= -1).all()  # rounding may make a step one shorter
 
 
 @pytest.mark.parametrize("world", WORLDS)
