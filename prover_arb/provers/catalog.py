@@ -55,7 +55,7 @@ CHAT = "chat"
 STUDENT = "student"
 """The kind of provers that learnt from others' proofs; its entry names a student file."""
 
-SLICED = ("flash", "portfolio")
+SLICED = ("flash", "portfolio", "search")
 """The kinds whose attempts can be sold in slices."""
 
 STUDENT_CLASS = "prover_arb.provers.students.student_prover:StudentProver"

@@ -166,10 +166,10 @@ def test_slices_that_make_no_attempt_are_refused(tmp_path: Path, slices: str, sa
 
 
 def test_slices_of_a_prover_that_sells_whole_attempts_are_refused(tmp_path: Path) -> None:
-    text = SLICED.replace('"flash"', '"search"')
+    text = SLICED.replace('"flash"', '"student"')
     said = (
-        r"provers\.quick\.slices: provers of kind 'search' sell whole attempts only; those that "
-        r"sell slices: flash, portfolio"
+        r"provers\.quick\.slices: provers of kind 'student' sell whole attempts only; those that "
+        r"sell slices: flash, portfolio, search"
     )
     with pytest.raises(CatalogError, match=said):
         load_catalog(catalog(tmp_path, text))

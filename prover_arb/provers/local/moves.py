@@ -12,15 +12,52 @@ _SETS = "Set.mem_setOf_eq, isLeast_iff, isGreatest_iff, mem_lowerBounds, mem_upp
 
 
 def moves(goal: Goal, *, depth: int) -> list[str]:
-    """Returns at most 20 tactics worth trying on the goal; `depth` makes names unique."""
-    safe = unwrap(goal, depth + 20)
+    """Returns at most 24 tactics worth trying on the goal; `depth` makes names unique."""
+    safe = unfolded(goal, depth + 20)
     if safe is not None:
         return [safe]
-    tactics = [*_on_target(goal), *_on_context(goal, depth), *_splits(goal, depth)]
-    return list(dict.fromkeys(tactics))[:20]
+    tactics = [
+        *_on_target(goal, depth),
+        *_on_context(goal, depth),
+        *_splits(goal, depth),
+        *_arithmetic(goal),
+    ]
+    return list(dict.fromkeys(tactics))[:24]
 
 
-def _on_target(goal: Goal) -> list[str]:
+def unfolded(goal: Goal, number: int) -> str | None:
+    """Returns one safe step as `unwrap`, or one into the definition that the target is."""
+    target = goal.target
+    if target.startswith("Function.Injective "):
+        return f"intro x{number} y{number} e{number}"
+    if target.startswith("Function.Surjective "):
+        return f"intro y{number}"
+    if target.startswith("Function.Bijective "):
+        return "constructor"
+    if target.startswith(("¬∃", "¬∀", "¬ ")):
+        return f"intro c{number}"
+    return unwrap(goal, number)
+
+
+def _arithmetic(goal: Goal) -> list[str]:
+    """Terms brought into shape, and bounded numbers taken one by one."""
+    tactics = []
+    said = texts(goal)
+    if any("/" in t for t in said) and goal.variables("ℝ", "ℚ"):
+        tactics += ["field_simp", "field_simp at *"]
+    if any(re.search(r"\)\s*\^|\) \*|\* \(", t) for t in said):
+        tactics.append("ring_nf at *")
+    if any("↑" in t for t in said):
+        tactics.append("push_cast at *")
+    for x in goal.variables("ℕ", "ℤ")[:2]:
+        high = any(re.fullmatch(rf"{re.escape(x)} [<≤] \d{{1,3}}", h.type) for h in goal.facts)
+        if high:
+            tactics.append(f"interval_cases {x}")
+    tactics.append("norm_num at *")
+    return tactics
+
+
+def _on_target(goal: Goal, depth: int) -> list[str]:
     target = goal.target
     tactics = []
     if len(split_top(target, " ∧ ")) > 1 or len(split_top(target, " ↔ ")) > 1:
@@ -28,21 +65,27 @@ def _on_target(goal: Goal) -> list[str]:
     if len(split_top(target, " ∨ ")) > 1:
         tactics += ["left", "right"]
     if target.startswith("¬") or " ≠ " in target:
-        tactics.append("intro h")
+        tactics.append(f"intro c{depth}")
     if target.startswith("∃"):
         names = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")[:3]
         successors = [f"{x} + 1" for x in names]
         terms = [*names, *successors, *(str(n) for n in numerals(goal, most=100)[:4]), "0", "1"]
-        tactics += [f"refine ⟨{t}, ?_⟩" for t in dict.fromkeys(terms)]
+        tactics += [f"refine ⟨{t}, ?_⟩" for t in dict.fromkeys([*_applied(goal), *terms])][:10]
     if "IsLeast" in target or "IsGreatest" in target:
         tactics.append(f"simp only [{_SETS}]")
     if "fun " in target:
         tactics.append("funext x")
+    tactics += [f"apply {h.name}" for h in goal.facts if h.type.startswith("Function.Inj")][:2]
     return tactics
 
 
 def _on_context(goal: Goal, depth: int) -> list[str]:
-    tactics = ["simp_all", "subst_vars", "simp only [" + _SETS + "] at *"]
+    tactics = [
+        *_congruences(goal, depth),
+        "simp_all",
+        "subst_vars",
+        "simp only [" + _SETS + "] at *",
+    ]
     for hypothesis in goal.facts:
         if len(split_top(hypothesis.type, " ∨ ")) > 1:
             tactics.insert(
@@ -52,9 +95,39 @@ def _on_context(goal: Goal, depth: int) -> list[str]:
             tactics.append(f"obtain ⟨l{depth}, r{depth}⟩ := {hypothesis.name}")
     for fact in facts(goal):
         if fact.text.startswith("∀"):
-            terms = [*goal.variables("ℕ", "ℤ", "ℚ", "ℝ")[:2], "0", "1"]
+            names = goal.variables("ℕ", "ℤ", "ℚ", "ℝ")[:2]
+            terms = [*names, *_members(goal)[:2], *(f"({x} + 1)" for x in names), "0", "1"]
             tactics += [f"have i{depth} := {fact.proof} {t}" for t in terms]
     return tactics
+
+
+def _functions(goal: Goal) -> list[str]:
+    """The functions of one argument among the things at hand."""
+    return [
+        h.name
+        for h in goal.facts
+        if len(split_top(h.type, " → ")) == 2
+        and not any(s in h.type for s in ("=", "<", "≤", "∀", "∃", "∣", "∈", "Prop"))
+    ]
+
+
+def _members(goal: Goal) -> list[str]:
+    """Things of types that are no numbers, such as `(x : S)`."""
+    types = {h.name for h in goal.hypotheses if h.type == "Type"}
+    return [h.name for h in goal.facts if h.type in types]
+
+
+def _applied(goal: Goal) -> list[str]:
+    """Functions applied to things, as witnesses."""
+    return [f"{f} {x}" for f in _functions(goal)[:2] for x in _members(goal)[:2]]
+
+
+def _congruences(goal: Goal, depth: int) -> list[str]:
+    """The functions at hand applied to both sides of equations between no numbers."""
+    if goal.variables("ℕ", "ℤ", "ℚ", "ℝ"):
+        return []
+    equations = [h.name for h in goal.facts if " = " in h.type and "∀" not in h.type][:2]
+    return [f"have q{depth} := congrArg {f} {e}" for f in _functions(goal)[:2] for e in equations]
 
 
 def _splits(goal: Goal, depth: int) -> list[str]:

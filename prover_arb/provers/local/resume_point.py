@@ -1,15 +1,15 @@
 """Where an attempt that is sold in slices goes on, as text that the ledger keeps.
 
-The text has no state of a process in it, so any worker can go on from it: the number of scripts
-that were tried, a hash of them, what Lean said about the theorem, and the processor time used. It
-is refused if it was cut or edited, belongs to another prover or theorem, or if the scripts are
-others by now. The attempt ends then, and nothing is charged.
+The text has no state of a process in it, so any worker can go on from it: what was tried, by number
+and hash, what Lean said about the theorem, and the processor time used. It is refused if it was cut
+or edited, belongs to another prover or theorem, or if the prover would try something else by now.
+The attempt ends then, and nothing is charged.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -32,30 +32,38 @@ class Notes(Value, frozen=False):
     """The goal that these lead to; None if there is nothing to replace."""
 
 
-class ResumePoint(Value):
-    """What the text says."""
+class Progress(Value):
+    """What every resume point says."""
 
     version: int = VERSION
     prover: str
     theorem: str
     """The digest of the theorem."""
+    used_us: int = Field(ge=0)
+    """The processor time of all slices so far."""
+
+
+class ResumePoint(Progress):
+    """How far a list of scripts was tried."""
+
     tried: int = Field(ge=0)
     """How many scripts were tried."""
     scripts_sha256: str
     """The hash of those scripts."""
-    used_us: int = Field(ge=0)
-    """The processor time of all slices so far."""
     notes: Notes
 
 
-def resume_text(point: ResumePoint) -> str:
+P = TypeVar("P", bound=Progress)
+
+
+def resume_text(point: Progress) -> str:
     """Returns the text of a resume point, with a hash that shows whether it was edited."""
     fields = point.model_dump()
     return json.dumps({**fields, "sha256": _hash(fields)}, ensure_ascii=False)
 
 
-def read_resume(text: str, *, prover: str, theorem: Theorem) -> ResumePoint:
-    """Reads the text of a resume point.
+def read_resume(text: str, shape: type[P], *, prover: str, theorem: Theorem) -> P:
+    """Reads the text of a resume point of this shape.
 
     Raises:
         ProverLostState: it is damaged, or belongs to something else; the message says which.
@@ -74,7 +82,7 @@ def read_resume(text: str, *, prover: str, theorem: Theorem) -> ResumePoint:
     if written != _hash(fields):
         raise lost_state(prover, theorem, "the resume point was edited: its sha256 does not fit")
     try:
-        point = ResumePoint.model_validate(fields)
+        point = shape.model_validate(fields)
     except ValidationError as error:
         raise lost_state(prover, theorem, f"the resume point: {fault(error)}") from None
     if point.prover != prover:
@@ -90,6 +98,15 @@ def lost_state(prover: str, theorem: Theorem, why: str) -> ProverLostState:
         f"{prover} cannot go on with its attempt on {theorem.name}: {why}; nothing is charged for "
         "this slice, and the attempt ends here. Begin a new run to buy it again"
     )
+
+
+def changed_state(prover: str, theorem: Theorem, tried: str) -> ProverLostState:
+    """Returns the error for an attempt that would try something else than it says it did."""
+    why = (
+        f"the {tried} that it tried by then are others now, so that another version of the "
+        "prover made them"
+    )
+    return lost_state(prover, theorem, why)
 
 
 def _hash(fields: dict[str, Any]) -> str:

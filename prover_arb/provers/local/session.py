@@ -47,6 +47,8 @@ class Step:
     """The new state; None if the tactic failed or left no goals."""
     goals: tuple[str, ...]
     """The goals as Lean prints them; empty if it solved the goal or failed."""
+    heartbeats: int = 0
+    """What it used."""
 
     @property
     def solved(self) -> bool:
@@ -73,6 +75,7 @@ class Session:
         self._heartbeats = heartbeats
         self._limit_us = cpu_us
         self._guard_us = cpu_us if guard_us is None else guard_us
+        self.theorem = theorem
         self._theorem = theorem_fields(theorem)
         self._opened = False
         self.used_us = 0
@@ -114,14 +117,23 @@ class Session:
         data = await self._ask({"op": "open", "theorem": self._theorem})
         return _step({**data, "ok": True})
 
-    async def run(self, state: int, tactics: Sequence[str]) -> list[Step]:
+    async def run(
+        self, state: int, tactics: Sequence[str], *, heartbeats: int | None = None
+    ) -> list[Step]:
         """Runs each tactic on its own from `state`, up to the first that solves the goal.
 
-        It raises the same errors as `closes`.
+        Each may use `heartbeats`, or what the session allows. It raises the same errors as
+        `closes`.
         """
-        data = await self._ask({"op": "tactic", "state": state, "tactics": list(tactics)})
+        wanted = self._heartbeats if heartbeats is None else min(heartbeats, self._heartbeats)
+        op: dict[str, object] = {"op": "tactic", "state": state, "tactics": list(tactics)}
+        data = await self._ask(op, wanted)
         results = data.get("results")
-        return [_step(r) for r in results] if isinstance(results, list) else []
+        steps = [_step(r) for r in results] if isinstance(results, list) else []
+        allowed = op["heartbeats"]
+        assert isinstance(allowed, int)
+        self.cut = any(not s.ok and s.heartbeats >= allowed < wanted for s in steps)
+        return steps
 
     async def forget(self) -> None:
         """Drops every proof state, so that the process can be used for something else."""
@@ -129,13 +141,13 @@ class Session:
             with contextlib.suppress(WorkerDied, WorkerTimeout):  # then the states are gone too
                 await self._worker.request({"op": "close"}, wall_ms=_CLOSE_MS)
 
-    async def _ask(self, op: dict[str, object]) -> dict[str, object]:
+    async def _ask(self, op: dict[str, object], heartbeats: int | None = None) -> dict[str, object]:
         if self.left_us <= 0:
             raise BudgetExhausted
         cpu_ms = max(0, self._guard_us - self.used_us) // 1000 + _CPU_SLACK_MS
         wall_ms = cpu_ms * _WALL_PER_CPU + _WALL_SLACK_MS
         affordable = self.left_us * _HEARTBEATS_PER_CPU_SECOND // 1_000_000
-        op["heartbeats"] = max(1, min(self._heartbeats, affordable))
+        op["heartbeats"] = max(1, min(heartbeats or self._heartbeats, affordable))
         try:
             reply = await self._worker.request(op, wall_ms=wall_ms, cpu_ms=cpu_ms)
         except (WorkerDied, WorkerTimeout) as error:
@@ -248,8 +260,11 @@ def _heartbeats_used(data: dict[str, object]) -> int:
     """Returns the heartbeats of the one script that was tried; 0 if Lean does not say."""
     tried = data.get("tried")
     first = tried[0] if isinstance(tried, list) and tried else None
-    used = first.get("heartbeats") if isinstance(first, dict) else None
-    return used if isinstance(used, int) else 0
+    return _number(first.get("heartbeats")) if isinstance(first, dict) else 0
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _step(data: object) -> Step:
@@ -259,4 +274,5 @@ def _step(data: object) -> Step:
         ok=fields.get("ok") is True,
         state=state if isinstance(state, int) else None,
         goals=tuple(str(g) for g in goals) if isinstance(goals, list) else (),
+        heartbeats=_number(fields.get("heartbeats")),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 
@@ -13,7 +14,8 @@ from prover_arb.core.theorem import Theorem, sha256
 from prover_arb.errors import ProverLostState
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.local.portfolio import PortfolioProver
-from prover_arb.provers.local.script_prover import ScriptProver
+from prover_arb.provers.local.search import SearchProver
+from prover_arb.provers.local.sliced_prover import SlicedProver
 from prover_arb.provers.prover_config import ProverConfig
 from tests.conftest import Lean
 
@@ -38,7 +40,7 @@ def seller(lean: Lean, entry: ProverConfig = SHORT) -> PortfolioProver:
     return PortfolioProver("portfolio", entry, lean.pool)
 
 
-def sell(lean: Lean, prover: ScriptProver, slice_: Slice, theorem: Theorem = LATE) -> Attempt:
+def sell(lean: Lean, prover: SlicedProver, slice_: Slice, theorem: Theorem = LATE) -> Attempt:
     sold = prover.resuming(slice_)
     budget = sold.quote(theorem).worst_case
     attempt = lean.run(sold.attempt(theorem, number=0, budget=budget, seed=0))
@@ -129,3 +131,48 @@ def test_what_does_not_fit_is_refused_and_not_charged(lean: Lean, sliced: Sliced
     beyond = seller(lean).resuming(Slice(index=23, resume=good))
     with pytest.raises(ProverLostState, match="it has 23 slices here"):
         lean.run(beyond.attempt(LATE, number=0, budget=10**6, seed=0))
+
+
+WITNESS = Theorem(name="witness", statement="(n : ℤ) : ∃ k : ℤ, n * (n + 1) + n + 1 = k ^ 2")
+FUNCTION = Theorem(
+    name="function",
+    statement="(S T U : Type) (f : S → T) (g : T → U) (h : Function.Injective (fun x => g (f x))) "
+    ": Function.Injective f",
+)
+"""No script proves it; a state that a step leads to is needed."""
+
+
+def test_a_search_goes_on_from_its_record(lean: Lean) -> None:
+    entry = load_catalog().entries["search"]
+    assert isinstance(entry, ProverConfig)
+    limits = entry.limits.model_copy(update={"max_cpu_seconds": 20})
+    slices = (0.05, 0.05, 0.1, *(0.2 for _ in range(9)), 18.0)
+    entry = entry.model_copy(update={"slices": slices, "limits": limits})
+    sold: list[Attempt] = []
+    while not sold or sold[-1].resume:
+        # Every slice is sold by a prover that knows nothing but the text.
+        prover = SearchProver("search", entry, lean.pool)
+        resume = sold[-1].resume if sold else ""
+        sold.append(sell(lean, prover, Slice(index=len(sold), resume=resume), FUNCTION))
+    *failed, last = sold
+    assert failed
+    assert last.candidate is not None
+    assert lean.verify(FUNCTION.statement, last.candidate.text).status == "proved"
+    whole = lean.run(prover.attempt(FUNCTION, number=0, budget=entry.worst_case, seed=0))
+    assert whole.candidate == last.candidate
+    # What a slice did is in the record of the next one, unchanged.
+    records = [json.loads(attempt.resume)["outcomes"] for attempt in failed]
+    assert all(later[: len(earlier)] == earlier for earlier, later in pairwise(records))
+    assert len({len(record) for record in records}) == len(records)
+    other = edited(failed[-1].resume, tactics_sha256="0" * 64)
+    with pytest.raises(ProverLostState, match=r"tactics that it tried by then are others"):
+        sell(lean, prover, Slice(index=len(failed), resume=other), FUNCTION)
+
+
+def test_a_search_finds_witnesses_by_computing(lean: Lean) -> None:
+    entry = load_catalog().entries["search"]
+    assert isinstance(entry, ProverConfig)
+    prover = SearchProver("search", entry, lean.pool)
+    attempt = lean.run(prover.attempt(WITNESS, number=0, budget=entry.worst_case, seed=0))
+    assert attempt.candidate is not None, attempt.failure
+    assert lean.verify(WITNESS.statement, attempt.candidate.text).status == "proved"
