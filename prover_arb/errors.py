@@ -21,6 +21,7 @@ ProverArbError                 base; its message says what happened and what to 
 │   └── ProverLostState        the next slice of an attempt does not fit where the last one stopped
 ├── LedgerError                the ledger cannot be read or written
 │   ├── LedgerUnavailable      its database does not answer now; the same step may be tried again
+│   ├── RunBudgetTaken         another broker reserved first what was left of the run's budget
 │   └── LeaseLost              another program took over the run
 ├── ApiError                   a prover_arb service refused a request of our client, or failed
 ├── ServerUnreachable          a prover_arb service does not answer our client
@@ -180,6 +181,10 @@ class LedgerError(ProverArbError):
 class LedgerUnavailable(LedgerError):
     """The database of the ledger or of the orders does not answer now; the same step may be tried
     again."""
+
+
+class RunBudgetTaken(LedgerError):
+    """Another broker reserved first what was left of the run's budget; less may be left now."""
 
 
 class LeaseLost(LedgerError):

@@ -9,12 +9,14 @@ history until it finishes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prover_arb.broker.account import Account
 from prover_arb.broker.settlement import purchase_outcome
 from prover_arb.core.history import History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.protocols import Ledger
 from prover_arb.core.purchases import Purchase
-from prover_arb.core.theorem import REFUTER
+from prover_arb.core.theorem import REFUTER, Theorem
 
 
 class Histories:
@@ -37,12 +39,7 @@ class Histories:
         if account.job.value is not None:
             return self._before(run, policy)
         self.known(policy)
-        unended = self._finished[policy].pop((run, digest), None)
-        if unended is not None:
-            history = self._histories[policy]
-            self._histories[policy] = History(
-                finished for finished in history.since(0) if finished is not unended
-            )
+        self._take_out(run, policy, digest)
         return self._histories[policy]
 
     def known(self, policy: str) -> History:
@@ -54,16 +51,28 @@ class Histories:
 
     def end(self, account: Account) -> None:
         """Adds the account's theorem to the history, unless it will be resumed."""
-        run, policy, digest = _key(account)
-        past = tuple(
-            outcome for purchase in account.purchases if (outcome := _judged(purchase)) is not None
-        )
-        if past and account.job.value is None:
-            theorem = account.theorem
-            ended = TheoremHistory(theorem=theorem.name, statement=theorem.statement, past=past)
-            self._histories[policy] = self._histories[policy].after(ended)
-            # If the same theorem is resumed with a larger budget, it is taken out again.
-            self._finished[policy][run, digest] = ended
+        ended = theorem_history(account.theorem, account.purchases)
+        if ended is not None and account.job.value is None:
+            self._add(*_key(account), ended)
+
+    def learn(self, run: str, policy: str, digest: str, ended: TheoremHistory) -> None:
+        """Adds a theorem that another broker finished."""
+        self.known(policy)
+        self._take_out(run, policy, digest)
+        self._add(run, policy, digest, ended)
+
+    def _add(self, run: str, policy: str, digest: str, ended: TheoremHistory) -> None:
+        self._histories[policy] = self._histories[policy].after(ended)
+        # If the same theorem is resumed with a larger budget, it is taken out again.
+        self._finished[policy][run, digest] = ended
+
+    def _take_out(self, run: str, policy: str, digest: str) -> None:
+        unended = self._finished[policy].pop((run, digest), None)
+        if unended is not None:
+            history = self._histories[policy]
+            self._histories[policy] = History(
+                finished for finished in history.since(0) if finished is not unended
+            )
 
     def _before(self, run: str, policy: str) -> History:
         if (run, policy) not in self._earlier:
@@ -75,6 +84,14 @@ class Histories:
 
 def _key(account: Account) -> tuple[str, str, str]:
     return account.job.run, account.policy.name, account.theorem.digest
+
+
+def theorem_history(theorem: Theorem, purchases: Iterable[Purchase]) -> TheoremHistory | None:
+    """Returns what was bought for a theorem as policies learn from it; None if that is nothing."""
+    past = tuple(outcome for purchase in purchases if (outcome := _judged(purchase)) is not None)
+    if not past:
+        return None
+    return TheoremHistory(theorem=theorem.name, statement=theorem.statement, past=past)
 
 
 def _judged(purchase: Purchase) -> PurchaseOutcome | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import zip_longest
 from typing import Protocol
@@ -24,6 +24,7 @@ from weakref import WeakValueDictionary
 from prover_arb.broker.account import Account
 from prover_arb.broker.closing import Issue, outcome_of, settled_by_verdict
 from prover_arb.broker.conduct import Conduct
+from prover_arb.broker.ended import EndedTheorem
 from prover_arb.broker.histories import Histories
 from prover_arb.broker.in_flight import InFlight
 from prover_arb.broker.ledger.patience import recorded
@@ -37,7 +38,7 @@ from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
 from prover_arb.core.purchases import Purchase, Sample, Stop
 from prover_arb.core.theorem import Message, Theorem
-from prover_arb.errors import BudgetError, LedgerError
+from prover_arb.errors import BudgetError, LedgerError, RunBudgetTaken
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.certificate import issue as issue_certificate
 from prover_arb.scheduler import IndexPolicy, at_value
@@ -46,6 +47,9 @@ log = logging.getLogger(__name__)
 
 NOT_WANTED = "cancelled: the theorem was settled by another attempt"
 """The failure of a purchase that was cancelled because nothing was left to buy."""
+
+SETTLED_WITH_PROVER = frozenset({"delivered", "lost"})
+"""The states that say how a prover behaved."""
 
 TOO_LATE = "the deadline has passed"
 
@@ -98,6 +102,8 @@ class Broker:
         self._issue = issue
         self._in_work: set[tuple[str, str, str]] = set()
         self._conduct: WeakValueDictionary[str, Conduct] = WeakValueDictionary()
+        self._shared_runs: dict[str, Conduct] = {}
+        """The conduct in runs that other brokers buy in, too."""
 
     async def prove(
         self,
@@ -130,7 +136,7 @@ class Broker:
             conduct = self._conduct_in(job.run)
 
             def purchase_changed(purchase: Purchase) -> None:
-                if purchase.state in {"delivered", "lost"}:
+                if purchase.state in SETTLED_WITH_PROVER:
                     conduct.add([purchase.dealing])
                 if on_purchase is not None:
                     on_purchase(purchase)
@@ -150,6 +156,20 @@ class Broker:
             await account.flush()
             self._histories.end(account)
             return outcome_of(account, stop, self._issue)
+
+    def share(self, policy: Policy, run: str) -> None:
+        """Reads what a policy and a run have behind them, before any of several brokers buys.
+
+        From then on `learn` says what the others do.
+        """
+        self._histories.known(policy.name)
+        self._shared_runs[run] = self._conduct_in(run)
+
+    def learn(self, ended: EndedTheorem) -> None:
+        """Adds what another broker bought for a theorem."""
+        self._conduct_in(ended.run).add(ended.dealings)
+        if ended.history is not None:
+            self._histories.learn(ended.run, ended.policy, ended.digest, ended.history)
 
     def plan(self, theorem: Theorem, policy: Policy, job: ProofJob, *, model: IndexPolicy) -> Plan:
         """Returns what `policy` would buy by the terms of `job`; nothing is bought.
@@ -190,7 +210,9 @@ class Broker:
                 decision = offers.choose(history)
                 log.debug("the policy decides: %s", decision)
                 if not isinstance(decision, Stop):
-                    in_flight.start(*offers.reserve(decision))
+                    # Several brokers may share a run's budget: what is left is looked up again.
+                    with suppress(RunBudgetTaken):
+                        in_flight.start(*offers.reserve(decision))
                 elif in_flight:
                     await in_flight.wait()
                 else:

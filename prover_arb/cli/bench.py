@@ -78,6 +78,14 @@ RayOption = Annotated[bool, typer.Option("--ray/--no-ray", help="Use Ray, or onl
 AddressOption = Annotated[
     str | None, typer.Option(help="The address of an existing Ray cluster, such as auto.")
 ]
+BrokersOption = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        help="Number of broker processes on Ray, among which theorems and workers are divided; the "
+        "figures are the same with any number.",
+    ),
+]
 
 
 @app.command("run", epilog=EXIT_CODES)
@@ -148,6 +156,7 @@ def run(
     ] = None,
     ray: RayOption = True,
     address: AddressOption = None,
+    brokers: BrokersOption = 1,
     catalog: CatalogOption = None,
     known_theorems: Annotated[
         bool,
@@ -165,7 +174,7 @@ def run(
 
     Ctrl-C stops cleanly; --resume continues the run, and pays for nothing twice.
     """
-    refuse_address_without_ray(address, ray)
+    refuse_cluster_without_ray(address, brokers, ray)
     options = RunOptions(
         problems=problems,
         strict=strict,
@@ -202,6 +211,7 @@ def run(
             ray=ray,
             address=address,
             workers=workers,
+            brokers=brokers,
             catalog=Path(ready.config.catalog) if ready.config.catalog else None,
             profile=ready.config.profile,
             options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
@@ -219,8 +229,13 @@ def _warn_of_models(ready: PreparedRun) -> None:
         complain(warning)
 
 
-def refuse_address_without_ray(address: str | None, ray: bool) -> None:
+def refuse_cluster_without_ray(address: str | None, brokers: int, ray: bool) -> None:
     """Raises InputError for options that contradict each other."""
+    if brokers > 1 and not ray:
+        raise InputError(
+            f"--brokers {brokers} needs Ray, but --no-ray says to do without it; leave one of the "
+            "two out"
+        )
     if address is not None and not ray:
         raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
 

@@ -12,13 +12,14 @@ from prover_arb.bench.prepare_replay import ReplayOptions, prepare_replay
 from prover_arb.bench.report import write_run_report
 from prover_arb.cli.bench import (
     AddressOption,
+    BrokersOption,
     RayOption,
     ResumeOption,
     RunOutOption,
     RunsOption,
     app,
     go,
-    refuse_address_without_ray,
+    refuse_cluster_without_ray,
 )
 from prover_arb.cli.bench_report import close
 from prover_arb.cli.commands import EXIT_CODES
@@ -69,13 +70,14 @@ def replay(
     ] = None,
     ray: RayOption = True,
     address: AddressOption = None,
+    brokers: BrokersOption = 1,
 ) -> None:
     """Buy recorded attempts instead of live ones; nothing is proved by it, and no Lean is needed.
 
     Every prover sells its attempts at a theorem at their mean cost, in whole micro-dollars rounded
     up, until they are used up. Ctrl-C stops cleanly; --resume continues the run.
     """
-    refuse_address_without_ray(address, ray)
+    refuse_cluster_without_ray(address, brokers, ray)
     names = names_of(provers)
     options = ReplayOptions(
         records=tuple(records or ()),
@@ -93,7 +95,9 @@ def replay(
     with ready.folder.locked():
         if not ready.resumed:
             claim(ready)
-        market = partial(open_market_of, factory, ray=ray, address=address, workers=workers)
+        market = partial(
+            open_market_of, factory, ray=ray, address=address, workers=workers, brokers=brokers
+        )
         go(ready, lambda ledger: market(ledger=ledger), workers)
         done = write_run_report(ready.folder)
     close(done)

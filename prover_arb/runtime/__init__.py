@@ -38,6 +38,7 @@ async def open_marketplace(
     ray: bool = True,
     address: str | None = None,
     workers: int | None = None,
+    brokers: int = 1,
     catalog: Path | None = None,
     profile: Profile = "core",
     options: OracleOptions = DEFAULTS,
@@ -45,7 +46,8 @@ async def open_marketplace(
     """Opens a market with `workers` Lean workers (one per CPU by default), and closes it.
 
     With `ray` the market runs on the cluster at `address`, or on the cluster that this program runs
-    in as a job, or on a local one that ends with the market. `catalog` is a price list, by default
+    in as a job, or on a local one that ends with the market; there it may have several brokers,
+    which share theorems and workers. `catalog` is a price list, by default
     the shipped one; `options` say how candidates are judged.
 
     Raises:
@@ -57,7 +59,7 @@ async def open_marketplace(
     prices.require_usable_keys()
     factory = LocalWorkerFactory(catalog=prices, profile=profile, options=options)
     async with open_market_of(
-        factory, ledger=ledger, ray=ray, address=address, workers=workers
+        factory, ledger=ledger, ray=ray, address=address, workers=workers, brokers=brokers
     ) as market:
         yield market
 
@@ -70,12 +72,13 @@ async def open_market_of(
     ray: bool = True,
     address: str | None = None,
     workers: int | None = None,
+    brokers: int = 1,
 ) -> AsyncIterator[Marketplace]:
     """Opens a market of the workers and provers of `factory`, like `open_marketplace`."""
     market: Marketplace
     if ray:
         market = await ray_market.RayMarketplace.create(
-            factory, ledger=ledger, workers=workers, address=address
+            factory, ledger=ledger, workers=workers, address=address, brokers=brokers
         )
     else:
         market = await LocalMarketplace.create(factory, ledger=ledger, workers=workers)

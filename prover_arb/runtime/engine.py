@@ -44,7 +44,7 @@ _interactive: ContextVar[bool] = ContextVar("interactive", default=False)
 
 
 @contextmanager
-def _working_for(customer: str, *, interactive: bool = False) -> Iterator[None]:
+def working_for(customer: str, *, interactive: bool = False) -> Iterator[None]:
     tokens = _customer.set(customer), _interactive.set(interactive)
     try:
         yield
@@ -160,7 +160,7 @@ class Engine:
         refuter = factory.refuter()
         self._refuter = None if refuter is None else self._pooled(refuter)
         self._ledger = open_ledger(ledger)
-        self._broker = Broker(
+        self.broker = Broker(
             oracle=RememberingOracle(self._oracle),
             provers=self._provers,
             ledger=self._ledger,
@@ -188,14 +188,14 @@ class Engine:
 
     async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
         """Buys a proof of `theorem` by the terms of `job`, resuming where its run stopped."""
-        self._recover(job)
-        with _working_for(job.customer):
-            return await self._broker.prove(theorem, self._policy(job.policy), job)
+        self.recover(job)
+        with working_for(job.customer):
+            return await self.broker.prove(theorem, self.policy(job.policy), job)
 
     async def plan(self, theorem: Theorem, job: ProofJob) -> Plan:
         """Returns what would be bought by the terms of `job`; nothing is bought."""
-        return self._broker.plan(
-            theorem, self._policy(job.policy), job, model=self._model(job.policy)
+        return self.broker.plan(
+            theorem, self.policy(job.policy), job, model=self._model(job.policy)
         )
 
     async def quotes(self, theorem: Theorem) -> list[Quote]:
@@ -212,7 +212,7 @@ class Engine:
         customer: str = "",
     ) -> Verdict:
         """Judges one candidate; nothing is bought."""
-        with _working_for(customer, interactive=True):
+        with working_for(customer, interactive=True):
             return await judged(self._oracle, theorem, candidate, limits)
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
@@ -220,7 +220,7 @@ class Engine:
 
         A statement that rests on a `sorry` of its preamble is refused without Lean.
         """
-        with _working_for(customer, interactive=True):
+        with working_for(customer, interactive=True):
             return await self._inspect(theorem)
 
     async def _inspect(self, theorem: Theorem) -> Inspection:
@@ -249,7 +249,7 @@ class Engine:
         Raises:
             PolicyError: there is no such policy; the message lists those there are.
         """
-        return self._policy(policy).name
+        return self.policy(policy).name
 
     async def close(self) -> None:
         """Ends the workers' Lean processes, and closes the connections and the ledger."""
@@ -257,7 +257,7 @@ class Engine:
         await self._models.close()
         self._ledger.close()
 
-    def _recover(self, job: ProofJob) -> None:
+    def recover(self, job: ProofJob) -> None:
         """Once per run and lease, gives up what a program that died had open; it may be bought
         again."""
         if self._recovered_runs.get(job.run) != job.lease:
@@ -272,7 +272,7 @@ class Engine:
         That is the policy itself, or one that begins as `schedule` does and learns from what the
         policy bought.
         """
-        plain = self._policy(text.strip().removeprefix(PREFIX))
+        plain = self.policy(text.strip().removeprefix(PREFIX))
         if isinstance(plain, IndexPolicy):
             return plain
         if text not in self._forecasters:
@@ -281,7 +281,8 @@ class Engine:
             self._forecasters[text] = made
         return self._forecasters[text]
 
-    def _policy(self, text: str) -> Policy:
+    def policy(self, text: str) -> Policy:
+        """Returns the policy that a text describes."""
         if text not in self._policies:
             policy = make_policy(text, self._provers)
             if isinstance(policy, RefuteFirst) and self._refuter is None:

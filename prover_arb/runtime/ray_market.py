@@ -1,4 +1,4 @@
-"""The same market on Ray: the engine in one actor, each worker in another."""
+"""The same market on Ray: the engine in one actor or several, each worker in another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import ray
 from ray.exceptions import ActorUnavailableError, RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from prover_arb.broker.ledger.opening import absolute_address
+from prover_arb.broker.ledger.opening import absolute_address, open_ledger
 from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
@@ -22,9 +22,10 @@ from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Attempt, AttemptRequest, Quote, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.errors import OracleError, RunError, WorkerDied
+from prover_arb.errors import InputError, OracleError, RunError, WorkerDied
 from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.actor_handle import ActorHandle
+from prover_arb.runtime.broker_shards import BrokerShards, ShardEngine
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.ray_logs import receive_last_words
 from prover_arb.runtime.ray_session import connect
@@ -101,12 +102,12 @@ class RayMarketplace:
 
     def __init__(
         self,
-        engine: ActorHandle[Engine],
+        engines: Sequence[ActorHandle[ShardEngine]],
         workers: Sequence[ActorHandle[Worker]],
         *,
         shut_ray_down: bool,
     ) -> None:
-        self._engine = engine
+        self._shards = BrokerShards(engines)
         self._workers = workers
         self._shut_ray_down = shut_ray_down
 
@@ -119,20 +120,28 @@ class RayMarketplace:
         workers: int | None = None,
         reserved: int = 0,
         address: str | None = None,
+        brokers: int = 1,
     ) -> RayMarketplace:
         """Opens with `workers` workers (one per CPU of the cluster by default).
 
         Besides them there are `reserved` workers for interactive requests only, which share the
-        CPUs.
+        CPUs. Theorems and workers are shared between `brokers` brokers; see broker_shards.py.
 
         Raises:
-            InputError: no cluster answers at `address`.
+            InputError: no cluster answers at `address`, or it has too few workers for the brokers.
             ToolchainError, OracleError: no worker started.
         """
         connected = connect(address, workers=workers)
         resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
         cpus = max(1, int(resources.get("CPU", 1)))
         count = workers or cpus
+        if brokers > count:
+            if connected:
+                ray.shutdown()
+            raise InputError(
+                f"--brokers {brokers}: each broker needs a worker, and there are {count}; give "
+                "more --workers, or fewer brokers"
+            )
         # More workers than CPUs share them; Ray counts CPUs in ten-thousandths.
         share = 1 if count <= cpus else math.floor(cpus / count * 10_000) / 10_000
         actors = [
@@ -146,22 +155,20 @@ class RayMarketplace:
             for cpus_each in (*[share] * count, *[0] * reserved)
         ]
         handles = [RayWorker(actor) for actor in actors]
-        # The ledger is a file of this machine, and an engine without a CPU never waits for one.
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        engine = ActorHandle.create(
-            partial(Engine, factory, handles[:count], absolute_address(ledger), handles[count:]),
-            num_cpus=0,
-            max_concurrency=MOST_REQUESTS,
-            scheduling_strategy=here,
-            enable_task_events=False,
+        engines = create_engines(
+            factory, handles[:count], ledger, reserved=handles[count:], brokers=brokers
         )
-        market = cls(engine, actors, shut_ray_down=connected)
+        market = cls(engines, actors, shut_ray_down=connected)
         try:
-            await market._call(Engine.start)
+            await market.start()
         except BaseException:
             await market.close()
             raise
         return market
+
+    async def start(self) -> None:
+        """Starts the workers, and returns as soon as each broker has one that is ready."""
+        await self._shards.start()
 
     @classmethod
     @asynccontextmanager
@@ -173,10 +180,16 @@ class RayMarketplace:
         workers: int | None = None,
         reserved: int = 0,
         address: str | None = None,
+        brokers: int = 1,
     ) -> AsyncIterator[RayMarketplace]:
         """Creates a market and closes it at the end."""
         market = await cls.create(
-            factory, ledger=ledger, workers=workers, reserved=reserved, address=address
+            factory,
+            ledger=ledger,
+            workers=workers,
+            reserved=reserved,
+            address=address,
+            brokers=brokers,
         )
         try:
             yield market
@@ -184,16 +197,16 @@ class RayMarketplace:
             await market.close()
 
     async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
-        outcome = await self._call(Engine.prove, theorem, job)
+        outcome = await _or_ended(self._shards.prove(theorem, job))
         for verdict in verdicts_of(outcome.purchases):
             sound_alarm(theorem, verdict)
         return outcome
 
     async def plan(self, theorem: Theorem, job: ProofJob) -> Plan:
-        return await self._call(Engine.plan, theorem, job)
+        return await _or_ended(self._shards.engine_of(theorem).call(Engine.plan, theorem, job))
 
     async def quotes(self, theorem: Theorem) -> list[Quote]:
-        return await self._call(Engine.quotes, theorem)
+        return await _or_ended(self._shards.engine_of(theorem).call(Engine.quotes, theorem))
 
     async def verify(
         self,
@@ -203,47 +216,83 @@ class RayMarketplace:
         *,
         customer: str = "",
     ) -> Verdict:
-        verdict = await self._call(Engine.verify, theorem, candidate, limits, customer=customer)
+        engine = self._shards.engine_of(theorem)
+        verdict = await _or_ended(
+            engine.call(Engine.verify, theorem, candidate, limits, customer=customer)
+        )
         sound_alarm(theorem, verdict)
         return verdict
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
-        return await self._call(Engine.inspect, theorem, customer=customer)
+        engine = self._shards.engine_of(theorem)
+        return await _or_ended(engine.call(Engine.inspect, theorem, customer=customer))
 
     async def identity(self) -> ToolchainIdentity:
-        return await self._call(Engine.identity)
+        return await _or_ended(self._shards.engines[0].call(Engine.identity))
 
     async def status(self) -> PoolStatus:
-        return await self._call(Engine.status)
+        return await _or_ended(self._shards.status())
 
     async def check_policy(self, policy: str) -> str:
-        return await self._call(Engine.check_policy, policy)
+        return await _or_ended(self._shards.engines[0].call(Engine.check_policy, policy))
 
     async def close(self) -> None:
         """Closes the workers' Lean processes and the ledger, then ends the actors."""
+        engines = self._shards.engines
         try:
-            await asyncio.wait_for(self._engine.call(Engine.close), CLOSING_SECONDS)
-        except (RayActorError, TimeoutError) as error:
-            log.warning("the engine did not close cleanly: %s", error)
+            await asyncio.gather(*map(_close, engines))
         finally:
-            worker_logs = (worker.end_log for worker in self._workers)
-            await receive_last_words([self._engine.end_log, *worker_logs])
-            self._engine.kill()
-            for worker in self._workers:
-                worker.kill()
+            ends = (*(e.end_log for e in engines), *(w.end_log for w in self._workers))
+            await receive_last_words(ends)
+            for kill in (*(e.kill for e in engines), *(w.kill for w in self._workers)):
+                kill()
             if self._shut_ray_down:
                 ray.shutdown()
 
-    async def _call(
-        self,
-        method: Callable[Concatenate[Engine, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        try:
-            return await self._engine.call(method, *args, **kwargs)
-        except RayActorError as error:
-            raise RunError(
-                "the process with the broker and the ledger ended; what was paid for is in the "
-                f"ledger, and the run can be resumed ({error})"
-            ) from error
+
+def create_engines(
+    factory: WorkerFactory,
+    workers: Sequence[RayWorker],
+    ledger: LedgerAddress,
+    *,
+    reserved: Sequence[RayWorker] = (),
+    brokers: int = 1,
+) -> list[ActorHandle[ShardEngine]]:
+    """Creates the actors with the brokers, among which the workers are divided."""
+    address = absolute_address(ledger)
+    if brokers > 1:
+        open_ledger(address).close()  # It is made once, not by several programs at once.
+    # The ledger is a file of this machine, and an engine without a CPU never waits for one.
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    return [
+        ActorHandle.create(
+            partial(ShardEngine, factory, workers[i::brokers], address, reserved[i::brokers]),
+            num_cpus=0,
+            max_concurrency=MOST_REQUESTS,
+            scheduling_strategy=here,
+            enable_task_events=False,
+        )
+        for i in range(brokers)
+    ]
+
+
+async def _close(engine: ActorHandle[ShardEngine]) -> None:
+    try:
+        await asyncio.wait_for(engine.call(Engine.close), CLOSING_SECONDS)
+    except (RayActorError, TimeoutError) as error:
+        log.warning("the engine did not close cleanly: %s", error)
+
+
+async def _or_ended(answer: Awaitable[T]) -> T:
+    """Waits for an engine's answer.
+
+    Raises:
+        RunError: the engine's process ended.
+    """
+    try:
+        return await answer
+    except RayActorError as error:
+        raise RunError(
+            "the process with the broker and the ledger ended; what was paid for is in the "
+            f"ledger, and the run can be resumed ({error})"
+        ) from error

@@ -45,7 +45,7 @@ from prover_arb.core.money import format_usd
 from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import Attempt, Purchase, Sample, Terms
 from prover_arb.core.theorem import Theorem, Verdict
-from prover_arb.errors import Fault, LeaseLost, LedgerError
+from prover_arb.errors import Fault, LeaseLost, LedgerError, RunBudgetTaken
 
 INTERRUPTED = "interrupted before the seller delivered"
 """The failure of a purchase lost through no fault of the prover; it may be bought again."""
@@ -96,7 +96,7 @@ class PurchaseLedger(LedgerReader):
             left = self._run_left(db, run)
             needed = reserved + verification_reserve
             if left is not None and needed > left:
-                raise LedgerError(
+                raise RunBudgetTaken(
                     f"{self._path}: {needed} micro-dollars for {prover} are more than "
                     f"the {left} left of the budget of run {run}"
                 )
