@@ -27,6 +27,7 @@ KEY_BUDGET_SPENT = Kind("key-budget-spent", "The budget of the API key is spent"
 NOT_ALLOWED = Kind("not-allowed", "The API key does not allow this", 403)
 UNKNOWN_ORDER = Kind("unknown-order", "There is no order with this id", 404)
 UNKNOWN_BATCH = Kind("unknown-batch", "There is no batch with this id", 404)
+UNKNOWN_FILE = Kind("unknown-file", "There is no file with this id", 404)
 UNKNOWN_QUOTE = Kind("unknown-quote", "There is no quote with this id", 404)
 NO_CERTIFICATE = Kind("no-certificate", "The order has no certificate", 404)
 QUOTE_USED = Kind("quote-used", "The quote was accepted by another order", 409)
@@ -43,6 +44,8 @@ UNSUPPORTED_PROFILE = Kind("unsupported-profile", "This server does not judge th
 UNKNOWN_POLICY = Kind("unknown-policy", "There is no such policy", 422)
 BAD_BUDGET = Kind("bad-budget", "The budget cannot be used", 422)
 BATCH_TOO_LARGE = Kind("batch-too-large", "The batch has too many theorems", 422)
+FILE_TOO_LARGE = Kind("file-too-large", "The file has too many open theorems", 422)
+NOTHING_OPEN = Kind("nothing-open", "The file has no theorem to buy a proof of", 422)
 BAD_INPUT = Kind("bad-input", "The request cannot be used", 422)
 TOO_MANY_REQUESTS = Kind("too-many-requests", "The API key sends too many requests", 429, 60)
 TOO_MANY_ORDERS = Kind("too-many-orders", "The API key has too many open orders", 429, 30)
@@ -66,6 +69,7 @@ KINDS = {
         NOT_ALLOWED,
         UNKNOWN_ORDER,
         UNKNOWN_BATCH,
+        UNKNOWN_FILE,
         UNKNOWN_QUOTE,
         NO_CERTIFICATE,
         QUOTE_USED,
@@ -80,6 +84,8 @@ KINDS = {
         UNKNOWN_POLICY,
         BAD_BUDGET,
         BATCH_TOO_LARGE,
+        FILE_TOO_LARGE,
+        NOTHING_OPEN,
         BAD_INPUT,
         TOO_MANY_REQUESTS,
         TOO_MANY_ORDERS,

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from decimal import Decimal
 from functools import partial
 from typing import Self, TypeVar
 
@@ -16,12 +15,13 @@ from tenacity import AsyncRetrying
 
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
-from prover_arb.client.calls import Call, Pair, Problems
+from prover_arb.client.calls import Call, Pair, Problems, Usd
 from prover_arb.client.models import (
     Batch,
     BatchPage,
     BatchResult,
     Event,
+    File,
     MarketPage,
     Proof,
     ProofPage,
@@ -80,7 +80,7 @@ class AsyncClient:
         self,
         theorem: Theorem | str,
         *,
-        budget_usd: str | Decimal | float,
+        budget_usd: Usd,
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
@@ -111,7 +111,7 @@ class AsyncClient:
         self,
         theorem: Theorem | str,
         *,
-        budget_usd: str | Decimal | float,
+        budget_usd: Usd,
         policy: str | None = None,
         deadline: int | None = None,
     ) -> Quote:
@@ -143,8 +143,8 @@ class AsyncClient:
         self,
         problems: Problems,
         *,
-        budget_usd: str | Decimal | float,
-        theorem_budget_usd: str | Decimal | float | None = None,
+        budget_usd: Usd,
+        theorem_budget_usd: Usd | None = None,
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
@@ -199,6 +199,51 @@ class AsyncClient:
             with reaching(self._http.base_url):
                 async for text in response.aiter_lines():
                     yield read(partial(call.read, text.encode()), response)
+
+    async def fill(
+        self,
+        text: str,
+        *,
+        budget_usd: Usd,
+        theorem_budget_usd: Usd | None = None,
+        policy: str | None = None,
+        deadline: int | None = None,
+        seed: int | None = None,
+        webhook: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = None,
+    ) -> File:
+        """Orders proofs for the theorems of a Lean text that end in `sorry`.
+
+        It waits until the order has ended, or `wait` seconds at most.
+        """
+        until = None if wait is None else time.monotonic() + wait
+        file = await self._send(
+            calls.fill(
+                text,
+                budget_usd=budget_usd,
+                theorem_budget_usd=theorem_budget_usd,
+                idempotency_key=idempotency_key,
+                policy=policy,
+                deadline=deadline,
+                seed=seed,
+                webhook=webhook,
+                metadata=metadata,
+            )
+        )
+        while not file.ended and (until is None or time.monotonic() < until):
+            await asyncio.sleep(calls.LOOK_SECONDS)
+            file = await self.file_of(file.id)
+        return file
+
+    async def file_of(self, file_id: str) -> File:
+        """Returns the order of a file: its text so far, and what became of each theorem."""
+        return await self._send(calls.file_of(file_id))
+
+    async def cancel_file(self, file_id: str) -> File:
+        """Cancels the order of a file, and returns it as it ended."""
+        return await self._send(calls.cancel_file(file_id))
 
     async def market(self, *, days: int | None = None) -> MarketPage:
         """Returns the provers, their prices, and what came of their attempts in so many days."""

@@ -22,6 +22,7 @@ from prover_arb.client.models import (
     BatchPage,
     BatchResult,
     Event,
+    File,
     MarketPage,
     Proof,
     ProofPage,
@@ -46,6 +47,9 @@ LOOK_SECONDS = 0.5
 
 BATCH_SIZE = 1_000
 """How many candidates one request may hold."""
+
+Usd = str | Decimal | float
+"""An amount in dollars."""
 
 Pair = tuple[Theorem | str, Candidate | str]
 Item = dict[str, Any]
@@ -125,7 +129,7 @@ def verify_batch(items: Sequence[Item]) -> Call[BatchLine]:
 def order(
     theorem: Theorem | str,
     *,
-    budget_usd: str | Decimal | float,
+    budget_usd: Usd,
     idempotency_key: str | None,
     **terms: object,
 ) -> Order:
@@ -138,9 +142,7 @@ def acceptance(quote_id: str, *, idempotency_key: str | None, **terms: object) -
     return Order({"quote": quote_id, **_given(terms)}, idempotency_key or uuid4().hex)
 
 
-def quote(
-    theorem: Theorem | str, *, budget_usd: str | Decimal | float, **terms: object
-) -> Call[Quote]:
+def quote(theorem: Theorem | str, *, budget_usd: Usd, **terms: object) -> Call[Quote]:
     """Returns the request for a quote; `terms` as for `order`."""
     return Call("POST", "/v1/quotes", _reader(Quote), _wanted(theorem, budget_usd, terms))
 
@@ -148,8 +150,8 @@ def quote(
 def batch(
     problems: Problems,
     *,
-    budget_usd: str | Decimal | float,
-    theorem_budget_usd: str | Decimal | float | None,
+    budget_usd: Usd,
+    theorem_budget_usd: Usd | None,
     idempotency_key: str | None,
     metadata: Mapping[str, str] | None = None,
     **terms: object,
@@ -160,8 +162,7 @@ def batch(
         InputError: the problem file cannot be read, or notes are given beside it.
     """
     headers = {"Idempotency-Key": idempotency_key or uuid4().hex}
-    amounts = {"budget_usd": budget_usd, "theorem_budget_usd": theorem_budget_usd}
-    given = {name: _amount(usd) for name, usd in amounts.items() if usd is not None}
+    given = _amounts(budget_usd, theorem_budget_usd)
     given |= _given(terms)
     if not isinstance(problems, Path):
         rows = [
@@ -195,6 +196,30 @@ def cancel_batch(batch_id: str) -> Call[Batch]:
 def batch_results(batch_id: str) -> Call[BatchResult]:
     """Returns the request for the results of a batch; `read` reads one line of its answer."""
     return Call("GET", f"{_batch_path(batch_id)}/results", _reader(BatchResult))
+
+
+def fill(
+    text: str,
+    *,
+    budget_usd: Usd,
+    theorem_budget_usd: Usd | None,
+    idempotency_key: str | None,
+    **terms: object,
+) -> Call[File]:
+    """Returns the request to fill a Lean text; `terms` as for `order`."""
+    headers = {"Idempotency-Key": idempotency_key or uuid4().hex}
+    body = {"text": text, **_amounts(budget_usd, theorem_budget_usd), **_given(terms)}
+    return Call("POST", "/v1/files", _reader(File), body, headers=headers)
+
+
+def file_of(file_id: str) -> Call[File]:
+    """Returns the request for a file that was ordered."""
+    return Call("GET", f"/v1/files/{quoted(file_id, safe='')}", _reader(File))
+
+
+def cancel_file(file_id: str) -> Call[File]:
+    """Returns the request to cancel the order of a file."""
+    return Call("POST", f"/v1/files/{quoted(file_id, safe='')}/cancel", _reader(File))
 
 
 def market(days: int | None) -> Call[MarketPage]:
@@ -248,13 +273,16 @@ def _given(values: Mapping[str, object]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _wanted(
-    theorem: Theorem | str, budget_usd: str | Decimal | float, terms: Mapping[str, object]
-) -> dict[str, Any]:
+def _wanted(theorem: Theorem | str, budget_usd: Usd, terms: Mapping[str, object]) -> dict[str, Any]:
     return {"theorem": _theorem(theorem), "budget_usd": _amount(budget_usd), **_given(terms)}
 
 
-def _amount(usd: str | Decimal | float) -> str | float:
+def _amounts(budget_usd: Usd, theorem_budget_usd: Usd | None) -> dict[str, Any]:
+    amounts = {"budget_usd": budget_usd, "theorem_budget_usd": theorem_budget_usd}
+    return {name: _amount(usd) for name, usd in amounts.items() if usd is not None}
+
+
+def _amount(usd: Usd) -> str | float:
     return str(usd) if isinstance(usd, Decimal) else usd
 
 

@@ -145,6 +145,44 @@ class BatchResult(Answer):
     problem: Mapping[str, Any] | None
 
 
+class Gap(Answer):
+    """What became of one `sorry` of a file."""
+
+    name: str
+    line: int
+    status: str
+    """`filled`, or why it is open, such as `not_proved`."""
+    reason: str
+    cost_usd: Decimal
+    verification_cost_usd: Decimal
+    certificate: Certificate | None
+
+
+class File(Answer):
+    """The order of a Lean file to fill, and what became of it so far."""
+
+    id: str
+    status: str
+    """`queued`, `running`, `filled`, `exhausted`, `cancelled` or `failed`."""
+    created_at: str
+    finished_at: str | None
+    policy: str
+    budget_usd: Decimal
+    spent_usd: Decimal
+    charged_usd: Decimal
+    text: str
+    """The file with the proofs that were found so far."""
+    gaps: tuple[Gap, ...]
+    filled: int
+    left: int
+    problem: Mapping[str, Any] | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is bought for it."""
+        return self.finished_at is not None
+
+
 class Quote(Answer):
     """What a proof would cost."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import partial
 from typing import Self, TypeVar
 
@@ -15,12 +14,13 @@ from tenacity import Retrying
 
 from prover_arb.client import calls
 from prover_arb.client.answers import connection, reaching, read, refuse, request_of, retries
-from prover_arb.client.calls import Call, Pair, Problems
+from prover_arb.client.calls import Call, Pair, Problems, Usd
 from prover_arb.client.models import (
     Batch,
     BatchPage,
     BatchResult,
     Event,
+    File,
     MarketPage,
     Proof,
     ProofPage,
@@ -83,7 +83,7 @@ class Client:
         self,
         theorem: Theorem | str,
         *,
-        budget_usd: str | Decimal | float,
+        budget_usd: Usd,
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
@@ -114,7 +114,7 @@ class Client:
         self,
         theorem: Theorem | str,
         *,
-        budget_usd: str | Decimal | float,
+        budget_usd: Usd,
         policy: str | None = None,
         deadline: int | None = None,
     ) -> Quote:
@@ -146,8 +146,8 @@ class Client:
         self,
         problems: Problems,
         *,
-        budget_usd: str | Decimal | float,
-        theorem_budget_usd: str | Decimal | float | None = None,
+        budget_usd: Usd,
+        theorem_budget_usd: Usd | None = None,
         policy: str | None = None,
         deadline: int | None = None,
         seed: int | None = None,
@@ -201,6 +201,51 @@ class Client:
         with self._stream(call) as response, reaching(self._http.base_url):
             for text in response.iter_lines():
                 yield read(partial(call.read, text.encode()), response)
+
+    def fill(
+        self,
+        text: str,
+        *,
+        budget_usd: Usd,
+        theorem_budget_usd: Usd | None = None,
+        policy: str | None = None,
+        deadline: int | None = None,
+        seed: int | None = None,
+        webhook: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        wait: float | None = None,
+    ) -> File:
+        """Orders proofs for the theorems of a Lean text that end in `sorry`.
+
+        It waits until the order has ended, or `wait` seconds at most.
+        """
+        until = None if wait is None else time.monotonic() + wait
+        file = self._send(
+            calls.fill(
+                text,
+                budget_usd=budget_usd,
+                theorem_budget_usd=theorem_budget_usd,
+                idempotency_key=idempotency_key,
+                policy=policy,
+                deadline=deadline,
+                seed=seed,
+                webhook=webhook,
+                metadata=metadata,
+            )
+        )
+        while not file.ended and (until is None or time.monotonic() < until):
+            time.sleep(calls.LOOK_SECONDS)
+            file = self.file_of(file.id)
+        return file
+
+    def file_of(self, file_id: str) -> File:
+        """Returns the order of a file: its text so far, and what became of each theorem."""
+        return self._send(calls.file_of(file_id))
+
+    def cancel_file(self, file_id: str) -> File:
+        """Cancels the order of a file, and returns it as it ended."""
+        return self._send(calls.cancel_file(file_id))
 
     def market(self, *, days: int | None = None) -> MarketPage:
         """Returns the provers, their prices, and what came of their attempts in so many days."""

@@ -8,12 +8,13 @@ in which it stands in the file.
 
 from __future__ import annotations
 
-from typing import Literal
+import asyncio
+from typing import Literal, Protocol
 
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.core.theorem import Certificate, Profile, Value
+from prover_arb.core.theorem import Candidate, Certificate, Limits, Profile, Theorem, Value, Verdict
 from prover_arb.errors import ProblemError
 from prover_arb.problems.gaps import (
     Gap,
@@ -24,7 +25,6 @@ from prover_arb.problems.gaps import (
     gap_numbered,
     gaps_in,
 )
-from prover_arb.runtime.marketplace import Marketplace
 
 FillStatus = Literal[
     "filled", "unwritten", "not_proved", "refuted", "invalid_statement", "void", "not_bought"
@@ -85,6 +85,21 @@ class FilledFile(Value):
         return MicroUSD(sum(gap.cost for gap in self.gaps))
 
 
+class FillMarket(Protocol):
+    """What a file is filled on: a `Marketplace`, or what stands before one."""
+
+    async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome: ...
+
+    async def verify(
+        self,
+        theorem: Theorem,
+        candidate: Candidate,
+        limits: Limits | None = None,
+        *,
+        customer: str = ...,
+    ) -> Verdict: ...
+
+
 class FillWatcher:
     """Hears how far the filling of a file has come; this one does nothing."""
 
@@ -96,21 +111,23 @@ class FillWatcher:
 
 
 async def fill_text(
-    text: str, market: Marketplace, job: ProofJob, *, profile: Profile, watcher: FillWatcher
+    text: str, market: FillMarket, job: ProofJob, *, profile: Profile, watcher: FillWatcher
 ) -> FilledFile:
     """Buys a proof for each theorem of a text that ends in `sorry`, by the terms of `job`.
+
+    A large text takes long to read, which is done on a thread.
 
     Raises:
         ProblemError: the text cannot be cut into commands; names the line.
         PolicyError, OracleError, LedgerError: as `Marketplace.prove` does.
     """
-    gaps = gaps_in(text, profile)
+    gaps = await asyncio.to_thread(gaps_in, text, profile)
     open_at = {gap.number: gap.line for gap in gaps.fillable}
     # A theorem that rests on an open one may become fillable once that is filled.
     open_at |= {gap.number: gap.line for gap in gaps.unfilled if gap.number is not None}
     ended = [_not_bought(gap, gap.line) for gap in gaps.unfilled if gap.number is None]
     for place, (number, line) in enumerate(sorted(open_at.items()), 1):
-        gap = gap_numbered(text, number, profile)
+        gap = await asyncio.to_thread(gap_numbered, text, number, profile)
         if isinstance(gap, Gap):
             watcher.begun(gap.name, line, place, len(open_at))
             became, text = await _fill(text, gap, line, market, job)
@@ -133,7 +150,7 @@ def _not_bought(gap: Unfilled, line: int) -> FilledGap:
 
 
 async def _fill(
-    text: str, gap: Gap, line: int, market: Marketplace, job: ProofJob
+    text: str, gap: Gap, line: int, market: FillMarket, job: ProofJob
 ) -> tuple[FilledGap, str]:
     """Buys a proof for one gap; returns what became of it, and the text with the proof in it."""
     outcome = await market.prove(gap.theorem, job)
@@ -141,11 +158,11 @@ async def _fill(
     if outcome.certificate is not None:
         status, reason = "unwritten", ""
         try:
-            new = filled(text, gap.number, outcome.certificate.candidate)
+            new = await asyncio.to_thread(filled, text, gap.number, outcome.certificate.candidate)
         except ProblemError as error:
             reason = str(error)
         else:
-            standing = as_candidate(new, gap.number, gap.theorem)
+            standing = await asyncio.to_thread(as_candidate, new, gap.number, gap.theorem)
             verdict = await market.verify(gap.theorem, standing, job.limits, customer=job.customer)
             if verdict.status == "proved":
                 status, text = "filled", new

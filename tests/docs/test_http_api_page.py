@@ -10,6 +10,7 @@ import pytest
 
 from prover_arb.api.problem_kinds import KINDS
 from prover_arb.api.service.batches.batch_request import BatchRequest
+from prover_arb.api.service.files.file_models import FileRequest
 from prover_arb.api.service.orders import OrderStatus
 from prover_arb.api.service.proof_request import ProofRequest
 from prover_arb.api.service.quote_models import QuoteRequest
@@ -26,6 +27,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "http-api.md").read_text(
         ("prove", ProofRequest, 2),
         ("quote", QuoteRequest, 1),
         ("batch", BatchRequest, 1),
+        ("file", FileRequest, 1),
     ],
 )
 def test_shown_bodies_are_accepted_and_name_every_field(

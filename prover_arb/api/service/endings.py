@@ -11,14 +11,15 @@ from prover_arb.api.service.database.database import now
 from prover_arb.api.service.database.schema import BATCHES, ORDERS
 from prover_arb.api.service.orders import order_of
 from prover_arb.api.service.webhooks.delivery_store import add_delivery
-from prover_arb.api.service.webhooks.messages import batch_ended, proof_ended
+from prover_arb.api.service.webhooks.messages import batch_ended, file_ended, proof_ended
 
 
 def order_ended(db: Connection, order_id: str) -> None:
     """Does what follows the end of an order; its batch is locked already."""
     order = order_of(db.execute(select(ORDERS).where(ORDERS.c.id == order_id)).one()._mapping)
     if order.webhook is not None:
-        add_delivery(db, order.tenant, order.webhook, proof_ended(order))
+        message = file_ended(order) if order.kind == "file" else proof_ended(order)
+        add_delivery(db, order.tenant, order.webhook, message)
     if order.batch is not None:
         end_if_done(db, order.batch)
 

@@ -20,10 +20,12 @@ from prover_arb.api.problem_kinds import (
     UNKNOWN_ORDER,
 )
 from prover_arb.api.service.event_store import LAST_EVENTS, Event, EventStore
-from prover_arb.api.service.openapi_answers import ADMISSION, problems
+from prover_arb.api.service.openapi_answers import ADMISSION, Answers, problems
+from prover_arb.api.service.orders import Order
 from prover_arb.api.service.proof_examples import EVENTS_EXAMPLE
 from prover_arb.api.service.route_parts import OrderId, order_of, service_of
-from prover_arb.api.service.tenants import Proving
+from prover_arb.api.service.service import Service
+from prover_arb.api.service.tenants import Proving, Tenant
 from prover_arb.errors import LedgerUnavailable
 
 log = logging.getLogger(__name__)
@@ -36,38 +38,52 @@ WAIT_SECONDS = 2.0
 PING_SECONDS = 15
 
 
+EVENTS_ANSWER: Answers = {
+    200: {
+        "description": "Events until the order has ended. Their names are `queued`, `running`, "
+        "`purchase`, `delivery`, `verdict`, `escalation` (another prover is bought from), "
+        "`lost`, `cancelled_purchase`, `truncated` (later ones are left out), and at the end "
+        "`proved`, `refuted`, `exhausted`, `cancelled` or `failed`. Their data is JSON, with "
+        "the running cost as `spent_usd`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS_EXAMPLE}},
+    }
+}
+
+LastEventId = Annotated[
+    str | None,
+    Header(
+        description="The `id` of the last event that was read; the stream goes on after it.",
+        examples=["3"],
+    ),
+]
+
+
 @router.get(
     "/v1/proofs/{order_id}/events",
     response_class=EventSourceResponse,
     responses=problems(*ADMISSION, UNKNOWN_ORDER, BAD_CURSOR, TOO_MANY_STREAMS, SERVICE_FULL)
-    | {
-        200: {
-            "description": "Events until the order has ended. Their names are `queued`, `running`, "
-            "`purchase`, `delivery`, `verdict`, `escalation` (another prover is bought from), "
-            "`lost`, `cancelled_purchase`, `truncated` (later ones are left out), and at the end "
-            "`proved`, `refuted`, `exhausted`, `cancelled` or `failed`. Their data is JSON, with "
-            "the running cost as `spent_usd`.",
-            "content": {
-                "text/event-stream": {"schema": {"type": "string"}, "example": EVENTS_EXAMPLE}
-            },
-        }
-    },
+    | EVENTS_ANSWER,
 )
 async def events(
     tenant: Proving,
     request: Request,
     order_id: OrderId,
-    last_event_id: Annotated[
-        str | None,
-        Header(
-            description="The `id` of the last event that was read; the stream goes on after it.",
-            examples=["3"],
-        ),
-    ] = None,
+    last_event_id: LastEventId = None,
 ) -> EventSourceResponse:
     """Streams what happens to an order: every purchase, verdict and escalation, and the cost."""
     service = service_of(request)
     order = await order_of(service, tenant, order_id)
+    return stream_of(service, tenant, order, last_event_id)
+
+
+def stream_of(
+    service: Service, tenant: Tenant, order: Order, last_event_id: str | None
+) -> EventSourceResponse:
+    """Returns the stream of the events of an order after the one that was read last.
+
+    Raises:
+        Problem: there is no such event, or too many streams are open.
+    """
     after = _number(last_event_id)
     leave = service.streams.enter(tenant.id)
     stream = _events(service.events, order.id, after, leave)

@@ -46,6 +46,7 @@ def _document(app: FastAPI, more: Sequence[type[BaseModel]]) -> dict[str, Any]:
             {"name": "verify", "description": "Judge candidates; nothing is bought."},
             {"name": "proofs", "description": "Order proofs, and see what was bought for them."},
             {"name": "batches", "description": "Order many proofs under one budget."},
+            {"name": "files", "description": "Fill a Lean file whose theorems end in `sorry`."},
             {"name": "quotes", "description": "Ask what a proof would cost, and who sells."},
             {"name": "operation", "description": "For whoever operates the service."},
         ],

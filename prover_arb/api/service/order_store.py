@@ -21,7 +21,8 @@ from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.database.schema import ORDER_METADATA, ORDERS
 from prover_arb.api.service.endings import order_ended
 from prover_arb.api.service.event_store import NewEvent, add_events, status_event
-from prover_arb.api.service.orders import Order, OrderStatus, order_of, row_of
+from prover_arb.api.service.files.file_store import OrderedFile, add_file
+from prover_arb.api.service.orders import Order, OrderKind, OrderStatus, order_of, row_of
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
@@ -33,6 +34,7 @@ _UNFINISHED = ORDERS.c.finished_at.is_(None)
 class Selection(Value):
     """Which orders to list, newest first."""
 
+    kind: OrderKind = "proof"
     statuses: tuple[OrderStatus, ...] = ()
     """Any of these; all if there are none."""
     batch: str | None = None
@@ -52,8 +54,8 @@ class OrderStore:
         self._database = database
         self._limits = limits
 
-    async def place(self, order: Order) -> tuple[Order, bool]:
-        """Stores an order, and returns it and whether it is new.
+    async def place(self, order: Order, *, file: OrderedFile | None = None) -> tuple[Order, bool]:
+        """Stores an order, with its file if it is for one, and returns it and whether it is new.
 
         If the tenant used its idempotency key before, for the same terms, that order is returned.
 
@@ -62,12 +64,12 @@ class OrderStore:
                 orders, or the tenant's budget does not cover this one.
         """
         try:
-            return await self._database.write(lambda db: self._place(db, order))
+            return await self._database.write(lambda db: self._place(db, order, file))
         except _Repeated:
             # Another replica took the same key or quote at the same moment.
-            return await self._database.write(lambda db: self._place(db, order))
+            return await self._database.write(lambda db: self._place(db, order, file))
 
-    def _place(self, db: Connection, order: Order) -> tuple[Order, bool]:
+    def _place(self, db: Connection, order: Order, file: OrderedFile | None) -> tuple[Order, bool]:
         # The key's row is locked, so that two orders cannot both take what is left of its budget.
         budget = locked_budget(db, order.tenant)
         if order.idempotency_key is not None:
@@ -83,6 +85,8 @@ class OrderStore:
                 db.execute(insert(ORDERS).values(**row_of(order)))
         except IntegrityError:
             raise _Repeated from None
+        if file is not None:
+            add_file(db, file)
         if order.metadata:
             rows = [
                 {"order_id": order.id, "name": name, "value": value}
@@ -245,7 +249,7 @@ def _get(db: Connection, tenant: str, order_id: str) -> Order | None:
 
 
 def _page(db: Connection, tenant: str, selection: Selection) -> list[Order]:
-    chosen = select(ORDERS).where(ORDERS.c.tenant == tenant)
+    chosen = select(ORDERS).where(ORDERS.c.tenant == tenant, ORDERS.c.kind == selection.kind)
     if selection.after is not None:
         number = db.execute(
             select(ORDERS.c.number).where(ORDERS.c.id == selection.after, ORDERS.c.tenant == tenant)

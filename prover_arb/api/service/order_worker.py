@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
@@ -15,6 +15,7 @@ from prover_arb.api.problem_kinds import BAD_INPUT, INVALID_STATEMENT, MARKET_FA
 from prover_arb.api.service.database.database import now
 from prover_arb.api.service.event_store import EventStore
 from prover_arb.api.service.fair_queue import FairQueue
+from prover_arb.api.service.files.file_filler import FileFiller
 from prover_arb.api.service.order_store import OrderStore
 from prover_arb.api.service.orders import STATUS_OF, Order, OrderStatus
 from prover_arb.api.service.purchase_follower import PurchaseFollower
@@ -22,10 +23,13 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.core.logs import log_ids
 from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.errors import InputError, LedgerError, LedgerUnavailable, ProverArbError, RunError
 from prover_arb.runtime.marketplace import Marketplace
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SETTLING_SECONDS = 30.0
 """How long the purchases of a cancelled order may take to be settled."""
@@ -51,6 +55,7 @@ class OrderWorker:
         follower: PurchaseFollower,
         policies: RegisteredPolicies,
         *,
+        filler: FileFiller,
         at_once: int,
         on_finished: Callable[[Order, OrderStatus, MicroUSD], None],
     ) -> None:
@@ -59,6 +64,7 @@ class OrderWorker:
         self._events = events
         self._follower = follower
         self._policies = policies
+        self._filler = filler
         self._at_once = at_once
         self._on_finished = on_finished
         self._work: dict[str, asyncio.Task[None]] = {}
@@ -196,32 +202,45 @@ class OrderWorker:
         log.info("order %s is worked on", order.id)
         await _until_stored(self._follower.follow)(order.id)
         job = order.job(self._policies.text(order.policy), now=now())
-        await self._finish_with(order, await market.prove(order.theorem, job))
+        if order.kind == "file":
+            filled = await self._filler.fill(order, market, job)
+            await self._finish(order, "exhausted" if filled.left else "proved")
+        else:
+            await self._finish_with(order, await market.prove(order.theorem, job))
 
     async def _settle_cancelled(self, order: Order, market: Marketplace) -> None:
         """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof."""
         outcome: Outcome | None = None
+        all_filled = False
         # Its budget may have been set when work on it began.
         order = await _until_stored(self._orders.get)(order.tenant, order.id) or order
         try:
             async with asyncio.timeout(SETTLING_SECONDS):
                 while "open" in (states := await self._follower.states(order.id)):
                     await asyncio.sleep(0.05)
-                if states & {"delivered", "proved", "refuted"}:
-                    outcome = await self._judged(order, market)
+                if order.kind == "file":
+                    filled = await self._judged(order, market, self._filler.settle)
+                    all_filled = not filled.left
+                elif states & {"delivered", "proved", "refuted"}:
+                    outcome = await self._judged(order, market, _prove)
         except (TimeoutError, ProverArbError) as error:
             log.error("order %s is cancelled, and not all is settled: %s", order.id, error)
         if outcome is not None and outcome.status in {"proved", "refuted"}:
             await self._finish_with(order, outcome)
         else:
-            await self._finish(order, "cancelled", outcome=outcome)
+            await self._finish(order, "proved" if all_filled else "cancelled", outcome=outcome)
 
-    async def _judged(self, order: Order, market: Marketplace) -> Outcome:
-        """Has what is paid for judged, and buys nothing more."""
+    async def _judged(
+        self,
+        order: Order,
+        market: Marketplace,
+        work: Callable[[Order, Marketplace, ProofJob], Awaitable[T]],
+    ) -> T:
+        """Has what is paid for judged by `work`, and buys nothing more."""
         job = order.job(self._policies.text(order.policy), now=now(), deadline=0)
         while True:
             try:
-                return await market.prove(order.theorem, job)
+                return await work(order, market, job)
             except LedgerError:
                 # The call that was cancelled has not ended yet.
                 await asyncio.sleep(0.1)
@@ -267,6 +286,10 @@ class OrderWorker:
         if ended:
             log.info("order %s is finished: %s", order.id, status)
             self._on_finished(order, status, spent)
+
+
+async def _prove(order: Order, market: Marketplace, job: ProofJob) -> Outcome:
+    return await market.prove(order.theorem, job)
 
 
 def _problem(order: Order, kind: Kind, detail: str) -> ProblemDocument:

@@ -23,6 +23,10 @@ ID = re.compile(r"[0-9a-f]{24}")
 
 OrderStatus = Literal["queued", "running", "proved", "refuted", "exhausted", "cancelled", "failed"]
 
+OrderKind = Literal["proof", "file"]
+"""What is ordered: a proof of `theorem`, or proofs of all theorems of a Lean file that are left
+open, of which `theorem` is the first."""
+
 Settlement = Literal["cost-plus", "pay-on-proof"]
 """How an order is charged: what was spent and a margin, or the quoted price of a proof, and nothing
 if there is none; see charging.py."""
@@ -91,6 +95,7 @@ class Order(OrderTerms):
     idempotency_key: str | None = None
     request_sha256: str = ""
     """The digest of its terms."""
+    kind: OrderKind = "proof"
     batch: str | None = None
     """The batch that it belongs to. Its budget is then set when work on it begins."""
     batch_place: int | None = None

@@ -43,7 +43,7 @@ async def order_of(service: Service, tenant: Tenant, order_id: str) -> Order:
         Problem: it has none with this id, whoever else may have one.
     """
     order = await service.orders.get(tenant.id, order_id) if ID.fullmatch(order_id) else None
-    if order is None:
+    if order is None or order.kind != "proof":
         raise Problem(UNKNOWN_ORDER, f"There is no order {order_id!r}")
     return order
 

@@ -24,6 +24,9 @@ from prover_arb.api.service.batches.batching import Batching
 from prover_arb.api.service.charging import charge
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.event_store import EventStore
+from prover_arb.api.service.files.file_filler import FileFiller
+from prover_arb.api.service.files.file_orders import FileOrders
+from prover_arb.api.service.files.file_store import FileStore
 from prover_arb.api.service.gate import Gate
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.market_figures import Sales, sales_since
@@ -113,11 +116,13 @@ class Service:
         )
         self._follower = PurchaseFollower(self._ledger, self.events, on_step=metrics.step)
         self._webhooks = WebhookSender(self._database, webhooks, on_attempt=metrics.webhook)
+        files = FileStore(self._database)
         self._worker = OrderWorker(
             self.orders,
             self.events,
             self._follower,
             policies,
+            filler=FileFiller(files, profile),
             at_once=limits.running_orders,
             on_finished=self._finished,
         )
@@ -129,6 +134,18 @@ class Service:
             follower=self._follower,
             webhooks=self._webhooks,
             most=min(limits.batch_theorems, limits.open_orders_per_key),
+            margin_ppm=margin_ppm,
+        )
+        self.files = FileOrders(
+            self.keeper,
+            self.orders,
+            files,
+            policies=policies,
+            worker=self._worker,
+            follower=self._follower,
+            webhooks=self._webhooks,
+            profile=profile,
+            most=limits.file_theorems,
             margin_ppm=margin_ppm,
         )
         self._tasks: list[asyncio.Task[None]] = []

@@ -35,6 +35,7 @@ from prover_arb.api.service.batches import batch_routes
 from prover_arb.api.service.batches.batch_request import BatchRequest
 from prover_arb.api.service.chat_errors import too_large_anywhere
 from prover_arb.api.service.database.database import sqlite_url
+from prover_arb.api.service.files import file_routes
 from prover_arb.api.service.market_keeper import MarketFactory
 from prover_arb.api.service.metrics import Metrics
 from prover_arb.api.service.openapi_document import write_document
@@ -119,6 +120,7 @@ def create_app(
         market_routes,
         proof_routes,
         batch_routes,
+        file_routes,
         event_routes,
         spending_routes,
         operation_routes,

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 LONGEST_STATEMENT = 100_000
 """How many characters a statement may have."""
 
+LONGEST_FILE = 200_000
+"""How many characters a Lean file to fill may have."""
+
 LONGEST_CHECK_MS = 300_000
 """The wall-clock limit, in milliseconds, that a verification may ask for at most."""
 
@@ -29,6 +32,8 @@ class ServiceLimits:
     open_orders_per_key: int = 1_000
     batch_theorems: int = 1_000
     """Theorems of one batch; `open_orders_per_key` bounds them too."""
+    file_theorems: int = 200
+    """Theorems left open in one Lean file."""
     quotes_per_key: int = 1_000
     """Quotes that are valid and not ordered yet."""
     running_orders: int = 16

@@ -4,52 +4,28 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
-from service_process import local_server
 
 from prover_arb.api.service.batches.shares import share_of
-from prover_arb.api.service.database.database import Database, sqlite_url
-from prover_arb.api.service.key_store import KeyStore
-from prover_arb.api.service.service_app import orders_file
-from prover_arb.api.service.webhooks.secret_store import SecretStore
-from prover_arb.core.money import MicroUSD
+from tests.api.service.customers import Customers, receiving, when_ended
 from tests.api.service.test_api import problem
-from tests.api.service.test_webhooks import FAST, receiving
 
-LIMITS = json.dumps({"batch_theorems": 30, "open_orders_per_key": 40, "running_orders": 4})
 TERMS = {"budget_usd": "0.001", "policy": "single:null"}
 EASY = [f": {n} = {n}" for n in range(5)]
 
 
-@pytest.fixture(scope="module")
-def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, httpx.Client]]:
-    """Of ada; of bob; and of poor, whose key has $0.001. `secret` is ada's for webhooks."""
-    ledger = tmp_path_factory.mktemp("batches") / "ledger.sqlite"
-    database = Database(sqlite_url(orders_file(ledger)))
-    keys = KeyStore(database)
-    made = {
-        "ada": keys.create_now("ada"),
-        "bob": keys.create_now("bob"),
-        "poor": keys.create_now("poor", budget=MicroUSD(1_000)),
-    }
-    SecretStore(database).show_now(made["ada"][1].id)
-    database.close()
-    with ExitStack() as stack:
-        server = stack.enter_context(local_server(ledger, LIMITS, "", "0", FAST))
-        server.wait_for("/readyz", 60)
-        secrets = {name: secret for name, (secret, _) in made.items()}
-        yield server.clients_of(secrets, stack)
+@pytest.fixture
+def clients(customers: Customers) -> dict[str, httpx.Client]:
+    return customers.clients
 
 
-@pytest.fixture(scope="module")
-def ada(clients: dict[str, httpx.Client]) -> httpx.Client:
-    return clients["ada"]
+@pytest.fixture
+def ada(customers: Customers) -> httpx.Client:
+    return customers.clients["ada"]
 
 
 def place(client: httpx.Client, problems: Any, **terms: Any) -> httpx.Response:
@@ -62,15 +38,6 @@ def send_file(client: httpx.Client, kind: str, text: str | bytes, **query: Any) 
     )
 
 
-def ended(client: httpx.Client, batch: dict[str, Any]) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while batch["finished_at"] is None:
-        assert time.monotonic() < deadline, batch
-        time.sleep(0.05)
-        batch = client.get(batch["urls"]["get"]).raise_for_status().json()
-    return batch
-
-
 def results(client: httpx.Client, batch: dict[str, Any]) -> list[dict[str, Any]]:
     answer = client.get(batch["urls"]["results"])
     assert answer.headers["content-type"].startswith("application/x-ndjson")
@@ -81,7 +48,7 @@ def test_theorems_are_ordinary_orders_in_the_order_of_the_batch(ada: httpx.Clien
     answer = place(ada, EASY, metadata={"set": "easy"})
     assert answer.status_code == 202, answer.text
     assert answer.headers["location"] == answer.json()["urls"]["get"]
-    batch = ended(ada, answer.json())
+    batch = when_ended(ada, answer.json())
     assert batch["status"] == "ended"
     assert batch["counts"]["total"] == batch["counts"]["proved"] == 5
     assert batch["spent_usd"] == batch["charged_usd"] == "0.000015"
@@ -101,12 +68,14 @@ def test_theorems_are_ordinary_orders_in_the_order_of_the_batch(ada: httpx.Clien
 
 def test_together_they_spend_no_more_than_the_budget(ada: httpx.Client) -> None:
     """Ten theorems need 3 micro-dollars each, and there are 29: one has too small a share."""
-    batch = ended(ada, place(ada, [f": {n} = {n}" for n in range(10)], budget_usd=2.9e-5).json())
+    batch = when_ended(
+        ada, place(ada, [f": {n} = {n}" for n in range(10)], budget_usd=2.9e-5).json()
+    )
     lines = results(ada, batch)
     assert sorted(line["status"] for line in lines) == ["exhausted"] + ["proved"] * 9
     spent = sum(Decimal(line["spent_usd"]) for line in lines)
     assert spent == Decimal(batch["spent_usd"]) == Decimal("0.000029")
-    capped = ended(ada, place(ada, EASY, theorem_budget_usd="0.000002").json())
+    capped = when_ended(ada, place(ada, EASY, theorem_budget_usd="0.000002").json())
     assert capped["counts"]["exhausted"] == 5
     assert {order["budget_usd"] for order in ada.get(capped["urls"]["proofs"]).json()["data"]} == {
         "0.000002"
@@ -139,7 +108,7 @@ ROWS = [
 def test_a_problem_file_is_a_body(
     ada: httpx.Client, kind: str, text: str, lines: list[int]
 ) -> None:
-    batch = ended(ada, send_file(ada, kind, text.encode(), theorem_budget_usd=0.0005).json())
+    batch = when_ended(ada, send_file(ada, kind, text.encode(), theorem_budget_usd=0.0005).json())
     read = results(ada, batch)
     assert [line["theorem"]["name"] for line in read] == ["a", "b"]
     assert [line["line"] for line in read] == lines
@@ -149,7 +118,7 @@ def test_a_problem_file_is_a_body(
 def test_rows_as_objects(ada: httpx.Client) -> None:
     stated = {"statement": "(n : ℕ) : n = n", "preamble": "def x := 1", "profile": "core"}
     batch = place(ada, [*ROWS, stated, stated | {"name": "c"}]).json()
-    names = [line["theorem"]["name"] for line in results(ada, ended(ada, batch))]
+    names = [line["theorem"]["name"] for line in results(ada, when_ended(ada, batch))]
     assert names == ["a", "b", "claim", "c"]
 
 
@@ -217,7 +186,7 @@ def test_what_is_too_much_is_refused_with_its_bound(clients: dict[str, httpx.Cli
     held = place(poor, [": stuck = 1", ": stuck = 2"], budget_usd="0.0009").json()
     problem(place(poor, EASY, budget_usd="0.0002"), 402, "key-budget-spent")
     poor.post(held["urls"]["cancel"])
-    done = ended(poor, place(poor, EASY, budget_usd="0.001").json())
+    done = when_ended(poor, place(poor, EASY, budget_usd="0.001").json())
     assert done["charged_usd"] == "0.000015"
     problem(place(poor, EASY, budget_usd="0.000986"), 402, "key-budget-spent")
     assert place(poor, EASY, budget_usd="0.000985").status_code == 202

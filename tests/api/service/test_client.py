@@ -89,6 +89,26 @@ class TestBatch:
             client.batch(lean, budget_usd="0.001", metadata={"a": "b"})
 
 
+def test_a_file_is_filled(client: Client) -> None:
+    text = "theorem a : 1 = 1 := by sorry\n\ntheorem b : 2 = 2 := by sorry\n"
+    terms = {"budget_usd": Decimal("0.001"), "policy": "single:null"}
+    file = client.fill(text, theorem_budget_usd=0.0001, **terms)
+    assert (file.status, file.filled, file.left) == ("filled", 2, 0)
+    assert file.text == text.replace("sorry", "null 2")
+    assert file.spent_usd == Decimal("0.000006")
+    assert [gap.certificate is not None for gap in file.gaps] == [True, True]
+    assert client.cancel_file(file.id) == file
+
+    async def main() -> None:
+        async with AsyncClient(str(client._http.base_url)) as asynchronous:
+            stuck = await asynchronous.fill(text.replace("1 = 1", "stuck"), wait=0, **terms)
+            assert not stuck.ended
+            assert (await asynchronous.cancel_file(stuck.id)).status == "cancelled"
+            assert (await asynchronous.file_of(stuck.id)).ended
+
+    asyncio.run(main())
+
+
 class TestProve:
     def test_it_waits_until_the_end(self, client: Client) -> None:
         proof = client.prove(

@@ -16,6 +16,7 @@ import psutil
 import pytest
 from service_process import PROGRAMS, Server, free_port, serving
 
+from tests.api.service.customers import when_ended
 from tests.soundness.corpus import ROAD, Case, fields, wrong
 from tests.soundness.poison import AFTER, POISON
 
@@ -171,6 +172,34 @@ class TestAsSold:
         kinds = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
         assert (kinds[:3], kinds[-2:]) == (["queued", "running", "purchase"], ["verdict", "proved"])
         assert body["spent_usd"] in lines[-2] or body["spent_usd"] in lines[-3], lines[-4:]
+
+    def test_it_fills_a_file_and_sells_a_batch(self, server: Server) -> None:
+        """A proof is judged where it stands; a statement of the batch that says nothing fails."""
+        text = (
+            "@[simp] theorem even (n : Nat) : (n + n) % 2 = 0 := by\n  sorry -- easy\n\n"
+            "theorem swap (p q : Prop) : p ∧ q → q ∧ p := sorry\n\n"
+            "theorem not_so (n : Nat) : n < 5 := by sorry\n"
+        )
+        terms = {"budget_usd": "0.003", "policy": "single:flash"}
+        file = server.client.post("/v1/files", json={"text": text} | terms).json()
+        problems = ["(n : ℕ) : n + 0 = n", ": frobnicate 1 = 2", "(p : Prop) : p → p"]
+        batch = server.client.post("/v1/batches", json={"problems": problems} | terms).json()
+        file, batch = (when_ended(server.client, given) for given in (file, batch))
+        assert [gap["status"] for gap in file["gaps"]] == ["filled", "filled", "not_proved"]
+        assert file["text"].count("sorry") == 1
+        assert 0 < float(file["spent_usd"]) <= 0.003
+        proved = file["text"].partition("theorem not_so")[0]
+        check = {
+            "theorem": {"statement": ": (7 + 7) % 2 = 0", "preamble": proved},
+            "candidate": {"kind": "tactics", "text": "exact even 7"},
+        }
+        assert server.client.post("/v1/verify", json=check).json()["status"] == "proved"
+        lines = server.client.get(batch["urls"]["results"]).text.splitlines()
+        results = [json.loads(line) for line in lines]
+        assert [result["status"] for result in results] == ["proved", "failed", "proved"]
+        assert results[1]["problem"]["type"] == "/problems/invalid-statement"
+        assert "frobnicate" in results[1]["problem"]["detail"]
+        assert results[1]["spent_usd"] == "0.000000"
 
     def test_a_running_order_is_cancelled_and_all_is_settled(self, server: Server) -> None:
         response = server.client.post(

@@ -105,6 +105,7 @@ def test_orders_from_before_there_were_quotes(tmp_path: Path) -> None:
             ALTER TABLE orders DROP COLUMN quote; ALTER TABLE orders DROP COLUMN price;
             ALTER TABLE orders DROP COLUMN margin_ppm; ALTER TABLE orders DROP COLUMN webhook;
             DROP TABLE webhook_secrets; DROP TABLE webhook_deliveries; DROP TABLE batches;
+            DROP TABLE files; ALTER TABLE orders DROP COLUMN kind;
             DROP INDEX orders_of_batch; ALTER TABLE orders DROP COLUMN batch;
             ALTER TABLE orders DROP COLUMN batch_place; ALTER TABLE orders DROP COLUMN batch_line;
             UPDATE alembic_version SET version_num = '0001'"""

@@ -7,19 +7,17 @@ import json
 import signal
 import socket
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 import httpcore
 import httpx
 import pytest
-from service_process import Server, local_server
+from service_process import local_server
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from prover_arb.api.service.database.database import Database, sqlite_url
@@ -27,52 +25,8 @@ from prover_arb.api.service.service_app import orders_file
 from prover_arb.api.service.webhooks.network import Forbidden, PublicNetwork
 from prover_arb.api.service.webhooks.secret_store import SecretStore
 from prover_arb.api.service.webhooks.targets import is_public, names_private
+from tests.api.service.customers import Customers, Receiver, receiving, when_ended
 from tests.api.service.test_api import problem
-
-FAST = json.dumps({"private": True, "waits": [0.1, 0.1, 0.1]})
-
-
-class Receiver:
-    """A customer's server, which answers with the statuses that it is given, and then with 204."""
-
-    def __init__(self) -> None:
-        self.statuses: Queue[int] = Queue()
-        self.messages: Queue[tuple[str, dict[str, str], bytes]] = Queue()
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                receiver.messages.put((self.path, headers, body))
-                status = 204 if receiver.statuses.empty() else receiver.statuses.get()
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", "/elsewhere")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Says nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/proofs"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def next(self) -> tuple[str, dict[str, str], bytes]:
-        return self.messages.get(timeout=30)
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-    try:
-        yield receiver
-    finally:
-        receiver.close()
 
 
 @pytest.fixture
@@ -82,34 +36,24 @@ def receiver() -> Iterator[Receiver]:
 
 
 class Sending:
-    """A server that may send to this machine, and the secret of its one tenant."""
+    """A customer, the secret of its webhooks, and the database of the server."""
 
-    def __init__(self, ledger: Path, server: Server) -> None:
-        self.ledger, self.server = ledger, server
-        database = Database(sqlite_url(orders_file(ledger)))
-        self.secret = SecretStore(database).show_now("")
-        database.close()
+    def __init__(self, client: httpx.Client, secret: str, database: Path) -> None:
+        self.client, self.secret, self.database = client, secret, database
 
     def order(self, webhook: str, statement: str = ": 1 = 1", **fields: Any) -> httpx.Response:
         body = {"theorem": {"statement": statement}, "budget_usd": "0.001", "webhook": webhook}
-        return self.server.client.post("/v1/proofs", json={"policy": "single:null"} | body | fields)
+        return self.client.post("/v1/proofs", json={"policy": "single:null"} | body | fields)
 
     def deliveries(self) -> list[dict[str, Any]]:
-        with closing(sqlite3.connect(orders_file(self.ledger))) as db:
+        with closing(sqlite3.connect(self.database)) as db:
             db.row_factory = sqlite3.Row
             return [dict(row) for row in db.execute("SELECT * FROM webhook_deliveries")]
 
 
-def serving(ledger: Path, webhooks: str = FAST) -> Any:
-    return local_server(ledger, "{}", "", "0", webhooks)
-
-
-@pytest.fixture(scope="module")
-def sending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sending]:
-    ledger = tmp_path_factory.mktemp("webhooks") / "ledger.sqlite"
-    with serving(ledger) as server:
-        server.wait_for("/readyz", 60)
-        yield Sending(ledger, server)
+@pytest.fixture
+def sending(customers: Customers) -> Sending:
+    return Sending(customers.clients["ada"], customers.signing, customers.database)
 
 
 def test_the_end_of_an_order_is_told_and_signed(sending: Sending, receiver: Receiver) -> None:
@@ -120,7 +64,7 @@ def test_the_end_of_an_order_is_told_and_signed(sending: Sending, receiver: Rece
     assert path == "/proofs"
     assert headers["content-type"] == "application/json"
     assert message["type"] == "proof.proved"
-    ended = sending.server.client.get(order["urls"]["get"]).json()
+    ended = sending.client.get(order["urls"]["get"]).json()
     assert message["timestamp"] == ended["finished_at"]
     assert message["data"] == {name: ended[name] for name in message["data"]}
     assert message["data"]["spent_usd"] == "0.000003"
@@ -133,7 +77,7 @@ def test_a_message_is_repeated_until_it_is_taken(sending: Sending, receiver: Rec
     for status in (500, 302, 429):
         receiver.statuses.put(status)
     order = sending.order(receiver.url, ": stuck").json()
-    sending.server.client.post(order["urls"]["cancel"])
+    sending.client.post(order["urls"]["cancel"])
     messages = [receiver.next() for _ in range(4)]
     assert {path for path, _, _ in messages} == {"/proofs"}
     assert len({headers["webhook-id"] for _, headers, _ in messages}) == 1
@@ -161,19 +105,29 @@ def test_a_message_is_given_up(
     assert receiver.messages.empty()
 
 
-def test_messages_and_batches_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_lost_with_a_server_that_is_killed(tmp_path: Path) -> None:
     """The customer's server is away, ours is killed, and both come back.
 
-    A batch that was being worked on goes on: each of its theorems is proved once, in its budget.
+    A batch and a file that were being worked on go on: each theorem is proved once, in its budget.
     """
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         away = f"http://127.0.0.1:{reserved.getsockname()[1]}/"
         waits = json.dumps({"private": True, "waits": [0.7] * 9})
-        with serving(tmp_path / "ledger.sqlite", waits) as server:
-            sending = Sending(tmp_path / "ledger.sqlite", server)
+        ledger = tmp_path / "ledger.sqlite"
+        serving = partial(local_server, ledger, "{}", "", "0", waits)
+        with serving() as server:
             server.wait_for("/readyz", 60)
+            database = Database(sqlite_url(orders_file(ledger)))
+            secret = SecretStore(database).show_now("")
+            database.close()
+            sending = Sending(server.client, secret, orders_file(ledger))
             sending.order(away)
+            text = "".join(f"theorem t{n} : slow = {n} := by sorry\n" for n in range(5))
+            body = {"text": text, "budget_usd": 2e-5, "policy": "single:null"}
+            file = server.client.post("/v1/files", json=body).json()
+            while not file["filled"]:
+                file = server.client.get(file["urls"]["get"]).json()
             problems = [f": slow = {n}" for n in range(10)]
             terms = {"budget_usd": 3e-5, "policy": "single:null", "webhook": away}
             batch = server.client.post("/v1/batches", json={"problems": problems} | terms).json()
@@ -184,13 +138,14 @@ def test_messages_and_batches_outlive_a_server_that_is_killed(tmp_path: Path) ->
             server.stop(signal.SIGKILL)
     [before] = sending.deliveries()
     assert before["state"] == "waiting"
-    with receiving() as receiver, closing(sqlite3.connect(orders_file(sending.ledger))) as db:
+    with receiving() as receiver, closing(sqlite3.connect(sending.database)) as db:
         with db:  # the customer's server comes back at another port of this machine
             db.execute("UPDATE webhook_deliveries SET url = ?", (receiver.url,))
             db.execute("UPDATE batches SET webhook = ?", (receiver.url,))
-        with serving(sending.ledger) as server:
+        with serving() as server:
             messages = [receiver.next() for _ in range(2)]
             batch = server.client.get(batch["urls"]["get"]).json()
+            file = when_ended(server.client, file)
     assert messages[0][1]["webhook-id"] == before["id"]
     told = [Webhook(sending.secret).verify(body, headers) for _, headers, body in messages]
     ended, proof = sorted(told, key=lambda message: message["type"])
@@ -198,6 +153,8 @@ def test_messages_and_batches_outlive_a_server_that_is_killed(tmp_path: Path) ->
     assert ended["data"] == batch
     assert batch["counts"]["proved"] == 10
     assert batch["spent_usd"] == "0.000030"
+    assert file["text"] == text.replace("sorry", "null 2")
+    assert (file["status"], file["spent_usd"]) == ("filled", "0.000015")
 
 
 def test_a_rotated_secret_signs_beside_the_one_before(tmp_path: Path) -> None:

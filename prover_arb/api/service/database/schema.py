@@ -56,6 +56,8 @@ ORDERS = Table(
     Column("price", BigInteger),
     Column("margin_ppm", Integer, nullable=False, server_default="0"),
     Column("webhook", Text),
+    # proof or file
+    Column("kind", String(16), nullable=False, server_default="proof"),
     Column("batch", String(64)),
     # Counts the theorems of a batch from 1.
     Column("batch_place", Integer),
@@ -99,6 +101,17 @@ BATCHES = Table(
     Column("request_sha256", String(64), nullable=False),
     UniqueConstraint("tenant", "idempotency_key", name="one_batch_per_key"),
     Index("batches_of_tenant", "tenant", "number"),
+)
+
+FILES = Table(
+    "files",
+    METADATA,
+    Column("order_id", String(64), ForeignKey("orders.id"), primary_key=True),
+    # As it was sent.
+    Column("text", Text, nullable=False),
+    Column("theorem_budget", BigInteger),
+    # What has become of it so far.
+    Column("filled", Text),
 )
 
 QUOTES = Table(

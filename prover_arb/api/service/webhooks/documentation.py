@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import Body, FastAPI, Header
 
 from prover_arb.api.service.batches.batch_examples import BATCH_EXAMPLE
+from prover_arb.api.service.files.file_examples import FILE_SUMMARY
 from prover_arb.api.service.openapi_answers import Answers
 from prover_arb.api.service.proof_examples import PROOF_SUMMARY
-from prover_arb.api.service.webhooks.messages import BatchEnded, ProofEnded
+from prover_arb.api.service.webhooks.messages import BatchEnded, FileEnded, ProofEnded
 
 _PROOF_ENDED = {
     "type": "proof.proved",
@@ -21,6 +22,12 @@ _BATCH_ENDED = {
     "type": "batch.ended",
     "timestamp": "2026-11-26T21:00:09.400+00:00",
     "data": BATCH_EXAMPLE | {"status": "ended", "finished_at": "2026-11-26T21:00:09.400+00:00"},
+}
+
+_FILE_ENDED = {
+    "type": "file.exhausted",
+    "timestamp": "2026-11-26T21:00:03.400+00:00",
+    "data": FILE_SUMMARY,
 }
 
 MessageId = Annotated[
@@ -77,3 +84,12 @@ def document_webhooks(app: FastAPI) -> None:
         _body: Annotated[BatchEnded, Body(openapi_examples={"ended": {"value": _BATCH_ENDED}})],
     ) -> None:
         """Sent to the `webhook` of a batch when all its theorems have ended, at least once."""
+
+    @app.webhooks.post("file.ended", tags=["files"], responses=_TAKEN)
+    def file_ended(
+        _id: MessageId,
+        _timestamp: Timestamp,
+        _signature: Signature,
+        _body: Annotated[FileEnded, Body(openapi_examples={"ended": {"value": _FILE_ENDED}})],
+    ) -> None:
+        """Sent to the `webhook` of a file when its order has ended, at least once."""

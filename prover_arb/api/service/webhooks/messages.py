@@ -7,6 +7,7 @@ from typing import Literal
 from prover_arb.api.service.batches.batch import Batch
 from prover_arb.api.service.batches.batch_models import BatchOut, batch_out
 from prover_arb.api.service.batches.tallies import Tally
+from prover_arb.api.service.files.file_models import FileSummary, file_fields
 from prover_arb.api.service.orders import Order
 from prover_arb.api.service.proof_models import ProofSummary, summary_fields
 from prover_arb.api.service.shapes import Shape
@@ -52,4 +53,23 @@ def batch_ended(batch: Batch, tally: Tally) -> BatchEnded:
     shown = batch_out(batch, tally)
     return BatchEnded.model_validate(
         {"type": f"batch.{shown.status}", "timestamp": batch.finished_at, "data": shown}
+    )
+
+
+class FileEnded(Shape):
+    """The message that the order of a file has ended."""
+
+    type: Literal["file.filled", "file.exhausted", "file.cancelled", "file.failed"]
+    """What happened: the status with which the order ended."""
+    timestamp: str
+    """When it happened: ISO 8601, UTC."""
+    data: FileSummary
+    """The order; its `urls.get` has the text."""
+
+
+def file_ended(order: Order) -> FileEnded:
+    """Returns the message for the order of a file that has ended."""
+    shown = FileSummary.model_validate(file_fields(order, place=None, spent=order.spent))
+    return FileEnded.model_validate(
+        {"type": f"file.{shown.status}", "timestamp": order.finished_at, "data": shown}
     )

@@ -29,7 +29,7 @@ from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.records import ProverRecords, Record
-from prover_arb.core.theorem import Message, Theorem
+from prover_arb.core.theorem import Candidate, Limits, Message, Theorem, Verdict
 from prover_arb.errors import OracleError, ToolchainError
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.provers.prover_config import PricedLocalProver, ProverConfig
@@ -54,6 +54,14 @@ class Slow(NullWorker):
         if "defect" in theorem.statement:
             raise ZeroDivisionError
         return NullCheck()
+
+    async def verify(
+        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
+    ) -> Verdict:
+        if candidate.kind == "file":  # a proof that stands in a file
+            text = candidate.text.rpartition(":= by")[2].strip()
+            candidate = Candidate(kind="tactics", text=text)
+        return await super().verify(theorem, candidate, limits, customer=customer)
 
     async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         if "slow" in theorem.statement:
