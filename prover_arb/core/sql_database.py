@@ -23,6 +23,10 @@ from prover_arb.errors import InputError, LedgerError, LedgerUnavailable
 CONNECT_SECONDS = 5
 """How long a server may take to accept a connection."""
 
+STANDSTILL_SECONDS = 5
+"""How long a transaction may stand still. Then its program does, too, and the server takes away the
+locks that others wait for; no transaction here waits for anything but the database."""
+
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -60,12 +64,14 @@ def sql_engine(url: URL, *, connections: int) -> Engine:
     """
     try:
         if url.drivername != "sqlite":
-            return create_engine(
+            server = create_engine(
                 url,
                 pool_pre_ping=True,
                 pool_size=connections,
                 connect_args={"connect_timeout": CONNECT_SECONDS},
             )
+            event.listen(server, "connect", _limit_locks)
+            return server
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
@@ -106,6 +112,12 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError) or bool(
         getattr(error, "connection_invalidated", False)
     )
+
+
+def _limit_locks(connection: Any, _record: Any) -> None:
+    milliseconds = STANDSTILL_SECONDS * 1000
+    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+    connection.commit()
 
 
 def _prepare(connection: Any, _record: Any) -> None:

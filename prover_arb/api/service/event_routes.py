@@ -32,8 +32,9 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["proofs"])
 
-WAIT_SECONDS = 2.0
-"""How long a stream relies on being told of new events; then it looks."""
+WAIT_SECONDS = 1.0
+"""How long a stream relies on being told of new events; then it looks, for they may come from
+another replica."""
 
 PING_SECONDS = 15
 

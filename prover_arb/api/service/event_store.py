@@ -107,11 +107,25 @@ class EventStore:
         self._most = most
         self._watchers: dict[str, set[asyncio.Event]] = {}
 
-    async def add(self, events: Sequence[NewEvent]) -> None:
-        """Records events and tells those who wait for them."""
-        await self._database.write(lambda db: add_events(db, events, most=self._most))
+    async def add(self, events: Sequence[NewEvent], *, leases: Mapping[str, int]) -> None:
+        """Records events and tells those who wait for them.
+
+        Events of an order are left out unless its lease has the number in `leases`: if it does not,
+        the replica that took the order over records them.
+        """
+        await self._database.write(lambda db: self._add(db, events, leases))
         for order_id in {event.order_id for event in events}:
             self.signal(order_id)
+
+    def _add(self, db: Connection, events: Sequence[NewEvent], leases: Mapping[str, int]) -> None:
+        leased = select(ORDERS.c.id, ORDERS.c.lease).where(ORDERS.c.id.in_(leases))
+        held = {
+            row.id
+            for row in db.execute(leased.order_by(ORDERS.c.id).with_for_update())
+            if row.lease == leases[row.id]
+        }
+        own = [event for event in events if event.order_id in held]
+        add_events(db, own, most=self._most)
 
     async def after(self, order_id: str, number: int, *, most: int = 500) -> list[Event]:
         """Returns the events of an order after the one with this number, at most `most`."""

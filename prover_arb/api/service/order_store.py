@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pydantic import Field
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from prover_arb.api.problem_documents import Problem, ProblemDocument
@@ -124,20 +124,11 @@ class OrderStore:
         """
         return await self._database.read(lambda db: _page(db, tenant, selection))
 
-    async def unfinished(self) -> list[Order]:
-        """Returns the orders still to be worked on, oldest first."""
-
-        def work(db: Connection) -> list[Order]:
-            rows = db.execute(select(ORDERS).where(_UNFINISHED).order_by(ORDERS.c.number))
-            return [order_of(row._mapping) for row in rows]
-
-        return await self._database.read(work)
-
     async def begin(self, order: Order) -> Order | None:
         """Records that an order is worked on, and returns it as it is now.
 
         An order of a batch has its share of the batch's budget from now on. It is None if the order
-        was cancelled or finished before.
+        was cancelled, finished or taken over before.
         """
 
         def work(db: Connection) -> Order | None:
@@ -146,8 +137,7 @@ class OrderStore:
                 set_share(db, order.id, order.batch)
             changed = db.execute(
                 update(ORDERS)
-                .where(ORDERS.c.id == order.id, _UNFINISHED)
-                .where(ORDERS.c.cancel_requested_at.is_(None))
+                .where(_held(order), ORDERS.c.cancel_requested_at.is_(None))
                 .values(status="running", started_at=func.coalesce(ORDERS.c.started_at, now()))
             ).rowcount
             if changed:
@@ -156,14 +146,6 @@ class OrderStore:
             return _get(db, order.tenant, order.id) if changed else None
 
         return await self._database.write(work)
-
-    async def park(self, order: Order) -> None:
-        """Records that nobody works on an unfinished order now."""
-        await self._database.write(
-            lambda db: db.execute(
-                update(ORDERS).where(ORDERS.c.id == order.id, _UNFINISHED).values(status="queued")
-            )
-        )
 
     async def request_cancel(self, tenant: str, order_id: str) -> Order | None:
         """Records that an order is not wanted any more, and cancels it if nobody works on it.
@@ -200,7 +182,8 @@ class OrderStore:
         spent: MicroUSD,
         events: Sequence[NewEvent] = (),
     ) -> bool:
-        """Records how an order ended; False, and nothing is changed, if it had ended before.
+        """Records how an order ended; False, and nothing is changed, if it had ended or was taken
+        over before.
 
         `events` are recorded before the event that it ended.
         """
@@ -210,9 +193,11 @@ class OrderStore:
             stored = _get(db, order.tenant, order.id) or order
             changed = db.execute(
                 update(ORDERS)
-                .where(ORDERS.c.id == order.id, _UNFINISHED)
+                .where(_held(order))
                 .values(
                     status=status,
+                    lease_owner=None,
+                    lease_until=None,
                     outcome=None if outcome is None else outcome.model_dump_json(),
                     problem=None if problem is None else problem.model_dump_json(),
                     finished_at=now(),
@@ -231,6 +216,11 @@ class OrderStore:
 
 class _Repeated(Exception):
     """Another transaction stored the same idempotency key or quote."""
+
+
+def _held(order: Order) -> ColumnElement[bool]:
+    """Whether an order is unfinished, and in nobody else's hands since it was taken."""
+    return (ORDERS.c.id == order.id) & (ORDERS.c.lease == order.lease) & _UNFINISHED
 
 
 def same_request(earlier: Order, digest: str) -> Order:

@@ -1,21 +1,22 @@
-"""Works on orders behind the requests: one after the other by turns, also after a restart."""
+"""Works on orders behind the requests: takes them from the queue that all replicas share."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_exponential
 
 from prover_arb.api.problem_documents import ProblemDocument, document_of
 from prover_arb.api.problem_kinds import BAD_INPUT, INVALID_STATEMENT, MARKET_FAILED, Kind
 from prover_arb.api.service.database.database import now
 from prover_arb.api.service.event_store import EventStore
-from prover_arb.api.service.fair_queue import FairQueue
 from prover_arb.api.service.files.file_filler import FileFiller
+from prover_arb.api.service.order_queue import OrderQueue
 from prover_arb.api.service.order_store import OrderStore
 from prover_arb.api.service.orders import STATUS_OF, Order, OrderStatus
 from prover_arb.api.service.purchase_follower import PurchaseFollower
@@ -24,7 +25,14 @@ from prover_arb.core.logs import log_ids
 from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.errors import InputError, LedgerError, LedgerUnavailable, ProverArbError, RunError
+from prover_arb.errors import (
+    InputError,
+    LeaseLost,
+    LedgerError,
+    LedgerUnavailable,
+    ProverArbError,
+    RunError,
+)
 from prover_arb.runtime.marketplace import Marketplace
 
 log = logging.getLogger(__name__)
@@ -34,15 +42,20 @@ T = TypeVar("T")
 SETTLING_SECONDS = 30.0
 """How long the purchases of a cancelled order may take to be settled."""
 
+POLL_SECONDS = 0.5
+"""How often a replica looks for what others did: for orders, and for requests to cancel."""
+
 _until_stored = retry(
-    retry=retry_if_exception_type(LedgerError),
+    retry=retry_if_exception(
+        lambda error: isinstance(error, LedgerError) and not isinstance(error, LeaseLost)
+    ),
     wait=wait_exponential(0.2, max=5),
     stop=stop_after_delay(60),
     reraise=True,
 )
 """Repeats a step until the database takes it: a database that went away comes back. An order whose
-end could not be stored for a minute stays unfinished, and is ended when the service starts again,
-from what the ledger says."""
+end could not be stored for a minute goes back into the queue when the database is there, and is
+ended from what the ledger says."""
 
 
 class OrderWorker:
@@ -50,6 +63,7 @@ class OrderWorker:
 
     def __init__(
         self,
+        queue: OrderQueue,
         orders: OrderStore,
         events: EventStore,
         follower: PurchaseFollower,
@@ -57,29 +71,33 @@ class OrderWorker:
         *,
         filler: FileFiller,
         at_once: int,
+        heartbeat: float,
         on_finished: Callable[[Order, OrderStatus, MicroUSD], None],
     ) -> None:
-        self.queue = FairQueue()
+        """Every `heartbeat` seconds it says that it still works on its orders."""
+        self._queue = queue
         self._orders = orders
         self._events = events
         self._follower = follower
         self._policies = policies
         self._filler = filler
         self._at_once = at_once
+        self._heartbeat = heartbeat
         self._on_finished = on_finished
         self._work: dict[str, asyncio.Task[None]] = {}
-        self._waiting: dict[str, Order] = {}
+        self._leases: dict[str, int] = {}
+        self._added = asyncio.Event()
         self._cancelled: set[str] = set()
+        self._lost: set[str] = set()
 
     @property
     def running(self) -> int:
-        """How many orders are worked on."""
+        """How many orders this replica works on."""
         return len(self._work)
 
-    def add(self, order: Order) -> None:
-        """Puts an accepted order into the queue."""
-        self._waiting[order.id] = order
-        self.queue.add(order.tenant, order.id)
+    def add(self, _order: Order) -> None:
+        """Says that an accepted order is in the queue."""
+        self._added.set()
 
     async def cancel(self, order: Order, *, seconds: float) -> None:
         """Ends the work on an order whose cancellation is recorded.
@@ -88,18 +106,26 @@ class OrderWorker:
         """
         self._events.signal(order.id)
         task = self._work.get(order.id)
-        if task is None:
-            if order.finished_at is not None:
-                self.queue.remove(order.tenant, order.id)
-                self._waiting.pop(order.id, None)
-            elif order.id in self._waiting:
-                # It was worked on before a restart; what was bought is settled in its turn.
-                self._waiting[order.id] = order
-            return
-        if order.id not in self._cancelled:
-            self._cancelled.add(order.id)
-            task.cancel()
-        await asyncio.wait({task}, timeout=seconds)
+        if task is not None:
+            self._cancel(order.id)
+            await asyncio.wait({task}, timeout=seconds)
+        elif order.finished_at is None:
+            await self._ended_elsewhere(order, seconds)
+
+    async def _ended_elsewhere(self, order: Order, seconds: float) -> None:
+        """Waits until an order has ended that another replica works on, or that waits."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    await asyncio.sleep(POLL_SECONDS / 2)
+                    current = await self._orders.get(order.tenant, order.id)
+                    if current is None or current.finished_at is not None:
+                        return
+
+    def _cancel(self, order_id: str) -> None:
+        if order_id not in self._cancelled:
+            self._cancelled.add(order_id)
+            self._work[order_id].cancel()
 
     async def run(self, market: Marketplace) -> None:
         """Works on unfinished orders, and on those that are added, until the market breaks.
@@ -109,16 +135,18 @@ class OrderWorker:
         """
         slots = asyncio.Semaphore(self._at_once)
         broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        following = asyncio.create_task(self._follower.run())
-        dispatching = asyncio.create_task(self._dispatch(market, slots, broken))
+        tasks = [
+            asyncio.create_task(self._follower.run()),
+            asyncio.create_task(self._tend()),
+            asyncio.create_task(self._dispatch(market, slots, broken)),
+        ]
         try:
-            for order in await _until_stored(self._orders.unfinished)():
-                if order.id not in self._waiting:
-                    self.add(order)
-            await asyncio.wait({broken, dispatching}, return_when=asyncio.FIRST_COMPLETED)
-            await (broken if broken.done() else dispatching)
+            await asyncio.wait({broken, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (broken, *tasks):
+                if task.done():
+                    await task
         finally:
-            await self._stop(dispatching, following)
+            await self._stop(*tasks)
 
     async def _stop(self, *tasks: asyncio.Task[None]) -> None:
         """Parks everything: what is not finished is queued, and goes on later."""
@@ -126,29 +154,67 @@ class OrderWorker:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        self.queue.clear()
-        self._waiting.clear()
+        try:
+            await self._queue.put_all_back()
+        except LedgerError as error:
+            log.warning("orders are still called running until their leases run out: %s", error)
+
+    async def _tend(self) -> None:
+        """Renews the leases of what is worked on, and hears of what happened elsewhere."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            try:
+                if loop.time() >= due:
+                    tended = await self._queue.tend(dict(self._leases))
+                    due = loop.time() + self._heartbeat
+                    for order_id in tended.lost & self._work.keys():
+                        log.warning("order %s was taken over by another replica", order_id)
+                        self._lost.add(order_id)
+                        self._work[order_id].cancel()
+                unwanted = await self._queue.cancelled(self._work.keys()) if self._work else ()
+                for order_id in self._work.keys() & unwanted:
+                    self._cancel(order_id)
+            except LedgerError as error:
+                log.warning("the leases of orders are not renewed: %s", error)
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _dispatch(
         self, market: Marketplace, slots: asyncio.Semaphore, broken: asyncio.Future[None]
     ) -> None:
         while True:
             await slots.acquire()
-            order = self._waiting.pop(await self.queue.next(), None)
-            if order is None:
-                slots.release()
-                continue
+            order = await self._next()
             with log_ids(
                 order=order.id, run=order.run, theorem=order.theorem.name, request=order.request_id
             ):
                 task = asyncio.create_task(self._work_on(order, market, broken), name=order.run)
             self._work[order.id] = task
+            self._leases[order.id] = order.lease
             task.add_done_callback(partial(self._done, order.id, slots))
 
-    def _done(self, order_id: str, slots: asyncio.Semaphore, _task: asyncio.Task[None]) -> None:
-        self._work.pop(order_id, None)
+    async def _next(self) -> Order:
+        """Takes the next order of the queue, as soon as there is one."""
+        while True:
+            self._added.clear()
+            try:
+                order = await _settled(self._queue.take())
+            except LedgerError as error:
+                log.warning("no order is taken from the queue: %s", error)
+            else:
+                if order is not None:
+                    return order
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._added.wait()
+
+    def _done(self, order_id: str, slots: asyncio.Semaphore, task: asyncio.Task[None]) -> None:
+        del self._work[order_id], self._leases[order_id]
         self._cancelled.discard(order_id)
+        self._lost.discard(order_id)
         slots.release()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("order %s is left as it is for now", order_id, exc_info=task.exception())
 
     async def _work_on(
         self, order: Order, market: Marketplace, broken: asyncio.Future[None]
@@ -156,10 +222,14 @@ class OrderWorker:
         try:
             await self._fulfil(order, market)
         except asyncio.CancelledError:
+            if order.id in self._lost:
+                return
             if order.id not in self._cancelled:
                 await self._park(order)
                 raise
             await self._settle_cancelled(order, market)
+        except LeaseLost as error:
+            log.warning("order %s is in other hands: %s", order.id, error)
         except RunError as error:
             # The order stays unfinished: it goes on when the market is open again.
             if not broken.done():
@@ -167,8 +237,7 @@ class OrderWorker:
             await self._park(order)
         except LedgerUnavailable as error:
             log.warning("order %s waits for the database: %s", order.id, error)
-            await self._park(order)
-            self.add(order)
+            await _until_stored(self._queue.put_back)(order)
         except ProverArbError as error:
             log.error("order %s failed: %s", order.id, error)
             kind = BAD_INPUT if isinstance(error, InputError) else MARKET_FAILED
@@ -179,9 +248,9 @@ class OrderWorker:
             await self._finish(order, "failed", problem=_problem(order, MARKET_FAILED, detail))
 
     async def _park(self, order: Order) -> None:
-        """Says that nobody works on an order; if that fails, the next start takes it up anyway."""
+        """Puts an order back; if that fails, it is taken over once its lease has run out."""
         try:
-            await self._orders.park(order)
+            await self._queue.put_back(order)
         except LedgerError as error:
             log.warning("order %s is still called running: %s", order.id, error)
         else:
@@ -194,13 +263,13 @@ class OrderWorker:
         begun = await _until_stored(self._orders.begin)(order)
         if begun is None:
             current = await _until_stored(self._orders.get)(order.tenant, order.id)
-            if current is not None and current.finished_at is None:
+            if current is not None and current.finished_at is None and current.lease == order.lease:
                 await self._settle_cancelled(current, market)
             return
         order = begun
         self._events.signal(order.id)
         log.info("order %s is worked on", order.id)
-        await _until_stored(self._follower.follow)(order.id)
+        await _until_stored(self._follower.follow)(order)
         job = order.job(self._policies.text(order.policy), now=now())
         if order.kind == "file":
             filled = await self._filler.fill(order, market, job)
@@ -213,7 +282,8 @@ class OrderWorker:
         outcome: Outcome | None = None
         all_filled = False
         # Its budget may have been set when work on it began.
-        order = await _until_stored(self._orders.get)(order.tenant, order.id) or order
+        stored = await _until_stored(self._orders.get)(order.tenant, order.id) or order
+        order = stored.model_copy(update={"lease": order.lease})
         try:
             async with asyncio.timeout(SETTLING_SECONDS):
                 while "open" in (states := await self._follower.states(order.id)):
@@ -296,11 +366,11 @@ def _problem(order: Order, kind: Kind, detail: str) -> ProblemDocument:
     return document_of(kind, detail, f"/v1/proofs/{order.id}")
 
 
-async def _settled(work: Coroutine[Any, Any, None]) -> None:
+async def _settled(work: Coroutine[Any, Any, T]) -> T:
     """Does all of `work`, also when this is cancelled meanwhile."""
     task = asyncio.create_task(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         await task
         raise

@@ -102,6 +102,8 @@ class Order(OrderTerms):
     """Its place in the batch, from 1."""
     batch_line: int | None = None
     """The line of the batch's problems on which its theorem stands."""
+    lease: int = 0
+    """How often a replica has taken it; the number of the lease of the one that has it now."""
 
     @property
     def run(self) -> str:
@@ -123,6 +125,7 @@ class Order(OrderTerms):
             seed=self.seed,
             customer=self.customer,
             deadline=deadline,
+            lease=self.lease,
             origin=Origin(order=self.id, key=self.tenant, request=self.request_id),
         )
 
@@ -159,6 +162,9 @@ def new_order(
     )
 
 
+_NOT_SHOWN = frozenset({"number", "lease_owner", "lease_until"})
+
+
 def row_of(order: Order) -> dict[str, Any]:
     """Returns the columns of an order."""
     fields = dict(order)
@@ -171,7 +177,7 @@ def row_of(order: Order) -> dict[str, Any]:
 
 def order_of(row: RowMapping) -> Order:
     """Returns the order in a row."""
-    fields = {name: value for name, value in row.items() if name != "number"}
+    fields = {name: value for name, value in row.items() if name not in _NOT_SHOWN}
     fields["theorem"] = Theorem.model_validate_json(fields["theorem"])
     fields["metadata"] = json.loads(fields["metadata"])
     if fields["outcome"] is not None:

@@ -64,7 +64,8 @@ _WAIT = re.compile(r"(?:^|,)\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:[;,]|$)")
 
 
 async def _shown(service: Service, order: Order) -> ProofOut:
-    return proof_out(order, await service.purchases(order), place=service.place_of(order))
+    places = await service.places([order])
+    return proof_out(order, await service.purchases(order), place=places.get(order.id))
 
 
 @router.post(
@@ -218,10 +219,11 @@ async def proofs(
     )
     orders = await service.orders.page(tenant.id, selection)
     page, more = orders[:limit], len(orders) > limit
+    places = await service.places(page)
     return ProofList(
         data=[
             ProofSummary.model_validate(
-                summary_fields(order, place=service.place_of(order), spent=order.spent)
+                summary_fields(order, place=places.get(order.id), spent=order.spent)
             )
             for order in page
         ],

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prover_arb.api.service.event_store import EventKind, EventStore, NewEvent
-from prover_arb.api.service.orders import run_of
+from prover_arb.api.service.orders import Order, run_of
 from prover_arb.api.service.usd import dollars
 from prover_arb.broker.ledger.ledger_reader import LedgerReader
 from prover_arb.broker.ledger.store import Row
@@ -57,6 +57,7 @@ class _Progress:
     last: int = 0
     unsettled: set[int] = field(default_factory=set)
     prover: str = ""
+    lease: int = 0
 
 
 class PurchaseFollower:
@@ -73,9 +74,10 @@ class PurchaseFollower:
         self._busy = asyncio.Lock()
         self._version: int | None = None
 
-    async def follow(self, order_id: str) -> None:
+    async def follow(self, order: Order) -> None:
         """Begins to follow an order; what earlier programs recorded is not recorded again."""
-        progress, number = _Progress(), 0
+        order_id = order.id
+        progress, number = _Progress(lease=order.lease), 0
         while events := await self._events.after(order_id, number):
             number = events[-1].number
             progress.recorded |= {(e.purchase, e.kind) for e in events if e.purchase is not None}
@@ -114,7 +116,8 @@ class PurchaseFollower:
             steps = await asyncio.to_thread(self._new_steps, followed)
             if not steps:
                 return
-            await self._events.add(steps)
+            leases = {order_id: progress.lease for order_id, progress in followed.items()}
+            await self._events.add(steps, leases=leases)
             for step in steps:
                 if step.purchase is not None:
                     followed[step.order_id].recorded.add((step.purchase, step.kind))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Header, Path, Request
@@ -28,6 +29,10 @@ IdempotencyKey = Annotated[
         examples=["a2c3e7d0"],
     ),
 ]
+
+
+ELSEWHERE_SECONDS = 1.0
+"""How often it is asked whether another replica has ended an order."""
 
 
 def service_of(request: Request) -> Service:
@@ -56,7 +61,9 @@ async def finished(service: Service, tenant: Tenant, order: Order, seconds: int)
                 while order.finished_at is None:
                     order = await order_of(service, tenant, order.id)
                     if order.finished_at is None:
-                        await changed.wait()
+                        with suppress(TimeoutError):
+                            async with asyncio.timeout(ELSEWHERE_SECONDS):
+                                await changed.wait()
                         changed.clear()
     except TimeoutError:
         return await order_of(service, tenant, order.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.market_figures import Sales, sales_since
 from prover_arb.api.service.market_keeper import MarketFactory, MarketKeeper
 from prover_arb.api.service.metrics import Metrics
+from prover_arb.api.service.order_queue import OrderQueue
 from prover_arb.api.service.order_store import OrderStore, same_request
 from prover_arb.api.service.order_worker import OrderWorker
 from prover_arb.api.service.orders import Order, OrderStatus, OrderTerms, new_order
@@ -52,7 +53,7 @@ from prover_arb.core.logs import log_ids
 from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.purchases import Purchase, Quote
 from prover_arb.core.theorem import Candidate, Limits, Profile, Theorem, ToolchainIdentity, Verdict
-from prover_arb.errors import ProverArbError
+from prover_arb.errors import LedgerError, ProverArbError
 from prover_arb.problems import refuse_unfounded
 from prover_arb.runtime.worker_pool import PoolStatus
 
@@ -117,13 +118,16 @@ class Service:
         self._follower = PurchaseFollower(self._ledger, self.events, on_step=metrics.step)
         self._webhooks = WebhookSender(self._database, webhooks, on_attempt=metrics.webhook)
         files = FileStore(self._database)
+        self._queue = OrderQueue(self._database, lease_seconds=limits.lease_seconds)
         self._worker = OrderWorker(
+            self._queue,
             self.orders,
             self.events,
             self._follower,
             policies,
             filler=FileFiller(files, profile),
             at_once=limits.running_orders,
+            heartbeat=limits.lease_seconds / 3,
             on_finished=self._finished,
         )
         self.batches = Batching(
@@ -284,9 +288,9 @@ class Service:
         self._webhooks.wake()
         return await self.orders.get(tenant.id, order_id)
 
-    def place_of(self, order: Order) -> int | None:
-        """Returns the place of an order in the queue, from 1."""
-        return self._worker.queue.place(order.tenant, order.id)
+    async def places(self, orders: Collection[Order]) -> dict[str, int]:
+        """Returns the places in the queue, from 1, of those of a tenant's orders that wait."""
+        return await self._queue.places(orders)
 
     async def purchases(self, order: Order) -> list[Purchase]:
         """Returns all that was bought for an order, oldest first."""
@@ -306,11 +310,12 @@ class Service:
     async def figures(self) -> bytes:
         """Returns the metrics as text."""
         depths = {
-            "orders_queued": len(self._worker.queue),
             "orders_running": self._worker.running,
             "checks": self.checks.open,
             "streams": self.streams.open,
         }
+        with suppress(LedgerError):
+            depths["orders_queued"] = await self._queue.depth()
         return self.metrics.page(depths, await self._pool_status())
 
     async def _pool_status(self) -> PoolStatus | None:

@@ -38,6 +38,8 @@ class ServiceLimits:
     """Quotes that are valid and not ordered yet."""
     running_orders: int = 16
     """Orders that are worked on at once; the others are queued."""
+    lease_seconds: float = 15.0
+    """How long an order stays with a replica that is not heard of any more."""
     events_kept: int = 5_000
     """Events of one order; later ones are left out, except the last."""
     streams: int = 200

@@ -63,6 +63,10 @@ ORDERS = Table(
     Column("batch_place", Integer),
     # The line of the batch's problems on which the theorem stands.
     Column("batch_line", Integer),
+    # The lease under which a replica works on it; see order_queue.py.
+    Column("lease", BigInteger, nullable=False, server_default="0"),
+    Column("lease_owner", String(96)),
+    Column("lease_until", Float(53)),
     UniqueConstraint("tenant", "idempotency_key", name="one_order_per_key"),
     Index("one_order_per_quote", "quote", unique=True),
     Index("orders_of_batch", "batch", "batch_place"),
@@ -133,6 +137,14 @@ QUOTES = Table(
     Column("margin_ppm", Integer, nullable=False),
     Column("plan", Text, nullable=False),
     Index("quotes_by_validity", "tenant", "valid_until"),
+)
+
+# When each tenant had its last turn, by the clock of the replica that served it.
+TURNS = Table(
+    "turns",
+    METADATA,
+    Column("tenant", String(64), primary_key=True),
+    Column("served_at", String(32), nullable=False),
 )
 
 ORDER_METADATA = Table(
