@@ -112,7 +112,7 @@ def run(
                 webhooks=WebhookOptions(private=private_webhooks),
             )
 
-        # One replica: it alone takes up the unfinished orders. It waits most of its time.
+        # One replica, which waits most of its time; another `serve` may share the database.
         deployment = serve.deployment(
             name=APP,
             num_replicas=1,
