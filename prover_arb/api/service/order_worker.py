@@ -1,4 +1,8 @@
-"""Works on orders behind the requests: takes them from the queue that all replicas share."""
+"""Works on orders behind the requests: takes them from the queue that all replicas share.
+
+It is one class, of more than 300 lines: what may happen to an order in work (it ends, is cancelled,
+is parked, or is taken over by another replica) changes the same few dictionaries.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +79,7 @@ class OrderWorker:
         on_finished: Callable[[Order, OrderStatus, MicroUSD], None],
     ) -> None:
         """Every `heartbeat` seconds it says that it still works on its orders."""
-        self._queue = queue
+        self.queue = queue
         self._orders = orders
         self._events = events
         self._follower = follower
@@ -155,7 +159,7 @@ class OrderWorker:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
         try:
-            await self._queue.put_all_back()
+            await self.queue.put_all_back()
         except LedgerError as error:
             log.warning("orders are still called running until their leases run out: %s", error)
 
@@ -166,13 +170,13 @@ class OrderWorker:
         while True:
             try:
                 if loop.time() >= due:
-                    tended = await self._queue.tend(dict(self._leases))
+                    tended = await self.queue.tend(dict(self._leases))
                     due = loop.time() + self._heartbeat
                     for order_id in tended.lost & self._work.keys():
                         log.warning("order %s was taken over by another replica", order_id)
                         self._lost.add(order_id)
                         self._work[order_id].cancel()
-                unwanted = await self._queue.cancelled(self._work.keys()) if self._work else ()
+                unwanted = await self.queue.cancelled(self._work.keys()) if self._work else ()
                 for order_id in self._work.keys() & unwanted:
                     self._cancel(order_id)
             except LedgerError as error:
@@ -198,7 +202,7 @@ class OrderWorker:
         while True:
             self._added.clear()
             try:
-                order = await _settled(self._queue.take())
+                order = await _settled(self.queue.take())
             except LedgerError as error:
                 log.warning("no order is taken from the queue: %s", error)
             else:
@@ -237,7 +241,7 @@ class OrderWorker:
             await self._park(order)
         except LedgerUnavailable as error:
             log.warning("order %s waits for the database: %s", order.id, error)
-            await _until_stored(self._queue.put_back)(order)
+            await _until_stored(self.queue.put_back)(order)
         except ProverArbError as error:
             log.error("order %s failed: %s", order.id, error)
             kind = BAD_INPUT if isinstance(error, InputError) else MARKET_FAILED
@@ -250,7 +254,7 @@ class OrderWorker:
     async def _park(self, order: Order) -> None:
         """Puts an order back; if that fails, it is taken over once its lease has run out."""
         try:
-            await self._queue.put_back(order)
+            await self.queue.put_back(order)
         except LedgerError as error:
             log.warning("order %s is still called running: %s", order.id, error)
         else:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from prover_arb.api.service.database.database import Database, now, sqlite_url
-from prover_arb.api.service.order_store import OrderStore
+from prover_arb.api.service.order_store import OrderStore, Selection
 from prover_arb.api.service.orders import Order, OrderTerms, new_order
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.core.money import MicroUSD
@@ -70,7 +70,8 @@ def test_old_orders_are_migrated_and_read(old_orders: Path) -> None:
         [bought] = auctioned.outcome.purchases
         assert bought.terms is not None
         assert (bought.terms.customer_surplus, bought.verification_reserve) == (200, 0)
-        assert [order.id for order in asyncio.run(store.unfinished())] == [queued.id]
+        waiting = asyncio.run(store.page("", Selection(statuses=("queued",))))
+        assert [order.id for order in waiting] == [queued.id]
         assert [o.status for o in (posted, auctioned, queued)] == ["proved", "exhausted", "queued"]
         paid = outcomes[0]["cost"] + outcomes[0]["verification_cost"]
         assert (posted.spent, posted.charged, queued.spent) == (paid, paid, 0)

@@ -54,7 +54,7 @@ class FileFiller:
         progress = _Progress(file.text)
         through = _Through(market, job.deadline, order, self._files, progress, begin=begin)
         filled = await fill_text(file.text, through, job, profile=self._profile, watcher=progress)
-        await self._files.keep(order.id, filled)
+        await self._files.keep(order, filled)
         return filled
 
 
@@ -95,7 +95,7 @@ class _Through(FillMarket):
 
     async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
         if self._progress.filled.gaps:
-            await self._files.keep(self._order.id, self._progress.filled)
+            await self._files.keep(self._order, self._progress.filled)
         self._asked += 1
         if self._begin is not None and self._asked > self._begin:
             return _untouched(theorem, job)

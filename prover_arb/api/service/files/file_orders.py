@@ -142,9 +142,9 @@ class FileOrders:
         spent = order.spent
         if order.finished_at is None:
             spent = await self._follower.spent(order.id)
-        return file_out(
-            order, await self._files.get(order.id), place=self._place(order), spent=spent
-        )
+        file = await self._files.get(order.id)
+        places = await self._worker.queue.places([order])
+        return file_out(order, file, place=places.get(order.id), spent=spent)
 
     async def page(self, tenant: Tenant, *, after: str | None, limit: int) -> list[FileSummary]:
         """Returns one order more than the page holds, if there are more, the newest first.
@@ -153,12 +153,11 @@ class FileOrders:
             Problem: the page begins after no order of this tenant.
         """
         selection = Selection(kind="file", after=after, limit=limit)
+        orders = await self._orders.page(tenant.id, selection)
+        places = await self._worker.queue.places(orders)
         return [
             FileSummary.model_validate(
-                file_fields(order, place=self._place(order), spent=order.spent)
+                file_fields(order, place=places.get(order.id), spent=order.spent)
             )
-            for order in await self._orders.page(tenant.id, selection)
+            for order in orders
         ]
-
-    def _place(self, order: Order) -> int | None:
-        return self._worker.queue.place(order.tenant, order.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from prover_arb.api.service.database.database import Database
-from prover_arb.api.service.database.schema import FILES
+from prover_arb.api.service.database.schema import FILES, ORDERS
+from prover_arb.api.service.orders import Order
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.theorem import Value
 from prover_arb.runtime.filling import FilledFile
@@ -44,11 +45,12 @@ class FileStore:
             fields["filled"] = FilledFile.model_validate_json(fields["filled"])
         return OrderedFile.model_validate(fields)
 
-    async def keep(self, order_id: str, filled: FilledFile) -> None:
-        """Stores what has become of a file so far."""
+    async def keep(self, order: Order, filled: FilledFile) -> None:
+        """Stores what has become of a file so far, unless another replica took over its order."""
+        held = exists().where(ORDERS.c.id == order.id, ORDERS.c.lease == order.lease)
         change = (
             update(FILES)
-            .where(FILES.c.order_id == order_id)
+            .where(FILES.c.order_id == order.id, held)
             .values(filled=filled.model_dump_json())
         )
         await self._database.write(lambda db: db.execute(change))
