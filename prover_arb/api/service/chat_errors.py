@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -17,7 +18,11 @@ from prover_arb.api.problem_kinds import (
     TOO_MANY_CHECKS,
     TOO_MANY_ORDERS,
     TOO_MANY_REQUESTS,
+    Kind,
 )
+from prover_arb.api.service.chat_models import ChatError
+from prover_arb.api.service.openapi_answers import Answers, retry_after
+from prover_arb.api.service.openapi_document import reference
 from prover_arb.api.shop.completions import Refusal
 from prover_arb.errors import ProverArbError
 
@@ -50,6 +55,34 @@ class ChatRoute(APIRoute):
                 return written(_refusal(problem_of(error)))
 
         return handle
+
+
+def refusals(*kinds: Kind, plain: Mapping[int, tuple[str, Refusal]]) -> Answers:
+    """Returns the description of the answers that are errors in OpenAI's form.
+
+    `plain` has those of a status that are no problem elsewhere: in words, and an example.
+    """
+    by_status: defaultdict[int, list[Kind]] = defaultdict(list)
+    for kind in kinds:
+        by_status[kind.status].append(kind)
+    answers: Answers = {
+        status: _described(
+            "; ".join(kind.title for kind in same),
+            examples={
+                kind.slug: {"value": _refusal(Problem(kind, kind.title)).body} for kind in same
+            },
+        )
+        | retry_after(same)
+        for status, same in sorted(by_status.items())
+    }
+    for status, (words, refusal) in plain.items():
+        answers[status] = _described(words, example=refusal.body)
+    return answers
+
+
+def _described(words: str, **examples: object) -> dict[str, Any]:
+    content = {"schema": reference(ChatError), **examples}
+    return {"description": words, "content": {"application/json": content}}
 
 
 def written(refusal: Refusal) -> Response:

@@ -4,18 +4,44 @@ A client that knows only that API sends a theorem as it would send it to any pro
 proof that the oracle accepted, or is told that there is none. As in the shop, a token stands for a
 micro-dollar, at $0 for a million prompt tokens and $1 for a million completion tokens.
 
-The routes are not in the OpenAPI document, because their forms, also of errors, are OpenAI's.
+All forms, also those of errors, are OpenAI's.
 """
 
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from prover_arb.api.problem_kinds import (
+    BAD_INPUT,
+    INVALID_STATEMENT,
+    KEY_BUDGET_SPENT,
+    MARKET_FAILED,
+    NOT_READY,
+    SERVICE_FULL,
+    TOO_LARGE,
+    TOO_MANY_CHECKS,
+    TOO_MANY_ORDERS,
+    UNKNOWN_POLICY,
+    WRONG_TYPE,
+)
 from prover_arb.api.service.body_type import json_body
-from prover_arb.api.service.chat_errors import PATH, ChatRoute
+from prover_arb.api.service.chat_errors import PATH, ChatRoute, refusals
+from prover_arb.api.service.chat_models import (
+    CHAT_EXAMPLE,
+    CHAT_REQUEST,
+    MODEL_EXAMPLE,
+    MODELS_EXAMPLE,
+    STREAM_EXAMPLE,
+    ChatCompletion,
+    ModelList,
+    ModelOut,
+)
+from prover_arb.api.service.openapi_answers import ADMISSION
+from prover_arb.api.service.openapi_document import reference
 from prover_arb.api.service.orders import Order, OrderTerms
 from prover_arb.api.service.proof_request import DEFAULT_POLICY
 from prover_arb.api.service.route_parts import finished, service_of
@@ -23,6 +49,7 @@ from prover_arb.api.service.service import Service
 from prover_arb.api.service.tenants import Proving, Tenant
 from prover_arb.api.service.usd import dollars
 from prover_arb.api.shop.completions import (
+    ChatRequest,
     Finish,
     Refusal,
     completion,
@@ -49,24 +76,97 @@ BUDGET_HEADER = "X-Budget-Usd"
 LOOK_SECONDS = 1
 """How often it is looked whether the client still waits."""
 
-router = APIRouter(include_in_schema=False, route_class=ChatRoute)
+router = APIRouter(tags=["chat"], route_class=ChatRoute)
+
+_NO_MODEL = ("There is no such model", no_model("gpt", [MODEL, f"{MODEL}:POLICY"]))
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": reference(ChatRequest),
+                "examples": {"theorem": {"value": CHAT_REQUEST}},
+            }
+        },
+    },
+    "parameters": [
+        {
+            "name": BUDGET_HEADER,
+            "in": "header",
+            "required": False,
+            "description": "What may be spent at most, in dollars; of this and the budget in the "
+            "body the smaller one holds. Without either it is 0.05.",
+            "schema": {"type": "string", "pattern": r"^\$?[0-9]+(\.[0-9]{1,6})?$"},
+            "example": "0.05",
+        }
+    ],
+}
 
 
-@router.get("/v1/models")
+@router.get(
+    "/v1/models",
+    responses=refusals(*ADMISSION, plain={})
+    | {200: {"model": ModelList, "content": {"application/json": {"example": MODELS_EXAMPLE}}}},
+)
 async def models(_tenant: Proving, request: Request) -> dict[str, object]:
     """Lists the broker, by its default policy and by each other that a request may name."""
     names = [MODEL, *(f"{MODEL}:{name}" for name in service_of(request).policies.listed)]
     return {"object": "list", "data": [model_object(name) for name in names]}
 
 
-@router.get("/v1/models/{name}")
-async def model(_tenant: Proving, request: Request, name: str) -> dict[str, object]:
+@router.get(
+    "/v1/models/{name}",
+    responses=refusals(*ADMISSION, plain={404: _NO_MODEL})
+    | {200: {"model": ModelOut, "content": {"application/json": {"example": MODEL_EXAMPLE}}}},
+)
+async def model(
+    _tenant: Proving,
+    request: Request,
+    name: Annotated[
+        str, Path(description="The `id` of a model.", examples=["prover-arb:schedule"])
+    ],
+) -> dict[str, object]:
     """Describes one model."""
     _policy(service_of(request), name)
     return model_object(name)
 
 
-@router.post(PATH, dependencies=[Depends(json_body)])
+@router.post(
+    PATH,
+    dependencies=[Depends(json_body)],
+    openapi_extra=_BODY,
+    responses=refusals(
+        *ADMISSION,
+        KEY_BUDGET_SPENT,
+        TOO_LARGE,
+        WRONG_TYPE,
+        BAD_INPUT,
+        INVALID_STATEMENT,
+        UNKNOWN_POLICY,
+        TOO_MANY_CHECKS,
+        TOO_MANY_ORDERS,
+        MARKET_FAILED,
+        NOT_READY,
+        SERVICE_FULL,
+        plain={
+            400: (
+                "The request has missing or wrong fields, or states no theorem",
+                Refusal(400, "no message of the user", param="messages"),
+            ),
+            404: _NO_MODEL,
+        },
+    )
+    | {
+        200: {
+            "description": "The answer, also if there is no proof.",
+            "model": ChatCompletion,
+            "content": {
+                "application/json": {"example": CHAT_EXAMPLE},
+                "text/event-stream": {"schema": {"type": "string"}, "example": STREAM_EXAMPLE},
+            },
+        }
+    },
+)
 async def chat(tenant: Proving, request: Request) -> Response:
     """Buys a proof of the theorem in the user's last message, and waits for it.
 

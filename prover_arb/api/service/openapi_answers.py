@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from prover_arb.api.problem_documents import MEDIA_TYPE, ProblemDocument, document_of
@@ -45,14 +46,18 @@ def _answer(kinds: list[Kind]) -> dict[str, Any]:
             }
         },
     }
-    if any(kind.retry_after for kind in kinds):
-        answer["headers"] = {
-            "Retry-After": {
-                "description": "After how many seconds to ask again.",
-                "schema": {"type": "integer", "minimum": 1},
-            }
-        }
-    return answer
+    return answer | retry_after(kinds)
+
+
+def retry_after(kinds: Sequence[Kind]) -> dict[str, Any]:
+    """Returns the description of the headers of an answer that is one of these problems."""
+    if not any(kind.retry_after for kind in kinds):
+        return {}
+    header = {
+        "description": "After how many seconds to ask again.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+    return {"headers": {"Retry-After": header}}
 
 
 def _example(kind: Kind) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def _document(app: FastAPI, more: Sequence[type[BaseModel]]) -> dict[str, Any]:
             {"name": "batches", "description": "Order many proofs under one budget."},
             {"name": "files", "description": "Fill a Lean file whose theorems end in `sorry`."},
             {"name": "quotes", "description": "Ask what a proof would cost, and who sells."},
+            {"name": "chat", "description": "The broker as a model, in the forms of OpenAI's API."},
             {"name": "operation", "description": "For whoever operates the service."},
         ],
     )

@@ -34,6 +34,7 @@ from prover_arb.api.service import (
 from prover_arb.api.service.batches import batch_routes
 from prover_arb.api.service.batches.batch_request import BatchRequest
 from prover_arb.api.service.chat_errors import too_large_anywhere
+from prover_arb.api.service.chat_models import ChatError
 from prover_arb.api.service.database.database import sqlite_url
 from prover_arb.api.service.files import file_routes
 from prover_arb.api.service.market_keeper import MarketFactory
@@ -45,6 +46,7 @@ from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.webhooks.documentation import document_webhooks
 from prover_arb.api.service.webhooks.sender import WebhookOptions
+from prover_arb.api.shop.completions import ChatRequest
 from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.core.sql_database import database_url
 from prover_arb.core.theorem import Profile
@@ -130,7 +132,7 @@ def create_app(
     operation_routes.add_documentation(app)
     document_webhooks(app)
     page_routes.add_page(app)
-    write_document(app, more=[BatchRequest])
+    write_document(app, more=[BatchRequest, ChatRequest, ChatError])
     return app
 
 

@@ -28,18 +28,28 @@ Reader = Callable[[str], Theorem]
 """Returns the theorem that a message asks to prove; raises InputError if there is none."""
 
 
-class Part(BaseModel):
+class _Given(BaseModel):
+    """The base of what a client sends; fields that mean nothing to a prover are ignored."""
+
+    model_config = ConfigDict(extra="ignore", use_attribute_docstrings=True)
+
+
+class ChatPart(_Given):
     """A part of a message; parts that are not text are ignored."""
 
     type: str
+    """`text` for text."""
     text: str = Field(default="", max_length=MAX_TEXT)
+    """The text."""
 
 
-class Message(BaseModel):
+class ChatMessage(_Given):
     """One message of the conversation."""
 
     role: str
-    content: str | list[Part] | None = Field(default=None, max_length=MAX_TEXT)
+    """Who says it; only the messages of the `user` are read."""
+    content: str | list[ChatPart] | None = Field(default=None, max_length=MAX_TEXT)
+    """What is said: text, or parts of it; the last theorem without a proof in it is bought."""
 
     @property
     def text(self) -> str:
@@ -48,25 +58,32 @@ class Message(BaseModel):
         return self.content or ""
 
 
-class StreamOptions(BaseModel):
+class StreamOptions(_Given):
     """What a stream should hold besides the answer."""
 
     include_usage: bool = False
+    """Whether it should end with the usage."""
 
 
-class ChatRequest(BaseModel):
-    """A request; fields that mean nothing to a prover are ignored."""
-
-    model_config = ConfigDict(extra="ignore")
+class ChatRequest(_Given):
+    """A request for a chat completion; fields that mean nothing to a prover are ignored."""
 
     model: str
-    messages: list[Message] = Field(min_length=1, max_length=1_000)
+    """The model that is to answer, of those that `/v1/models` lists."""
+    messages: list[ChatMessage] = Field(min_length=1, max_length=1_000)
+    """The conversation; the last message of the user is read."""
     n: int | None = Field(default=None, ge=1, le=MOST_CHOICES)
+    """How many choices the answer has; 1 if absent."""
     max_tokens: int | None = Field(default=None, ge=1)
+    """The budget in tokens, each of which is a micro-dollar."""
     max_completion_tokens: int | None = Field(default=None, ge=1)
+    """The same; of both this one holds."""
     seed: int | None = None
+    """The random seed, for policies and provers that draw at random."""
     stream: bool | None = None
+    """Whether the answer comes as server-sent events."""
     stream_options: StreamOptions | None = None
+    """What a stream holds besides."""
 
     @property
     def usage_in_stream(self) -> bool:

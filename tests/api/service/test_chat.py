@@ -9,10 +9,11 @@ from typing import Any
 import openai
 import pytest
 from openai import OpenAI
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion as OpenAICompletion
 from service_process import Server, local_server
 
 from prover_arb import Candidate, Theorem
+from prover_arb.api.service.chat_models import ChatCompletion, ChatError, ModelList
 from prover_arb.api.service.database.database import Database, sqlite_url
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.service_app import orders_file
@@ -42,7 +43,7 @@ def ask(client: OpenAI, theorem: Theorem = THEOREM, model: str = BY_NULL, **how:
     return client.chat.completions.create(model=model, messages=messages, **how)
 
 
-def extra(reply: ChatCompletion) -> dict[str, Any]:
+def extra(reply: OpenAICompletion) -> dict[str, Any]:
     """The field that OpenAI's API does not have."""
     return dict((reply.model_extra or {})["prover_arb"])
 
@@ -63,6 +64,16 @@ def test_a_prover_is_replaced_by_changing_one_url(server: Server) -> None:
 
     assert asyncio.run(main()) == (Candidate(kind="tactics", text="null 0"), 1)
     assert pipeline(v1(server), "any") == (PROOF, 3)
+
+
+def test_answers_are_as_documented(server: Server) -> None:
+    """Nothing is in them that the document does not have."""
+    body = {"model": BY_NULL, "messages": [{"role": "user", "content": lean_text(THEOREM)}]}
+    answer = server.client.post("/v1/chat/completions", json=body)
+    assert ChatCompletion.model_validate(answer.json()).choices[0].message.content
+    assert ModelList.model_validate(server.client.get("/v1/models").json()).data
+    wrong = server.client.post("/v1/chat/completions", json=body | {"n": 0})
+    assert ChatError.model_validate(wrong.json()).error.param == "n"
 
 
 class TestAnswers:

@@ -26,7 +26,7 @@ from prover_arb.api.service.service_app import create_app, orders_file
 EXAMPLES = int(os.environ.get("PROVER_ARB_API_EXAMPLES", "192"))
 """How many requests are made up in all; set it to 5000 for a long run."""
 
-OPERATIONS = 28
+OPERATIONS = 31
 
 
 @pytest.fixture(scope="module")
