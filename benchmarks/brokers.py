@@ -34,8 +34,9 @@ from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime.actor_handle import ActorHandle
 from prover_arb.runtime.null_market import NullWorkerFactory
-from prover_arb.runtime.ray_market import RayMarketplace, RayWorker, create_engines
+from prover_arb.runtime.ray_market import RayMarketplace, create_engines
 from prover_arb.runtime.ray_session import connect
+from prover_arb.runtime.ray_worker import RayWorker
 from prover_arb.runtime.worker_factory import Worker
 
 ATTEMPTS_EACH = 5

@@ -105,7 +105,8 @@ class BrokerShards:
         return PoolStatus(
             **{
                 field: sum(getattr(part, field) for part in parts)
-                for field in PoolStatus.model_fields
+                for field, described in PoolStatus.model_fields.items()
+                if described.is_required()
             }
         )
 

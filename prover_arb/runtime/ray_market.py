@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import ray
-from ray.exceptions import ActorUnavailableError, RayActorError
+from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from prover_arb.broker.ledger.opening import absolute_address, open_ledger
@@ -20,15 +20,17 @@ from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
-from prover_arb.core.purchases import Attempt, AttemptRequest, Quote, verdicts_of
+from prover_arb.core.purchases import Quote, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.errors import InputError, OracleError, RunError, WorkerDied
+from prover_arb.errors import InputError, RunError
 from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.actor_handle import ActorHandle
 from prover_arb.runtime.broker_shards import BrokerShards, ShardEngine
 from prover_arb.runtime.engine import Engine
+from prover_arb.runtime.node_watch import NodeWatch
 from prover_arb.runtime.ray_logs import receive_last_words
 from prover_arb.runtime.ray_session import connect
+from prover_arb.runtime.ray_worker import RayWorker
 from prover_arb.runtime.worker_factory import Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import PoolStatus
 
@@ -40,61 +42,7 @@ T = TypeVar("T")
 MOST_REQUESTS = 10_000
 """How many requests the engine may work on at once; each waits for a worker most of its time."""
 
-RESTARTS_IN_A_ROW = 5
-"""A worker that dies this often while it starts is given up."""
-
 CLOSING_SECONDS = 20.0
-
-
-class RayWorker:
-    """A worker in an actor, which Ray restarts when its process dies."""
-
-    def __init__(self, actor: ActorHandle[Worker]) -> None:
-        self._actor = actor
-
-    async def start(self) -> None:
-        for _ in range(RESTARTS_IN_A_ROW):
-            try:
-                await self._actor.call(Worker.start)
-            except ActorUnavailableError:
-                await asyncio.sleep(0.5)
-            except RayActorError as error:
-                raise OracleError(f"a worker cannot be restarted: {error}") from error
-            else:
-                return
-        raise OracleError(f"a worker died {RESTARTS_IN_A_ROW} times in a row while starting")
-
-    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
-        """Makes an attempt; if it is cancelled, what it used is not known and not invoiced."""
-        return await self._call(Worker.attempt, theorem, request)
-
-    async def verify(
-        self, theorem: Theorem, candidate: Candidate, limits: Limits, *, customer: str = ""
-    ) -> Verdict:
-        return await self._call(Worker.verify, theorem, candidate, limits, customer=customer)
-
-    async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
-        return await self._call(Worker.inspect, theorem, customer=customer)
-
-    async def identity(self) -> ToolchainIdentity:
-        return await self._call(Worker.identity)
-
-    async def close(self) -> None:
-        try:
-            await self._actor.call(Worker.close)
-        except RayActorError:
-            log.debug("a worker's process was gone before it was closed")
-
-    async def _call(
-        self,
-        method: Callable[Concatenate[Worker, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        try:
-            return await self._actor.call(method, *args, **kwargs)
-        except RayActorError as error:
-            raise WorkerDied("the process that held a Lean worker ended") from error
 
 
 class RayMarketplace:
@@ -108,6 +56,7 @@ class RayMarketplace:
         shut_ray_down: bool,
     ) -> None:
         self._shards = BrokerShards(engines)
+        self._nodes = NodeWatch()
         self._workers = workers
         self._shut_ray_down = shut_ray_down
 
@@ -168,6 +117,7 @@ class RayMarketplace:
 
     async def start(self) -> None:
         """Starts the workers, and returns as soon as each broker has one that is ready."""
+        self._nodes.start()
         await self._shards.start()
 
     @classmethod
@@ -231,7 +181,10 @@ class RayMarketplace:
         return await _or_ended(self._shards.engines[0].call(Engine.identity))
 
     async def status(self) -> PoolStatus:
-        return await _or_ended(self._shards.status())
+        status = await _or_ended(self._shards.status())
+        return status.model_copy(
+            update={"nodes": self._nodes.alive, "nodes_lost": self._nodes.lost}
+        )
 
     async def check_policy(self, policy: str) -> str:
         return await _or_ended(self._shards.engines[0].call(Engine.check_policy, policy))
@@ -239,6 +192,7 @@ class RayMarketplace:
     async def close(self) -> None:
         """Closes the workers' Lean processes and the ledger, then ends the actors."""
         engines = self._shards.engines
+        self._nodes.stop()
         try:
             await asyncio.gather(*map(_close, engines))
         finally:

@@ -75,6 +75,10 @@ class PoolStatus(Value):
     """How many requests wait for a worker; an interactive one may wait at two places."""
     restarts: int
     """How often a worker died and was started again."""
+    nodes: int = 1
+    """How many machines they are on, or could be."""
+    nodes_lost: int = 0
+    """How many machines were lost since the market opened."""
 
 
 class WorkerPool(Pool[PooledWorker]):

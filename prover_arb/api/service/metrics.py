@@ -78,6 +78,12 @@ class Metrics:
             "Lean workers that died and were started again since the market opened.",
             registry=registry,
         )
+        self._nodes = Gauge(
+            "prover_arb_nodes",
+            "Machines of the cluster: alive, and lost since the market opened.",
+            ["state"],
+            registry=registry,
+        )
         self.loop_delay = Histogram(
             "prover_arb_event_loop_delay_seconds",
             "How late the event loop comes to what is due.",
@@ -119,4 +125,6 @@ class Metrics:
         self._workers.labels("configured").set(pool.workers if pool else 0)
         self._workers.labels("ready").set(pool.ready if pool else 0)
         self._restarts.set(pool.restarts if pool else 0)
+        self._nodes.labels("alive").set(pool.nodes if pool else 0)
+        self._nodes.labels("lost").set(pool.nodes_lost if pool else 0)
         return generate_latest(self._registry)
