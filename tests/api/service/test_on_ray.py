@@ -28,7 +28,7 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
     program = str(PROGRAMS / "on_ray.py")
     port = free_port()
     with serving(sys.executable, program, str(port), str(ledger), port=port) as first:
-        first.wait_for("/readyz", 120)
+        first.wait_for("/readyz", 300)
         response = first.client.post(
             "/v1/proofs",
             json={
@@ -50,12 +50,12 @@ def test_serve_proves_restarts_and_leaves_nothing_behind(tmp_path: Path) -> None
         assert first.client.get("/docs").status_code == 200
         family = psutil.Process(first.process.pid).children(recursive=True)
         assert first.stop(signal.SIGINT) == 0
-        _, alive = psutil.wait_procs(family, timeout=15)
+        _, alive = psutil.wait_procs(family, timeout=60)
         assert not [process.name() for process in alive]
         _tells_of_the_order(first.log(), url.rpartition("/")[2])
     port = free_port()
     with serving(sys.executable, program, str(port), str(ledger), port=port) as second:
-        second.wait_for("/healthz", 120)
+        second.wait_for("/healthz", 300)
         assert second.client.get(url).json() == body
 
 
