@@ -27,6 +27,8 @@ class PurchaseOut(Shape):
     """What the prover was paid, in dollars."""
     verification_cost_usd: Dollars
     """What the oracle spent on its candidates, in dollars."""
+    candidate: Candidate | None
+    """What the prover delivered, whether or not it is a proof."""
     verdict: Verdict | None
     """What the oracle says, once it is judged."""
     failure: str
@@ -45,6 +47,7 @@ class PurchaseOut(Shape):
             state=purchase.state,
             cost_usd=dollars(purchase.cost),
             verification_cost_usd=dollars(purchase.verification_cost),
+            candidate=purchase.candidate,
             verdict=purchase.verdict,
             failure=purchase.failure,
             started_at=purchase.started_at,

@@ -3,16 +3,17 @@
 
 import { el } from "./dom.js";
 
-// `columns` are {heading, cell, number}: `cell` returns what stands there for a row, `number` aligns
-// to the right. `rowAttributes` gives more attributes of a row.
+// `columns` are {heading, cell, number, nowrap}: `cell` returns what stands there for a row, `number`
+// aligns to the right, `nowrap` keeps it on one line. `rowAttributes` gives more attributes of a row.
 export function table({ caption, columns, rows, empty, foot = [], rowAttributes = () => ({}) }) {
   if (rows.length === 0) return el("p", { class: "empty" }, empty);
+  const kind = ({ number, nowrap }) => (number ? "number" : nowrap ? "nowrap" : null);
   const heading = (column) =>
-    el("th", { scope: "col", role: "columnheader", class: column.number ? "number" : null }, column.heading);
+    el("th", { scope: "col", role: "columnheader", class: kind(column) }, column.heading);
   const cell = (column, row) =>
     el(
       "td",
-      { role: "cell", "data-heading": column.heading, class: column.number ? "number" : null },
+      { role: "cell", "data-heading": column.heading, class: kind(column) },
       el("div", { class: "value" }, column.cell(row)),
     );
   const line = (row, more) => el("tr", { role: "row", ...more }, columns.map((column) => cell(column, row)));

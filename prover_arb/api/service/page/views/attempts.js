@@ -29,23 +29,29 @@ function result({ state, verdict }) {
   return status ? badge(status, words[status] ?? status) : badge("exhausted", "No candidate");
 }
 
-function why({ verdict, failure }) {
+function folded(summary, ...children) {
+  return el("details", {}, el("summary", {}, summary), children);
+}
+
+const said = (text) => el("pre", { class: "said", tabindex: "0" }, text);
+
+function why({ verdict, failure, candidate }) {
   const reason = verdict?.status === "rejected" ? `Not a proof: ${reasonOf(verdict.reason)}.` : "";
-  const detail = verdict?.detail || failure || "";
+  const detail = verdict?.detail ?? "";
   const messages = (verdict?.messages ?? []).filter(({ text }) => text !== detail);
   return [
     reason ? el("p", {}, reason) : null,
-    detail ? el("pre", { class: "said", tabindex: detail.includes("\n") ? "0" : null }, detail) : null,
+    detail ? said(detail) : null,
+    failure ? el("p", {}, failure) : null,
     messages.length
-      ? el(
-          "details",
-          {},
-          el("summary", {}, "What Lean says"),
+      ? folded(
+          "What Lean says",
           messages.map(({ severity, line, column, text }) =>
-            el("pre", { class: "said", tabindex: "0" }, `${severity}, line ${line}, column ${column + 1}: ${text}`),
+            said(`${severity}, line ${line}, column ${column + 1}: ${text}`),
           ),
         )
       : null,
+    reason && candidate ? folded("What was delivered", said(candidate.text)) : null,
   ];
 }
 
@@ -56,7 +62,7 @@ export function attemptTable(attempts) {
     rows: attempts.map((attempt, k) => ({ ...attempt, number: k + 1 })),
     rowAttributes: (attempt) => ({ class: attempt.verdict?.status ?? attempt.state }),
     columns: [
-      { heading: "No.", number: true, cell: (attempt) => String(attempt.number) },
+      { heading: "No.", cell: (attempt) => String(attempt.number) },
       { heading: "Prover", cell: (attempt) => `${attempt.prover}${sliceOf(attempt.slice)}` },
       { heading: "Result", cell: result },
       { heading: "Why", cell: why },

@@ -77,7 +77,7 @@ class LiveOrder {
     if (words) {
       const time = el("time", { datetime: event.data.at, title: moment(event.data.at) }, clock(event.data.at));
       this.parts.log.append(el("li", { class: event.kind }, time, " ", words));
-      this.parts.log.scrollTop = this.parts.log.scrollHeight;
+      if (!this.over) this.parts.log.scrollTop = this.parts.log.scrollHeight;
     }
     note(this.attempts, event);
     if (this.over) return; // the order says all of it already

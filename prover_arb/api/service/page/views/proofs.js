@@ -27,7 +27,7 @@ export function proofTable(orders, { caption, empty }) {
       },
       { heading: "Spent", number: true, cell: (order) => usdColumn(order.spent_usd) },
       { heading: "Charged", number: true, cell: (order) => usdColumn(order.charged_usd) },
-      { heading: "Ordered", number: true, cell: (order) => moment(order.created_at) },
+      { heading: "Ordered", nowrap: true, cell: (order) => moment(order.created_at) },
     ].map((column) => ({ ...column, cell: (order) => [column.cell(order)].flat() })),
   });
 }
