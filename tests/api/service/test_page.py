@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import chromium, opened
+from browser import Watched, chromium, opened
 from playwright.sync_api import Browser, Page, Route, expect
 from service_process import PROGRAMS, Server, free_port, local_server, serving
 
@@ -69,10 +69,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+    with opened(browser, server) as shared:
+        yield shared
+
+
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
-    with opened(browser, server) as page:
+def page(watched: Watched) -> Iterator[Page]:
+    with watched.fresh() as page:
         yield page
+
+
+def visit(page: Page, path: str, heading: str) -> None:
+    """Goes to another view, and waits until it is there."""
+    page.goto(path)
+    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
 
 def ordered(server: Server, statement: str, **fields: Any) -> str:
@@ -90,7 +102,6 @@ def status(page: Page) -> Any:
 
 class TestBuying:
     def test_by_clicks(self, page: Page, server: Server, tmp_path: Path) -> None:
-        page.goto("/")
         page.get_by_role("button", name="Next number").click()
         page.get_by_role("button", name="Buy a proof").click()
         expect(page.get_by_role("heading", name="Theorem claim")).to_be_focused()
@@ -116,7 +127,6 @@ class TestBuying:
 
     def test_by_keys_alone(self, page: Page) -> None:
         """Every stop of the Tab key shows that it has the focus."""
-        page.goto("/")
         expect(page.get_by_role("heading", name="Prove a theorem")).to_be_visible()
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -139,7 +149,6 @@ class TestBuying:
         expect(status(page)).to_have_text("Proved")
 
     def test_at_a_price(self, page: Page, server: Server) -> None:
-        page.goto("/")
         page.get_by_role("button", name="Next number").click()
         page.get_by_label("Only a proof.").check()
         page.get_by_role("button", name="Get a price").click()
@@ -163,7 +172,6 @@ class TestBuying:
 
 class TestRefusals:
     def test_a_rejected_attempt_says_why(self, page: Page) -> None:
-        page.goto("/")
         page.get_by_role("button", name="Next number").click()
         page.get_by_label("Policy").select_option("recorded")
         page.get_by_role("button", name="Buy a proof").click()
@@ -176,43 +184,42 @@ class TestRefusals:
         happened = page.get_by_role("list", name="What happened")
         expect(happened).to_contain_text("The candidate of recorded is rejected")
 
-    def test_what_is_wrong_stands_beside_the_field(self, browser: Browser, server: Server) -> None:
-        with opened(browser, server, refusals={422}) as page:
-            page.goto("/")
-            statement = page.get_by_label("Statement")
-            statement.fill("(n : ℕ) :\n  n + frobnicate = n")
-            page.get_by_role("button", name="Buy a proof").click()
-            error = page.locator("#statement-error")
-            expect(error).to_contain_text("Line 2, column 7: Unknown identifier `frobnicate`")
-            expect(statement).to_be_focused()
-            expect(statement).to_have_attribute("aria-invalid", "true")
-            assert "statement-error" in (statement.get_attribute("aria-describedby") or "")
-            page.get_by_role("button", name="Logic").click()
-            expect(error).to_be_empty()
-            page.get_by_label("Budget in dollars").fill("1_000")
-            page.get_by_role("button", name="Buy a proof").click()
-            expect(page.locator("#budget-error")).to_contain_text("1_000")
-            expect(page.get_by_label("Budget in dollars")).to_be_focused()
-            page.goto("/#/nowhere")
-            expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    def test_what_is_wrong_stands_beside_the_field(self, watched: Watched, page: Page) -> None:
+        watched.refusals = {422}
+        statement = page.get_by_label("Statement")
+        statement.fill("(n : ℕ) :\n  n + frobnicate = n")
+        page.get_by_role("button", name="Buy a proof").click()
+        error = page.locator("#statement-error")
+        expect(error).to_contain_text("Line 2, column 7: Unknown identifier `frobnicate`")
+        expect(statement).to_be_focused()
+        expect(statement).to_have_attribute("aria-invalid", "true")
+        assert "statement-error" in (statement.get_attribute("aria-describedby") or "")
+        page.get_by_role("button", name="Logic").click()
+        expect(error).to_be_empty()
+        page.get_by_label("Budget in dollars").fill("1_000")
+        page.get_by_role("button", name="Buy a proof").click()
+        expect(page.locator("#budget-error")).to_contain_text("1_000")
+        expect(page.get_by_label("Budget in dollars")).to_be_focused()
+        visit(page, "/#/nowhere", "There is no such page")
 
 
-def test_no_text_becomes_a_part_of_the_page(browser: Browser, server: Server) -> None:
+def test_no_text_becomes_a_part_of_the_page(watched: Watched, page: Page, server: Server) -> None:
     """Neither what a customer writes, nor a prover, nor what Lean says of either."""
     statement = f": 1 = 1 /- {HOSTILE}<script>alert(2)</script> -/"
     note = {"note": HOSTILE}
     view = ordered(server, statement, name="hostile", policy="recorded", metadata=note)
-    with opened(browser, server, blocked="TrustedHTML") as page:
-        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
-        # The statement, the note, Lean's error about the answer, and the event that tells of it.
-        for path, times in ((view, 4), ("/", 2), ("/#/proofs", 2)):
-            page.goto("about:blank")
-            page.goto(path)
-            expect(page.locator("h1")).to_be_visible()
-            shown = page.get_by_text(HOSTILE).filter(visible=True)
-            expect(shown.nth(times - 1)).to_be_visible()
-            assert page.locator("main :is(script, img, iframe)").count() == 0
-        assert page.evaluate(INLINE) == "blocked"
+    watched.blocked = "TrustedHTML"
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    # The statement, the note, Lean's error about the answer, and the event that tells of it.
+    views = ((view, "Theorem hostile", 4), ("/#/proofs", "Proofs", 2), ("/#/", "Prove", 2))
+    for path, heading, times in views:
+        visit(page, path, heading)
+        shown = page.get_by_text(HOSTILE).filter(visible=True)
+        expect(shown.nth(times - 1)).to_be_visible()
+        assert page.locator("main :is(script, img, iframe)").count() == 0
+    assert page.evaluate(INLINE) == "blocked"
+    assert dialogs == []
 
 
 INLINE = """() => {
@@ -225,35 +232,39 @@ INLINE = """() => {
 
 
 class TestLooks:
-    def test_a_phone_scrolls_down_only(self, browser: Browser, server: Server) -> None:
+    def test_a_phone_scrolls_down_only(self, page: Page, server: Server) -> None:
         view = ordered(server, f"(h : {'True ∧' * 60}True) : True", policy="recorded")
-        paths = ("/", view, "/#/proofs", "/#/market", "/#/spending", "/#/quotes")
-        with opened(browser, server, viewport=PHONE, is_mobile=True) as page:
-            for path in paths:
-                page.goto("about:blank")
-                page.goto(path)
-                expect(page.locator("h1")).to_be_visible()
-                widths = "[document.documentElement.scrollWidth, innerWidth]"
-                assert page.evaluate(widths) == [PHONE["width"]] * 2, path
+        page.set_viewport_size(PHONE)
+        views = {
+            "/#/": "Prove a theorem",
+            view: "Theorem claim",
+            "/#/proofs": "Proofs",
+            "/#/market": "Market",
+            "/#/spending": "Spending",
+            "/#/quotes": "Quotes",
+        }
+        for path, heading in views.items():
+            visit(page, path, heading)
+            widths = "[document.documentElement.scrollWidth, innerWidth]"
+            assert page.evaluate(widths) == [PHONE["width"]] * 2, path
 
-    def test_light_and_dark_can_be_read(self, browser: Browser, server: Server) -> None:
+    def test_light_and_dark_can_be_read(self, page: Page, server: Server) -> None:
         view = ordered(server, "(a b : ℕ) (h : a < b) : a + 1 ≤ b", policy="recorded")
         backs = {}
-        for scheme in ("light", "dark"):
-            with opened(browser, server, color_scheme=scheme) as page:
-                for path in (view, "/"):
-                    page.goto(path)
-                    expect(page.locator("main table")).to_be_visible()
-                    low = {text: ratio for text, ratio in page.evaluate(CONTRAST) if ratio < 4.5}
-                    assert low == {}, (scheme, path)
+        for path, heading in ((view, "Theorem claim"), ("/#/", "Prove a theorem")):
+            visit(page, path, heading)
+            expect(page.locator("main table").first).to_be_visible()
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                low = {text: ratio for text, ratio in page.evaluate(CONTRAST) if ratio < 4.5}
+                assert low == {}, (scheme, path)
                 backs[scheme] = back(page)
-                other = {"light": "Dark", "dark": "Light"}[scheme]
-                page.get_by_role("button", name=f"{other} colours").click()
-                backs[f"not {scheme}"] = back(page)
-                page.reload()
-                assert back(page) == backs[f"not {scheme}"], "the choice is remembered"
         assert backs["light"] != backs["dark"]
-        assert (backs["not light"], backs["not dark"]) == (backs["dark"], backs["light"])
+        page.get_by_role("button", name="Light colours").click()
+        assert back(page) == backs["light"]
+        page.reload()
+        expect(page.get_by_role("button", name="Dark colours")).to_be_visible()
+        assert back(page) == backs["light"], "the choice is remembered"
 
 
 def back(page: Page) -> str:
@@ -331,8 +342,8 @@ class TestKeys:
     def test_a_key_is_asked_for(self, browser: Browser, keyed: tuple[Server, str]) -> None:
         """And an order is seen live and cancelled, with the key that was given."""
         server, secret = keyed
-        with opened(browser, server, refusals={401}) as page:
-            page.goto("/")
+        with opened(browser, server) as watched, watched.fresh() as page:
+            watched.refusals = {401}
             page.get_by_label("API key").fill("pa_guess")
             page.get_by_role("button", name="Go on").click()
             expect(page.get_by_role("alert")).to_contain_text("does not know this key")
