@@ -21,7 +21,7 @@ from prover_arb.bench.runs import RunFolder
 from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.theorem import Limits, Profile
-from prover_arb.errors import PolicyError, ProblemError, RunError
+from prover_arb.errors import PolicyError, RunError
 from prover_arb.problems import DataSet, Problem, read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
 from prover_arb.provers.recorded.answers_prover import AnswersConfig
@@ -133,7 +133,7 @@ def _settle(options: RunOptions, folder: RunFolder, *, run: str) -> PreparedRun:
     profile: Profile = options.profile or "core"
     data = read_problems(options.problems, profile=profile, strict=options.strict)
     _require_answered(catalog, data)
-    problems = _select(data.problems, options.split or "", options.limit, str(data.path))
+    problems = data.chosen(options.split, options.limit)
     budget = options.budget
     if budget is None:
         budget = DEFAULT_BUDGET if options.batch_budget is None else options.batch_budget
@@ -214,13 +214,3 @@ def distinct(texts: Iterable[str], provers: Iterable[str]) -> list[Policy]:
     if twice:
         raise PolicyError(f"a policy is given twice: {', '.join(twice)}")
     return made
-
-
-def _select(problems: list[Problem], split: str, limit: int | None, path: str) -> list[Problem]:
-    if limit is not None and limit < 1:
-        raise ProblemError(f"--limit {limit}: at least 1 theorem")
-    chosen = [p for p in problems if not split or p.split == split]
-    if not chosen:
-        known = ", ".join(sorted({p.split for p in problems if p.split})) or "none"
-        raise ProblemError(f"{path}: no theorem in the split {split!r}; known splits: {known}")
-    return chosen[:limit]

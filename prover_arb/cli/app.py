@@ -14,6 +14,7 @@ OPERATIONS = "prover_arb.cli.operations"
 REMOTE = "prover_arb.cli.remote"
 PROVE = "Buy a proof of one theorem; print it, what it cost, and where its certificate is."
 VERIFY = "Judge a proof; with --batch many, one JSON object per line back, in order."
+BENCH = "Run policies over a problem set, and compare runs."
 MCP = CommandSource(
     "Serve tools for agents over the Model Context Protocol, until its input ends or Ctrl-C.",
     "prover_arb.cli.mcp_command",
@@ -59,9 +60,11 @@ class AllCommands(LazyCommands):
             remote=CommandSource(VERIFY, REMOTE, "verify", epilog="NOTES"),
         ),
         "bench": CommandSource(
-            "Run policies over a problem set, and compare runs.",
+            BENCH,
             "prover_arb.cli.bench",
             extensions=("prover_arb.cli.bench_replay",),
+            remote=CommandSource(BENCH, "prover_arb.cli.remote_bench"),
+            named_server_only=True,
         ),
         "problems": CommandSource(
             "Check, generate and compare problem sets.", "prover_arb.cli.problems"
@@ -134,7 +137,8 @@ def _root(
             metavar="URL",
             envvar="PROVER_ARB_SERVER",
             help="Have `verify`, `prove` and `mcp` done by the service at this address, with the "
-            "API key in PROVER_ARB_API_KEY; Lean is then not started here.",
+            "API key in PROVER_ARB_API_KEY; Lean is then not started here. On the command line "
+            "it goes with `bench run` too.",
         ),
     ] = None,
 ) -> None:

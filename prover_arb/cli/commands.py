@@ -92,6 +92,8 @@ class CommandSource:
     """The command that runs in its place where --server names a server."""
     takes_server: bool = False
     """Whether it reads --server itself."""
+    named_server_only: bool = False
+    """Whether `remote` runs only where the command line has --server, not only the environment."""
 
     def served(self, parent: Any) -> CommandSource:
         """Returns the source of the command for the options before it.
@@ -101,14 +103,12 @@ class CommandSource:
         """
         if parent is None or not parent.params.get("server"):
             return self
-        if (
-            not (self.remote or self.takes_server)
-            and parent.get_parameter_source("server").name == "COMMANDLINE"
-        ):
+        named = parent.get_parameter_source("server").name == "COMMANDLINE"
+        if named and not (self.remote or self.takes_server):
             raise InputError(
-                "--server goes with verify, prove and mcp; this command has no use of it"
+                "--server goes with verify, prove, bench run and mcp; this command has no use of it"
             )
-        return self.remote or self
+        return self if self.named_server_only and not named else self.remote or self
 
     def load(self, name: str) -> Any:
         """Imports the modules and returns the command, as `name`."""

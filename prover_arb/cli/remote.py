@@ -86,7 +86,7 @@ def verify(
         raise InputError("give --theorem FILE.lean --candidate FILE --kind KIND, or --batch FILE")
     target = read_theorem_file(theorem, profile)
     given = Candidate(kind=kind, text=read_text(candidate))
-    with _client(ctx) as client, waiting_for(f"judging {target.name}"):
+    with opened_client(ctx) as client, waiting_for(f"judging {target.name}"):
         verdict = client.verify(target, given, limits=bounds)
     if as_json:
         say(as_object(verdict))
@@ -100,7 +100,7 @@ def verify(
 def _verify_batch(ctx: typer.Context, path: Path, profile: Profile, bounds: Limits) -> int:
     jobs = on_this_machine.read_batch(path, profile)
     code = PROVED
-    with _client(ctx) as client:
+    with opened_client(ctx) as client:
         pairs = ((job.theorem, job.candidate) for job in jobs)
         for number, verdict in enumerate(client.verify_many(pairs, limits=bounds), 1):
             say(as_object(verdict))
@@ -136,7 +136,7 @@ def prove(
     """
     amount = plain_usd(budget(budget_usd))
     target = given_theorem(statement, theorem, name, preamble, profile)
-    with _client(ctx) as client, waiting_for("placing the order") as say_now:
+    with opened_client(ctx) as client, waiting_for("placing the order") as say_now:
         proof = client.prove(
             target,
             budget_usd=amount,
@@ -188,7 +188,7 @@ def _tell(proof: Proof) -> None:
 
 
 @contextmanager
-def _client(ctx: typer.Context) -> Iterator[Client]:
+def opened_client(ctx: typer.Context) -> Iterator[Client]:
     """Opens a client of the server that --server names; a refusal is an InputError."""
     try:
         with Client(ctx.find_root().params["server"]) as client:

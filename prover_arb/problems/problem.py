@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from prover_arb.core.theorem import Theorem
-from prover_arb.errors import UnreadKind
+from prover_arb.errors import ProblemError, UnreadKind
 
 _MOST_REASONS = 10
 """Reasons why rows were not read that a command prints."""
@@ -94,6 +94,22 @@ class DataSet:
     def rows(self) -> int:
         """How many rows or theorems the data set has, read or not."""
         return len(self.problems) + len(self.unread)
+
+    def chosen(self, split: str | None, limit: int | None) -> list[Problem]:
+        """Returns the first problems of a split, or of all.
+
+        Raises:
+            ProblemError: there is no problem in this split, or none is wanted.
+        """
+        if limit is not None and limit < 1:
+            raise ProblemError(f"--limit {limit}: at least 1 theorem")
+        chosen = [p for p in self.problems if not split or p.split == split]
+        if not chosen:
+            known = ", ".join(sorted({p.split for p in self.problems if p.split})) or "none"
+            raise ProblemError(
+                f"{self.path}: no theorem in the split {split!r}; known splits: {known}"
+            )
+        return chosen[:limit]
 
     def by_name(self) -> dict[str, Problem]:
         """Returns the problems by title, and by name unless that is another's title."""

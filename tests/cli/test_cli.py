@@ -400,7 +400,7 @@ class TestWithLean:
 
 
 def test_a_command_that_has_no_use_of_a_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "--server goes with verify, prove and mcp" in refused(
+    assert "--server goes with verify, prove, bench run and mcp" in refused(
         call("--server", "http://127.0.0.1:1", "provers", "list")
     )
     monkeypatch.setenv("PROVER_ARB_SERVER", "http://127.0.0.1:1")

@@ -150,6 +150,33 @@ def test_a_batch_is_judged_in_order(keyed: Keyed) -> None:
     assert statuses == ["rejected", "proved", "rejected"]
 
 
+def test_a_problem_set_is_ordered_as_a_batch(keyed: Keyed) -> None:
+    """Theorems that cannot be read are listed, the others are bought, and the results written."""
+    rows = [{"name": f"t{n}", "statement": f": {n} = {n}", "split": "test"} for n in range(3)]
+    problems = keyed.folder / "problems.jsonl"
+    lines = [*map(json.dumps, rows), '{"name": "none"}', '{"name": "v", "statement": ": 1 = 1"}']
+    problems.write_text("\n".join(lines))
+    arguments = ("bench", "run", "--problems", str(problems), "--split", "test", *NULL)
+    done = keyed.call("--server", keyed.url, *arguments, "--out", "results.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert "3 theorems: 3 proved\ncharged $0.000009 ($0.000009 spent)" in done.stdout
+    assert "4 of 5 theorems read" in done.stderr
+    assert "ordering 3 proofs" in done.stderr
+    written = (keyed.folder / "results.jsonl").read_text().splitlines()
+    results = [json.loads(line) for line in written]
+    assert [result["theorem"]["name"] for result in results] == ["t0", "t1", "t2"]
+    assert {result["proof"]["text"] for result in results} == {"null 2"}
+    out = keyed.folder / "few.jsonl"
+    few = (*arguments, "--run-budget", "0.000003", "--limit", "2", "--json", "--out", str(out))
+    batch = json.loads(keyed.call_here("--server", keyed.url, *few).stdout.splitlines()[-1])
+    assert (batch["budget_usd"], batch["counts"]["total"]) == ("0.000003", 2)
+    refused = keyed.call_here("--server", keyed.url, *arguments[:4], "--budget", "0")
+    assert refused.exit_code == 2
+    assert "--budget: '0' buys nothing" in refused.stderr
+    listed = keyed.call_here("--server", keyed.url, "bench", "--help").stdout
+    assert all(name in listed for name in ("run", "report", "replay"))
+
+
 def test_a_server_that_is_busy_is_asked_again(keyed: Keyed) -> None:
     """The key may have one check at a time; the second waits as long as the server asks."""
 
