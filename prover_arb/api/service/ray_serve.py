@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import ray
 from fastapi import FastAPI
+from pydantic import Field, ValidationError
 from ray import serve
+from ray.serve import Application
 
 from prover_arb.api import sockets
 from prover_arb.api.service.database.database import Database, sqlite_url
@@ -22,7 +26,7 @@ from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.logs import announce, write_warnings_of
 from prover_arb.core.money import MICRO
-from prover_arb.core.theorem import Profile
+from prover_arb.core.theorem import Profile, Value, fault
 from prover_arb.errors import InputError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
@@ -36,6 +40,28 @@ APP = "prover_arb"
 
 LARGEST_MARGIN = 10
 """The largest share of the cost that may be charged over it."""
+
+
+class ServiceArguments(Value):
+    """What a service is made of; the `args` of a Ray Serve configuration."""
+
+    ledger: Path = Path("runs/serve/ledger.sqlite3")
+    database: str | None = None
+    """The URL of the database; PROVER_ARB_DATABASE, or a file beside the ledger, if absent."""
+    catalog: Path | None = None
+    workers: int | None = Field(default=None, ge=1)
+    reserved: int = Field(default=1, ge=0)
+    profile: Profile = "core"
+    policies: tuple[str, ...] = ()
+    running: int = Field(default=ServiceLimits.running_orders, ge=1)
+    margin: float = 0.0
+    private_webhooks: bool = False
+
+    @property
+    def stored(self) -> str:
+        """The URL of the database with orders and keys."""
+        named = self.database or os.environ.get("PROVER_ARB_DATABASE")
+        return named or sqlite_url(orders_file(self.ledger.absolute()))
 
 
 def run(
@@ -72,13 +98,20 @@ def run(
         PolicyError: one of the policies cannot be made.
         CatalogError: the catalog cannot be used.
     """
-    if not 0 <= margin <= LARGEST_MARGIN:  # false for what is no number, too
-        raise InputError(f"--margin {margin}: a share from 0 to {LARGEST_MARGIN} is needed")
-    stored = database or sqlite_url(orders_file(ledger.absolute()))
-    tenants = _admitted(stored, host)
-    listed = load_catalog(catalog)
-    registered = RegisteredPolicies.read(policies, list(listed.entries))
-    sold = factory or LocalWorkerFactory(catalog=listed, profile=profile, options=options)
+    arguments = ServiceArguments(
+        ledger=ledger,
+        database=database,
+        catalog=catalog,
+        workers=workers,
+        reserved=reserved,
+        profile=profile,
+        policies=tuple(policies),
+        running=running,
+        margin=margin,
+        private_webhooks=private_webhooks,
+    )
+    tenants = _admitted(arguments.stored, host)
+    served = _application(arguments, options=options, factory=factory)
     sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
     stop = threading.Event()
 
@@ -88,45 +121,13 @@ def run(
     connected = connect(address, workers=workers)
     previous = {s: signal.signal(s, on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
-        open_market = partial(
-            RayMarketplace.opened,
-            sold,
-            ledger=purchases_at(ledger, stored),
-            workers=workers,
-            reserved=reserved,
-        )
-
-        level = log_level()
-
-        def build() -> FastAPI:
-            log_as_worker(level)
-            return create_app(
-                open_market,
-                ledger=ledger.absolute(),
-                database=stored,
-                profile=profile,
-                policies=registered,
-                limits=ServiceLimits(running_orders=running),
-                on_ray=True,
-                margin_ppm=round(margin * MICRO),
-                webhooks=WebhookOptions(private=private_webhooks),
-            )
-
-        # One replica, which waits most of its time; another `serve` may share the database.
-        deployment = serve.deployment(
-            name=APP,
-            num_replicas=1,
-            max_ongoing_requests=10_000,
-            ray_actor_options={"num_cpus": 0},
-            graceful_shutdown_timeout_s=30,
-        )(serve.ingress(build)(None))
         write_warnings_of("ray.serve")
         serve.start(
             proxy_location="HeadOnly",
             http_options={"host": host, "port": port},
             logging_config={"log_level": "WARNING"},
         )
-        serve.run(deployment.bind(), name=APP, logging_config={"log_level": "WARNING"})
+        serve.run(served, name=APP, logging_config={"log_level": "WARNING"})
         shown = f"[{host}]" if ":" in host else host
         announce(f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}")
         stop.wait()
@@ -136,6 +137,72 @@ def run(
             ray.shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def application(args: dict[str, Any]) -> Application:
+    """Makes the service for a Ray Serve that runs already, as KubeRay's RayService has one.
+
+    `args` are the fields of `ServiceArguments`, as they stand in the configuration. The address at
+    which it listens is Ray Serve's matter, so others are taken to reach it.
+
+    Raises:
+        InputError: there are no API keys, or an argument is none.
+        LedgerError, PolicyError, CatalogError: as `run`.
+    """
+    try:
+        arguments = ServiceArguments.model_validate(args)
+    except ValidationError as error:
+        raise InputError(f"args: {fault(error)}") from None
+    _admitted(arguments.stored, "0.0.0.0")
+    return _application(arguments)
+
+
+def _application(
+    arguments: ServiceArguments,
+    *,
+    options: OracleOptions = DEFAULTS,
+    factory: WorkerFactory | None = None,
+) -> Application:
+    margin, ledger = arguments.margin, arguments.ledger.absolute()
+    if not 0 <= margin <= LARGEST_MARGIN:  # false for what is no number, too
+        raise InputError(f"--margin {margin}: a share from 0 to {LARGEST_MARGIN} is needed")
+    listed = load_catalog(arguments.catalog)
+    registered = RegisteredPolicies.read(arguments.policies, list(listed.entries))
+    profile, stored = arguments.profile, arguments.stored
+    open_market = partial(
+        RayMarketplace.opened,
+        factory or LocalWorkerFactory(catalog=listed, profile=profile, options=options),
+        ledger=purchases_at(ledger, stored),
+        workers=arguments.workers,
+        reserved=arguments.reserved,
+    )
+    limits = ServiceLimits(running_orders=arguments.running)
+    webhooks = WebhookOptions(private=arguments.private_webhooks)
+    level = log_level()
+
+    def build() -> FastAPI:
+        log_as_worker(level)
+        return create_app(
+            open_market,
+            ledger=ledger,
+            database=stored,
+            profile=profile,
+            policies=registered,
+            limits=limits,
+            on_ray=True,
+            margin_ppm=round(margin * MICRO),
+            webhooks=webhooks,
+        )
+
+    # One replica, which waits most of its time; another `serve` may share the database.
+    deployment = serve.deployment(
+        name=APP,
+        num_replicas=1,
+        max_ongoing_requests=10_000,
+        ray_actor_options={"num_cpus": 0},
+        graceful_shutdown_timeout_s=30,
+    )(serve.ingress(build)(None))
+    return deployment.bind()
 
 
 def _admitted(database: str, host: str) -> str:
