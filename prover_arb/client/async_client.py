@@ -1,4 +1,7 @@
-"""The client for programs with an event loop."""
+"""The client for programs with an event loop.
+
+It is one class, of more than 300 lines: a method for each thing that the service does.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The service behind the routes: what it is made of, and how it starts and stops."""
+"""The service behind the routes: what it is made of, and how it starts and stops.
+
+It is one class, of more than 300 lines, a third of which put its parts together.
+"""
 
 from __future__ import annotations
 

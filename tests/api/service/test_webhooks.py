@@ -22,6 +22,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from prover_arb.api.service.database.database import Database, sqlite_url
 from prover_arb.api.service.service_app import orders_file
+from prover_arb.api.service.webhooks.delivery_store import DeliveryStore
 from prover_arb.api.service.webhooks.network import Forbidden, PublicNetwork
 from prover_arb.api.service.webhooks.secret_store import SecretStore
 from prover_arb.api.service.webhooks.targets import is_public, names_private
@@ -169,6 +170,24 @@ def test_a_rotated_secret_signs_beside_the_one_before(tmp_path: Path) -> None:
     assert asyncio.run(store.signing("")) == [second]
     assert asyncio.run(store.signing("key_x"))[0] not in {first, second}
     database.close()
+
+
+def test_old_messages_are_forgotten_unless_they_wait(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "orders.sqlite"))
+    columns = "id, tenant, url, body, created_at, state, attempts"
+    rows = [
+        (f"{state}-{year}", "", "u", "{}", f"{year}-01-01T00:00:00.000+00:00", state, 1)
+        for state in ("waiting", "delivered", "failed")
+        for year in (2020, 2999)
+    ]
+    with closing(sqlite3.connect(tmp_path / "orders.sqlite")) as db, db:
+        query = f"INSERT INTO webhook_deliveries ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        db.executemany(query, rows)
+    asyncio.run(DeliveryStore(database).forget_old())
+    database.close()
+    with closing(sqlite3.connect(tmp_path / "orders.sqlite")) as db:
+        left = {name for (name,) in db.execute("SELECT id FROM webhook_deliveries")}
+    assert left == {name for name, *_ in rows} - {"delivered-2020", "failed-2020"}
 
 
 INSIDE = [

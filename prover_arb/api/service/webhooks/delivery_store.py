@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.database.schema import WEBHOOK_DELIVERIES
@@ -19,6 +19,9 @@ from prover_arb.api.service.shapes import Shape
 from prover_arb.core.theorem import Value
 
 DeliveryState = Literal["waiting", "delivered", "failed"]
+
+KEPT = timedelta(days=30)
+"""How long a message is kept that waits no more, from when it was stored."""
 
 HELD_SECONDS = 60.0
 """How long a message that is being sent is not sent again. It is more than sending may take."""
@@ -112,6 +115,13 @@ class DeliveryStore:
             .values(**values)
         )
         await self._database.write(lambda db: db.execute(change))
+
+    async def forget_old(self) -> None:
+        """Deletes messages that were delivered or given up and are old."""
+        row = WEBHOOK_DELIVERIES.c
+        before = _after(-KEPT.total_seconds())
+        old = delete(WEBHOOK_DELIVERIES).where(row.state != "waiting", row.created_at < before)
+        await self._database.write(lambda db: db.execute(old))
 
 
 def _after(seconds: float) -> str:

@@ -95,8 +95,12 @@ class WebhookSender:
 
     async def run(self) -> None:
         """Sends what is due until this is cancelled."""
+        forgot_at = -HOUR
         while True:
             try:
+                if time.monotonic() - forgot_at >= HOUR:
+                    await self._deliveries.forget_old()
+                    forgot_at = time.monotonic()
                 await self._send_due()
             except LedgerError as error:
                 log.error("no webhooks are sent: %s", error)
