@@ -41,7 +41,9 @@ class _Tried:
             solved |= (self.proved[j] > 0) & (self.spent[j] <= taus[j])
         solvable = float(self.proved.any(axis=0).sum())
         once = np.ones((1, theorems))
-        costs = costs_at(Spending(list(cost), list(solved)), once, solvable * RATES[None, :])[0]
+        costs = costs_at(
+            Spending.cut_off(list(cost), list(solved)), once, solvable * RATES[None, :]
+        )[0]
         reached = np.isfinite(costs)
         return float((~reached).sum()), float(np.log(costs[reached]).mean()) if reached.any() else 0
 

@@ -1,8 +1,8 @@
 """What a policy costs at equal solve rate, against the best single prover and the best cascade.
 
-At a budget b per theorem, a policy that spent c_i on theorem i until it was proved or given up
-solves those with c_i <= b and spends min(b, c_i) on each. Its cost at a solve rate is its spend at
-the smallest budget that reaches the rate. Solve rates are shares of what is solvable: the theorems
+At a budget b per theorem, where a proof is worth b, a policy solves some of the theorems and spends
+something on each (at_budget.py). Its cost at a solve rate is its spend at the smallest budget that
+reaches the rate. Solve rates are shares of what is solvable: the theorems
 that any policy of the run solves. Over the band of shares s from 50% to 95%,
 
     ratio = exp( mean over s of log( cost_policy(s) / min over references of cost(s) ) )
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from prover_arb.bench.at_budget import needed, solved_at, spent_at
 from prover_arb.bench.result_rows import Row
 from prover_arb.bench.summary import by_policy
 from prover_arb.core.theorem import Value
@@ -55,11 +56,37 @@ class AgainstBest(Value):
 
 @dataclass(frozen=True)
 class Spending:
-    """What a policy did with theorems 0, 1, ..., the same ones for every policy."""
+    """What a policy does with N theorems at each of G budgets, the same theorems for all."""
 
-    cost: Sequence[float]
-    """What was spent on each, verification included."""
-    solved: Sequence[bool]
+    reached: Floats
+    """Whether each theorem is solved at each budget [G, N], 0 or 1; budgets grow."""
+    spent: Floats
+    """What is spent on it there [G, N], verification included."""
+
+    @classmethod
+    def cut_off(cls, cost: Sequence[float], solved: Sequence[bool]) -> Spending:
+        """Returns what a policy does that goes on with each theorem until its budget is used up.
+
+        `cost` is what each of the N theorems took in all, and `solved` whether it was solved then.
+        """
+        total, proved = np.asarray(cost, dtype=np.float64), np.asarray(solved, dtype=bool)
+        budgets = np.unique(total[proved])[:, None] if proved.any() else np.ones((1, 1))
+        reached = np.asarray((total <= budgets) & proved, dtype=np.float64)
+        return cls(reached, np.minimum(total, budgets))
+
+    @property
+    def solved(self) -> Floats:
+        """Whether each theorem is solved at the largest budget [N]."""
+        return np.asarray(self.reached[-1])
+
+
+def spending_of(rows: Sequence[Row]) -> Spending:
+    """Returns what a policy does at every budget that matters, from its rows on N theorems."""
+    budgets = sorted({max(1, needed(row)) for row in rows if row.solved}) or [1]
+    return Spending(
+        np.array([[solved_at(row, b) for row in rows] for b in budgets], dtype=np.float64),
+        np.array([[spent_at(row, b) for row in rows] for b in budgets], dtype=np.float64),
+    )
 
 
 def against_best(
@@ -122,9 +149,7 @@ def comparisons(rows: Sequence[Row]) -> list[Comparison]:
     for policy, group in groups.items():
         own = {row.statement_sha256: row for row in group}
         chosen = [own[theorem] for theorem in sorted(common)]
-        spending[policy] = Spending(
-            [float(row.total) for row in chosen], [row.solved for row in chosen]
-        )
+        spending[policy] = spending_of(chosen)
     singles = [policy for policy in groups if policy.startswith("single:")]
     cascades = [policy for policy in groups if policy.startswith("cascade")]
     rivals = [BEST_CASCADE] if BEST_CASCADE in groups else cascades
@@ -170,17 +195,12 @@ def _draws(theorems: int) -> Floats:
 
 def costs_at(spending: Spending, draws: Floats, targets: Floats) -> Floats:
     """Returns the cost of solving so many theorems [draws, rates]; inf where that is too many."""
-    cost = np.maximum(np.asarray(spending.cost, dtype=np.float64), 1e-9)
-    order = np.argsort(cost, kind="stable")
-    cost, drawn = cost[order], draws[:, order]
-    solved = np.cumsum(drawn * np.asarray(spending.solved, dtype=np.float64)[order], axis=1)
-    left = drawn.sum(axis=1, keepdims=True) - np.cumsum(drawn, axis=1)
-    spent = np.cumsum(drawn * cost, axis=1) + left * cost
+    solved, spent = draws @ spending.reached.T, draws @ spending.spent.T
     out = np.full(targets.shape, np.inf)
     for row, wanted in enumerate(targets):
         places = np.searchsorted(solved[row], wanted - 1e-9)
-        within = places < len(cost)
-        out[row, within] = spent[row, places[within]]
+        within = places < len(spent[row])
+        out[row, within] = np.maximum(spent[row, places[within]], 1e-9)
     return out
 
 

@@ -56,6 +56,9 @@ class Bought(Value):
     """The oracle's wall-clock time, in milliseconds."""
     flops: float = 0.0
     """The prover's floating-point operations; 0 if unknown."""
+    asking: int | None = None
+    """What a proof had to be worth for it, in micro-dollars; None where the policy did not say, as
+    for what was bought in order to learn, and for what an earlier session of the run bought."""
 
 
 class Row(Value):
@@ -134,8 +137,8 @@ class Skipped(Value):
     """Lean ended while it read the statement, so that nothing is known of it."""
 
 
-def bought(purchase: Purchase) -> Bought:
-    """Returns the part of a purchase that goes into a row."""
+def bought(purchase: Purchase, asking: int | None = None) -> Bought:
+    """Returns the part of a purchase that goes into a row; `asking` is that of `Bought`."""
     verdict = purchase.verdict
     status: BoughtStatus
     if purchase.state in {"lost", "cancelled"}:
@@ -157,6 +160,7 @@ def bought(purchase: Purchase) -> Bought:
         wall_ms=purchase.wall_ms,
         verify_ms=_verify_ms(purchase),
         flops=purchase.flops,
+        asking=asking,
     )
 
 

@@ -199,7 +199,9 @@ class Benchmark:
             stages=outcome.stages,
             started_at=started,
             finished_at=time.time(),
-            purchases=tuple(bought(purchase) for purchase in outcome.purchases),
+            purchases=tuple(
+                bought(purchase, outcome.asking.get(purchase.id)) for purchase in outcome.purchases
+            ),
             certificate=certificate,
             budget=self.config.budget,
             seed=self.config.seed,

@@ -2,7 +2,8 @@
 
 Curves follow the market model. A theorem that cost c in all counts as solved at a per-theorem
 budget b if its proof had cost at most b, and costs min(b, c), because an attempt is paid only while
-the theorem is unsolved, and a prover's budget is binding. P(b) is the share solved, E(b) the spend.
+the theorem is unsolved, and a prover's budget is binding; a policy that weighs purchases stops
+sooner (at_budget.py). P(b) is the share solved, E(b) the spend.
 The price M of solving a number of theorems is E at the smallest b that reaches it, for the cheapest
 single prover. A is the same for a policy that may use all provers, and its margin is (M - A) / M
 (Olmedo, Schoelkopf and Hardt, "Computational Arbitrage in AI Model Markets", 2026).
@@ -11,8 +12,9 @@ single prover. A is the same for a policy that may use all provers, and its marg
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+from prover_arb.bench.at_budget import needed, solved_at, spent_at
 from prover_arb.bench.result_rows import SOLVED, Row
 from prover_arb.core.theorem import Value
 
@@ -183,21 +185,14 @@ def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:
     `net` counts verification. The last point is the actual result on the judged theorems.
     """
     rows = [row for row in rows if row.judged]
-    amount: Callable[[Row], int] = (lambda row: row.total) if net else (lambda row: row.cost)
-    ordered = sorted(rows, key=amount)
-    points = [CurvePoint(budget=0, solved=0, spent=0)]
-    solved = paid = 0
-    for index, row in enumerate(ordered):
-        budget = amount(row)
-        paid += budget
-        solved += row.solved
-        point = CurvePoint(
-            budget=budget, solved=solved, spent=paid + budget * (len(ordered) - index - 1)
+    return [
+        CurvePoint(
+            budget=budget,
+            solved=sum(solved_at(row, budget, net=net) for row in rows),
+            spent=sum(spent_at(row, budget, net=net) for row in rows),
         )
-        if points[-1].budget == budget:
-            points.pop()
-        points.append(point)
-    return points
+        for budget in sorted({0, *(needed(row, net=net) for row in rows)})
+    ]
 
 
 def cost_to_solve(points: Sequence[CurvePoint], solved: int) -> int | None:

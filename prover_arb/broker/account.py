@@ -68,6 +68,9 @@ class Account:
         """Whether the oracle has been asked to read the statement."""
         self.unreadable = ""
         """Why the oracle cannot read the statement, if it cannot."""
+        self.asking: dict[int, MicroUSD] = {}
+        """What a proof had to be worth for a purchase, by the purchase's id, where the policy said
+        so."""
         self.watch = Stopwatch()
         self._ledger = ledger
         self._on_purchase = on_purchase
@@ -242,6 +245,8 @@ class Account:
                 slice_=slice_,
                 origin=self.job.origin,
             )
+        if buy.asking is not None:
+            self.asking[purchase.id] = buy.asking
         return self._update(purchase)
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase:

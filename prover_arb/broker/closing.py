@@ -58,6 +58,7 @@ def outcome_of(account: Account, stop: Stop, issue: Issue) -> Outcome:
         why_stopped=why,
         wall_ms=account.watch.wall_ms,
         stages=account.watch.stages,
+        asking=account.asking,
         offer=stop.offer,
     )
 

@@ -12,7 +12,7 @@ from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import say
 from prover_arb.core.money import MicroUSD, parse_usd
 from prover_arb.errors import InputError
-from prover_arb.scheduler.fitting import ledger_quotes
+from prover_arb.scheduler.fitting import complete_panel, ledger_quotes
 from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE
 from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import policy_file
@@ -58,10 +58,11 @@ def learn(
     ] = DEFAULT_SHARE,
     value: PolicyValueOption = None,
 ) -> None:
-    """Write a policy file of all that ledgers bought, as `schedule` would have learnt it itself.
+    """Write a policy file of all that ledgers bought.
 
-    Not every prover need have been tried on every theorem, as `schedule fit` prefers. Of the
-    theorems that every prover was tried on, the file also holds the best cascade.
+    Theorems that every prover was tried on tell most, slice by slice where attempts were sold in
+    slices; of these the file also holds the best cascade. Others are learnt from as `schedule`
+    would have done it itself.
     """
     worth = policy_value(value)
     histories = [history for path in ledgers for history in one_per_theorem(read_finished(path))]
@@ -69,11 +70,13 @@ def learn(
     if not histories:
         raise InputError(f"{', '.join(map(str, ledgers))}: no judged purchase to learn from")
     cascade = fitted_cascade(histories)
+    panel, rest = complete_panel(histories)
     file = policy_file(
-        None,
+        panel,
+        {h.theorem: h.statement for h in histories if h.statement is not None},
         value=worth,
         quotes=ledger_quotes(histories),
-        learnt=histories,
+        learnt=rest,
         cascade=cascade,
         exploration=exploration,
     )
@@ -82,8 +85,9 @@ def learn(
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}") from None
     say(
-        f"{out}: {len(file.learnt)} theorems, {sum(len(h.past) for h in file.learnt)} purchases "
-        f"from {', '.join(file.provers)}; data {file.data_sha256[:12]}"
+        f"{out}: {len(file.rows)} theorems that every prover was tried on and {len(file.learnt)} "
+        f"others, with {sum(len(h.past) for h in histories)} purchases from "
+        f"{', '.join(file.provers)}; data {file.data_sha256[:12]}"
     )
     if file.cascade:
         say(f"best cascade on them: {ThresholdCascade(file.cascade).name}")

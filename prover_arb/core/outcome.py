@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.purchases import Offer, Purchase
 from prover_arb.core.stopwatch import Stages
@@ -35,6 +37,9 @@ class Outcome(Value):
     """The wall-clock time of this call."""
     stages: Stages
     """Where that time was spent."""
+    asking: dict[int, MicroUSD] = Field(default_factory=dict)
+    """What a proof had to be worth for a purchase, by the purchase's id; for purchases of this call
+    by a policy that says so."""
     offer: Offer | None = None
     """What would be bought next if a proof were worth more, if the policy says so."""
 

@@ -260,6 +260,8 @@ class Buy(Value):
     """The terms of an auction; `budget` is then the most that may be paid, whatever it takes."""
     explores: bool = False
     """Bought to learn: by what is known now, another purchase or none would be better."""
+    asking: MicroUSD | None = None
+    """What a proof must be worth for this purchase to be made; None if the policy does not say."""
 
 
 class Offer(Value):

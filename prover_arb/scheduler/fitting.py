@@ -2,6 +2,11 @@
 
 Theorems that every prover was tried on form a panel; theorems that only some provers were tried on
 are kept as histories, which the policy learns from before any other.
+
+A prover that sells slices is one column for each slice. Once a theorem is proved, or nothing more
+is sold, the slices that would have come next were never bought, and their cells follow the last one
+that was: after a failure a policy never reaches them on a theorem like this, and after the end they
+would have brought nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+import numpy as np
+
 from prover_arb.core.history import TheoremHistory
+from prover_arb.core.money import MICRO
 from prover_arb.core.records import ProverRecords
+from prover_arb.core.slices import prover_of
 from prover_arb.errors import RecordsError
 from prover_arb.scheduler.index.panel import Panel, panel_of
 
@@ -40,6 +49,55 @@ def panel_and_rest(
             raise
         return None, known
     return panel, [history for history in known if history.theorem not in panel.theorems]
+
+
+def complete_panel(
+    histories: Sequence[TheoremHistory],
+) -> tuple[Panel | None, list[TheoremHistory]]:
+    """Splits histories into a panel in dollars, and those that not every prover was tried on.
+
+    There is no panel if no theorem was tried by every prover, or none of them was solved. Of a
+    theorem with several histories the last one counts.
+    """
+    judged = {history.theorem: _judged(history) for history in histories}
+    provers = {bought.prover for history in judged.values() for bought in history.past}
+    complete = [
+        history
+        for history in judged.values()
+        if {bought.prover for bought in history.past} == provers
+    ]
+    if not any(bought.status == "proved" for history in complete for bought in history.past):
+        return None, list(histories)
+    cells = {
+        product: np.array([_cell(history, product) for history in complete])
+        for product in sorted({b.product for history in complete for b in history.past})
+    }
+    products = sorted(cells, key=lambda product: float(cells[product][:, 2].mean()))
+    attempts, successes, cost = np.stack([cells[product] for product in products], axis=2).swapaxes(
+        0, 1
+    )
+    panel = Panel(
+        tuple(products),
+        tuple(history.theorem for history in complete),
+        cost / MICRO,
+        attempts.astype(np.int64),
+        successes.astype(np.int64),
+    )
+    return panel, [history for history in histories if history.theorem not in panel.theorems]
+
+
+def _judged(history: TheoremHistory) -> TheoremHistory:
+    past = tuple(bought for bought in history.past if bought.status != "void")
+    return history.model_copy(update={"past": past})
+
+
+def _cell(history: TheoremHistory, product: str) -> tuple[int, int, float]:
+    """Returns attempts, successes, and the mean cost of an attempt in micro-dollars."""
+    own = [bought for bought in history.past if bought.product == product]
+    # What was not bought any more follows the last purchase from its prover.
+    own = own or [b for b in history.past if b.prover == prover_of(product)][-1:]
+    mean = sum(max(1, bought.cost) for bought in own) / len(own)
+    return len(own), sum(bought.status == "proved" for bought in own), mean
 
 
 def ledger_quotes(histories: Sequence[TheoremHistory]) -> dict[str, int]:

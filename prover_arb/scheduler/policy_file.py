@@ -26,7 +26,7 @@ from prover_arb.core.slices import prover_of
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
-from prover_arb.scheduler.index.features import of_theorems
+from prover_arb.scheduler.index.features import PLAIN, Reader
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.prior import RecordedTheorems
@@ -209,15 +209,15 @@ def index_of(file: PolicyFile) -> Index:
     return learner_of(file).after(NO_HISTORY)
 
 
-def learner_of(file: PolicyFile) -> Learner:
-    """Returns the learner that begins with what a policy file holds."""
-    return Learner(_recorded_theorems(file), file.learnt)
+def learner_of(file: PolicyFile, read: Reader = PLAIN) -> Learner:
+    """Returns the learner that begins with what a policy file holds, and reads theorems so."""
+    return Learner(_recorded_theorems(file, read), file.learnt)
 
 
-def _recorded_theorems(file: PolicyFile) -> RecordedTheorems:
+def _recorded_theorems(file: PolicyFile, read: Reader) -> RecordedTheorems:
     rows = file.rows
     if not rows:
-        return RecordedTheorems()
+        return RecordedTheorems(read=read)
     panel = Panel(
         tuple(file.provers[: len(rows[0].cost)]),
         tuple(row.theorem for row in rows),
@@ -225,8 +225,8 @@ def _recorded_theorems(file: PolicyFile) -> RecordedTheorems:
         np.array([row.attempts for row in rows], dtype=np.int64),
         np.array([row.successes for row in rows], dtype=np.int64),
     )
-    features = of_theorems(panel.theorems, [row.statement for row in rows])
-    return RecordedTheorems(panel, features, file.quotes)
+    features = read(panel.theorems, [row.statement for row in rows])
+    return RecordedTheorems(panel, features, file.quotes, read)
 
 
 def _check_row(row: TheoremRow, where: str, provers: int) -> None:

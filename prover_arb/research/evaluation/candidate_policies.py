@@ -116,7 +116,7 @@ class Contextual:
                 beliefs.revealed(panel.successes.astype(np.float64), panel.cost, panel.once)
                 if priced
                 else panel.cost[:, :0],
-                beliefs.difficulty(beliefs.smoothed(panel), panel.cost, panel.once),
+                beliefs.difficulty(beliefs.smoothed(panel), panel.cost),
                 noise=np.where(panel.once, 0.0, self.noise) if priced else 0.0,
             )
         return data.forests[key]

@@ -23,16 +23,12 @@ SPREAD = 0.4
 """How far, in log cost, a theorem's mean price is expected to be from what the belief says."""
 
 
-def difficulty(rate: Floats, cost: Floats, once: NDArray[np.bool_]) -> Floats:
-    """Returns log odds of success and log cost [T, d] of each prover that sells several attempts.
+def difficulty(rate: Floats, cost: Floats) -> Floats:
+    """Returns log odds of success and log cost [T, 2m] of each prover.
 
-    `rate` [T, m] lies strictly between 0 and 1; `once` [m] marks provers that sell one attempt per
-    theorem. Their success rates are left out: such a success ends everything, such a failure is
-    observed, and either would count twice. If all provers are of that kind, all are kept.
+    `rate` and `cost` are [T, m]; rates lie strictly between 0 and 1.
     """
-    several = once if once.all() else ~once
-    rates = rate[:, several]
-    return np.hstack([np.log(rates / (1 - rates)), np.log(cost[:, several])])
+    return np.hstack([np.log(rate / (1 - rate)), np.log(cost)])
 
 
 def smoothed(panel: Panel) -> Floats:

@@ -1,10 +1,11 @@
 """A forest that says which recorded theorems a new one is like.
 
-A regression forest predicts how hard a theorem is, prover by prover, from its statement and from
-what buying revealed. The leaves that a theorem falls into name the recorded theorems it is like:
-the weight of a recorded theorem is its share of the leaves, averaged over the trees (Meinshausen,
-"Quantile Regression Forests", JMLR 7, 2006). A belief thus stays a row of weights over recorded
-theorems.
+A forest of extremely randomised trees (Geurts, Ernst, Wehenkel, "Extremely randomized trees",
+Machine Learning 63, 2006) predicts how hard a theorem is, prover by prover, from its statement and
+from what buying revealed. The leaves that a theorem falls into name the recorded theorems it is
+like: the weight of a recorded theorem is its share of the leaves, averaged over the trees
+(Meinshausen, "Quantile Regression Forests", JMLR 7, 2006). A belief thus stays a row of weights
+over recorded theorems.
 
 The forest is fitted on recorded theorems at every stage of buying: with the statement alone, with
 what the cheapest prover revealed (its price, or that it failed), with what the two cheapest
@@ -27,10 +28,10 @@ scipy_sparse = lazy_module("scipy.sparse")
 
 TREES = 100
 
-LEAF = 12
+LEAF = 4
 """The least number of rows in a leaf; a theorem has one row for every stage of buying."""
 
-DEPTH = 10
+DEPTH = 12
 """The greatest depth of a tree: the time of a decision grows with the deepest tree."""
 
 FEATURE_SHARE = 0.5
@@ -40,7 +41,7 @@ STAGES = 6
 """Stages of buying, besides the one before any purchase; with more provers than that, several are
 added at a stage."""
 
-DIRECTIONS = 6
+DIRECTIONS = 14
 """Principal components of what is predicted; further ones hardly differ from noise, and cost
 time."""
 
@@ -52,7 +53,7 @@ DENSE = 500
 """Up to this number of recorded theorems, shares of leaves are kept with their zeros, which is
 faster."""
 
-FLOOR = 0.1
+FLOOR = 0.05
 """The share of every belief that stays spread over all recorded theorems."""
 
 
@@ -88,7 +89,7 @@ class Forest:
         self._trees: _Trees | None = None
         if not stages[0].shape[1]:
             return
-        forest = sklearn_ensemble.RandomForestRegressor(
+        forest = sklearn_ensemble.ExtraTreesRegressor(
             TREES,
             max_depth=DEPTH,
             min_samples_leaf=LEAF,

@@ -31,7 +31,6 @@ from prover_arb.core.money import MICRO
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.beliefs import SPREAD, smoothed
-from prover_arb.scheduler.index.features import of_theorems
 from prover_arb.scheduler.index.prior import GUESSED, WIDE, PriorBelief, RecordedTheorems
 from prover_arb.scheduler.index.reliability import ReliabilityPosterior
 from prover_arb.scheduler.index.reslicing import Slices, resliced
@@ -239,7 +238,7 @@ class _LearningState:
         once = np.asarray((attempts <= 1).all(axis=0))
         read: Floats | None = None
         if panel is None or features is not None:
-            read = of_theorems(
+            read = self._records.read(
                 [learnt.theorem for learnt in theorems], [learnt.statement for learnt in theorems]
             )
         if panel is not None:
@@ -249,7 +248,7 @@ class _LearningState:
             solved = np.vstack([panel.successes.astype(np.float64), solved[:, :m]])
             once = panel.once & once[:m]
             read = None if features is None or read is None else np.vstack([features, read])
-        return ForestSimilarity(read, rate, cost, solved, once)
+        return ForestSimilarity(read, rate, cost, solved, once, read=self._records.read)
 
 
 def _columns(theorems: Sequence[_LearntTheorem]) -> tuple[Floats, Floats, Floats, Floats]:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from prover_arb.core.money import MICRO
 from prover_arb.scheduler.index.arrays import Floats
+from prover_arb.scheduler.index.features import PLAIN, Reader
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.similarity import FixedWeights, SimilarityModel, similarity_of
 from prover_arb.scheduler.index.table import RecordTable, logit, record_table, sigmoid
@@ -69,16 +70,18 @@ class RecordedTheorems:
         panel: Panel | None = None,
         features: Floats | None = None,
         quotes: Mapping[str, int] | None = None,
+        read: Reader = PLAIN,
     ) -> None:
         """Keeps a panel, if there is one.
 
-        `features` [T, F] describe its statements; `quotes` are the worst cases in micro-dollars
-        when it was recorded.
+        `features` [T, F] describe its statements, as `read` makes them; `quotes` are the worst
+        cases in micro-dollars when it was recorded.
         """
         self.panel = panel
         self.features = features
+        self.read = read
         self._quotes = dict(quotes or {})
-        self._similarity = None if panel is None else similarity_of(panel, features)
+        self._similarity = None if panel is None else similarity_of(panel, features, read)
 
     @property
     def provers(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from prover_arb.scheduler.index import beliefs
 from prover_arb.scheduler.index.arrays import Floats
-from prover_arb.scheduler.index.features import matrix
+from prover_arb.scheduler.index.features import PLAIN, Reader
 from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.panel import Panel
 
@@ -76,6 +76,8 @@ class ForestSimilarity:
         cost: Floats,
         solved: Floats,
         once: NDArray[np.bool_],
+        *,
+        read: Reader = PLAIN,
     ) -> None:
         """Fits the forest.
 
@@ -85,6 +87,7 @@ class ForestSimilarity:
             cost: [T, m] costs of an attempt; a belief where a prover was never tried.
             solved: [T, m] how many attempts succeeded; NaN where a prover was never tried.
             once: [m] marks provers that sell one attempt per theorem.
+            read: makes the features of new theorems, as it made those of the recorded ones.
         """
         # Panels are small, so that threads cost more than they bring, and one thread adds numbers
         # up in the same order on every machine. The library that starts the threads is imported
@@ -92,13 +95,14 @@ class ForestSimilarity:
         importlib.import_module("sklearn.ensemble")
         self.reads = len(once)
         self._once = once
+        self._read = read
         self._reads_text = features is not None
         seen = beliefs.revealed(solved, cost, once)
         with threadpool_limits(limits=1):
             self._forest = Forest(
                 features,
                 np.where(np.isnan(solved), np.nan, seen),
-                beliefs.difficulty(rate, cost, once),
+                beliefs.difficulty(rate, cost),
                 noise=np.where(once, 0.0, beliefs.NOISE),
             )
 
@@ -121,13 +125,16 @@ class ForestSimilarity:
     def _features(self, texts: TheoremTexts) -> Floats | None:
         if not self._reads_text:
             return None
-        return matrix([name for name, _ in texts], [statement for _, statement in texts])
+        return self._read([name for name, _ in texts], [statement for _, statement in texts])
 
 
-def similarity_of(panel: Panel, features: Floats | None) -> SimilarityModel:
-    """Returns the model for a panel, with `features` [T, F] of its statements if there are any."""
+def similarity_of(panel: Panel, features: Floats | None, read: Reader = PLAIN) -> SimilarityModel:
+    """Returns the model for a panel, with `features` [T, F] of its statements if there are any.
+
+    `read` makes the features of new theorems.
+    """
     if len(panel) < FEW:
         return FixedWeights(np.full(len(panel), 1.0 / len(panel)))
     rate = beliefs.smoothed(panel)
     solved = panel.successes.astype(np.float64)
-    return ForestSimilarity(features, rate, panel.cost, solved, panel.once)
+    return ForestSimilarity(features, rate, panel.cost, solved, panel.once, read=read)

@@ -24,7 +24,10 @@ from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.beliefs import NOISE, SPREAD
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.similarity import SimilarityModel
-from prover_arb.scheduler.index.world import PSEUDO
+
+PSEUDO = 0.1
+"""Successes, and failures, added to the record of a prover on a theorem, where the record speaks
+for similar theorems: little, since the beliefs average over many of them."""
 
 TINY = 1e-300
 """Stands in for a weight of 0, so that it has a logarithm."""

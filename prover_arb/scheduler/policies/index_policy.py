@@ -24,7 +24,7 @@ from typing import Literal
 
 import numpy as np
 
-from prover_arb.core.money import MICRO
+from prover_arb.core.money import MICRO, MicroUSD
 from prover_arb.core.purchases import Buy, Offer, Quote, State, Stop
 from prover_arb.core.slices import product, worst_cases
 from prover_arb.scheduler.index.arrays import Floats
@@ -108,16 +108,16 @@ class IndexPolicy:
             of_series = index.per_dollar_of_series(state.theorem, past, series)
             for indices in (without_bonus, per_dollar):
                 indices[index.columns[sold]] = max(indices[index.columns[sold]], of_series)
-        buy, worthwhile = self._best(state, index, value * without_bonus)
+        buy, worthwhile = self._best(state, index, value * without_bonus, value)
         favourite = index.provers[int(per_dollar.argmax())] if index.provers else None
         # Where the bonuses favour the purchase that is best without them, nothing is explored.
         seller = {quote.product: quote.prover for quote in state.quotes}
         if buy is None or favourite is None or buy.prover != seller.get(favourite):
-            explored, attractive = self._best(state, index, value * per_dollar)
+            explored, attractive = self._best(state, index, value * per_dollar, value)
             if explored is None or (buy is not None and explored.prover == buy.prover):
                 buy, worthwhile = explored, attractive
             elif self._may_explore(state, index, explored, forecast):
-                return explored.model_copy(update={"explores": True})
+                return explored.model_copy(update={"explores": True, "asking": None})
         if buy is not None:
             return buy
         why = (
@@ -128,8 +128,13 @@ class IndexPolicy:
         asking = per_dollar if self._bound is None else without_bonus
         return Stop(why=why, offer=self._offer(state, index, forecast, asking))
 
-    def _best(self, state: State, index: Index, per_dollar: Floats) -> tuple[Buy | None, bool]:
-        """Returns the purchase with the best index above 1, and whether any index is above 1."""
+    def _best(
+        self, state: State, index: Index, per_dollar: Floats, value: float
+    ) -> tuple[Buy | None, bool]:
+        """Returns the purchase with the best index above 1, and whether any index is above 1.
+
+        `per_dollar` are the indices where a proof is worth `value` dollars.
+        """
         remaining = per_dollar.copy()
         sold = {quote.product: quote.prover for quote in state.quotes}
         worthwhile = False
@@ -138,7 +143,8 @@ class IndexPolicy:
             prover = sold.get(index.provers[j])
             buy = None if prover is None else self._next(state, prover)
             if buy is not None:
-                return buy, True
+                asking = MicroUSD(int(value * MICRO / remaining[j]) + 1)
+                return buy.model_copy(update={"asking": asking}), True
             remaining[j] = 0.0
         return None, worthwhile
 

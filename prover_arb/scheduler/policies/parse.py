@@ -10,6 +10,7 @@ from prover_arb.core.money import parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.slices import prover_of
 from prover_arb.errors import BudgetError, PolicyError
+from prover_arb.scheduler.index.features import Reader
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.auction import Auction
@@ -41,7 +42,8 @@ BEST_CASCADE = "cascade:best"
 
 
 class NamedProver(Protocol):
-    """A prover on the market; if it sells several attempts, it has an attribute `max_attempts`."""
+    """A prover on the market; if it sells several attempts, it has an attribute `max_attempts`,
+    and if it says something about statements, an attribute `signals`; see `Signals`."""
 
     @property
     def name(self) -> str: ...
@@ -67,6 +69,7 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
         PolicyError: the text names an unknown policy or prover (the message lists the known ones),
             or a threshold is not an amount.
     """
+    provers = tuple(provers)
     sold = {_name(prover): int(getattr(prover, "max_attempts", 1)) for prover in provers}
     if text.strip().startswith(PREFIX):
         policy = make_policy(text.strip().removeprefix(PREFIX), provers)
@@ -81,7 +84,7 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
     if kind == "schedule" and (rest.strip() or not colon):
-        return _scheduled(rest.strip() if colon else None, sold, text)
+        return _scheduled(rest.strip() if colon else None, sold, text, _reader(provers))
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
@@ -107,21 +110,21 @@ def policy_file_of(text: str) -> PolicyFile | None:
     return starting_file(rest.strip() if colon else None)
 
 
-def _scheduled(path: str | None, sold: Mapping[str, int], text: str) -> Policy:
+def _scheduled(path: str | None, sold: Mapping[str, int], text: str, read: Reader) -> Policy:
     """Makes a policy that begins with the file at `path`, or with that of the package if None."""
     name = SHIPPED_POLICY if path is None else f"{SHIPPED_POLICY}:{Path(path)}"
     file = starting_file(path)
     if file is None:
-        return _uninformed(name, sold)
+        return _uninformed(name, sold, read)
     if not _sellers(file) & set(sold):
         if path is None:
-            return _uninformed(name, sold)
+            return _uninformed(name, sold, read)
         raise PolicyError(
             f"policy {text!r}: the file is about {', '.join(file.provers)}, none of which is "
             f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
         )
     return IndexPolicy(
-        learner_of(file),
+        learner_of(file, read),
         name=name,
         value=file.value,
         max_attempts=sold,
@@ -150,8 +153,14 @@ def _sellers(file: PolicyFile) -> set[str]:
     return {prover_of(name) for name in file.provers}
 
 
-def _uninformed(name: str, sold: Mapping[str, int]) -> Policy:
-    return IndexPolicy(Learner(RecordedTheorems()), name=name, max_attempts=sold)
+def _uninformed(name: str, sold: Mapping[str, int], read: Reader) -> Policy:
+    return IndexPolicy(Learner(RecordedTheorems(read=read)), name=name, max_attempts=sold)
+
+
+def _reader(provers: Iterable[NamedProver | str]) -> Reader:
+    """Returns what reads a theorem, with the signals of those provers that give any."""
+    signals = (getattr(prover, "signals", None) for prover in provers)
+    return Reader(each for each in signals if each is not None)
 
 
 def _name(prover: NamedProver | str) -> str:
