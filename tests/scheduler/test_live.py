@@ -279,6 +279,8 @@ def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
         db.execute("DROP INDEX one_attempt")
         db.execute("ALTER TABLE purchases DROP COLUMN slice")
         db.execute("ALTER TABLE purchases DROP COLUMN resume")
+        for column in ("order_id", "key_id", "request_id"):
+            db.execute(f"ALTER TABLE purchases DROP COLUMN {column}")
         db.execute(
             "CREATE UNIQUE INDEX one_attempt ON purchases"
             " (run, policy, theorem_digest, prover, number)"

@@ -1,11 +1,14 @@
 """A forest that says which recorded theorems a new one is like.
 
-A forest of extremely randomised trees (Geurts, Ernst, Wehenkel, "Extremely randomized trees",
-Machine Learning 63, 2006) predicts how hard a theorem is, prover by prover, from its statement and
-from what buying revealed. The leaves that a theorem falls into name the recorded theorems it is
-like: the weight of a recorded theorem is its share of the leaves, averaged over the trees
-(Meinshausen, "Quantile Regression Forests", JMLR 7, 2006). A belief thus stays a row of weights
-over recorded theorems.
+A forest predicts how hard a theorem is, prover by prover, from its statement and from what buying
+revealed. The leaves that a theorem falls into name the recorded theorems it is like: the weight of
+a recorded theorem is its share of the leaves, averaged over the trees (Meinshausen, "Quantile
+Regression Forests", JMLR 7, 2006). A belief thus stays a row of weights over recorded theorems.
+
+Records are noisy where few attempts were averaged, and hardly where provers repeat themselves. So
+there are two kinds of trees, and the one that predicts left-out recorded theorems better is taken:
+trees with large leaves whose splits are optimised, and extremely randomised ones with small leaves
+(Geurts, Ernst, Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006).
 
 The forest is fitted on recorded theorems at every stage of buying: with the statement alone, with
 what the cheapest prover revealed (its price, or that it failed), with what the two cheapest
@@ -16,6 +19,7 @@ where it fits better. One forest thus serves before any purchase and after each 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,11 +32,45 @@ scipy_sparse = lazy_module("scipy.sparse")
 
 TREES = 100
 
-LEAF = 4
-"""The least number of rows in a leaf; a theorem has one row for every stage of buying."""
 
-DEPTH = 12
-"""The greatest depth of a tree: the time of a decision grows with the deepest tree."""
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of trees."""
+
+    name: str
+    leaf: int
+    """The least number of rows in a leaf; a theorem has one row for every stage of buying."""
+    depth: int
+    """The greatest depth of a tree: the time of a decision grows with the deepest tree."""
+    floor: float
+    """The share of every belief that stays spread over all recorded theorems."""
+
+    def fitted(self, rows: Floats, target: Floats, *, trees: int, seed: int) -> Any:
+        """Returns the library's forest, fitted on the rows."""
+        make = getattr(sklearn_ensemble, self.name)
+        forest = make(
+            trees,
+            max_depth=self.depth,
+            min_samples_leaf=self.leaf,
+            max_features=FEATURE_SHARE,
+            random_state=seed,
+            n_jobs=1,
+        )
+        return forest.fit(rows, np.squeeze(target))
+
+
+OPTIMISED = _Kind("RandomForestRegressor", leaf=12, depth=10, floor=0.1)
+RANDOMISED = _Kind("ExtraTreesRegressor", leaf=4, depth=12, floor=0.05)
+
+ENOUGH = 60
+"""From this number of recorded theorems on the kind of trees is chosen; with fewer, splits are
+optimised."""
+
+FOLDS = 3
+"""Every recorded theorem is left out once, with one in FOLDS of the others."""
+
+TRIAL_TREES = 40
+"""How many trees are fitted to choose the kind."""
 
 FEATURE_SHARE = 0.5
 """The share of the features that each split may choose from."""
@@ -52,9 +90,6 @@ longer."""
 DENSE = 500
 """Up to this number of recorded theorems, shares of leaves are kept with their zeros, which is
 faster."""
-
-FLOOR = 0.05
-"""The share of every belief that stays spread over all recorded theorems."""
 
 
 class Forest:
@@ -87,16 +122,15 @@ class Forest:
         stages = [_columns(features, _known_of_first(noisy, count)) for count in counts.tolist()]
         self._theorems = len(target)
         self._trees: _Trees | None = None
+        self._floor = 0.0
         if not stages[0].shape[1]:
             return
-        forest = sklearn_ensemble.ExtraTreesRegressor(
-            TREES,
-            max_depth=DEPTH,
-            min_samples_leaf=LEAF,
-            max_features=FEATURE_SHARE,
-            random_state=seed,
-            n_jobs=1,
-        ).fit(np.vstack(stages), np.squeeze(np.tile(_directions(target), (len(stages), 1))))
+        directions = _directions(target)
+        kind = _better_kind(stages, directions, seed)
+        self._floor = kind.floor
+        forest = kind.fitted(
+            np.vstack(stages), np.tile(directions, (len(stages), 1)), trees=TREES, seed=seed
+        )
         self._trees = _Trees(forest)
         shares = self._trees.shares([self._trees.leaves(rows) for rows in stages])
         self._sparse = shares
@@ -115,7 +149,7 @@ class Forest:
         else:
             mean = (_counts(leaves, self._sparse.shape[0]) @ self._sparse).toarray()
             mean /= leaves.shape[1]
-        return np.asarray((1 - FLOOR) * mean + FLOOR / self._theorems, dtype=np.float64)
+        return np.asarray((1 - self._floor) * mean + self._floor / self._theorems, dtype=np.float64)
 
     def _read(self, features: Floats | None) -> Floats | None:
         return None if features is None or self._varying is None else features[:, self._varying]
@@ -182,6 +216,33 @@ def _counts(leaves: Ints, size: int) -> Any:
     ends = np.arange(0, leaves.size + 1, leaves.shape[1])
     ones = np.ones(leaves.size, dtype=np.float32)
     return scipy_sparse.csr_array((ones, leaves.ravel(), ends), shape=(len(leaves), size))
+
+
+def _better_kind(stages: Sequence[Floats], target: Floats, seed: int) -> _Kind:
+    """Returns the kind of trees with the smaller squared error on left-out recorded theorems.
+
+    `stages` are the rows [T, F] of every stage of buying, `target` [T, d] is what is predicted.
+    """
+    if len(target) < ENOUGH:
+        return OPTIMISED
+    order = np.random.default_rng(seed).permutation(len(target))
+
+    def error(kind: _Kind) -> float:
+        total = 0.0
+        for fold in range(FOLDS):
+            held, kept = order[fold::FOLDS], np.delete(order, np.s_[fold::FOLDS])
+            forest = kind.fitted(
+                np.vstack([rows[kept] for rows in stages]),
+                np.tile(target[kept], (len(stages), 1)),
+                trees=TRIAL_TREES,
+                seed=seed,
+            )
+            for rows in stages:
+                predicted = forest.predict(rows[held]).reshape(len(held), -1)
+                total += float(((predicted - target[held]) ** 2).sum())
+        return total
+
+    return min((OPTIMISED, RANDOMISED), key=error)
 
 
 def _directions(target: Floats) -> Floats:

@@ -84,7 +84,7 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
     if kind == "schedule" and (rest.strip() or not colon):
-        return _scheduled(rest.strip() if colon else None, sold, text, _reader(provers))
+        return _scheduled(rest.strip() if colon else None, sold, text, reader_of(provers))
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
@@ -157,7 +157,7 @@ def _uninformed(name: str, sold: Mapping[str, int], read: Reader) -> Policy:
     return IndexPolicy(Learner(RecordedTheorems(read=read)), name=name, max_attempts=sold)
 
 
-def _reader(provers: Iterable[NamedProver | str]) -> Reader:
+def reader_of(provers: Iterable[object]) -> Reader:
     """Returns what reads a theorem, with the signals of those provers that give any."""
     signals = (getattr(prover, "signals", None) for prover in provers)
     return Reader(each for each in signals if each is not None)
