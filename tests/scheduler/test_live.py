@@ -276,6 +276,8 @@ def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE theorems")
         db.execute("DROP TABLE explorations")
+        db.execute("DROP TABLE run_leases")
+        db.execute("ALTER TABLE run_budgets DROP COLUMN committed")
         db.execute("DROP INDEX one_attempt")
         db.execute("ALTER TABLE purchases DROP COLUMN slice")
         db.execute("ALTER TABLE purchases DROP COLUMN resume")
