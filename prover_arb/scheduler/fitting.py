@@ -56,10 +56,14 @@ def complete_panel(
 ) -> tuple[Panel | None, list[TheoremHistory]]:
     """Splits histories into a panel in dollars, and those that not every prover was tried on.
 
-    There is no panel if no theorem was tried by every prover, or none of them was solved. Of a
-    theorem with several histories the last one counts.
+    There is no panel if no theorem was tried by every prover, or none of them was solved. All
+    histories of a theorem count.
     """
-    judged = {history.theorem: _judged(history) for history in histories}
+    judged: dict[str, TheoremHistory] = {}
+    for history in map(_judged, histories):
+        earlier = judged.get(history.theorem)
+        past = (*(earlier.past if earlier else ()), *history.past)
+        judged[history.theorem] = history.model_copy(update={"past": past})
     provers = {bought.prover for history in judged.values() for bought in history.past}
     complete = [
         history
