@@ -5,10 +5,9 @@ revealed. The leaves that a theorem falls into name the recorded theorems it is 
 a recorded theorem is its share of the leaves, averaged over the trees (Meinshausen, "Quantile
 Regression Forests", JMLR 7, 2006). A belief thus stays a row of weights over recorded theorems.
 
-Records are noisy where few attempts were averaged, and hardly where provers repeat themselves. So
-there are two kinds of trees, and the one that predicts left-out recorded theorems better is taken:
-trees with large leaves whose splits are optimised, and extremely randomised ones with small leaves
-(Geurts, Ernst, Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006).
+Where provers repeat themselves an outcome is known, and trees may have small leaves and random
+splits (Geurts, Ernst, Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006). Where
+they do not, a record of a few attempts is noisy, and leaves are large, with optimised splits.
 
 The forest is fitted on recorded theorems at every stage of buying: with the statement alone, with
 what the cheapest prover revealed (its price, or that it failed), with what the two cheapest
@@ -38,6 +37,7 @@ class _Kind:
     """A kind of trees."""
 
     name: str
+    """Of the library's class."""
     leaf: int
     """The least number of rows in a leaf; a theorem has one row for every stage of buying."""
     depth: int
@@ -45,11 +45,11 @@ class _Kind:
     floor: float
     """The share of every belief that stays spread over all recorded theorems."""
 
-    def fitted(self, rows: Floats, target: Floats, *, trees: int, seed: int) -> Any:
+    def fitted(self, rows: Floats, target: Floats, *, seed: int) -> Any:
         """Returns the library's forest, fitted on the rows."""
         make = getattr(sklearn_ensemble, self.name)
         forest = make(
-            trees,
+            TREES,
             max_depth=self.depth,
             min_samples_leaf=self.leaf,
             max_features=FEATURE_SHARE,
@@ -61,16 +61,6 @@ class _Kind:
 
 OPTIMISED = _Kind("RandomForestRegressor", leaf=12, depth=10, floor=0.1)
 RANDOMISED = _Kind("ExtraTreesRegressor", leaf=4, depth=12, floor=0.05)
-
-ENOUGH = 60
-"""From this number of recorded theorems on the kind of trees is chosen; with fewer, splits are
-optimised."""
-
-FOLDS = 3
-"""Every recorded theorem is left out once, with one in FOLDS of the others."""
-
-TRIAL_TREES = 40
-"""How many trees are fitted to choose the kind."""
 
 FEATURE_SHARE = 0.5
 """The share of the features that each split may choose from."""
@@ -126,11 +116,10 @@ class Forest:
         if not stages[0].shape[1]:
             return
         directions = _directions(target)
-        kind = _better_kind(stages, directions, seed)
+        exact = np.broadcast_to(np.asarray(noise) == 0, (m,))
+        kind = RANDOMISED if m and exact.mean() > 0.5 else OPTIMISED
         self._floor = kind.floor
-        forest = kind.fitted(
-            np.vstack(stages), np.tile(directions, (len(stages), 1)), trees=TREES, seed=seed
-        )
+        forest = kind.fitted(np.vstack(stages), np.tile(directions, (len(stages), 1)), seed=seed)
         self._trees = _Trees(forest)
         shares = self._trees.shares([self._trees.leaves(rows) for rows in stages])
         self._sparse = shares
@@ -216,33 +205,6 @@ def _counts(leaves: Ints, size: int) -> Any:
     ends = np.arange(0, leaves.size + 1, leaves.shape[1])
     ones = np.ones(leaves.size, dtype=np.float32)
     return scipy_sparse.csr_array((ones, leaves.ravel(), ends), shape=(len(leaves), size))
-
-
-def _better_kind(stages: Sequence[Floats], target: Floats, seed: int) -> _Kind:
-    """Returns the kind of trees with the smaller squared error on left-out recorded theorems.
-
-    `stages` are the rows [T, F] of every stage of buying, `target` [T, d] is what is predicted.
-    """
-    if len(target) < ENOUGH:
-        return OPTIMISED
-    order = np.random.default_rng(seed).permutation(len(target))
-
-    def error(kind: _Kind) -> float:
-        total = 0.0
-        for fold in range(FOLDS):
-            held, kept = order[fold::FOLDS], np.delete(order, np.s_[fold::FOLDS])
-            forest = kind.fitted(
-                np.vstack([rows[kept] for rows in stages]),
-                np.tile(target[kept], (len(stages), 1)),
-                trees=TRIAL_TREES,
-                seed=seed,
-            )
-            for rows in stages:
-                predicted = forest.predict(rows[held]).reshape(len(held), -1)
-                total += float(((predicted - target[held]) ** 2).sum())
-        return total
-
-    return min((OPTIMISED, RANDOMISED), key=error)
 
 
 def _directions(target: Floats) -> Floats:
