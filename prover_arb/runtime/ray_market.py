@@ -28,6 +28,7 @@ from prover_arb.runtime.actor_handle import ActorHandle
 from prover_arb.runtime.broker_shards import BrokerShards, ShardEngine
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.node_watch import NodeWatch
+from prover_arb.runtime.placement import lean_placement
 from prover_arb.runtime.ray_logs import receive_last_words
 from prover_arb.runtime.ray_session import connect
 from prover_arb.runtime.ray_worker import RayWorker
@@ -81,8 +82,8 @@ class RayMarketplace:
             ToolchainError, OracleError: no worker started.
         """
         connected = connect(address, workers=workers)
-        resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        cpus = max(1, int(resources.get("CPU", 1)))
+        placement = lean_placement(ray.nodes())  # type: ignore[no-untyped-call]
+        cpus = placement.cpus
         count = workers or cpus
         if brokers > count:
             if connected:
@@ -100,6 +101,7 @@ class RayMarketplace:
                 max_restarts=-1,
                 max_concurrency=100,
                 enable_task_events=False,
+                **placement.options,
             )
             for cpus_each in (*[share] * count, *[0] * reserved)
         ]
