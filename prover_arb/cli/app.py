@@ -85,7 +85,7 @@ class AllCommands(LazyCommands):
             extensions=("prover_arb.cli.schedule_objectives",),
         ),
         "serve": CommandSource(
-            "Serve the HTTP API, with its documentation at /docs, until Ctrl-C.",
+            "Serve the HTTP API, with a page at / and documentation at /docs, until Ctrl-C.",
             OPERATIONS,
             "serve",
         ),

@@ -142,7 +142,7 @@ def serve(
     verbose: Verbose = 0,
     log_json: LogJson = False,
 ) -> None:
-    """Serve the HTTP API, with its documentation at /docs, until Ctrl-C.
+    """Serve the HTTP API, with a page at / and documentation at /docs, until Ctrl-C.
 
     POST /v1/proofs {theorem, budget_usd} orders a proof, GET /v1/proofs/{id} returns its progress,
     POST /v1/verify judges a candidate. Without API keys (`prover-arb keys`) it serves this machine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -117,6 +118,17 @@ class TestAsSold:
         with serving(sys.executable, *command, "--workers", "1", port=port) as running:
             running.wait_for("/readyz", 300)
             yield running
+
+    def test_it_has_the_page_and_its_files(self, server: Server) -> None:
+        page = server.client.get("/")
+        assert (page.status_code, 'data-need-key="no"' in page.text) == (200, True)
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        types = {
+            path: server.client.get(path).headers["content-type"].partition(";")[0]
+            for path in re.findall(r'(?:src|href)="(page/[^"]+)"', page.text)
+        }
+        assert types["page/main.js"] == types["page/theme.js"] == "text/javascript"
+        assert types["page/style.css"] == "text/css"
 
     def test_it_judges(self, server: Server) -> None:
         theorem = {"name": "t", "statement": "(a b : Nat) (h : a < b) : a + 1 ≤ b"}
