@@ -24,10 +24,6 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-export function paragraphs(...texts) {
-  return texts.filter(Boolean).map((text) => el("p", {}, text));
-}
-
 // A list of terms with their values; terms without a value are left out.
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");

@@ -18,7 +18,7 @@ export const EXAMPLES = [
     statement: "(n : ℕ) : n * (n + 1) % 2 = 0",
   },
   {
-    title: "Open for now",
+    title: "A harder one",
     statement: "(n : ℕ) : 2 * (List.range (n + 1)).sum = n * (n + 1)",
   },
   {
