@@ -118,6 +118,7 @@ class Contextual:
                 else panel.cost[:, :0],
                 beliefs.difficulty(beliefs.smoothed(panel), panel.cost),
                 noise=np.where(panel.once, 0.0, self.noise) if priced else 0.0,
+                repeating=bool(panel.once.mean() > 0.5),
             )
         return data.forests[key]
 

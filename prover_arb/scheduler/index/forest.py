@@ -92,6 +92,7 @@ class Forest:
         target: Floats,
         *,
         noise: Floats | float = 0.0,
+        repeating: bool = False,
         seed: int = 0,
     ) -> None:
         """Fits the forest.
@@ -101,6 +102,7 @@ class Forest:
             revealed: [T, m] what buying reveals; NaN where a prover was never tried.
             target: [T, d] what is to be predicted.
             noise: [m] the standard deviation of what a single attempt reveals.
+            repeating: whether most provers repeat themselves.
             seed: of the trees and of the noise.
         """
         # Constant columns would only take the places of others in the splits.
@@ -116,8 +118,7 @@ class Forest:
         if not stages[0].shape[1]:
             return
         directions = _directions(target)
-        exact = np.broadcast_to(np.asarray(noise) == 0, (m,))
-        kind = RANDOMISED if m and exact.mean() > 0.5 else OPTIMISED
+        kind = RANDOMISED if repeating else OPTIMISED
         self._floor = kind.floor
         forest = kind.fitted(np.vstack(stages), np.tile(directions, (len(stages), 1)), seed=seed)
         self._trees = _Trees(forest)

@@ -104,6 +104,7 @@ class ForestSimilarity:
                 np.where(np.isnan(solved), np.nan, seen),
                 beliefs.difficulty(rate, cost),
                 noise=np.where(once, 0.0, beliefs.NOISE),
+                repeating=bool(once.mean() > 0.5),
             )
 
     def __call__(self, texts: TheoremTexts) -> Floats:
