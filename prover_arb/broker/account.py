@@ -36,7 +36,7 @@ from prover_arb.core.purchases import (
 )
 from prover_arb.core.slices import Slice
 from prover_arb.core.stopwatch import Stopwatch
-from prover_arb.core.theorem import REFUTER, Theorem, Verdict
+from prover_arb.core.theorem import ASIDE, REFUTER, Theorem, Verdict
 from prover_arb.errors import Fault
 
 LOST_STATE: Fault = "lost_state"
@@ -179,6 +179,11 @@ class Account:
         return Slice(index=last.slice + 1, resume=last.resume)
 
     @property
+    def begun(self) -> bool:
+        """Whether anything was bought that was not interrupted."""
+        return any(p.failure != INTERRUPTED for p in self.purchases)
+
+    @property
     def refutation_tried(self) -> bool:
         """Whether a refutation was bought, even if it is still in flight."""
         return any(p.prover == REFUTER and p.failure != INTERRUPTED for p in self.purchases)
@@ -308,8 +313,9 @@ class Account:
     def _remember(self, purchase: Purchase) -> None:
         self._purchases[purchase.id] = purchase
         over = purchase.settled_at is not None and purchase.failure != INTERRUPTED
-        # A refutation is no attempt at a proof: the policy learns nothing from its failure.
-        if over and purchase.prover != REFUTER:
+        # A refutation is no attempt at a proof, nor is what was known before: the policy learns
+        # nothing from their failure.
+        if over and purchase.prover not in ASIDE:
             self._past[purchase.id] = purchase_outcome(purchase)
 
     def _update(self, purchase: Purchase) -> Purchase:

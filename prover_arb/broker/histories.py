@@ -16,7 +16,7 @@ from prover_arb.broker.settlement import purchase_outcome
 from prover_arb.core.history import History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.protocols import Ledger
 from prover_arb.core.purchases import Purchase
-from prover_arb.core.theorem import REFUTER, Theorem
+from prover_arb.core.theorem import ASIDE, Theorem
 
 
 class Histories:
@@ -99,7 +99,7 @@ def _judged(purchase: Purchase) -> PurchaseOutcome | None:
 
     That is None if the prover did not deliver, or could not have proved the statement.
     """
-    if purchase.state != "judged" or purchase.prover == REFUTER:
+    if purchase.state != "judged" or purchase.prover in ASIDE:
         return None
     if purchase.verdict is not None and purchase.verdict.status in {"invalid_statement", "refuted"}:
         return None

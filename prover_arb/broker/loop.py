@@ -32,12 +32,13 @@ from prover_arb.broker.offers import Offers
 from prover_arb.broker.planning import plan_purchases
 from prover_arb.core.history import History
 from prover_arb.core.logs import log_ids
+from prover_arb.core.money import NO_MONEY
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Ledger, Oracle, Policy, Prover, Repairer
-from prover_arb.core.purchases import Purchase, Sample, Stop
-from prover_arb.core.theorem import Message, Theorem
+from prover_arb.core.purchases import Attempt, Buy, Purchase, Sample, Stop
+from prover_arb.core.theorem import CACHE, Message, Theorem
 from prover_arb.errors import BudgetError, LedgerError, RunBudgetTaken
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.certificate import issue as issue_certificate
@@ -73,13 +74,19 @@ class Inspection(Protocol):
         """What Lean says about the statement."""
         ...
 
+    @property
+    def statement_sha256(self) -> str:
+        """The hash of what it means, as data; empty where that is not known."""
+        ...
+
 
 class Broker:
     """Buys attempts of `provers` until `oracle` accepts one, and records all of it in `ledger`.
 
     `verification_price` is in micro-dollars per CPU-hour. `inspect`, if given, is called before the
     first purchase, so that no prover is paid for a statement that does not elaborate. `refuter`, if
-    given, sells proofs that a statement is false, to policies that ask for them.
+    given, sells proofs that a statement is false, to policies that ask for them. `rechecking`
+    judges proofs that were known before, in place of `oracle`, which may remember verdicts.
     """
 
     def __init__(
@@ -91,9 +98,11 @@ class Broker:
         verification_price: int,
         inspect: Callable[[Theorem], Awaitable[Inspection]] | None = None,
         refuter: Prover | None = None,
+        rechecking: Oracle | None = None,
         issue: Issue = issue_certificate,
     ) -> None:
         self._checker = Checker(oracle, price=verification_price)
+        self._rechecker = Checker(rechecking or oracle, price=verification_price)
         self._provers = list(provers)
         self._ledger = ledger
         self._histories = Histories(ledger)
@@ -146,6 +155,7 @@ class Broker:
                 async with asyncio.timeout(job.deadline) as clock:
                     await self._inspect(account)
                     history = self._histories.begin(account)
+                    await self._try_known_proof(account)
                     stop = await self._buy_until_settled(account, history, conduct)
             except TimeoutError:
                 if not clock.expired():
@@ -219,6 +229,17 @@ class Broker:
                     why = "; ".join([decision.why, *conduct.exclusions()])
                     return decision.model_copy(update={"why": why})
 
+    async def _try_known_proof(self, account: Account) -> None:
+        """Delivers, before anything is bought, a proof that was known before; it costs nothing."""
+        known = account.job.known_proof
+        if known is None or account.invalid or account.begun:
+            return
+        reserve = self._checker.verification_reserve(account.spendable, account.job.limits)
+        with suppress(RunBudgetTaken):
+            purchase = account.reserve(Buy(prover=CACHE, budget=NO_MONEY), reserve)
+            found = Attempt(prover=CACHE, candidate=known, cost=0)
+            await recorded(partial(account.deliver, purchase, found))
+
     async def _judge_delivered(self, account: Account) -> None:
         """Has the oracle judge what is paid for and not judged yet, whichever program bought it."""
         limits = account.job.limits
@@ -231,9 +252,8 @@ class Broker:
             samples = purchase.samples or (Sample(candidate=purchase.candidate),)
             candidates = [sample.candidate for sample in samples]
             with account.watch.stage("verifying"), log_ids(purchase=purchase.id):
-                verdicts = await self._checker.verdicts(
-                    account.theorem, candidates, limits, left=left
-                )
+                checker = self._rechecker if purchase.prover == CACHE else self._checker
+                verdicts = await checker.verdicts(account.theorem, candidates, limits, left=left)
             cost = self._checker.charge(sum(verdict.cpu_us for verdict in verdicts))
             judged = tuple(
                 Sample(candidate=candidate, verdict=verdict)

@@ -10,7 +10,7 @@ from prover_arb.core.auction_rule import payment
 from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.purchases import Purchase, Quote
-from prover_arb.core.theorem import REFUTER, Verdict
+from prover_arb.core.theorem import ASIDE, Verdict
 
 
 def may_still_be_paid(purchase: Purchase) -> bool:
@@ -38,11 +38,11 @@ def settlement(purchase: Purchase, verdict: Verdict | None) -> dict[str, int]:
 def hidden_spend(purchase: Purchase) -> int:
     """Returns the micro-dollars of a purchase that the policy is not shown.
 
-    Refutations and interrupted purchases are not shown.
+    Refutations, proofs known before, and interrupted purchases are not shown.
     """
-    if purchase.prover == REFUTER and purchase.state == "open":
+    if purchase.prover in ASIDE and purchase.state == "open":
         return purchase.reserved
-    if purchase.prover == REFUTER or purchase.failure == INTERRUPTED:
+    if purchase.prover in ASIDE or purchase.failure == INTERRUPTED:
         return purchase.cost + purchase.verification_cost
     return 0
 

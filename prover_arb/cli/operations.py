@@ -11,6 +11,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from prover_arb.api.service.cache_options import CacheOptions, CacheScope
 from prover_arb.bench.runs import RunFolder
 from prover_arb.bench.tables import explored_lines, group_table, totals_table
 from prover_arb.broker.conduct import conduct_lines
@@ -41,7 +42,7 @@ from prover_arb.cli.provers_record import record_provers
 from prover_arb.cli.provers_serve import check_provers, serve_provers
 from prover_arb.cli.visible import show_logs
 from prover_arb.core.lazy import lazy_module
-from prover_arb.core.money import format_usd
+from prover_arb.core.money import format_usd, parse_usd
 from prover_arb.core.rejections import rejection_lines
 from prover_arb.errors import InputError, RunError
 from prover_arb.oracle.doctor import diagnose
@@ -116,6 +117,21 @@ def serve(
             help="What customers are charged over what is spent, as a share of it: 0.1 is 10 %.",
         ),
     ] = 0.0,
+    proof_cache: Annotated[
+        CacheScope,
+        typer.Option(
+            help="Whose proofs answer an order for the same statement, once they are judged again: "
+            "those of its own key, of all keys (shared; price and time then tell a customer that "
+            "somebody proved it, and the proof is shown), or none (off)."
+        ),
+    ] = "own",
+    cache_price: Annotated[
+        str,
+        typer.Option(
+            metavar="USD",
+            help="What a proof from the cache is charged, besides what judging it again cost.",
+        ),
+    ] = "0",
     private_webhooks: Annotated[
         bool,
         typer.Option(
@@ -164,6 +180,7 @@ def serve(
         database=database,
         running=running,
         margin=margin,
+        cache=CacheOptions(scope=proof_cache, price=parse_usd(cache_price, field="--cache-price")),
         private_webhooks=private_webhooks,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from prover_arb.core.money import MicroUSD
-from prover_arb.core.theorem import Limits, Value
+from prover_arb.core.theorem import Candidate, Limits, Value
 
 
 class Origin(Value):
@@ -47,6 +47,9 @@ class ProofJob(Value):
     """Seconds after which nothing more is bought for a theorem."""
     customer: str = ""
     """Who ordered it; texts of different customers never meet in one Lean process."""
+    known_proof: Candidate | None = None
+    """A proof of the same statement that was accepted before: it is judged before anything is
+    bought, and is worth no more than that verdict."""
     origin: Origin | None = None
     """The order that it is bought for, which the ledger keeps with every purchase."""
     lease: int = 0

@@ -24,7 +24,7 @@ from prover_arb.core.database import read_only_ledger
 from prover_arb.core.durable_files import numbered_lines, read_utf8
 from prover_arb.core.money import MICRO
 from prover_arb.core.records import ProverRecords, Record
-from prover_arb.core.theorem import REFUTER
+from prover_arb.core.theorem import CACHE, REFUTER
 from prover_arb.errors import RecordsError
 
 KNOWN_FIELDS = ("id", "mean_cost", "attempts")
@@ -118,7 +118,8 @@ def ledger_records(path: Path, run: str | None = None) -> list[ProverRecords]:
             f" cost + verification_cost AS cost, status = 'proved' AS proved, {slices},"
             " wall_ms + coalesce(json_extract(verdict, '$.elapsed_ms'), 0) AS elapsed_ms,"
             " json_array(candidate, failure, invoice, cpu_us, wall_ms) AS answer FROM purchases"
-            f" WHERE status IN ('proved', 'rejected', 'nothing') AND prover <> '{REFUTER}'{where}"
+            f" WHERE status IN ('proved', 'rejected', 'nothing') "
+            f" AND prover NOT IN ('{REFUTER}', '{CACHE}'){where}"
             " ORDER BY id"
         )
         judged = _attempts(db.execute(query, () if run is None else (run,)))

@@ -50,6 +50,13 @@ SHORTEST_MS = 100
 REFUTER = "refute"
 """The name of the refuter in ledgers and reports; no other prover may have it."""
 
+CACHE = "cache"
+"""The name under which ledgers and reports have a proof that was known before; no prover may have
+it."""
+
+ASIDE = (REFUTER, CACHE)
+"""Names in the ledger that are no attempts of provers; policies learn nothing of them."""
+
 MAX_TEXT = 1_000_000
 """How many characters a statement, preamble or candidate may have."""
 

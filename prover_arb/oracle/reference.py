@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from prover_arb.core.theorem import Candidate, Limits, Message, Theorem, Value
+from prover_arb.core.theorem import Candidate, Limits, Message, Theorem, Value, sha256
 from prover_arb.errors import OracleError, WorkerTimeout
 from prover_arb.oracle import answers
 from prover_arb.oracle.clock import Clock
@@ -52,6 +52,8 @@ class StatementCheck(Value):
     """It may elaborate, given more time."""
     type: str = ""
     """The elaborated type, fully explicit."""
+    statement_sha256: str = ""
+    """The hash of the statement as data, as certificates have it (`asked.statement`)."""
     cpu_us: int = 0
     """Processor time of the check, in microseconds."""
 
@@ -87,7 +89,12 @@ class ReferenceService:
                 messages=statement.messages,
                 cpu_us=used,
             )
-        return StatementCheck(elaborates=True, type=statement.type, cpu_us=used)
+        return StatementCheck(
+            elaborates=True,
+            type=statement.type,
+            statement_sha256=sha256(statement.data),
+            cpu_us=used,
+        )
 
     async def statement(self, check: Verification) -> Statement | StatementRefused:
         """What the check's theorem says.

@@ -23,7 +23,7 @@ from pydantic import Field, ValidationError
 
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.protocols import Prover
-from prover_arb.core.theorem import REFUTER, Value
+from prover_arb.core.theorem import CACHE, REFUTER, Value
 from prover_arb.errors import CatalogError, ProverRefused, RecordsError, StudentError
 from prover_arb.provers.catalog_prices import PRICE, cpu_price, token_prices
 from prover_arb.provers.chat.api_keys import KeyUnusable
@@ -229,6 +229,8 @@ def _entry(file: Path, name: str, entry: object) -> Entry:
         raise CatalogError(f"{file}: {where}: a name has letters, digits and _ only")
     if name == REFUTER:
         raise CatalogError(f"{file}: {where}: the name is taken, by the prover of [{REFUTATION}]")
+    if name == CACHE:
+        raise CatalogError(f"{file}: {where}: the name is taken, by proofs that are known already")
     kind = entry.get("kind")
     if not isinstance(kind, str) or kind not in {*KINDS, CHAT, ANSWERS, STUDENT}:
         said = "missing" if kind is None else f"unknown kind {kind!r}"

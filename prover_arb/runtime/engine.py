@@ -167,7 +167,8 @@ class Engine:
         self._refuter = None if refuter is None else self._pooled(refuter)
         self._ledger = open_ledger(ledger)
         self.broker = Broker(
-            oracle=RememberingOracle(self._oracle),
+            oracle=RememberingOracle(self._oracle, whose=_customer.get),
+            rechecking=self._oracle,
             provers=self._provers,
             ledger=self._ledger,
             verification_price=factory.verification_price,

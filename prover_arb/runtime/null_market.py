@@ -33,6 +33,7 @@ class NullCheck(Value):
     reason: str = ""
     timed_out: bool = False
     messages: tuple[Message, ...] = ()
+    statement_sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,16 @@ def price_on_proof(expected_cost: int, probability: float, margin_ppm: int) -> M
     return price if 0 < price <= LARGEST_BUDGET else None
 
 
-def charge(order: Order, status: OrderStatus, *, spent: int) -> MicroUSD:
-    """Returns what an order is charged that ends with this status, after so much was spent."""
+def charge(
+    order: Order, status: OrderStatus, *, spent: int, extra: MicroUSD = NO_MONEY
+) -> MicroUSD:
+    """Returns what an order is charged that ends with this status, after so much was spent.
+
+    `extra` is charged besides what was spent, such as the price of a proof from the cache.
+    """
     if order.settlement == "pay-on-proof":
         return order.price if order.price is not None and status == "proved" else NO_MONEY
-    return MicroUSD(min(order.budget, with_margin(Fraction(spent), order.margin_ppm)))
+    return MicroUSD(min(order.budget, with_margin(Fraction(spent), order.margin_ppm) + extra))
 
 
 def most_charged(order: Order) -> MicroUSD:

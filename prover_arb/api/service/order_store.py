@@ -22,9 +22,10 @@ from prover_arb.api.service.database.schema import ORDER_METADATA, ORDERS
 from prover_arb.api.service.endings import order_ended
 from prover_arb.api.service.event_store import NewEvent, add_events, status_event
 from prover_arb.api.service.files.file_store import OrderedFile, add_file
+from prover_arb.api.service.known_proofs import is_cached, remember
 from prover_arb.api.service.orders import Order, OrderKind, OrderStatus, order_of, row_of
 from prover_arb.api.service.service_limits import ServiceLimits
-from prover_arb.core.money import MicroUSD
+from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.theorem import Value
 
@@ -50,8 +51,12 @@ class Selection(Value):
 class OrderStore:
     """The orders of one service."""
 
-    def __init__(self, database: Database, limits: ServiceLimits) -> None:
+    def __init__(
+        self, database: Database, limits: ServiceLimits, *, cache_price: MicroUSD = NO_MONEY
+    ) -> None:
+        """`cache_price` is charged for a proof that was known before."""
         self._database = database
+        self._cache_price = cache_price
         self._limits = limits
 
     async def place(self, order: Order, *, file: OrderedFile | None = None) -> tuple[Order, bool]:
@@ -181,15 +186,17 @@ class OrderStore:
         problem: ProblemDocument | None = None,
         spent: MicroUSD,
         events: Sequence[NewEvent] = (),
-    ) -> bool:
-        """Records how an order ended; False, and nothing is changed, if it had ended or was taken
-        over before.
+    ) -> MicroUSD | None:
+        """Records how an order ended, and returns what it is charged.
+
+        It is None, and nothing is changed, if it had ended or was taken over before.
 
         `events` are recorded before the event that it ended.
         """
 
-        def work(db: Connection) -> bool:
+        def work(db: Connection) -> MicroUSD | None:
             lock_batch_of(db, order.id)
+            extra = self._cache_price if is_cached(outcome) else NO_MONEY
             stored = _get(db, order.tenant, order.id) or order
             changed = db.execute(
                 update(ORDERS)
@@ -202,14 +209,16 @@ class OrderStore:
                     problem=None if problem is None else problem.model_dump_json(),
                     finished_at=now(),
                     spent=spent,
-                    charged=charge(stored, status, spent=spent),
+                    charged=(charged := charge(stored, status, spent=spent, extra=extra)),
                 )
             ).rowcount
             if changed:
                 last = status_event(order.id, status, spent=spent)
                 add_events(db, [*events, last], most=self._limits.events_kept)
                 order_ended(db, order.id)
-            return bool(changed)
+                if outcome is not None:
+                    remember(db, order, outcome)
+            return charged if changed else None
 
         return await self._database.write(work)
 

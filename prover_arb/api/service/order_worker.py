@@ -20,6 +20,7 @@ from prover_arb.api.problem_kinds import BAD_INPUT, INVALID_STATEMENT, MARKET_FA
 from prover_arb.api.service.database.database import now
 from prover_arb.api.service.event_store import EventStore
 from prover_arb.api.service.files.file_filler import FileFiller
+from prover_arb.api.service.known_proofs import KnownProofs
 from prover_arb.api.service.order_queue import OrderQueue
 from prover_arb.api.service.order_store import OrderStore
 from prover_arb.api.service.orders import STATUS_OF, Order, OrderStatus
@@ -74,17 +75,22 @@ class OrderWorker:
         policies: RegisteredPolicies,
         *,
         filler: FileFiller,
+        known: KnownProofs,
         at_once: int,
         heartbeat: float,
-        on_finished: Callable[[Order, OrderStatus, MicroUSD], None],
+        on_finished: Callable[[OrderStatus, MicroUSD, MicroUSD], None],
     ) -> None:
-        """Every `heartbeat` seconds it says that it still works on its orders."""
+        """`on_finished` is told what was spent and what is charged.
+
+        Every `heartbeat` seconds it says that it still works on its orders.
+        """
         self.queue = queue
         self._orders = orders
         self._events = events
         self._follower = follower
         self._policies = policies
         self._filler = filler
+        self._known = known
         self._at_once = at_once
         self._heartbeat = heartbeat
         self._on_finished = on_finished
@@ -279,6 +285,8 @@ class OrderWorker:
             filled = await self._filler.fill(order, market, job)
             await self._finish(order, "exhausted" if filled.left else "proved")
         else:
+            known = await _until_stored(self._known.find)(order, market)
+            job = job.model_copy(update={"known_proof": known})
             await self._finish_with(order, await market.prove(order.theorem, job))
 
     async def _settle_cancelled(self, order: Order, market: Marketplace) -> None:
@@ -353,13 +361,13 @@ class OrderWorker:
         await _until_stored(self._follower.leave)(order.id)
         if outcome is None:
             spent = await _until_stored(self._follower.spent)(order.id)
-        ended = await _until_stored(self._orders.finish)(
+        charged = await _until_stored(self._orders.finish)(
             order, status, outcome=outcome, problem=problem, spent=spent
         )
         self._events.signal(order.id)
-        if ended:
+        if charged is not None:
             log.info("order %s is finished: %s", order.id, status)
-            self._on_finished(order, status, spent)
+            self._on_finished(status, spent, charged)
 
 
 async def _prove(order: Order, market: Marketplace, job: ProofJob) -> Outcome:

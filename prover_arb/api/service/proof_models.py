@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from prover_arb.api.problem_documents import ProblemDocument
+from prover_arb.api.service.known_proofs import is_cached
 from prover_arb.api.service.orders import Order, OrderStatus, Settlement
 from prover_arb.api.service.shapes import Shape
 from prover_arb.api.service.usd import Dollars, dollars
@@ -125,6 +126,8 @@ class ProofSummary(Shape):
     """What provers and the oracle were paid so far, in dollars; never above the budget."""
     charged_usd: Dollars
     """What the order is charged, in dollars; 0 until it ends."""
+    cached: bool
+    """Whether the proof was known before, and was only judged again."""
     why_stopped: str
     """Why nothing more was bought, once the order has ended."""
     problem: ProblemDocument | None
@@ -186,6 +189,7 @@ def summary_fields(order: Order, *, place: int | None, spent: int) -> dict[str, 
         "budget_usd": dollars(order.budget),
         "spent_usd": dollars(spent),
         "charged_usd": dollars(order.charged),
+        "cached": is_cached(order.outcome),
         "why_stopped": order.outcome.why_stopped if order.outcome else "",
         "problem": order.problem,
         "urls": ProofUrls.of(order.id),

@@ -18,6 +18,7 @@ from ray import serve
 from ray.serve import Application
 
 from prover_arb.api import sockets
+from prover_arb.api.service.cache_options import OWN_FOR_NOTHING, CacheOptions
 from prover_arb.api.service.database.database import Database, sqlite_url
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.registered_policies import RegisteredPolicies
@@ -55,6 +56,7 @@ class ServiceArguments(Value):
     policies: tuple[str, ...] = ()
     running: int = Field(default=ServiceLimits.running_orders, ge=1)
     margin: float = 0.0
+    cache: CacheOptions = OWN_FOR_NOTHING
     private_webhooks: bool = False
 
     @property
@@ -80,6 +82,7 @@ def run(
     database: str | None = None,
     running: int = ServiceLimits.running_orders,
     margin: float = 0.0,
+    cache: CacheOptions = OWN_FOR_NOTHING,
     private_webhooks: bool = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
@@ -88,7 +91,8 @@ def run(
     catalog by another. `policies` are the operator's own, each `NAME=POLICY`. `database` is the URL
     of the database with orders and keys, by default of a file beside the ledger. Besides `workers`
     there are `reserved` workers for verifications that somebody waits for; `running` orders are
-    worked on at once. `margin` is what is charged over the cost, as a share of it. With
+    worked on at once. `margin` is what is charged over the cost, as a share of it, and
+    `cache` says how proofs that are known answer orders. With
     `private_webhooks` messages are sent to this machine and into private networks too.
 
     Raises:
@@ -108,6 +112,7 @@ def run(
         policies=tuple(policies),
         running=running,
         margin=margin,
+        cache=cache,
         private_webhooks=private_webhooks,
     )
     tenants = _admitted(arguments.stored, host)
@@ -168,7 +173,7 @@ def _application(
         raise InputError(f"--margin {margin}: a share from 0 to {LARGEST_MARGIN} is needed")
     listed = load_catalog(arguments.catalog)
     registered = RegisteredPolicies.read(arguments.policies, list(listed.entries))
-    profile, stored = arguments.profile, arguments.stored
+    profile, stored, cache = arguments.profile, arguments.stored, arguments.cache
     open_market = partial(
         RayMarketplace.opened,
         factory or LocalWorkerFactory(catalog=listed, profile=profile, options=options),
@@ -191,6 +196,7 @@ def _application(
             limits=limits,
             on_ray=True,
             margin_ppm=round(margin * MICRO),
+            cache=cache,
             webhooks=webhooks,
         )
 

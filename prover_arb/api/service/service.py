@@ -24,7 +24,7 @@ from prover_arb.api.problem_kinds import (
 )
 from prover_arb.api.service.batches.batch_store import BatchStore
 from prover_arb.api.service.batches.batching import Batching
-from prover_arb.api.service.charging import charge
+from prover_arb.api.service.cache_options import OWN_FOR_NOTHING, CacheOptions
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.event_store import EventStore
 from prover_arb.api.service.files.file_filler import FileFiller
@@ -32,6 +32,7 @@ from prover_arb.api.service.files.file_orders import FileOrders
 from prover_arb.api.service.files.file_store import FileStore
 from prover_arb.api.service.gate import Gate
 from prover_arb.api.service.key_store import KeyStore
+from prover_arb.api.service.known_proofs import KnownProofs
 from prover_arb.api.service.market_figures import Sales, sales_since
 from prover_arb.api.service.market_keeper import MarketFactory, MarketKeeper
 from prover_arb.api.service.metrics import Metrics
@@ -85,6 +86,7 @@ class Service:
         limits: ServiceLimits,
         metrics: Metrics,
         margin_ppm: int = 0,
+        cache: CacheOptions = OWN_FOR_NOTHING,
         webhooks: WebhookOptions,
     ) -> None:
         """`margin_ppm` is the margin on what is spent, in millionths of it."""
@@ -95,7 +97,7 @@ class Service:
         self._database = Database(database)
         self._ledger = open_ledger(ledger)
         self.tenants = Tenants(KeyStore(self._database))
-        self.orders = OrderStore(self._database, limits)
+        self.orders = OrderStore(self._database, limits, cache_price=cache.price)
         self.events = EventStore(self._database, most=limits.events_kept)
         self.spending = SpendingStore(self._database)
         self.checks = Gate(
@@ -129,6 +131,7 @@ class Service:
             self._follower,
             policies,
             filler=FileFiller(files, profile),
+            known=KnownProofs(self._database, cache),
             at_once=limits.running_orders,
             heartbeat=limits.lease_seconds / 3,
             on_finished=self._finished,
@@ -335,6 +338,6 @@ class Service:
             await asyncio.sleep(LOOP_SECONDS)
             self.metrics.loop_delay.observe(max(0.0, loop.time() - due))
 
-    def _finished(self, order: Order, status: OrderStatus, spent: MicroUSD) -> None:
-        self.metrics.ended(status, spent=spent, charged=charge(order, status, spent=spent))
+    def _finished(self, status: OrderStatus, spent: MicroUSD, charged: MicroUSD) -> None:
+        self.metrics.ended(status, spent=spent, charged=charged)
         self._webhooks.wake()

@@ -33,6 +33,7 @@ from prover_arb.api.service import (
 )
 from prover_arb.api.service.batches import batch_routes
 from prover_arb.api.service.batches.batch_request import BatchRequest
+from prover_arb.api.service.cache_options import OWN_FOR_NOTHING, CacheOptions
 from prover_arb.api.service.chat_errors import too_large_anywhere
 from prover_arb.api.service.chat_models import ChatError
 from prover_arb.api.service.database.database import sqlite_url
@@ -69,6 +70,7 @@ def create_app(
     limits: ServiceLimits | None = None,
     on_ray: bool = False,
     margin_ppm: int = 0,
+    cache: CacheOptions = OWN_FOR_NOTHING,
     webhooks: WebhookOptions | None = None,
 ) -> FastAPI:
     """Returns the API over the market that `open_market` opens.
@@ -76,7 +78,8 @@ def create_app(
     Orders are kept in `database`, by default in a file beside the ledger, and purchases where
     `purchases_at` says, which is where the market must keep them, too. A request may name
     `policies` only; without them it has the standard ones. `on_ray` says that Ray Serve runs it.
-    `margin_ppm` is the operator's margin, in millionths of what is spent. `webhooks` says where
+    `margin_ppm` is the operator's margin, in millionths of what is spent. `cache` says how known
+    proofs answer orders. `webhooks` says where
     messages may be sent, and how often.
     """
     metrics = Metrics()
@@ -92,6 +95,7 @@ def create_app(
             limits=limits or ServiceLimits(),
             metrics=metrics,
             margin_ppm=margin_ppm,
+            cache=cache,
             webhooks=webhooks or WebhookOptions(),
         )
         app.state.service = service

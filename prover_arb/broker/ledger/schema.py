@@ -14,7 +14,7 @@ from typing import Literal
 
 from prover_arb.broker.ledger.store import Row
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
-from prover_arb.core.theorem import REFUTER, REPLAY, Value
+from prover_arb.core.theorem import CACHE, REFUTER, REPLAY, Value
 
 VERSION = 7
 """Of the layout below, and kept in the file as `user_version`; see migrations.py."""
@@ -170,7 +170,7 @@ _FINISHED = f"""
 SELECT run, policy, theorem_digest AS digest, theorem, statement, prover,
   cost + verification_cost AS cost, reserved AS offered, status, {{slice}} AS slice
 FROM purchases LEFT JOIN theorems ON digest = theorem_digest
-WHERE state = 'judged' AND prover <> '{REFUTER}' AND status <> 'refuted'
+WHERE state = 'judged' AND prover NOT IN ('{REFUTER}', '{CACHE}') AND status <> 'refuted'
   AND (CAST(:policy AS TEXT) IS NULL OR policy = :policy)
 ORDER BY id
 """

@@ -167,6 +167,22 @@ EVENTS = Table(
     Column("data", Text, nullable=False),
 )
 
+KNOWN_PROOFS = Table(
+    "known_proofs",
+    METADATA,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("statement_sha256", String(64), nullable=False),
+    Column("toolchain_sha256", String(64), nullable=False),
+    Column("tenant", String(64), nullable=False),
+    Column("order_id", String(64), ForeignKey("orders.id"), nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    UniqueConstraint(
+        "statement_sha256", "toolchain_sha256", "tenant", name="one_proof_of_a_statement"
+    ),
+    Index("known_proofs_of_tenant", "tenant"),
+)
+
 KEYS = Table(
     "keys",
     METADATA,
