@@ -7,6 +7,7 @@ a candidate: it is judged again, so that a wrong entry costs a verdict and nothi
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 from sqlalchemy import Connection, exists, select, text
 
@@ -14,12 +15,20 @@ from prover_arb.api.service.cache_options import CacheOptions
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.database.schema import KNOWN_PROOFS
 from prover_arb.api.service.orders import Order
+from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
-from prover_arb.core.theorem import CACHE, Candidate, ToolchainIdentity, sha256
+from prover_arb.core.theorem import CACHE, Candidate, Theorem, ToolchainIdentity, sha256
 from prover_arb.errors import ProverArbError
-from prover_arb.runtime.marketplace import Marketplace
 
 log = logging.getLogger(__name__)
+
+
+class AsksLean(Protocol):
+    """The part of a market that says what a statement means to which Lean."""
+
+    async def inspect(self, theorem: Theorem, *, customer: str = ...) -> Inspection: ...
+
+    async def identity(self) -> ToolchainIdentity: ...
 
 
 class KnownProofs:
@@ -29,7 +38,7 @@ class KnownProofs:
         self._database = database
         self._scope = options.scope
 
-    async def find(self, order: Order, market: Marketplace) -> Candidate | None:
+    async def find(self, order: Order, market: AsksLean) -> Candidate | None:
         """Returns a proof that may be one of the order's theorem.
 
         Raises:

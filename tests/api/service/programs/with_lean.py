@@ -1,6 +1,7 @@
 """The API under uvicorn over a market of one Lean worker in the same process.
 
-with_lean.py PORT LEDGER CATALOG MARGIN, the margin in millionths.
+with_lean.py PORT LEDGER CATALOG MARGIN [CACHE], the margin in millionths; CACHE is JSON with fields
+of `CacheOptions`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from pathlib import Path
 
 import uvicorn
 
+from prover_arb.api.service.cache_options import CacheOptions
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service_app import create_app
 from prover_arb.runtime import open_marketplace
 
 
 def main() -> None:
-    port, ledger, catalog, margin = sys.argv[1:]
+    port, ledger, catalog, margin = sys.argv[1:5]
+    cache = CacheOptions.model_validate_json(sys.argv[5] if len(sys.argv) > 5 else "{}")
     open_market = partial(
         open_marketplace, ledger=Path(ledger), ray=False, workers=1, catalog=Path(catalog)
     )
@@ -26,6 +29,7 @@ def main() -> None:
         ledger=Path(ledger),
         policies=RegisteredPolicies({"recorded": "single:recorded"}),
         margin_ppm=int(margin),
+        cache=cache,
     )
     uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
 
