@@ -55,6 +55,8 @@ class ProofSummary(Answer):
     budget_usd: Decimal
     spent_usd: Decimal
     charged_usd: Decimal
+    cached: bool = False
+    """Whether the proof was known before, and was only judged again."""
     why_stopped: str
     problem: Mapping[str, Any] | None
     """The problem document, if the order failed."""

@@ -71,6 +71,7 @@ PROOF_SUMMARY: dict[str, Any] = {
     "budget_usd": "0.050000",
     "spent_usd": "0.000120",
     "charged_usd": "0.000120",
+    "cached": False,
     "why_stopped": "proved",
     "problem": None,
     "urls": {

@@ -109,7 +109,7 @@ def test_orders_from_before_there_were_quotes(tmp_path: Path) -> None:
             DROP TABLE files; ALTER TABLE orders DROP COLUMN kind;
             DROP INDEX orders_of_batch; ALTER TABLE orders DROP COLUMN batch;
             ALTER TABLE orders DROP COLUMN batch_place; ALTER TABLE orders DROP COLUMN batch_line;
-            DROP TABLE turns; ALTER TABLE orders DROP COLUMN lease;
+            DROP TABLE known_proofs; DROP TABLE turns; ALTER TABLE orders DROP COLUMN lease;
             ALTER TABLE orders DROP COLUMN lease_owner; ALTER TABLE orders DROP COLUMN lease_until;
             UPDATE alembic_version SET version_num = '0001'"""
         )
