@@ -49,6 +49,7 @@ from prover_arb.api.service.request_log import request_id
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.shapes import TheoremIn
 from prover_arb.api.service.spending import SpendingStore
+from prover_arb.api.service.stated import READING_AT_ONCE
 from prover_arb.api.service.tenants import Tenant, Tenants
 from prover_arb.api.service.webhooks.sender import WebhookOptions, WebhookSender
 from prover_arb.broker.ledger.opening import open_ledger
@@ -146,6 +147,7 @@ class Service:
             most=min(limits.batch_theorems, limits.open_orders_per_key),
             margin_ppm=margin_ppm,
         )
+        self.reading = asyncio.Semaphore(READING_AT_ONCE)
         self.files = FileOrders(
             self.keeper,
             self.orders,
@@ -155,6 +157,7 @@ class Service:
             follower=self._follower,
             webhooks=self._webhooks,
             profile=profile,
+            reading=self.reading,
             most=limits.file_theorems,
             margin_ppm=margin_ppm,
         )

@@ -172,6 +172,20 @@ def test_files_that_are_no_batch(ada: httpx.Client) -> None:
     assert [error["field"] for error in refused["errors"]] == ["budget_usd"]
 
 
+def test_what_would_take_long_to_read_is_refused_before(ada: httpx.Client) -> None:
+    """Reading takes time that grows with the square of the theorems without a proof."""
+    text = "theorem a : 1 = 1 := by sorry\n" * 50_000
+    row = {"name": "a", "formal_statement": text}
+    several = [row | {"formal_statement": text[: 30 * 150]} for _ in range(3)]
+    for answer, detail in (
+        (send_file(ada, "text/x-lean", text), "The file states some 50000 theorems; at most 60"),
+        (place(ada, [row]), "line 1: one row states some 50000 theorems; at most 200"),
+        (place(ada, several), "The batch states some 450 theorems"),
+        (place(ada, [": 1 = 1", row | {"formal_statement": text[: 30 * 250]}]), "line 2: one row"),
+    ):
+        assert detail in problem(answer, 422, "batch-too-large")["detail"]
+
+
 def test_what_is_too_much_is_refused_with_its_bound(clients: dict[str, httpx.Client]) -> None:
     bob, poor = clients["bob"], clients["poor"]
     many = [f": {n} = {n}" for n in range(31)]

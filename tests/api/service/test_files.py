@@ -129,6 +129,7 @@ def test_the_same_key_gives_the_same_file(ada: httpx.Client) -> None:
         ("def a : Nat := sorry", "nothing-open", "line 1: `sorry` stands in a `def`"),
         ("theorem a : 1 = 1 := by sorry /-", "bad-input", "line 1"),
         ("theorem a : 1 = 1 := by sorry\n" * 6, "file-too-large", "6 theorems open"),
+        ("theorem a : 1 = 1 := by sorry\n" * 6_000, "file-too-large", "6000 times"),
     ],
 )
 def test_texts_that_cannot_be_filled(ada: httpx.Client, text: str, kind: str, detail: str) -> None:

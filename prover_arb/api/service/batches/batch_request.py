@@ -23,6 +23,7 @@ from prover_arb.api.service.body_type import media_type, says_json
 from prover_arb.api.service.proof_request import DEFAULT_POLICY, Metadata
 from prover_arb.api.service.service_limits import LONGEST_DEADLINE, LONGEST_STATEMENT
 from prover_arb.api.service.shapes import Shape
+from prover_arb.api.service.stated import require_few_stated, require_small_rows
 from prover_arb.api.service.usd import Budget
 from prover_arb.api.service.webhooks.targets import Webhook
 from prover_arb.core.theorem import Profile
@@ -30,10 +31,12 @@ from prover_arb.errors import ProblemError
 from prover_arb.problems import DataSet, refuse_unfounded, survey_text
 from prover_arb.problems.files import decoded
 
+LEAN_TYPE = "text/x-lean"
+
 FILE_TYPES = {
     "application/x-ndjson": "body.jsonl",
     "application/jsonl": "body.jsonl",
-    "text/x-lean": "body.lean",
+    LEAN_TYPE: "body.lean",
 }
 """Types of bodies that are a problem file, and the name of a file of that form."""
 
@@ -116,10 +119,13 @@ def read_batch(
         request = _of_json(data, query)
         # Each row on a line of its own, so that lines count the rows.
         text = "\n".join(json.dumps(_stated(row)) for row in request.problems)
+        require_small_rows(text, most)
         read = survey_text("problems.jsonl", text, profile=profile)
     elif kind in FILE_TYPES:
         request = _of_query(query)
-        read = survey_text(FILE_TYPES[kind], _text(data, FILE_TYPES[kind]), profile=profile)
+        text = _text(data, FILE_TYPES[kind])
+        (require_few_stated if kind == LEAN_TYPE else require_small_rows)(text, most)
+        read = survey_text(FILE_TYPES[kind], text, profile=profile)
     else:
         known = ", ".join(["application/json", *FILE_TYPES])
         given = f"{content_type!r} was sent" if content_type else "none was sent"

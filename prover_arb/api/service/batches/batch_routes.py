@@ -114,9 +114,10 @@ async def order_batch(
     service = service_of(request)
     batching = service.batches
     data = await request.body()
-    terms, theorems = await asyncio.to_thread(
-        read_batch, data, content_type, query, service.profile, most=batching.most
-    )
+    async with service.reading:
+        terms, theorems = await asyncio.to_thread(
+            read_batch, data, content_type, query, service.profile, most=batching.most
+        )
     placed = batching.place(tenant, terms, theorems, idempotency_key=idempotency_key)
     batch = await service.to_the_end(placed)
     response.headers["Location"] = batch.urls.get

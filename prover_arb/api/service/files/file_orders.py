@@ -23,6 +23,7 @@ from prover_arb.api.service.orders import ID, Order, new_order
 from prover_arb.api.service.purchase_follower import PurchaseFollower
 from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.request_log import request_id
+from prover_arb.api.service.stated import require_few_open
 from prover_arb.api.service.tenants import Tenant
 from prover_arb.api.service.webhooks.sender import WebhookSender
 from prover_arb.core.money import format_usd
@@ -50,10 +51,12 @@ class FileOrders:
         follower: PurchaseFollower,
         webhooks: WebhookSender,
         profile: Profile,
+        reading: asyncio.Semaphore,
         most: int,
         margin_ppm: int,
     ) -> None:
-        """`most` is how many theorems a file may leave open."""
+        """`most` is how many theorems a file may leave open; `reading` bounds how many texts are
+        read at once."""
         self._keeper = keeper
         self._orders = orders
         self._files = files
@@ -62,6 +65,7 @@ class FileOrders:
         self._follower = follower
         self._webhooks = webhooks
         self._profile = profile
+        self._reading = reading
         self._most = most
         self._margin_ppm = margin_ppm
 
@@ -112,8 +116,10 @@ class FileOrders:
 
     async def _read(self, text: str) -> Gaps:
         """Returns what a text leaves open; raises Problem if that is nothing, or too much."""
+        require_few_open(text, self._most)
         try:
-            gaps = await asyncio.to_thread(gaps_in, text, self._profile)
+            async with self._reading:
+                gaps = await asyncio.to_thread(gaps_in, text, self._profile)
         except ProblemError as error:
             raise Problem(BAD_INPUT, str(error), fields=["text"]) from None
         if not gaps.fillable:
