@@ -64,7 +64,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "answers.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     port = free_port()
     command = [str(PROGRAMS / "with_lean.py"), str(port), str(folder / "ledger.sqlite")]
-    with serving(sys.executable, *command, str(catalog), "100000", port=port) as running:
+    with serving(
+        sys.executable, *command, str(catalog), "100000", '{"scope": "off"}', port=port
+    ) as running:
         running.wait_for("/readyz", 300)
         yield running
 
