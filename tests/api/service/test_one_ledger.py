@@ -21,7 +21,7 @@ from prover_arb.core.money import MICRO
 from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import Attempt, Bid, Terms
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
-from prover_arb.errors import LeaseLost, LedgerError
+from prover_arb.errors import LeaseLost, LedgerError, RunBudgetTaken
 from tests.cli.test_cli import call
 
 TERMS = Terms(bid=Bid(prover="b", price=4, quality=0.5), trust=1.0, value=9, customer_surplus=1)
@@ -97,7 +97,8 @@ def test_it_means_the_same_in_both(database: PostgreSQL, tmp_path: Path) -> None
     in_file, in_database = (
         bought(open_ledger(address)) for address in (tmp_path / "l.sqlite", database.url)
     )
-    assert in_file["refused"] == [LedgerError] * 5
+    refusals = [LedgerError, RunBudgetTaken, LedgerError, LedgerError, LedgerError]
+    assert in_file["refused"] == refusals
     # PostgreSQL has no place for the character 0 outside of JSON.
     for name, said in in_file.items():
         expected = repr(said).replace("left \\x00", "left \N{REPLACEMENT CHARACTER}")
