@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prover_arb.bench.batch import Batch, together
 from prover_arb.bench.prepare import PreparedRun
@@ -37,6 +37,8 @@ from prover_arb.problems import Problem
 if TYPE_CHECKING:
     from prover_arb.core.outcome import Outcome
     from prover_arb.runtime import Marketplace
+
+T = TypeVar("T")
 
 OpenMarket = Callable[[Path], "AbstractAsyncContextManager[Marketplace]"]
 """Opens the market over the ledger at a path."""
@@ -81,6 +83,7 @@ class Benchmark:
             elaborating = await self._elaborating(market)
             drop_cut_line(self.folder.results)
             done = read_rows(self.folder.results)
+            wanted: list[tuple[str, Problem]] = []
             for policy in self.config.policies:
                 rows = {row.theorem: row for row in done if row.policy == policy}
                 self.watcher.begun(policy, len(elaborating))
@@ -88,16 +91,18 @@ class Benchmark:
                     self.watcher.added(row)
                 missing = [problem for problem in elaborating if problem.name not in rows]
                 if self.config.batch_budget is None and self.config.target_rate is None:
-                    await self._for_every(missing, partial(self._buy, market, policy, identity))
-                else:
-                    batch = Batch(
-                        market,
-                        self.config,
-                        policy=policy,
-                        workers=self.workers,
-                        finish=partial(self._finish, policy, identity),
-                    )
-                    await batch.run(missing, rows.values())
+                    wanted += [(policy, problem) for problem in missing]
+                    continue
+                batch = Batch(
+                    market,
+                    self.config,
+                    policy=policy,
+                    workers=self.workers,
+                    finish=partial(self._finish, policy, identity),
+                )
+                await batch.run(missing, rows.values())
+            # One queue for all: no worker waits for the last theorem of a policy.
+            await self._for_every(wanted, partial(self._buy, market, identity))
 
     def _hold_to(self, identity: ToolchainIdentity) -> None:
         before = self.config.toolchain
@@ -148,8 +153,9 @@ class Benchmark:
         return [problem for problem in self.prepared.problems if problem.name not in skipped]
 
     async def _buy(
-        self, market: Marketplace, policy: str, identity: ToolchainIdentity, problem: Problem
+        self, market: Marketplace, identity: ToolchainIdentity, wanted: tuple[str, Problem]
     ) -> None:
+        policy, problem = wanted
         started = time.time()
         outcome = await market.prove(problem.theorem, self.config.job(policy))
         self._finish(policy, identity, problem, outcome, started)
@@ -215,15 +221,13 @@ class Benchmark:
             package_version=self.config.package_version,
         )
 
-    async def _for_every(
-        self, problems: Iterable[Problem], work: Callable[[Problem], Awaitable[None]]
-    ) -> None:
-        """Does `work` on every problem, `workers` at a time; the first failure ends all of it."""
-        queue: Iterator[Problem] = iter(problems)
+    async def _for_every(self, items: Iterable[T], work: Callable[[T], Awaitable[None]]) -> None:
+        """Does `work` on every item, `workers` at a time; the first failure ends all of it."""
+        queue: Iterator[T] = iter(items)
 
         async def work_through() -> None:
-            for problem in queue:
-                await work(problem)
+            for item in queue:
+                await work(item)
 
         async with together() as group:
             for _ in range(self.workers):

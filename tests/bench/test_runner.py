@@ -27,6 +27,8 @@ from prover_arb.bench.runs import RunFolder, load_run, slug
 from prover_arb.bench.summary import summarise
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli.bench_report import close
+from prover_arb.core.outcome import Outcome
+from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Certificate, Theorem
 from prover_arb.errors import (
     InputError,
@@ -99,6 +101,38 @@ def test_a_run_tries_every_policy_on_every_theorem(problems: Path, tmp_path: Pat
     assert run.complete
     assert [item.theorem for item in run.skipped] == ["nonsense"]
     assert "not a sum" in run.skipped[0].reason
+
+
+class Patient(Market):
+    """Holds back one theorem of one policy until another policy begins."""
+
+    def __init__(self, ledger: Path, *, policy: str, theorem: str) -> None:
+        super().__init__(ledger)
+        self._held = (policy, theorem)
+        self._others = asyncio.Event()
+
+    async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
+        if job.policy != self._held[0]:
+            self._others.set()
+        elif theorem.name == self._held[1]:
+            async with asyncio.timeout(60):
+                await self._others.wait()
+        return await super().prove(theorem, job)
+
+
+def test_the_last_theorem_of_a_policy_holds_up_no_other(problems: Path, tmp_path: Path) -> None:
+    ready = begin(problems, tmp_path / "run", policies=("single:flash", "single:portfolio"))
+
+    @asynccontextmanager
+    async def patient(ledger: Path) -> AsyncIterator[Market]:
+        market = Patient(ledger, policy="single:flash", theorem="wrong")
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    asyncio.run(benchmark(ready, open_market=patient).run())
+    assert load_run(ready.folder.path).complete
 
 
 def test_rows_carry_the_facts_a_reader_needs(problems: Path, tmp_path: Path) -> None:
