@@ -26,6 +26,7 @@ from prover_arb.provers.chat.chat_prover import ChatProver, ChatProvers, ChatRep
 from prover_arb.provers.chat.model_config import PricedModel
 from prover_arb.provers.prover_config import PricedLocalProver
 from prover_arb.provers.recorded.answers_prover import AnswersProver
+from prover_arb.runtime.answer_cache import AnswerCache
 from prover_arb.runtime.attempt_cache import AttemptCache
 from prover_arb.runtime.verdict_cache import RememberingOracle
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
@@ -52,6 +53,10 @@ def working_for(customer: str, *, interactive: bool = False) -> Iterator[None]:
     finally:
         _customer.reset(tokens[0])
         _interactive.reset(tokens[1])
+
+
+MOST_INSPECTIONS = 2_000
+"""How many statements that elaborate are remembered, so that they are not read again."""
 
 
 class PooledOracle:
@@ -175,6 +180,7 @@ class Engine:
             inspect=self._inspect,
             refuter=self._refuter,
         )
+        self._inspections: AnswerCache[tuple[str, str], Inspection] = AnswerCache(MOST_INSPECTIONS)
         self._recovered_runs: dict[str, int] = {}
         self._policies: dict[str, Policy] = {}
         self._forecasters: dict[str, IndexPolicy] = {}
@@ -235,11 +241,18 @@ class Engine:
         if gap:
             return reference.StatementCheck(elaborates=False, reason=gap)
         customer = _customer.get()
-        return await self._pool.run(
-            lambda worker: worker.inspect(theorem, customer=customer),
-            customer=customer,
-            again=True,
-            interactive=_interactive.get(),
+
+        async def work() -> Inspection:
+            return await self._pool.run(
+                lambda worker: worker.inspect(theorem, customer=customer),
+                customer=customer,
+                again=True,
+                interactive=_interactive.get(),
+            )
+
+        # Every policy of a run asks, and should not wait for a worker to hear the same again.
+        return await self._inspections.answer(
+            (customer, theorem.digest), work, lasting=lambda check: check.elaborates
         )
 
     async def identity(self) -> ToolchainIdentity:
