@@ -61,6 +61,8 @@ def named_commands(text: str) -> dict[str, set[str]]:
         lexer = shlex.shlex(line, posix=True, punctuation_chars="|>&")
         lexer.whitespace_split = True
         words = list(takewhile(lambda word: word not in {"|", ">", ">>", "&", "&&"}, lexer))
+        if words[:1] == ["--server"]:
+            words = words[2:]
         words = list(dropwhile(lambda word: word.startswith("-"), words))
         if not words or words[0] == "COMMAND":
             continue

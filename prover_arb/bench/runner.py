@@ -33,6 +33,7 @@ from prover_arb.core.durable_files import drop_cut_line, write_atomic
 from prover_arb.core.theorem import ToolchainIdentity
 from prover_arb.errors import WorkerDied, WorkerNotStarted
 from prover_arb.problems import Problem
+from prover_arb.scheduler.policies.parse import learns
 
 if TYPE_CHECKING:
     from prover_arb.core.outcome import Outcome
@@ -83,6 +84,7 @@ class Benchmark:
             elaborating = await self._elaborating(market)
             drop_cut_line(self.folder.results)
             done = read_rows(self.folder.results)
+            buy = partial(self._buy, market, identity)
             wanted: list[tuple[str, Problem]] = []
             for policy in self.config.policies:
                 rows = {row.theorem: row for row in done if row.policy == policy}
@@ -91,7 +93,13 @@ class Benchmark:
                     self.watcher.added(row)
                 missing = [problem for problem in elaborating if problem.name not in rows]
                 if self.config.batch_budget is None and self.config.target_rate is None:
-                    wanted += [(policy, problem) for problem in missing]
+                    if learns(policy):
+                        # What it learns should not depend on when other policies end.
+                        await self._for_every(wanted, buy)
+                        await self._for_every([(policy, problem) for problem in missing], buy)
+                        wanted = []
+                    else:
+                        wanted += [(policy, problem) for problem in missing]
                     continue
                 batch = Batch(
                     market,
@@ -101,8 +109,8 @@ class Benchmark:
                     finish=partial(self._finish, policy, identity),
                 )
                 await batch.run(missing, rows.values())
-            # One queue for all: no worker waits for the last theorem of a policy.
-            await self._for_every(wanted, partial(self._buy, market, identity))
+            # One queue for all others: no worker waits for the last theorem of a policy.
+            await self._for_every(wanted, buy)
 
     def _hold_to(self, identity: ToolchainIdentity) -> None:
         before = self.config.toolchain

@@ -101,7 +101,9 @@ def test_a_proof_ends_the_others_which_are_paid_what_they_used(tmp_path: Path) -
     assert states(outcome.purchases) == [("slow", "cancelled"), ("fast", "judged")]
     given_up = outcome.purchases[0]
     assert (given_up.failure, given_up.candidate, given_up.verdict) == (NOT_WANTED, None, None)
-    assert 20 <= given_up.cost < 60
+    # It goes on while the disk is waited for, so how much it used depends on the disk.
+    assert given_up.invoice >= 20
+    assert given_up.cost == min(given_up.invoice, given_up.reserved)
     assert outcome.cost == given_up.cost + 10
     assert list(outcome.purchases) == market.ledger.purchases(run="r")
     totals = {row.prover: row for row in market.ledger.summarise("r")}

@@ -110,6 +110,11 @@ def policy_file_of(text: str) -> PolicyFile | None:
     return starting_file(rest.strip() if colon else None)
 
 
+def learns(text: str) -> bool:
+    """Returns whether the policy written as `text` learns from the theorems that it finished."""
+    return text.strip().removeprefix(PREFIX).partition(":")[0] == SHIPPED_POLICY
+
+
 def _scheduled(path: str | None, sold: Mapping[str, int], text: str, read: Reader) -> Policy:
     """Makes a policy that begins with the file at `path`, or with that of the package if None."""
     name = SHIPPED_POLICY if path is None else f"{SHIPPED_POLICY}:{Path(path)}"

@@ -16,6 +16,7 @@ from prover_arb.api.service.registered_policies import RegisteredPolicies
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import ServiceLimits
 from prover_arb.api.service.tenants import Tenant
+from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime import LocalMarketplace, Marketplace
@@ -49,6 +50,7 @@ def test_every_stored_order_is_worked_on(tmp_path: Path) -> None:
             policies=RegisteredPolicies(),
             limits=ServiceLimits(),
             metrics=Metrics(),
+            webhooks=WebhookOptions(),
         )
         service.open()
         async with asyncio.timeout(60):
