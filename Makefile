@@ -26,7 +26,7 @@ help:
 	@echo 'make setup   install into $(VENV) and provision Lean, nothing else'
 	@echo 'make lint    install, then linters and types, without tests'
 	@echo 'make student teach the shipped student again, from generated theorems (about 10 minutes)'
-	@echo 'make policy  fit the shipped policy file again, on training theorems (likewise)'
+	@echo 'make policy  fit the shipped policy file again, on training theorems (about 20 minutes)'
 	@echo 'make clean   remove $(VENV) and tool caches; runs/ and the provisioned Lean stay'
 
 bench: setup
