@@ -35,7 +35,7 @@ from prover_arb.api.problem_kinds import (
 from prover_arb.api.service.body_type import json_body
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
 from prover_arb.api.service.order_store import Selection
-from prover_arb.api.service.orders import ID, Order, OrderStatus
+from prover_arb.api.service.orders import Order, OrderStatus
 from prover_arb.api.service.proof_examples import LIST_EXAMPLE, ORDER_EXAMPLE, PROOF_EXAMPLE
 from prover_arb.api.service.proof_models import (
     ProofList,
@@ -47,10 +47,13 @@ from prover_arb.api.service.proof_models import (
 from prover_arb.api.service.proof_request import PRINTABLE, ProofRequest
 from prover_arb.api.service.quotes import accepted
 from prover_arb.api.service.route_parts import (
+    After,
     IdempotencyKey,
     OrderId,
+    accepted_answer,
     finished,
     order_of,
+    require_id,
     service_of,
 )
 from prover_arb.api.service.service import Service
@@ -98,12 +101,8 @@ async def _shown(service: Service, order: Order) -> ProofOut:
             "model": ProofOut,
             "content": {"application/json": {"example": PROOF_EXAMPLE}},
         },
-        202: {
-            "description": "The order is accepted; `Location` is its address.",
-            "content": {"application/json": {"example": PROOF_EXAMPLE}},
-            "headers": {"Location": {"schema": {"type": "string"}, "description": "Its path."}},
-        },
-    },
+    }
+    | accepted_answer("order", PROOF_EXAMPLE),
 )
 async def order_proof(
     *,
@@ -198,16 +197,12 @@ async def proofs(
         AwareDatetime | None,
         Query(description="Only orders accepted before this time (RFC 3339)."),
     ] = None,
-    after: Annotated[
-        str | None,
-        Query(description="The `next_after` of the page before.", max_length=64),
-    ] = None,
+    after: After = None,
     limit: Annotated[int, Query(description="How many orders a page holds.", ge=1, le=100)] = 20,
 ) -> ProofList:
     """Lists orders, newest first, by pages."""
     service = service_of(request)
-    if after is not None and not ID.fullmatch(after):
-        raise Problem(BAD_CURSOR, "after: is not the id of an order", fields=["after"])
+    require_id(after, "an order")
     selection = Selection(
         statuses=tuple(status or ()),
         metadata=_entries(metadata or []),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Header, Path, Request
+from fastapi import Header, Path, Query, Request
 
 from prover_arb.api.problem_documents import Problem
-from prover_arb.api.problem_kinds import UNKNOWN_ORDER
+from prover_arb.api.problem_kinds import BAD_CURSOR, UNKNOWN_ORDER
 from prover_arb.api.service.orders import ID, Order
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.tenants import Tenant
@@ -31,8 +31,32 @@ IdempotencyKey = Annotated[
 ]
 
 
+After = Annotated[
+    str | None, Query(description="The `next_after` of the page before.", max_length=64)
+]
+
 ELSEWHERE_SECONDS = 1.0
 """How often it is asked whether another replica has ended an order."""
+
+
+def accepted_answer(what: str, example: object) -> dict[int | str, dict[str, Any]]:
+    """Returns the description of the answer of a route that accepts `what`, with an example."""
+    return {
+        202: {
+            "description": f"The {what} is accepted; `Location` is its address.",
+            "content": {"application/json": {"example": example}},
+            "headers": {"Location": {"schema": {"type": "string"}, "description": "Its path."}},
+        }
+    }
+
+
+def require_id(after: str | None, what: str) -> None:
+    """
+    Raises:
+        Problem: a page should begin after something that is no id of `what`.
+    """
+    if after is not None and not ID.fullmatch(after):
+        raise Problem(BAD_CURSOR, f"after: is not the id of {what}", fields=["after"])
 
 
 def service_of(request: Request) -> Service:

@@ -164,8 +164,8 @@ def _uninformed(name: str, sold: Mapping[str, int], read: Reader) -> Policy:
 
 def reader_of(provers: Iterable[object]) -> Reader:
     """Returns what reads a theorem, with the signals of those provers that give any."""
-    signals = (getattr(prover, "signals", None) for prover in provers)
-    return Reader(each for each in signals if each is not None)
+    given = (getattr(prover, "signals", None) for prover in provers)
+    return Reader(signals for signals in given if signals is not None)
 
 
 def _name(prover: NamedProver | str) -> str:

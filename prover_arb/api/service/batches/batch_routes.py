@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
-from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import (
     BAD_BUDGET,
     BAD_CURSOR,
@@ -38,8 +37,13 @@ from prover_arb.api.service.batches.batch_request import BatchQuery, BatchReques
 from prover_arb.api.service.json_lines import LINES, LinesResponse
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
 from prover_arb.api.service.openapi_document import reference
-from prover_arb.api.service.orders import ID
-from prover_arb.api.service.route_parts import IdempotencyKey, service_of
+from prover_arb.api.service.route_parts import (
+    After,
+    IdempotencyKey,
+    accepted_answer,
+    require_id,
+    service_of,
+)
 from prover_arb.api.service.tenants import Proving
 
 router = APIRouter(tags=["batches"])
@@ -89,13 +93,7 @@ _SHOWN: dict[int | str, dict[str, Any]] = {
         NOT_READY,
         SERVICE_FULL,
     )
-    | {
-        202: {
-            "description": "The batch is accepted; `Location` is its address.",
-            "content": {"application/json": {"example": BATCH_EXAMPLE}},
-            "headers": {"Location": {"schema": {"type": "string"}, "description": "Its path."}},
-        }
-    },
+    | accepted_answer("batch", BATCH_EXAMPLE),
 )
 async def order_batch(
     *,
@@ -133,14 +131,11 @@ async def batches(
     *,
     tenant: Proving,
     request: Request,
-    after: Annotated[
-        str | None, Query(description="The `next_after` of the page before.", max_length=64)
-    ] = None,
+    after: After = None,
     limit: Annotated[int, Query(description="How many batches a page holds.", ge=1, le=100)] = 20,
 ) -> BatchList:
     """Lists batches, newest first, by pages."""
-    if after is not None and not ID.fullmatch(after):
-        raise Problem(BAD_CURSOR, "after: is not the id of a batch", fields=["after"])
+    require_id(after, "a batch")
     listed = await service_of(request).batches.page(tenant, after=after, limit=limit)
     page, more = listed[:limit], len(listed) > limit
     return BatchList(data=page, has_more=more, next_after=page[-1].id if more else None)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from sse_starlette import EventSourceResponse
 
-from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import (
     BAD_BUDGET,
     BAD_CURSOR,
@@ -31,8 +30,13 @@ from prover_arb.api.service.event_routes import EVENTS_ANSWER, LastEventId, stre
 from prover_arb.api.service.files.file_examples import FILE_EXAMPLE, FILE_REQUEST, FILES_EXAMPLE
 from prover_arb.api.service.files.file_models import FileList, FileOut, FileRequest
 from prover_arb.api.service.openapi_answers import ADMISSION, BODY, problems
-from prover_arb.api.service.orders import ID
-from prover_arb.api.service.route_parts import IdempotencyKey, service_of
+from prover_arb.api.service.route_parts import (
+    After,
+    IdempotencyKey,
+    accepted_answer,
+    require_id,
+    service_of,
+)
 from prover_arb.api.service.tenants import Proving
 
 router = APIRouter(tags=["files"])
@@ -66,13 +70,7 @@ _SHOWN: dict[int | str, dict[str, Any]] = {
         NOT_READY,
         SERVICE_FULL,
     )
-    | {
-        202: {
-            "description": "The order is accepted; `Location` is its address.",
-            "content": {"application/json": {"example": FILE_EXAMPLE}},
-            "headers": {"Location": {"schema": {"type": "string"}, "description": "Its path."}},
-        }
-    },
+    | accepted_answer("order", FILE_EXAMPLE),
 )
 async def order_file(
     *,
@@ -104,14 +102,11 @@ async def files(
     *,
     tenant: Proving,
     request: Request,
-    after: Annotated[
-        str | None, Query(description="The `next_after` of the page before.", max_length=64)
-    ] = None,
+    after: After = None,
     limit: Annotated[int, Query(description="How many files a page holds.", ge=1, le=100)] = 20,
 ) -> FileList:
     """Lists the orders for files, newest first, by pages."""
-    if after is not None and not ID.fullmatch(after):
-        raise Problem(BAD_CURSOR, "after: is not the id of a file", fields=["after"])
+    require_id(after, "a file")
     listed = await service_of(request).files.page(tenant, after=after, limit=limit)
     page, more = listed[:limit], len(listed) > limit
     return FileList(data=page, has_more=more, next_after=page[-1].id if more else None)
