@@ -1,4 +1,7 @@
-"""The commands `setup`, `doctor`, `provers`, `serve` and `ledger`."""
+"""The commands `setup`, `doctor`, `provers`, `serve` and `ledger`.
+
+The module is longer than 300 lines because commands are mostly the help of their options.
+"""
 
 from __future__ import annotations
 

@@ -19,6 +19,9 @@ step in it. A program that lost its lease, and does not know it yet, is refused.
 
 What is read from the ledger is in ledger_reader.py. Every total is one query, `TOTALS` in
 schema.py, over the table `purchases`.
+
+The module is longer than 300 lines because all steps of a purchase stand together: what one writes
+the next one relies on.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ in database_store.py. The queries mean the same in both; PostgreSQL is given a `
 
 Amounts are integer micro-dollars, times are ISO 8601 in UTC. The rules stand in the table itself,
 so that no program, this one included, can write a row that contradicts itself.
+
+The module is longer than 300 lines because tables and queries stand together.
 """
 
 from __future__ import annotations
