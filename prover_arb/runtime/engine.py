@@ -1,7 +1,7 @@
 """The engine: broker and ledger in one process, with a pool of workers as oracle and provers.
 
-The module is longer than 300 lines because the engine, its oracle and its provers share one pool and
-what is known of the customer.
+The module is longer than 300 lines because the engine, its oracle and its provers share one pool
+and what is known of the customer.
 """
 
 from __future__ import annotations
