@@ -24,8 +24,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture
+def customers(customers_of_session: Customers) -> Iterator[Customers]:
+    """Several customers of a server, whose orders have all ended when the next test begins."""
+    yield customers_of_session
+    customers_of_session.end_all_orders()
+
+
 @pytest.fixture(scope="session")
-def customers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Customers]:
+def customers_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Customers]:
     """Several customers of a server with small bounds, which sends webhooks to this machine too."""
     ledger = tmp_path_factory.mktemp("customers") / "ledger.sqlite"
     database = Database(sqlite_url(orders_file(ledger)))
