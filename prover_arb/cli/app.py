@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated, ClassVar
 
 import typer
 
+from prover_arb.cli import quick_start
 from prover_arb.cli.commands import EXIT_CODES, CommandSource, LazyCommands, LogJson, Verbose
 from prover_arb.cli.visible import show_logs
+from prover_arb.core.version import VERSION
 
 OPERATIONS = "prover_arb.cli.operations"
 REMOTE = "prover_arb.cli.remote"
@@ -114,7 +115,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"prover-arb {version('prover_arb')}")
+        typer.echo(f"prover-arb {VERSION}")
         raise typer.Exit
 
 
@@ -147,4 +148,5 @@ def _root(
 
 def main() -> None:
     """Entry point of `prover-arb`."""
+    quick_start.prepare()
     app()

@@ -27,13 +27,7 @@ from prover_arb.bench.tables import (
     plan_line,
 )
 from prover_arb.cli.bench_report import close, report
-from prover_arb.cli.commands import (
-    EXIT_CODES,
-    INTERRUPTED,
-    Commands,
-    complain,
-    errors,
-)
+from prover_arb.cli.commands import EXIT_CODES, INTERRUPTED, Commands, complain
 from prover_arb.cli.common import (
     CatalogOption,
     LimitOption,
@@ -51,6 +45,7 @@ from prover_arb.cli.common import (
     provision,
     run_budget,
 )
+from prover_arb.cli.console import errors
 from prover_arb.core.machine import processors
 from prover_arb.core.money import parse_usd
 from prover_arb.core.theorem import Profile

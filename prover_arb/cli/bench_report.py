@@ -30,7 +30,8 @@ from prover_arb.bench.tables import (
 )
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli.commands import FAILED, complain
-from prover_arb.cli.common import say, show
+from prover_arb.cli.common import say
+from prover_arb.cli.console import show
 
 
 def close(done: Run) -> None:

@@ -18,7 +18,8 @@ from typing import Annotated, Any, ClassVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from prover_arb.cli.visible import VisibleConsole, visible
+from prover_arb.cli.quick_start import quick_imports
+from prover_arb.cli.visible import visible
 from prover_arb.errors import InputError, ProverArbError, RunError
 
 DONE = PROVED = 0
@@ -43,9 +44,6 @@ Verbose = Annotated[
 LogJson = Annotated[
     bool, typer.Option("--log-json", help="Write the log as one JSON object per line.")
 ]
-
-errors = VisibleConsole(stderr=True, emoji=False)
-"""For progress and errors."""
 
 
 class Commands(TyperGroup):
@@ -72,7 +70,12 @@ class Commands(TyperGroup):
 def complain(problem: ProverArbError | str) -> None:
     """Prints to standard error what is wrong."""
     text = str(problem) or type(problem).__name__
-    errors.print(visible(f"prover-arb: {text}"), markup=False, highlight=False, soft_wrap=True)
+    tell(f"prover-arb: {text}")
+
+
+def tell(line: str) -> None:
+    """Prints a line to standard error; invisible characters become numbers."""
+    typer.echo(visible(line), err=True)
 
 
 @dataclass(frozen=True)
@@ -112,10 +115,11 @@ class CommandSource:
 
     def load(self, name: str) -> Any:
         """Imports the modules and returns the command, as `name`."""
-        module = import_module(self.module)
+        with quick_imports():
+            module = import_module(self.module)
+            for extension in self.extensions:
+                import_module(extension)
         target = getattr(module, self.attribute)
-        for extension in self.extensions:
-            import_module(extension)
         command: Any
         if isinstance(target, typer.Typer):
             command = typer.main.get_group(target)

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.measure import Measurement
-from rich.table import Table
 
-from prover_arb.cli.commands import errors
-from prover_arb.cli.visible import VisibleConsole, visible
+from prover_arb.cli.commands import tell
+from prover_arb.cli.visible import visible
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import MicroUSD, parse_budget, parse_usd, plain_usd
 from prover_arb.core.theorem import Limits, Profile
@@ -44,26 +42,16 @@ LedgerOption = Annotated[
     Path, typer.Option(metavar="FILE", help="The ledger of the service, as for `serve`.")
 ]
 
-output = VisibleConsole(emoji=False)
-"""For results."""
-
 
 def say(text: str) -> None:
     """Prints a result without wrapping or colours; invisible characters become numbers."""
-    output.print(visible(text), markup=False, highlight=False, soft_wrap=True)
+    typer.echo(visible(text))
 
 
 def list_unread(data: DataSet | None) -> None:
     """Prints to standard error which rows of a data set could not be read, and why."""
     for line in data.unread_lines() if data is not None else ():
-        errors.print(visible(line), markup=False, highlight=False, soft_wrap=True)
-
-
-def show(table: Table) -> None:
-    """Prints a table, wider than the terminal if figures would be cut off otherwise."""
-    roomy = output.options.update(max_width=500)
-    width = max(output.width, Measurement.get(output, roomy, table).maximum)
-    VisibleConsole(width=width, emoji=False).print(table)
+        tell(line)
 
 
 def provision(profile: Profile, *, judges: bool = True, full: bool = False) -> Toolchain:

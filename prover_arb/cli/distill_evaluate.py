@@ -14,7 +14,6 @@ from rich.table import Table
 
 from prover_arb.bench.distill_evaluation import Evaluation, Pair, require_unseen
 from prover_arb.bench.progress import Bars
-from prover_arb.cli.commands import errors
 from prover_arb.cli.common import (
     JsonOption,
     LimitOption,
@@ -24,8 +23,8 @@ from prover_arb.cli.common import (
     list_unread,
     provision,
     say,
-    show,
 )
+from prover_arb.cli.console import errors, show
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.errors import CatalogError, ProblemError, StudentError

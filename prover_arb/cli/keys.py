@@ -16,14 +16,8 @@ from prover_arb.api.service.key_store import SCOPES, USUAL_SCOPES, ApiKey, KeySt
 from prover_arb.api.service.service_app import orders_file
 from prover_arb.api.service.webhooks.secret_store import OVERLAP, SecretStore
 from prover_arb.cli.commands import EXIT_CODES, Commands, complain
-from prover_arb.cli.common import (
-    SERVED_LEDGER,
-    DatabaseOption,
-    JsonOption,
-    LedgerOption,
-    say,
-    show,
-)
+from prover_arb.cli.common import SERVED_LEDGER, DatabaseOption, JsonOption, LedgerOption, say
+from prover_arb.cli.console import show
 from prover_arb.core.money import format_usd, parse_budget
 from prover_arb.errors import InputError
 

@@ -39,8 +39,8 @@ from prover_arb.cli.common import (
     ProfileOption,
     provision,
     say,
-    show,
 )
+from prover_arb.cli.console import show
 from prover_arb.cli.provers_record import record_provers
 from prover_arb.cli.provers_serve import check_provers, serve_provers
 from prover_arb.cli.visible import show_logs

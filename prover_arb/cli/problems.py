@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prover_arb.bench.progress import Bars
-from prover_arb.cli.commands import (
-    BAD_INPUT,
-    EXIT_CODES,
-    Commands,
-    complain,
-    errors,
-)
+from prover_arb.cli.commands import BAD_INPUT, EXIT_CODES, Commands, complain
 from prover_arb.cli.common import (
     JsonOption,
     ProfileOption,
     provision,
     say,
 )
+from prover_arb.cli.console import errors
 from prover_arb.cli.problems_generate import generate_problems, print_forms
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits

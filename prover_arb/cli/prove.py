@@ -47,6 +47,7 @@ from prover_arb.cli.theorem_options import (
     given_theorem,
 )
 from prover_arb.cli.waiting import waiting_for
+from prover_arb.core.axioms import axioms_told
 from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
@@ -55,7 +56,6 @@ from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.rejections import answers_in, by_prover, first_error, rejection_lines
 from prover_arb.core.theorem import Certificate, Theorem, Verdict
-from prover_arb.oracle.certificate import axioms_told
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import refuse_unfounded
 from prover_arb.provers.catalog import load_catalog

@@ -15,12 +15,7 @@ from rich.table import Table
 from prover_arb.bench.progress import Bars
 from prover_arb.bench.recording import UNREADABLE, Recording, RecordingSetting
 from prover_arb.bench.runs import RunFolder
-from prover_arb.cli.commands import (
-    FAILED,
-    INTERRUPTED,
-    complain,
-    errors,
-)
+from prover_arb.cli.commands import FAILED, INTERRUPTED, complain
 from prover_arb.cli.common import (
     CatalogOption,
     LimitOption,
@@ -32,8 +27,8 @@ from prover_arb.cli.common import (
     list_unread,
     provision,
     say,
-    show,
 )
+from prover_arb.cli.console import errors, show
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits
 from prover_arb.errors import InputError, ProblemError

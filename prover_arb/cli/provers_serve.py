@@ -16,13 +16,8 @@ from prover_arb.cli.commands import (
     FAILED,
     complain,
 )
-from prover_arb.cli.common import (
-    CatalogOption,
-    JsonOption,
-    ProfileOption,
-    say,
-    show,
-)
+from prover_arb.cli.common import CatalogOption, JsonOption, ProfileOption, say
+from prover_arb.cli.console import show
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import format_usd
 from prover_arb.core.theorem import Theorem

@@ -11,7 +11,8 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from prover_arb.cli.common import say, show
+from prover_arb.cli.common import say
+from prover_arb.cli.console import show
 from prover_arb.core.record_files import read_pool
 from prover_arb.core.records import ProverRecords, left_out
 from prover_arb.research.study import Study

@@ -36,12 +36,12 @@ from prover_arb.cli.verdict_output import CODES, as_object, print_verdict
 from prover_arb.cli.waiting import waiting_for
 from prover_arb.client.models import Proof
 from prover_arb.client.sync_client import Client
+from prover_arb.core.axioms import axioms_told
 from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import plain_usd
 from prover_arb.core.theorem import Candidate, CandidateKind, Limits, Profile
 from prover_arb.errors import ApiError, InputError
-from prover_arb.oracle.certificate import axioms_told
 from prover_arb.problems.reader import read_text, read_theorem_file
 
 if TYPE_CHECKING:

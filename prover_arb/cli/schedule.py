@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from prover_arb.broker.ledger.ledger_reader import read_finished
-from prover_arb.cli.commands import EXIT_CODES, Commands, errors
+from prover_arb.cli.commands import EXIT_CODES, Commands
 from prover_arb.cli.common import JsonOption, list_unread, say
+from prover_arb.cli.console import errors
 from prover_arb.cli.record_options import (
     ProversOption,
     RecordsOption,

@@ -11,7 +11,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from prover_arb.broker.ledger.ledger_reader import read_finished
-from prover_arb.cli.common import JsonOption, say, show
+from prover_arb.cli.common import JsonOption, say
+from prover_arb.cli.console import show
 from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome, TheoremHistory
 from prover_arb.core.money import MICRO, MicroUSD, parse_usd
 from prover_arb.core.slices import sold_as

@@ -10,14 +10,12 @@ from typing import Annotated
 
 import typer
 
-from prover_arb.cli.commands import (
-    EXIT_CODES,
-    errors,
-)
+from prover_arb.cli.commands import EXIT_CODES
 from prover_arb.cli.common import (
     JsonOption,
     say,
 )
+from prover_arb.cli.console import errors
 from prover_arb.cli.record_options import (
     ProversOption,
     RecordsOption,

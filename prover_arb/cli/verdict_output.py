@@ -6,8 +6,8 @@ import json
 
 from prover_arb.cli.commands import BAD_INPUT, FAILED, NOT_PROVED, PROVED
 from prover_arb.cli.common import say
+from prover_arb.core.axioms import axioms_told
 from prover_arb.core.theorem import Theorem, Verdict
-from prover_arb.oracle.certificate import axioms_told
 
 CODES = {
     "proved": PROVED,

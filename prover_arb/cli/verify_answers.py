@@ -21,8 +21,9 @@ from prover_arb.bench.judged_answers import (
     summarise,
 )
 from prover_arb.bench.progress import Bars
-from prover_arb.cli.commands import FAILED, INTERRUPTED, complain, errors
-from prover_arb.cli.common import list_unread, provision, say, show
+from prover_arb.cli.commands import FAILED, INTERRUPTED, complain
+from prover_arb.cli.common import list_unread, provision, say
+from prover_arb.cli.console import errors, show
 from prover_arb.core.machine import processors
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import RecordsError

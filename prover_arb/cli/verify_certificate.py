@@ -10,8 +10,9 @@ from prover_arb.cli.commands import FAILED, NOT_PROVED, PROVED, complain
 from prover_arb.cli.common import provision, say
 from prover_arb.cli.judging import judge_one
 from prover_arb.cli.verdict_output import as_object
+from prover_arb.core.axioms import axioms_told
 from prover_arb.core.theorem import Certificate, sha256
-from prover_arb.oracle.certificate import axioms_told, declared, edits, judged_again, read
+from prover_arb.oracle.certificate import declared, edits, judged_again, read
 from prover_arb.oracle.jobs import VerificationJob, VerificationOptions
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import read_text

@@ -7,13 +7,8 @@ another text than the one that was judged. It is printed as its number, in the w
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
-from collections.abc import Iterable
-
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
 
 from prover_arb.core.logs import JsonForm, TextForm, write_logs
 
@@ -32,26 +27,6 @@ def visible(text: str) -> str:
     if _SPACING.sub("", text).isprintable() and not _INVISIBLE.search(text):
         return text
     return "".join(char if _is_plain(char) else _number(char) for char in text)
-
-
-UNREAD = 3
-"""The exit code if the program's output is closed before all of it is written."""
-
-
-class VisibleConsole(Console):
-    """A console that prints texts, tables and all the rest through `visible`."""
-
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        for text, style, control in super().render(renderable, options):
-            yield Segment(text if control else visible(text), style, control)
-
-    def on_broken_pipe(self) -> None:
-        """Ends quietly if nobody reads the output, but not with 1, which means "not proved"."""
-        with contextlib.suppress(SystemExit):
-            super().on_broken_pipe()
-        raise SystemExit(UNREAD)
 
 
 class _VisibleForm(TextForm):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.markup import escape
+from prover_arb.cli.commands import tell
+from prover_arb.core.lazy import lazy_module
 
-from prover_arb.cli.commands import errors
+if TYPE_CHECKING:
+    from prover_arb.cli import console
+else:
+    console = lazy_module("prover_arb.cli.console")
 
 
 @contextmanager
@@ -16,13 +22,13 @@ def waiting_for(text: str) -> Iterator[Callable[[str], None]]:
 
     Yields a function that says what is waited for next.
     """
-    if not errors.is_terminal:
+    if not sys.stderr.isatty():
         _line(text)
         yield _line
         return
-    with errors.status(escape(text)) as status:
-        yield lambda news: status.update(escape(news))
+    with console.spinner(text) as update:
+        yield update
 
 
 def _line(text: str) -> None:
-    errors.print(f"{text} ...", markup=False, highlight=False, soft_wrap=True)
+    tell(f"{text} ...")

@@ -12,7 +12,9 @@ server's problem document, and `ServerUnreachable`.
 
 from __future__ import annotations
 
-from prover_arb.client.async_client import AsyncClient
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from prover_arb.client.models import (
     Batch,
     BatchPage,
@@ -29,6 +31,9 @@ from prover_arb.client.models import (
 )
 from prover_arb.client.sync_client import Client
 from prover_arb.errors import ApiError, ServerUnreachable
+
+if TYPE_CHECKING:
+    from prover_arb.client.async_client import AsyncClient
 
 __all__ = [
     "ApiError",
@@ -48,3 +53,11 @@ __all__ = [
     "Quote",
     "ServerUnreachable",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Loads the asynchronous client, and asyncio with it, when it is first used."""
+    if name != "AsyncClient":
+        raise AttributeError(f"module 'prover_arb.client' has no attribute {name!r}")
+    value = globals()[name] = import_module("prover_arb.client.async_client").AsyncClient
+    return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any, TypeVar
 
 import httpx
@@ -13,6 +12,7 @@ from tenacity import retry_if_exception, stop_after_attempt
 
 from prover_arb.client.calls import Call
 from prover_arb.core.retry_policy import LONGEST_WAIT_SECONDS, seconds_before_retry
+from prover_arb.core.version import VERSION
 from prover_arb.errors import ApiError, InputError, ServerUnreachable
 from prover_arb.provers.chat.waiting import asked_wait
 
@@ -43,7 +43,7 @@ def connection(server: str | None, api_key: str | None) -> dict[str, Any]:
     key = (os.environ.get(KEY_VARIABLE, "") if api_key is None else api_key).strip()
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise InputError(f"the API key (api_key, or {KEY_VARIABLE}) has characters no key has")
-    headers = {"User-Agent": f"prover-arb/{version('prover-arb')}"}
+    headers = {"User-Agent": f"prover-arb/{VERSION}"}
     if key:
         headers["Authorization"] = f"Bearer {key}"
     # Reading the certificates takes as long as all the rest; without TLS nothing needs them.

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote as quoted
 from uuid import uuid4
 
-from httpx_sse import ServerSentEvent
 from pydantic import BaseModel
 
 from prover_arb.client.models import (
@@ -35,6 +34,9 @@ from prover_arb.core.theorem import Candidate, Certificate, Limits, Theorem, Ver
 from prover_arb.errors import InputError
 from prover_arb.problems.files import LEAN_ENDING, ending, read_bytes, unpacked
 from prover_arb.problems.statement import parse_statement
+
+if TYPE_CHECKING:
+    from httpx_sse import ServerSentEvent
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)

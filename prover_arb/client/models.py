@@ -18,9 +18,9 @@ ENDED = frozenset({"proved", "refuted", "exhausted", "cancelled", "failed"})
 
 
 class Answer(BaseModel):
-    """The base of answers."""
+    """The base of answers; an answer is compiled when the first one of its kind is read."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Purchase(Answer):
@@ -187,6 +187,8 @@ class File(Answer):
 
 class Quote(Answer):
     """What a proof would cost."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)  # a tool of the MCP server answers it
 
     id: str
     """What `accept` takes."""

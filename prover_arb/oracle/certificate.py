@@ -11,12 +11,12 @@ a new certificate with new seals: whether a proof is one is decided by judging i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
 from prover_arb.core import strict_json
+from prover_arb.core.axioms import axioms_told, listed
 from prover_arb.core.theorem import (
     Candidate,
     Certificate,
@@ -163,7 +163,7 @@ def judged_again(certificate: Certificate, verdict: Verdict) -> list[Difference]
     if verdict.status == "proved" and verdict.asked is not None:
         question = certificate.asked
         compare("axioms", axioms_told(certificate), axioms_told(verdict), "it rests here on")
-        compare("kernels", _listed(certificate.kernels), _listed(verdict.kernels), "asked here:")
+        compare("kernels", listed(certificate.kernels), listed(verdict.kernels), "asked here:")
         compare("asked.type", question.type, verdict.asked.type, "here the statement means")
         for part, claimed, here in (
             ("asked.statement", sha256(question.statement), sha256(verdict.asked.statement)),
@@ -192,19 +192,9 @@ def declared(statement: str) -> tuple[str, ...]:
     return tuple(show(name) for declaration in constants for name in declaration.names)
 
 
-def axioms_told(proof: Certificate | Verdict) -> str:
-    """The axioms of a proof in words that say how far they are known."""
-    listed = _listed(proof.axioms)
-    return listed if proof.axioms_exact or not proof.axioms else f"at most {listed}"
-
-
 def _difference(part: str, claimed: str, found: str) -> Difference:
     return Difference(part=part, claimed=_short(claimed), found=_short(found))
 
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"

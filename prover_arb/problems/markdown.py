@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from prover_arb.core.lazy import lazy_module
 from prover_arb.core.lexer import tokens
 from prover_arb.errors import ProblemError
-from prover_arb.problems.fences import code_blocks
 from prover_arb.problems.fields import STATES
+
+if TYPE_CHECKING:
+    from prover_arb.problems import fences
+else:
+    fences = lazy_module("prover_arb.problems.fences")  # a Markdown parser takes long to import
 
 _FENCES = ("```", "~~~")
 _SPACES = str.maketrans({"\r": "\n", "\u00a0": " ", "\u200b": None, "\ufeff": None})
@@ -27,7 +33,7 @@ def lean_text(text: str) -> str:
     text = plain(text)
     if not any(fence in text for fence in _FENCES) or not _is_markdown(text):
         return text
-    codes = [block.code for block in code_blocks(text) if not block.indented]
+    codes = [block.code for block in fences.code_blocks(text) if not block.indented]
     blocks = [code for code in codes if STATES.search(code)]
     return blocks[-1] if blocks else text
 

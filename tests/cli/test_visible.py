@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
 
-from prover_arb.cli.visible import VisibleConsole, show_logs, visible
+from prover_arb.cli.console import VisibleConsole
+from prover_arb.cli.visible import show_logs, visible
 
 HIDDEN = (
     "\u202e\u2066\u200b\u200d\ufeff\u00ad\u00a0\u2028\u0085\u3164\ufe0f\x1b\x07\x7f\r\U000e0041"

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import io
+import os
+import sys
 
 import pytest
 
-from prover_arb.cli import waiting
-from prover_arb.cli.visible import VisibleConsole
+from prover_arb.cli import console, waiting
 from prover_arb.oracle.toolchain.download import progress_bar
 
 
-def said(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
-    written = io.StringIO()
-    console = VisibleConsole(file=written, force_terminal=terminal, width=80, emoji=False)
-    monkeypatch.setattr(waiting, "errors", console)
+def wait() -> None:
     with waiting.waiting_for("buying a proof of [bold]t") as wait_for:
         wait_for("judging t\u202e")
-    return written.getvalue()
 
 
 def test_without_a_terminal_each_thing_that_is_waited_for_is_a_plain_line(
-    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    lines = said(monkeypatch, terminal=False).splitlines()
+    wait()
+    lines = capsys.readouterr().err.splitlines()
     assert lines == ["buying a proof of [bold]t ...", "judging t\\u202e ..."]
 
 
 def test_on_a_terminal_a_spinner_names_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = said(monkeypatch, terminal=True)
-    assert "\x1b[" in text
+    ours, theirs = os.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    text = ""
+    with os.fdopen(ours, "rb", buffering=0) as screen, os.fdopen(theirs, "w") as terminal:
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "stderr", terminal)
+            patched.setattr(console, "errors", console.VisibleConsole(stderr=True))
+            wait()
+        while "\x1b[?25h" not in text:  # the cursor is shown again when the spinner ends
+            text += screen.read(100_000).decode()
     assert "judging t\\u202e" in text
 
 

@@ -22,7 +22,11 @@ from prover_arb.cli import app
 from prover_arb.client import ApiError, AsyncClient
 from prover_arb.core.theorem import Certificate
 
-HEAVY = ("ray", "plotly", "fastapi", "numpy", "sqlalchemy", "prover_arb.oracle.verifier")
+HEAVY = (
+    "alembic", "asyncio", "click", "fastapi", "jinja2", "markdown_it", "numpy", "plotly",
+    "prover_arb.broker", "prover_arb.oracle", "prover_arb.runtime", "pygments", "ray", "rich",
+    "scipy", "sklearn", "sqlalchemy",
+)  # fmt: skip
 """What would make the start slow, and a command that a server answers does not need."""
 
 NULL = ("--policy", "single:null", "--budget", "0.001")
@@ -44,7 +48,7 @@ class Keyed:
             "import sys\n"
             "from prover_arb.cli import main\n"
             "try: main()\n"
-            f"finally: assert not {{*sys.modules}} & {{*{HEAVY}}}"
+            f"finally: assert not (loaded := {{*sys.modules}} & {{*{HEAVY}}}), loaded"
         )
         return subprocess.run(
             [sys.executable, "-c", code, *arguments],
