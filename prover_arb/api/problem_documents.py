@@ -18,6 +18,7 @@ from prover_arb.api.problem_kinds import (
     MALFORMED_JSON,
     MARKET_FAILED,
     NO_KEY,
+    NOT_READY,
     STORE_FAILED,
     TOO_LARGE,
     UNKNOWN_POLICY,
@@ -30,6 +31,7 @@ from prover_arb.errors import (
     PolicyError,
     ProblemError,
     ProverArbError,
+    RunError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -131,20 +133,26 @@ def too_large(detail: str, path: str) -> Response:
 
 def problem_of(error: ProverArbError) -> Problem:
     """Returns the problem that reports one of our own errors to a customer."""
+    fields: list[str] = []
+    detail = str(error)
     match error:
         case PolicyError():
-            return Problem(UNKNOWN_POLICY, str(error), fields=["policy"])
+            kind, fields = UNKNOWN_POLICY, ["policy"]
         case BudgetError():
-            return Problem(BAD_BUDGET, str(error), fields=["budget_usd"])
+            kind, fields = BAD_BUDGET, ["budget_usd"]
         case ProblemError():
-            return Problem(BAD_INPUT, str(error), fields=["theorem"])
+            kind, fields = BAD_INPUT, ["theorem"]
         case InputError():
-            return Problem(BAD_INPUT, str(error))
+            kind = BAD_INPUT
         case LedgerError():
             # The message names files and servers, which are the operator's alone.
-            return Problem(STORE_FAILED, "The database does not answer; ask again later")
+            kind, detail = STORE_FAILED, "The database does not answer; ask again later"
+        case RunError():
+            # So does this one.
+            kind, detail = NOT_READY, "The market broke and is opened again; ask again later"
         case _:
-            return Problem(MARKET_FAILED, str(error))
+            kind = MARKET_FAILED
+    return Problem(kind, detail, fields=fields)
 
 
 async def on_problem(request: Request, error: Exception) -> Response:

@@ -111,7 +111,8 @@ class EventStore:
         """Records events and tells those who wait for them.
 
         Events of an order are left out unless its lease has the number in `leases`: if it does not,
-        the replica that took the order over records them.
+        the replica that took the order over records them. So are steps of purchases that are
+        recorded already, since a database that went away may have stored what it did not confirm.
         """
         await self._database.write(lambda db: self._add(db, events, leases))
         for order_id in {event.order_id for event in events}:
@@ -124,7 +125,15 @@ class EventStore:
             for row in db.execute(leased.order_by(ORDERS.c.id).with_for_update())
             if row.lease == leases[row.id]
         }
-        own = [event for event in events if event.order_id in held]
+        mine = (EVENTS.c.order_id.in_(held), EVENTS.c.purchase.in_({e.purchase for e in events}))
+        steps = select(EVENTS.c.order_id, EVENTS.c.purchase, EVENTS.c.kind).where(*mine)
+        recorded = {tuple(row) for row in db.execute(steps)}
+        own = [
+            event
+            for event in events
+            if event.order_id in held
+            and (event.order_id, event.purchase, event.kind) not in recorded
+        ]
         add_events(db, own, most=self._most)
 
     async def after(self, order_id: str, number: int, *, most: int = 500) -> list[Event]:

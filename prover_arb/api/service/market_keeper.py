@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.problem_kinds import NOT_READY
@@ -17,7 +18,10 @@ from prover_arb.runtime.marketplace import Marketplace
 log = logging.getLogger(__name__)
 
 REOPEN_SECONDS = 15.0
-"""How long to wait before a market that failed is opened again."""
+"""How long after it was opened a market that failed is opened again at the earliest."""
+
+WATCH_SECONDS = 1.0
+"""How often an open market is asked whether it is still there."""
 
 FRESH_SECONDS = 2.0
 """A verdict so recent shows that Lean judges."""
@@ -47,20 +51,21 @@ class MarketKeeper:
         self._customer = ""
         self._probing = asyncio.Lock()
 
-    async def run(self, work: Callable[[Marketplace], Awaitable[None]]) -> None:
+    async def run(self, work: Callable[[Marketplace], Coroutine[Any, Any, None]]) -> None:
         """Runs `work` on a market until this is cancelled; one that fails is opened again."""
         while True:
+            again_at = time.monotonic() + REOPEN_SECONDS
             try:
                 async with self._open_market() as market:
                     self._identity = _of_a_kernel(await market.identity())
                     self._market = market
-                    await work(market)
+                    await _first_of(work(market), _watch(market))
             except ProverArbError as error:
                 self._trouble = str(error)
                 log.error("the market is not open: %s", error)
             finally:
                 self._market = None
-            await asyncio.sleep(REOPEN_SECONDS)
+            await asyncio.sleep(again_at - time.monotonic())
 
     @property
     def market(self) -> Marketplace:
@@ -106,6 +111,26 @@ class MarketKeeper:
         if verdict.status == "void":
             raise Problem(NOT_READY, f"The oracle does not judge: {verdict.detail}")
         self.judged(self._customer)
+
+
+async def _watch(market: Marketplace) -> None:
+    """Watches a market that may have no work to do when it breaks; raises RunError then."""
+    while True:
+        await market.status()
+        await asyncio.sleep(WATCH_SECONDS)
+
+
+async def _first_of(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Runs all of them until one ends or fails, and raises what that one raised."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            await task
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _of_a_kernel(identity: ToolchainIdentity) -> ToolchainIdentity:

@@ -45,7 +45,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SETTLING_SECONDS = 30.0
-"""How long the purchases of a cancelled order may take to be settled."""
+"""How long the purchases of a cancelled order may take to be settled under one lease."""
+
+UNSETTLED = frozenset({"open", "delivered", "proved", "refuted"})
+"""What the purchases of an order have in common that cannot end as cancelled without the market:
+their states, and the verdicts with which it ends otherwise."""
 
 POLL_SECONDS = 0.5
 """How often a replica looks for what others did: for orders, and for requests to cancel."""
@@ -230,14 +234,7 @@ class OrderWorker:
         self, order: Order, market: Marketplace, broken: asyncio.Future[None]
     ) -> None:
         try:
-            await self._fulfil(order, market)
-        except asyncio.CancelledError:
-            if order.id in self._lost:
-                return
-            if order.id not in self._cancelled:
-                await self._park(order)
-                raise
-            await self._settle_cancelled(order, market)
+            await self._fulfil_or_cancel(order, market)
         except LeaseLost as error:
             log.warning("order %s is in other hands: %s", order.id, error)
         except RunError as error:
@@ -257,6 +254,17 @@ class OrderWorker:
             detail = "This is a defect of the service; its log says more"
             await self._finish(order, "failed", problem=_problem(order, MARKET_FAILED, detail))
 
+    async def _fulfil_or_cancel(self, order: Order, market: Marketplace) -> None:
+        try:
+            await self._fulfil(order, market)
+        except asyncio.CancelledError:
+            if order.id in self._lost:
+                return
+            if order.id not in self._cancelled:
+                await self._park(order)
+                raise
+            await self._settle_cancelled(order, market, bought=order.cancel_requested_at is None)
+
     async def _park(self, order: Order) -> None:
         """Puts an order back; if that fails, it is taken over once its lease has run out."""
         try:
@@ -274,7 +282,7 @@ class OrderWorker:
         if begun is None:
             current = await _until_stored(self._orders.get)(order.tenant, order.id)
             if current is not None and current.finished_at is None and current.lease == order.lease:
-                await self._settle_cancelled(current, market)
+                await self._settle_cancelled(current, market, bought=False)
             return
         order = begun
         self._events.signal(order.id)
@@ -289,24 +297,36 @@ class OrderWorker:
             job = job.model_copy(update={"known_proof": known})
             await self._finish_with(order, await market.prove(order.theorem, job))
 
-    async def _settle_cancelled(self, order: Order, market: Marketplace) -> None:
-        """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof."""
+    async def _settle_cancelled(self, order: Order, market: Marketplace, *, bought: bool) -> None:
+        """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof.
+
+        `bought` says that the market was buying for it under this lease. What it then cannot settle
+        in time is settled under the next lease, under which the market cannot buy for it any more.
+
+        Raises:
+            RunError, LedgerError: the market or the database broke, or the lease is lost.
+        """
         outcome: Outcome | None = None
         all_filled = False
         # Its budget may have been set when work on it began.
         stored = await _until_stored(self._orders.get)(order.tenant, order.id) or order
         order = stored.model_copy(update={"lease": order.lease})
+        await _until_stored(self._follower.follow)(order)
+        states = await _until_stored(self._follower.states)(order.id)
         try:
             async with asyncio.timeout(SETTLING_SECONDS):
-                while "open" in (states := await self._follower.states(order.id)):
-                    await asyncio.sleep(0.05)
                 if order.kind == "file":
                     filled = await self._judged(order, market, self._filler.settle)
                     all_filled = not filled.left
-                elif states & {"delivered", "proved", "refuted"}:
+                elif bought or states & UNSETTLED:
                     outcome = await self._judged(order, market, _prove)
+        except (RunError, LedgerError):
+            raise
         except (TimeoutError, ProverArbError) as error:
             log.error("order %s is cancelled, and not all is settled: %s", order.id, error)
+            if bought:
+                await _until_stored(self.queue.put_back)(order)
+                return
         if outcome is not None and outcome.status in {"proved", "refuted"}:
             await self._finish_with(order, outcome)
         else:
@@ -323,6 +343,8 @@ class OrderWorker:
         while True:
             try:
                 return await work(order, market, job)
+            except (LeaseLost, LedgerUnavailable):
+                raise
             except LedgerError:
                 # The call that was cancelled has not ended yet.
                 await asyncio.sleep(0.1)

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prover_arb.api.service.event_store import EventKind, EventStore, NewEvent
@@ -58,6 +58,15 @@ class _Progress:
     unsettled: set[int] = field(default_factory=set)
     prover: str = ""
     lease: int = 0
+
+    def copy(self) -> _Progress:
+        """Returns a copy that can be changed."""
+        return replace(
+            self,
+            recorded=set(self.recorded),
+            costs=dict(self.costs),
+            unsettled=set(self.unsettled),
+        )
 
 
 class PurchaseFollower:
@@ -113,15 +122,19 @@ class PurchaseFollower:
                 for order_id in order_ids
                 if (progress := self._orders.get(order_id)) is not None
             }
-            steps = await asyncio.to_thread(self._new_steps, followed)
-            if not steps:
-                return
-            leases = {order_id: progress.lease for order_id, progress in followed.items()}
-            await self._events.add(steps, leases=leases)
+            # What is remembered is true only once the steps are stored.
+            reached = {order_id: progress.copy() for order_id, progress in followed.items()}
+            steps = await asyncio.to_thread(self._new_steps, reached)
+            if steps:
+                leases = {order_id: progress.lease for order_id, progress in reached.items()}
+                await self._events.add(steps, leases=leases)
             for step in steps:
                 if step.purchase is not None:
-                    followed[step.order_id].recorded.add((step.purchase, step.kind))
+                    reached[step.order_id].recorded.add((step.purchase, step.kind))
                 self._on_step(step)
+            for order_id, progress in followed.items():
+                if self._orders.get(order_id) is progress:
+                    self._orders[order_id] = reached[order_id]
 
     async def states(self, order_id: str) -> set[str]:
         """Returns the states of an order's purchases, and the verdicts on those that are judged."""

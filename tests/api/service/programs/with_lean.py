@@ -1,7 +1,7 @@
-"""The API under uvicorn over a market of one Lean worker in the same process.
+"""The API under uvicorn over a market of Lean workers, one by default, in the same process.
 
-with_lean.py PORT LEDGER CATALOG MARGIN [CACHE], the margin in millionths; CACHE is JSON with fields
-of `CacheOptions`.
+with_lean.py PORT LEDGER CATALOG MARGIN [CACHE [WORKERS]], the margin in millionths; CACHE is JSON
+with fields of `CacheOptions`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from prover_arb.runtime import open_marketplace
 def main() -> None:
     port, ledger, catalog, margin = sys.argv[1:5]
     cache = CacheOptions.model_validate_json(sys.argv[5] if len(sys.argv) > 5 else "{}")
+    workers = int(sys.argv[6]) if len(sys.argv) > 6 else 1
     open_market = partial(
-        open_marketplace, ledger=Path(ledger), ray=False, workers=1, catalog=Path(catalog)
+        open_marketplace, ledger=Path(ledger), ray=False, workers=workers, catalog=Path(catalog)
     )
     app = create_app(
         open_market,
