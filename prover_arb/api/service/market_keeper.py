@@ -38,8 +38,11 @@ _PROBE = Candidate(kind="tactics", text="exact True.intro")
 class MarketKeeper:
     """Opens a market again and again, and does work on it while it is open."""
 
-    def __init__(self, open_market: MarketFactory, *, profile: str) -> None:
+    def __init__(
+        self, open_market: MarketFactory, *, profile: str, reopen_seconds: float = REOPEN_SECONDS
+    ) -> None:
         self._open_market = open_market
+        self._reopen_seconds = reopen_seconds
         self.theorem = Theorem.model_validate(
             {"name": "ready", "statement": ": True", "profile": profile}
         )
@@ -54,7 +57,7 @@ class MarketKeeper:
     async def run(self, work: Callable[[Marketplace], Coroutine[Any, Any, None]]) -> None:
         """Runs `work` on a market until this is cancelled; one that fails is opened again."""
         while True:
-            again_at = time.monotonic() + REOPEN_SECONDS
+            again_at = time.monotonic() + self._reopen_seconds
             try:
                 async with self._open_market() as market:
                     self._identity = _of_a_kernel(await market.identity())

@@ -84,7 +84,7 @@ class Receiver:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def next(self) -> tuple[str, dict[str, str], bytes]:
-        return self.messages.get(timeout=30)
+        return self.messages.get(timeout=60)
 
     def close(self) -> None:
         self._server.shutdown()

@@ -13,9 +13,10 @@ import pytest
 from prover_arb.api.problem_documents import Problem
 from prover_arb.api.service.market_keeper import FRESH_SECONDS, MarketKeeper
 from prover_arb.core.theorem import Candidate, Limits, Theorem, Verdict
-from prover_arb.errors import ToolchainError, WorkerDied
+from prover_arb.errors import RunError, ToolchainError, WorkerDied
 from prover_arb.runtime import LocalMarketplace, Marketplace
 from prover_arb.runtime.null_market import NullWorker, NullWorkerFactory
+from prover_arb.runtime.worker_pool import PoolStatus
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ class Factory(NullWorkerFactory):
 
     def worker(self) -> Mortal:
         return Mortal(dead=self.dead)
+
+
+class Breakable(LocalMarketplace):
+    """A market whose broker may end."""
+
+    broken = False
+
+    async def status(self) -> PoolStatus:
+        if self.broken:
+            raise RunError("the broker ended")
+        return await super().status()
 
 
 def test_it_is_not_ready_once_no_worker_lives(tmp_path: Path) -> None:
@@ -76,6 +88,39 @@ def test_it_is_not_ready_once_no_worker_lives(tmp_path: Path) -> None:
             with pytest.raises(Problem, match="does not judge: Lean") as caught:
                 await keeper.judging()
             assert caught.value.kind.status == 503
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_a_market_that_breaks_while_nobody_works_is_opened_again(tmp_path: Path) -> None:
+    opened: list[Breakable] = []
+
+    @asynccontextmanager
+    async def open_market() -> AsyncIterator[Marketplace]:
+        market = Breakable(Factory(), [NullWorker()], tmp_path / "ledger.sqlite")
+        await market.start()
+        opened.append(market)
+        try:
+            yield market
+        finally:
+            await market.close()
+
+    async def main() -> None:
+        keeper = MarketKeeper(open_market, profile="core", reopen_seconds=0)
+
+        worked: asyncio.Queue[Marketplace] = asyncio.Queue()
+
+        async def work(market: Marketplace) -> None:
+            await worked.put(market)
+            await asyncio.Event().wait()
+
+        running = asyncio.create_task(keeper.run(work))
+        async with asyncio.timeout(60):
+            assert await worked.get() is opened[0]
+            opened[0].broken = True
+            assert await worked.get() is opened[1] is keeper.market
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
