@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_ARGS ?=
+DISTILLATION_ARGS ?=
 PYTEST_ARGS ?=
 # How many processes share the tests; each runs one at a time, and waits much of it.
 PYTEST_WORKERS ?= 2
@@ -17,7 +18,7 @@ IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \
 	if "$$python" -c '$(IN_RANGE)' >/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
-.PHONY: help setup bench student policy test lint clean
+.PHONY: help setup bench student distillation policy test lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +27,7 @@ help:
 	@echo 'make setup   install into $(VENV) and provision Lean, nothing else'
 	@echo 'make lint    install, then linters and types, without tests'
 	@echo 'make student teach the shipped student again, from generated theorems (about 10 minutes)'
+	@echo 'make distillation  measure five sizes of students beside their teacher (about an hour)'
 	@echo 'make policy  fit the shipped policy file again, on training theorems (about 20 minutes)'
 	@echo 'make clean   remove $(VENV) and tool caches; runs/ and the provisioned Lean stay'
 
@@ -39,14 +41,25 @@ TRAINING := lean_workspace/problems/core_training.jsonl
 LEARNT := runs/student-theorems.jsonl
 FITTED := runs/policy-theorems.jsonl
 
-student: setup
+EXAMPLES := runs/student-examples
+
+$(EXAMPLES)/export.json: | setup
 	mkdir -p runs
 	$(BIN)/prover-arb problems generate --seed 1 --count 460 --apart-from $(TRAINING) --out $(LEARNT)
-	$(BIN)/prover-arb bench run --problems $(LEARNT) --out runs/student \
-		--policy cascade:flash=0.0001,portfolio=0.002
-	$(BIN)/prover-arb distill export runs/student --out runs/student-examples
-	$(BIN)/prover-arb distill train runs/student-examples --out runs/students
+	if [ -f runs/student/config.json ]; then $(BIN)/prover-arb bench run --resume runs/student; \
+	else $(BIN)/prover-arb bench run --problems $(LEARNT) --out runs/student \
+		--policy cascade:flash=0.0001,portfolio=0.002; fi
+	$(BIN)/prover-arb distill export runs/student --out $(EXAMPLES)
+
+student: $(EXAMPLES)/export.json
+	$(BIN)/prover-arb distill train $(EXAMPLES) --out runs/students
 	$(BIN)/python benchmarks/ship_student.py runs/students
+
+# Five sizes of students, five seeds; interrupted, it goes on where it stopped.
+distillation: $(EXAMPLES)/export.json
+	$(BIN)/prover-arb distill train $(EXAMPLES) --out runs/students
+	$(BIN)/prover-arb distill evaluate --catalog runs/students/catalog.toml --teacher portfolio \
+		--draws 4 --out runs/distillation $(DISTILLATION_ARGS)
 
 policy: setup
 	mkdir -p runs

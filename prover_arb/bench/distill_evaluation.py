@@ -1,77 +1,120 @@
-"""Students against their teacher on held-out theorems, from attempts that are made and judged here.
+"""Attempts of students and their teacher on held-out theorems, made and judged here.
 
-The teacher makes one attempt at a theorem. A student makes `draws` attempts for each of several
-seeds. A script that two attempts have in common is tried once and charged each time: trying it
-again would do the same. What comes out are records like those of any prover, one file each, and per
-student what a buyer gets who asks it until a proof comes or the draws are used up.
+The teacher makes one attempt at a theorem; it is deterministic, so one stands for all seeds. A
+student makes `draws` attempts for each seed. A script that two attempts have in common, of
+whatever student and seed, is tried once and charged each time: trying it again would do the same.
+
+evaluation.json   what the attempts are made with; attempts made otherwise do not belong there
+attempts.jsonl    one row per theorem, on the disk as soon as its last attempt is judged
+records/          the same attempts as records, one file per prover, for `market` and `schedule`
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-from scipy import stats
+from pydantic import Field, ValidationError
 
 from prover_arb.bench.batch import together
-from prover_arb.bench.trial import Trial, try_once
-from prover_arb.core.durable_files import write_atomic
-from prover_arb.core.money import LARGEST_BUDGET, MICRO
+from prover_arb.bench.recording import keep_setting, record_line
+from prover_arb.bench.trial import delivered, try_once
+from prover_arb.core.durable_files import (
+    append_line,
+    drop_cut_line,
+    numbered_lines,
+    read_utf8,
+    write_atomic,
+)
+from prover_arb.core.money import LARGEST_BUDGET
 from prover_arb.core.protocols import Prover
-from prover_arb.core.theorem import Limits, Theorem
-from prover_arb.errors import StudentError
+from prover_arb.core.records import ProverRecords
+from prover_arb.core.theorem import Limits, Profile, Theorem, ToolchainIdentity, Value, fault
+from prover_arb.errors import RunError, StudentError
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.problems import Problem
 from prover_arb.problems.forms import form_digest
 from prover_arb.provers.students.student_prover import StudentConfig, StudentProver
 
+SETTING = "evaluation.json"
+ATTEMPTS = "attempts.jsonl"
+RECORDS = "records"
 
-@dataclass(frozen=True)
-class Tried:
-    """What one attempt came to, in micro-dollars and microseconds."""
+
+class Tried(Value):
+    """What one attempt came to."""
 
     solved: bool
-    cost: int
-    """Verification included."""
-    cpu_us: int
+    cost: int = Field(ge=0)
+    """Micro-dollars, verification included."""
+    cpu_us: int = Field(ge=0)
+    """The prover's processor time, in microseconds."""
 
 
-@dataclass(frozen=True)
-class Pair:
-    """What a student does beside its teacher; intervals are 95%, over seeds."""
+class TheoremAttempts(Value):
+    """All attempts at one theorem."""
 
-    student: str
-    theorems_learnt: int
-    tokens: int
-    solved: tuple[float, float, float]
-    """Theorems solved by at most so many draws: mean, low, high."""
-    solved_at_once: float
-    """Theorems solved by one draw, in the mean."""
-    solve_share: tuple[float, float, float]
-    """As a share of what the teacher solves."""
-    cost_share: tuple[float, float, float]
-    """Cost per attempted theorem, as a share of the teacher's."""
-    cpu_share: float
-    """The same in the provers' processor time, which no price enters."""
-    new: float
-    """Theorems solved that the teacher does not solve, in the mean."""
+    theorem: str
+    taught: Tried
+    """The teacher's."""
+    drawn: dict[str, tuple[tuple[Tried, ...], ...]]
+    """By student: for each seed, the attempts in order."""
+
+
+class EvaluationSetting(Value):
+    """What the attempts of a folder are made with."""
+
+    teacher: str
+    students: dict[str, str]
+    """The hash of each student's file."""
+    seeds: tuple[int, ...]
+    draws: int
+    """Attempts of a student for each theorem and seed."""
+    data_sha256: str
+    profile: Profile
+    catalog_version: str
+    catalog_sha256: str
+    toolchain: ToolchainIdentity
+    package_version: str
 
 
 @dataclass
 class Evaluation:
-    """The attempts of a teacher and its students on some theorems."""
+    """The attempts in `folder`, which the caller has locked."""
 
-    teacher: str
-    seeds: Sequence[int]
-    draws: int
-    taught: dict[str, Tried] = field(default_factory=dict)
-    """By theorem."""
-    drawn: dict[str, dict[str, list[list[Tried]]]] = field(default_factory=dict)
-    """By student and theorem: for each seed, the attempts in order."""
+    folder: Path
+    setting: EvaluationSetting
+    rows: dict[str, TheoremAttempts] = field(default_factory=dict)
+    """By theorem: those read from the folder, and those made since."""
+
+    def open(self) -> None:
+        """Reads the attempts that are there already.
+
+        Raises:
+            RunError: they were made with another setting, a row is damaged, or the folder holds
+                something else.
+        """
+        setting = self.folder / SETTING
+        others = [path.name for path in self.folder.iterdir() if path.name != ".lock"]
+        if others and not setting.exists():
+            raise RunError(
+                f"{self.folder}: holds something else than an evaluation, such as "
+                f"{sorted(others)[0]}; name another folder"
+            )
+        keep_setting(setting, self.setting)
+        path = self.folder / ATTEMPTS
+        drop_cut_line(path)
+        if not path.exists():
+            return
+        for place, line in numbered_lines(path, read_utf8(path, RunError)):
+            try:
+                row = TheoremAttempts.model_validate_json(line)
+            except ValidationError as error:
+                raise RunError(f"{place}: {fault(error)}") from None
+            self._require_whole(row, place)
+            self.rows[row.theorem] = row
 
     async def run(
         self,
@@ -82,90 +125,138 @@ class Evaluation:
         *,
         workers: int,
         done: Callable[[str], None],
-    ) -> None:
-        """Makes all attempts, `workers` theorems at a time.
+    ) -> list[str]:
+        """Makes the missing attempts, `workers` theorems at a time.
+
+        Returns:
+            The theorems on which the oracle could not judge an attempt; run again to retry.
 
         Raises:
             OracleError: no Lean process could be started.
         """
         queue = iter(problems)
-        self.drawn = {name: {} for name in students}
+        unjudged = []
 
         async def take_turns() -> None:
             for problem in queue:
-                trial = await try_once(teacher, problem.theorem, checker, Limits())
-                self.taught[problem.label] = _of_trial(trial)
-                scripts: dict[str, Tried] = {}
-                for name, (entry, prover) in students.items():
-                    self.drawn[name][problem.label] = [
-                        [
-                            await _attempt(
-                                problem.theorem,
-                                entry,
-                                prover,
-                                checker,
-                                scripts=scripts,
-                                number=k,
-                                seed=s,
-                            )
-                            for k in range(self.draws)
-                        ]
-                        for s in self.seeds
-                    ]
+                if problem.label not in self.rows:
+                    trial = _TheoremTrial(problem.theorem, checker)
+                    row = await self._tried(problem.label, trial, teacher, students)
+                    if trial.judged:
+                        append_line(self.folder / ATTEMPTS, row.model_dump_json())
+                        self.rows[problem.label] = row
+                    else:
+                        unjudged.append(problem.label)
                 done(problem.label)
 
         async with together() as group:
             for _ in range(workers):
                 group.create_task(take_turns())
+        return unjudged
 
-    def write(self, out: Path) -> None:
-        """Writes the records: TEACHER.jsonl and one file for each student.
+    def write_records(self, records: Iterable[ProverRecords]) -> Path:
+        """Writes the records of the attempts, and returns their folder.
 
         Raises:
-            StudentError: the folder cannot be written to.
+            OSError: they cannot be written; the error names the file.
         """
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            rows = [_row(theorem, [tried]) for theorem, tried in self.taught.items()]
-            write_atomic(out / f"{self.teacher}.jsonl", "".join(rows))
-            for name, theorems in self.drawn.items():
-                rows = [
-                    _row(theorem, [tried for attempts in seeds for tried in attempts])
-                    for theorem, seeds in theorems.items()
-                ]
-                write_atomic(out / f"{name}.jsonl", "".join(rows))
-        except OSError as error:
-            raise StudentError(f"{out}: cannot be written to: {error.strerror}") from None
+        folder = self.folder / RECORDS
+        for prover in records:
+            lines = [record_line(row) + "\n" for row in prover.rows.values()]
+            write_atomic(folder / f"{prover.prover}.jsonl", "".join(lines))
+        return folder
 
-    def pair(self, name: str, entry: StudentConfig) -> Pair:
-        """Compares a student with its teacher."""
-        theorems = list(self.taught)
-        taught = [self.taught[theorem] for theorem in theorems]
-        solved, cost, cpu, new, once = [], [], [], [], []
-        for place in range(len(self.seeds)):
-            bought = [_until_proved(self.drawn[name][theorem][place]) for theorem in theorems]
-            solved.append(sum(tried.solved for tried in bought))
-            cost.append(sum(tried.cost for tried in bought))
-            cpu.append(sum(tried.cpu_us for tried in bought))
-            pairs = zip(bought, taught, strict=True)
-            new.append(sum(mine.solved and not theirs.solved for mine, theirs in pairs))
-            first = [self.drawn[name][theorem][place][0] for theorem in theorems]
-            once.append(sum(tried.solved for tried in first))
-        most = max(1, sum(tried.solved for tried in taught))
-        paid = max(1, sum(tried.cost for tried in taught))
-        worked = max(1, sum(tried.cpu_us for tried in taught))
-        card = entry.file.card
-        return Pair(
-            student=name,
-            theorems_learnt=card.theorems,
-            tokens=card.tokens,
-            solved=over_seeds(solved),
-            solved_at_once=float(np.mean(once)),
-            solve_share=over_seeds([count / most for count in solved]),
-            cost_share=over_seeds([amount / paid for amount in cost]),
-            cpu_share=float(np.mean(cpu)) / worked,
-            new=float(np.mean(new)),
+    async def _tried(
+        self,
+        theorem: str,
+        trial: _TheoremTrial,
+        teacher: Prover,
+        students: Mapping[str, tuple[StudentConfig, StudentProver]],
+    ) -> TheoremAttempts:
+        return TheoremAttempts(
+            theorem=theorem,
+            taught=await trial.taught(teacher),
+            drawn={
+                name: tuple(
+                    [
+                        tuple(
+                            [
+                                await trial.drawn(entry, prover, number=number, seed=seed)
+                                for number in range(self.setting.draws)
+                            ]
+                        )
+                        for seed in self.setting.seeds
+                    ]
+                )
+                for name, (entry, prover) in students.items()
+            },
         )
+
+    def _require_whole(self, row: TheoremAttempts, place: str) -> None:
+        shape = [self.setting.draws] * len(self.setting.seeds)
+        whole = row.drawn.keys() == self.setting.students.keys() and all(
+            [len(attempts) for attempts in seeds] == shape for seeds in row.drawn.values()
+        )
+        if not whole:
+            raise RunError(f"{place}: not the attempts that {SETTING} describes; remove the line")
+
+
+@dataclass(frozen=True)
+class _Script:
+    """What trying a script came to, at whatever price."""
+
+    solved: bool
+    cpu_us: int
+    verification_cost: int = 0
+
+
+@dataclass
+class _TheoremTrial:
+    """Attempts at one theorem, in which each script is tried once under the same limits."""
+
+    theorem: Theorem
+    checker: Checker
+    judged: bool = True
+    """False if the oracle failed on an attempt, so that nothing is known of it."""
+    scripts: dict[tuple[str, str], _Script] = field(default_factory=dict)
+    """By script and limits."""
+
+    async def taught(self, teacher: Prover) -> Tried:
+        trial = await try_once(teacher, self.theorem, self.checker, Limits())
+        self.judged &= trial.judged
+        return Tried(solved=trial.solved, cost=trial.total, cpu_us=trial.cpu_us)
+
+    async def drawn(
+        self, entry: StudentConfig, prover: StudentProver, *, number: int, seed: int
+    ) -> Tried:
+        """Makes one attempt, which is billed as if its scripts were tried for it alone."""
+        started = time.thread_time_ns()
+        scripts = entry.drawn(self.theorem.statement, number=number, seed=seed)
+        cpu_us = (time.thread_time_ns() - started) // 1000
+        verification, solved = 0, False
+        limits = entry.limits.model_dump_json()
+        for script in scripts:
+            if (script, limits) not in self.scripts:
+                self.scripts[script, limits] = await self._script(script, prover)
+            tried = self.scripts[script, limits]
+            cpu_us += tried.cpu_us
+            verification += tried.verification_cost
+            if tried.solved:
+                solved = True
+                break
+        cost = min(entry.charge(cpu_us), entry.worst_case) + verification
+        return Tried(solved=solved, cost=cost, cpu_us=cpu_us)
+
+    async def _script(self, script: str, prover: StudentProver) -> _Script:
+        attempt = await delivered(prover.name, lambda: prover.try_script(self.theorem, script))
+        if attempt.candidate is None:
+            return _Script(False, attempt.cpu_us)
+        verdict = await self.checker.verdict(
+            self.theorem, attempt.candidate, Limits(), left=LARGEST_BUDGET
+        )
+        self.judged &= verdict.status != "void"
+        charge = self.checker.charge(verdict.cpu_us)
+        return _Script(verdict.status == "proved", attempt.cpu_us, charge)
 
 
 def require_unseen(entries: Mapping[str, StudentConfig], problems: Iterable[Problem]) -> None:
@@ -183,75 +274,3 @@ def require_unseen(entries: Mapping[str, StudentConfig], problems: Iterable[Prob
                 f"such as {known[0]}: it cannot be measured on them; export again with "
                 "--apart-from and this problem set"
             )
-
-
-def over_seeds(values: Sequence[float]) -> tuple[float, float, float]:
-    """Returns the mean and the bounds of its 95% interval over seeds (Student's t)."""
-    mean = float(np.mean(values))
-    if len(values) < 2 or len(set(values)) == 1:
-        return mean, mean, mean
-    half = float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
-    return mean, mean - half, mean + half
-
-
-async def _attempt(
-    theorem: Theorem,
-    entry: StudentConfig,
-    prover: StudentProver,
-    checker: Checker,
-    *,
-    scripts: dict[str, Tried],
-    number: int,
-    seed: int,
-) -> Tried:
-    started = time.thread_time_ns()
-    drawn = entry.drawn(theorem.statement, number=number, seed=seed)
-    cpu_us = (time.thread_time_ns() - started) // 1000
-    cost, solved = entry.charge(cpu_us), False
-    for script in drawn:
-        if script not in scripts:
-            scripts[script] = await _script(theorem, script, prover, checker)
-        cost += scripts[script].cost
-        cpu_us += scripts[script].cpu_us
-        if scripts[script].solved:
-            solved = True
-            break
-    return Tried(solved, cost, cpu_us)
-
-
-async def _script(theorem: Theorem, script: str, prover: StudentProver, checker: Checker) -> Tried:
-    attempt = await prover.try_script(theorem, script)
-    if attempt.candidate is None:
-        return Tried(False, attempt.cost, attempt.cpu_us)
-    verdict = await checker.verdict(theorem, attempt.candidate, Limits(), left=LARGEST_BUDGET)
-    return Tried(
-        verdict.status == "proved",
-        attempt.cost + checker.charge(verdict.cpu_us),
-        attempt.cpu_us,
-    )
-
-
-def _of_trial(trial: Trial) -> Tried:
-    return Tried(trial.solved, trial.total, trial.cpu_us)
-
-
-def _until_proved(attempts: Sequence[Tried]) -> Tried:
-    """What a buyer pays who asks until a proof comes or the attempts are used up."""
-    cost = cpu_us = 0
-    for tried in attempts:
-        cost += tried.cost
-        cpu_us += tried.cpu_us
-        if tried.solved:
-            return Tried(True, cost, cpu_us)
-    return Tried(False, cost, cpu_us)
-
-
-def _row(theorem: str, attempts: Sequence[Tried]) -> str:
-    fields = {
-        "id": theorem,
-        "mean_cost": float(np.mean([max(tried.cost, 1) for tried in attempts])) / MICRO,
-        "attempts": [tried.solved for tried in attempts],
-        "unit": "USD",
-        "cpu_s": float(np.mean([tried.cpu_us for tried in attempts])) / 1e6,
-    }
-    return json.dumps(fields, ensure_ascii=False) + "\n"

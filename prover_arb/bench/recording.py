@@ -83,11 +83,7 @@ class Recording:
             RunError: they were made with other settings; names every difference.
             RecordsError: a row is damaged.
         """
-        path = self.folder / "recording.json"
-        if path.exists():
-            _require_same(path, self.setting)
-        else:
-            write_atomic(path, self.setting.model_dump_json(indent=2) + "\n")
+        keep_setting(self.folder / "recording.json", self.setting)
         for prover in provers:
             file = self._file(prover)
             drop_cut_line(file)
@@ -133,7 +129,9 @@ class Recording:
         for prover, rows in self.rows.items():
             if rows:
                 ordered = sorted(rows.values(), key=lambda row: place.get(row.problem, len(place)))
-                write_atomic(self._file(prover), "".join(_line(row) + "\n" for row in ordered))
+                write_atomic(
+                    self._file(prover), "".join(record_line(row) + "\n" for row in ordered)
+                )
 
     async def _record(
         self,
@@ -171,14 +169,15 @@ class Recording:
             cpu_s=trial.cpu_us / 1e6,
             note=trial.note,
         )
-        append_line(self._file(trial.prover), _line(row))
+        append_line(self._file(trial.prover), record_line(row))
         self.rows[trial.prover][theorem] = row
 
     def _file(self, prover: str) -> Path:
         return self.folder / f"{prover}.jsonl"
 
 
-def _line(row: Record) -> str:
+def record_line(row: Record) -> str:
+    """Returns the line of a record file that a record stands on."""
     fields = {
         "id": row.problem,
         "mean_cost": row.mean_cost,
@@ -190,14 +189,23 @@ def _line(row: Record) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _require_same(path: Path, now: RecordingSetting) -> None:
+def keep_setting(path: Path, setting: Value) -> None:
+    """Writes the setting that what a folder holds is made with, or compares it with one that is
+    there.
+
+    Raises:
+        RunError: what is there was made with another setting; names every difference.
+    """
+    if not path.exists():
+        write_atomic(path, setting.model_dump_json(indent=2) + "\n")
+        return
     try:
-        before = RecordingSetting.model_validate_json(path.read_text(encoding="utf-8"))
+        before = type(setting).model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"{path}: cannot be read: {error}") from None
     except ValidationError as error:
         raise RunError(f"{path}: {fault(error)}") from None
-    if differ := differences(before, now):
+    if differ := differences(before, setting):
         raise RunError(
             f"{path}: the records in this folder were made otherwise ({'; '.join(differ)}); name "
             "another folder"

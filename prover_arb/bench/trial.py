@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from prover_arb.core.money import LARGEST_BUDGET
@@ -49,7 +50,10 @@ async def try_once(prover: Prover, theorem: Theorem, checker: Checker, limits: L
     Raises:
         OracleError: no Lean process could be started.
     """
-    attempt = await _attempt(prover, theorem)
+    budget = prover.quote(theorem).worst_case
+    attempt = await delivered(
+        prover.name, lambda: prover.attempt(theorem, number=0, budget=budget, seed=0)
+    )
     trial = Trial(
         prover=prover.name, cost=attempt.cost, cpu_us=attempt.cpu_us, note=attempt.failure
     )
@@ -68,12 +72,15 @@ async def try_once(prover: Prover, theorem: Theorem, checker: Checker, limits: L
     )
 
 
-async def _attempt(prover: Prover, theorem: Theorem) -> Attempt:
-    """Returns the prover's attempt; a failed one that costs nothing if it does not deliver."""
-    budget = prover.quote(theorem).worst_case
+async def delivered(prover: str, attempt: Callable[[], Awaitable[Attempt]]) -> Attempt:
+    """Returns an attempt; a failed one that costs nothing if the prover does not deliver.
+
+    Raises:
+        OracleError: no Lean process could be started.
+    """
     for _ in range(DELIVERIES):
         try:
-            return await prover.attempt(theorem, number=0, budget=budget, seed=0)
+            return await attempt()
         except ProverError as error:
             failure = f"did not deliver: {error}"
-    return Attempt(prover=prover.name, candidate=None, cost=0, failure=failure)
+    return Attempt(prover=prover, candidate=None, cost=0, failure=failure)

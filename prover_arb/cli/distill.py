@@ -79,6 +79,7 @@ def train_students(
 ) -> None:
     """Train students of several sizes; a saved student is data, with a hash of what it learnt from.
 
+    A student is named after the tokens of the proofs that it learnt from, such as student_8522.
     Writes a catalog that sells them beside the shipped provers, in place of the shipped student,
     and prints the entry of each.
     """
@@ -86,9 +87,9 @@ def train_students(
     proved = len({example.statement for example in examples if example.proved})
     students = []
     for size in _sizes(sizes, proved):
-        name = f"student_{size}"
-        with waiting_for(f"training {name} on {len(examples)} examples"):
-            student = train(examples, facts, name=name, size=size, seed=seed)
+        with waiting_for(f"training a student on {size} of {proved} theorems"):
+            student = train(examples, facts, size=size, seed=seed)
+        name = student.card.name
         try:
             out.mkdir(parents=True, exist_ok=True)
             (out / f"{name}.json").write_text(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import asdict
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
-from prover_arb.bench.distill_evaluation import Evaluation, Pair, require_unseen
+from prover_arb.bench.distill_evaluation import (
+    Evaluation,
+    EvaluationSetting,
+    Tried,
+    require_unseen,
+)
 from prover_arb.bench.progress import Bars
+from prover_arb.bench.runs import RunFolder
+from prover_arb.cli.commands import FAILED, INTERRUPTED, complain
 from prover_arb.cli.common import (
     JsonOption,
     LimitOption,
@@ -24,19 +30,29 @@ from prover_arb.cli.common import (
     provision,
     say,
 )
-from prover_arb.cli.console import errors, show
+from prover_arb.cli.console import errors
+from prover_arb.cli.record_options import show_study
 from prover_arb.core.machine import processors
-from prover_arb.core.money import format_usd
-from prover_arb.errors import CatalogError, ProblemError, StudentError
+from prover_arb.core.money import MICRO
+from prover_arb.core.theorem import sha256
+from prover_arb.errors import CatalogError, ProblemError, RunError, StudentError
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.oracle.verifier import open_oracle
 from prover_arb.problems import read_problems
 from prover_arb.provers.catalog import Catalog, load_catalog
+from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.students.student_prover import StudentConfig, StudentProver
+from prover_arb.research.market.market_report import page_of, write_files, write_page
+from prover_arb.research.market.seeded_attempts import SeededAttempts
+from prover_arb.research.market.student_figures import student_figures
+from prover_arb.research.market.studies import students_study
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from prover_arb.oracle.toolchain.resolve import Toolchain
     from prover_arb.problems import Problem
+    from prover_arb.research.study import Study
 
 
 def evaluate_students(
@@ -48,12 +64,22 @@ def evaluate_students(
     problems: ProblemsOption = None,
     split: SplitOption = None,
     limit: LimitOption = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only so many theorems, drawn at random; all if absent."),
+    ] = None,
     seeds: Annotated[str, typer.Option(metavar="N,N,...", help="Random seeds.")] = "0,1,2,3,4",
     draws: Annotated[
-        int, typer.Option(min=1, max=1000, help="Attempts of a student per theorem and seed.")
-    ] = 8,
+        int | None,
+        typer.Option(
+            min=1,
+            max=1000,
+            help="Attempts of a student per theorem and seed; as many as it sells if absent.",
+        ),
+    ] = None,
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the records, one file per prover.")
+        Path,
+        typer.Option(metavar="DIR", help="Folder to write to; an unfinished one is continued."),
     ],
     workers: Annotated[
         int | None, typer.Option(min=1, help="Lean workers; one per core if absent.")
@@ -63,39 +89,69 @@ def evaluate_students(
 ) -> None:
     """Make and judge attempts of students and their teacher on theorems that were held out.
 
-    The records written are read by `market distillation` (margin and the teacher's lost revenue
-    against training) and `schedule evaluate` (both sold to the schedule).
+    Shows what students solve and cost, the margin of an arbitrageur against training, the teacher's
+    lost revenue, and what `schedule` costs that buys from both, over all seeds. DIR/students.html
+    has the plots, students.json the data, and DIR/records is for `market` and `schedule`. Attempts
+    are kept theorem by theorem; the same command continues an evaluation that was stopped.
     """
     prices = load_catalog(catalog)
     students = {n: e for n, e in prices.entries.items() if isinstance(e, StudentConfig)}
     if not students:
         raise CatalogError(f"{catalog}: no prover of kind student; `distill train` prints entries")
-    if teacher not in prices.entries or teacher in students:
-        others = ", ".join(name for name in prices.entries if name not in students) or "none"
-        raise CatalogError(f"--teacher {teacher!r}: not a teacher in {catalog}; there are {others}")
+    _require_teacher(teacher, prices, catalog)
     data = read_problems(problems, profile=profile)
     list_unread(data)
     chosen = [p for p in data.problems if split is None or p.split == split][:limit]
     if not chosen:
-        raise ProblemError(f"{data.path}: no theorem in the split {split!r}")
+        known = ", ".join(sorted({p.split for p in data.problems if p.split})) or "none"
+        raise ProblemError(f"{data.path}: no theorem in the split {split!r}; known splits: {known}")
     require_unseen(students, chosen)
-    evaluation = Evaluation(teacher, _seeds(seeds), draws)
+    # In this order an evaluation that was stopped has judged theorems that were drawn at random.
+    chosen = sorted(chosen, key=lambda problem: sha256(problem.label))[:sample]
+    chosen_seeds = _seeds(seeds)
     toolchain = provision(profile)
-    size = min(workers or processors(), len(chosen))
-    work = _evaluate(evaluation, prices, students, chosen, toolchain=toolchain, workers=size)
-    asyncio.run(work)
-    evaluation.write(out)
-    pairs = [evaluation.pair(name, entry) for name, entry in students.items()]
-    if as_json:
-        say(json.dumps([asdict(pair) for pair in pairs]))
-        return
-    show(_table(evaluation, pairs))
-    tokens = ",".join(f"{pair.student}={pair.tokens}" for pair in pairs)
-    say(
-        f"records {out}\n"
-        f"prover-arb market distillation --records {out} --teacher {teacher} --tokens {tokens}\n"
-        f"prover-arb schedule evaluate --records {out}"
+    evaluation = Evaluation(
+        out,
+        EvaluationSetting(
+            teacher=teacher,
+            students={name: entry.sha256 for name, entry in students.items()},
+            seeds=chosen_seeds,
+            draws=draws or max(entry.max_attempts for entry in students.values()),
+            data_sha256=data.sha256,
+            profile=profile,
+            catalog_version=prices.version,
+            catalog_sha256=prices.sha256,
+            toolchain=toolchain.identity,
+            package_version=version("prover-arb"),
+        ),
     )
+    with RunFolder(out).locked():
+        evaluation.open()
+        work = _evaluate(
+            evaluation,
+            prices,
+            students,
+            chosen,
+            toolchain=toolchain,
+            workers=min(workers or processors(), len(chosen)),
+        )
+        try:
+            unjudged = asyncio.run(work)
+        except KeyboardInterrupt:
+            complain("stopped; what was judged is kept, and the same command continues")
+            raise typer.Exit(INTERRUPTED) from None
+        study = _figures(evaluation, students, [p for p in chosen if p.label in evaluation.rows])
+    if as_json:
+        say(study.as_json())
+    else:
+        show_study(study)
+        say(f"report {out / 'students.html'}")
+    if unjudged:
+        complain(
+            f"the oracle could not judge all attempts on {len(unjudged)} theorems, which are left "
+            f"out; run again to try them again: {', '.join(unjudged[:5])}"
+        )
+        raise typer.Exit(FAILED)
 
 
 async def _evaluate(
@@ -106,7 +162,10 @@ async def _evaluate(
     *,
     toolchain: Toolchain,
     workers: int,
-) -> None:
+) -> list[str]:
+    teacher = evaluation.setting.teacher
+    if all(problem.label in evaluation.rows for problem in problems):
+        return []
     async with open_oracle(toolchain, size=workers) as (pool, oracle):
         built = {prover.name: prover for prover in catalog.build(pool)}
         sold = {name: (entry, StudentProver(name, entry, pool)) for name, entry in students.items()}
@@ -117,41 +176,87 @@ async def _evaluate(
 
             def done(theorem: str) -> None:
                 tried.append(theorem)
-                proved = sum(attempt.solved for attempt in evaluation.taught.values())
-                bars.show("theorems", len(tried), f"{evaluation.teacher} proved {proved}")
+                rows = [evaluation.rows[name] for name in tried if name in evaluation.rows]
+                proved = sum(row.taught.solved for row in rows)
+                bars.show("theorems", len(tried), f"{teacher} proved {proved}")
 
-            await evaluation.run(
-                problems, built[evaluation.teacher], sold, checker, workers=workers, done=done
+            return await evaluation.run(
+                problems, built[teacher], sold, checker, workers=workers, done=done
             )
 
 
-def _table(evaluation: Evaluation, pairs: list[Pair]) -> Table:
-    solved = sum(tried.solved for tried in evaluation.taught.values())
-    cost = sum(tried.cost for tried in evaluation.taught.values())
-    title = (
-        f"{evaluation.teacher} proves {solved} of {len(evaluation.taught)} for {format_usd(cost)}; "
-        f"students: up to {evaluation.draws} draws, {len(evaluation.seeds)} seeds"
-    )
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("student", no_wrap=True)
-    for heading in (
-        "theorems", "tokens", "solved", "by one draw", "share of teacher's", "share of its cost",
-        "of its CPU", "new",
-    ):  # fmt: skip
-        table.add_column(heading, justify="right")
-    for pair in pairs:
-        table.add_row(
-            pair.student,
-            str(pair.theorems_learnt),
-            str(pair.tokens),
-            "{:.1f} ({:.1f} to {:.1f})".format(*pair.solved),
-            f"{pair.solved_at_once:.1f}",
-            "{:.0%} ({:.0%} to {:.0%})".format(*pair.solve_share),
-            "{:.0%} ({:.0%} to {:.0%})".format(*pair.cost_share),
-            f"{pair.cpu_share:.0%}",
-            f"{pair.new:.1f}",
+def _figures(
+    evaluation: Evaluation, students: dict[str, StudentConfig], problems: list[Problem]
+) -> Study:
+    """Writes the records, the study and its page, and returns the study.
+
+    Raises:
+        RunError: no theorem was judged.
+    """
+    if not problems:
+        raise RunError(f"{evaluation.folder}: no theorem was judged, so there is nothing to show")
+    setting = evaluation.setting
+    rows = [evaluation.rows[problem.label] for problem in problems]
+    names = tuple(row.theorem for row in rows)
+    seeds = range(len(setting.seeds))
+    teacher = _attempts(setting.teacher, names, [[[row.taught] for row in rows]])
+    pupils = [
+        replace(
+            _attempts(name, names, [[row.drawn[name][seed] for row in rows] for seed in seeds]),
+            learnt=entry.file.card.theorems,
+            tokens=entry.file.card.tokens,
         )
-    return table
+        for name, entry in students.items()
+    ]
+    records = [prover.records() for prover in (teacher, *pupils)]
+    evaluation.write_records(records)
+    market, figures = student_figures(
+        teacher,
+        pupils,
+        statements={problem.label: problem.theorem.statement for problem in problems},
+        report=lambda line: errors.print(line, highlight=False),
+    )
+    band = float(market.rates[0]), float(market.rates[-1])
+    study = students_study(teacher, figures, seeds=setting.seeds, draws=setting.draws, band=band)
+    write_files([study], evaluation.folder)
+    page = page_of(market, records)
+    write_page(
+        replace(page, title=f"Students of {setting.teacher}"),
+        [study],
+        evaluation.folder / "students.html",
+    )
+    return study
+
+
+def _attempts(
+    prover: str, theorems: tuple[str, ...], tried: Iterable[Iterable[Iterable[Tried]]]
+) -> SeededAttempts:
+    """Returns attempts as arrays, from lists by seed, theorem and number."""
+    read = [[[(t.solved, t.cost, t.cpu_us) for t in draws] for draws in rows] for rows in tried]
+    values = np.asarray(read, dtype=np.float64)
+    return SeededAttempts(
+        prover,
+        theorems,
+        solved=values[..., 0] > 0,
+        cost=values[..., 1] / MICRO,
+        cpu_s=values[..., 2] / 1e6,
+    )
+
+
+def _require_teacher(teacher: str, prices: Catalog, catalog: Path) -> None:
+    """Refuses a teacher whose one attempt does not stand for all that it sells."""
+    sold = {
+        name: isinstance(entry, ProverConfig)
+        and not isinstance(entry, StudentConfig)
+        and entry.deterministic
+        for name, entry in prices.entries.items()
+    }
+    if not sold.get(teacher, False):
+        others = ", ".join(name for name, teaches in sold.items() if teaches) or "none"
+        raise CatalogError(
+            f"--teacher {teacher!r}: not a teacher in {catalog}, which is a deterministic prover "
+            f"of this machine; there are {others}"
+        )
 
 
 def _seeds(text: str) -> tuple[int, ...]:

@@ -48,12 +48,11 @@ class _Seen:
     failed: Floats
 
 
-def train(
-    examples: Sequence[Example], facts: ExportFacts, *, name: str, size: int, seed: int
-) -> Student:
+def train(examples: Sequence[Example], facts: ExportFacts, *, size: int, seed: int) -> Student:
     """Trains a student on the proofs of `size` theorems, and on what failed on those and others.
 
-    The theorems are drawn by the seed; those of a smaller size are among those of a larger one.
+    The theorems are drawn by the seed; those of a smaller size are among those of a larger one. The
+    student's name ends in the tokens of those proofs, which is where studies of markets read them.
 
     Raises:
         StudentError: there are fewer theorems with a proof.
@@ -72,8 +71,9 @@ def train(
     temperature, held_out_pass = _temperature(x, seen, seed)
     weights, bias = _fitted(x, seen)
     lines = [example.model_dump_json() for example in chosen]
+    tokens = sum(len(example.script.split()) for example in proofs)
     card = ModelCard(
-        name=name,
+        name=f"student_{tokens}",
         data_sha256=hashlib.sha256("\n".join(lines).encode()).hexdigest(),
         export_sha256=facts.examples_sha256,
         runs=facts.runs,
@@ -83,7 +83,7 @@ def train(
         theorems=len({example.statement for example in proofs}),
         proofs=len(proofs),
         failures=len(chosen) - len(proofs),
-        tokens=sum(len(example.script.split()) for example in proofs),
+        tokens=tokens,
         skeletons=len(skeletons),
         parameters=int(weights.size + bias.size),
         temperature=temperature,

@@ -42,6 +42,9 @@ class Student:
     teacher_before: float
     """The teacher's mean revenue per problem without the arbitrageur."""
     teacher_after: float
+    teacher_loss_to_both: float
+    """The share of its revenue that the teacher loses to the student and the arbitrageur, against
+    a market without either, over the solve rates that it reaches."""
 
     @property
     def teacher_loss(self) -> float:
@@ -74,6 +77,8 @@ def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Stu
         trade = arbitrage(pair)
         earned = revenue(pair, trade)
         at = pair.names.index(teacher)
+        reached = np.isfinite(pair.prices[at])
+        alone = _mean(pair.prices[at, reached])
         results.append(
             Student(
                 name=name,
@@ -83,6 +88,7 @@ def students(market: Market, teacher: str, tokens: dict[str, float]) -> list[Stu
                 profit=_mean(earned.kept),
                 teacher_before=_mean(earned.without[at]),
                 teacher_after=_mean(earned.with_arbitrage[at]),
+                teacher_loss_to_both=1.0 - _mean(earned.with_arbitrage[at, reached]) / alone,
             )
         )
     return sorted(

@@ -61,4 +61,4 @@ def lessons(count: int = 40) -> list[Example]:
 
 def taught(count: int = 40, *, size: int | None = None, seed: int = 0) -> Student:
     examples = lessons(count)
-    return train(examples, facts_of(examples), name="pupil", size=size or 2 * count, seed=seed)
+    return train(examples, facts_of(examples), size=size or 2 * count, seed=seed)

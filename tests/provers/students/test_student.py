@@ -63,9 +63,9 @@ def test_its_signals_say_how_likely_it_takes_itself_to_close_a_statement(pupil: 
 def test_failures_are_learnt_from() -> None:
     statement = "(n : ℕ) (h : n % 7 = 1) : (n + 7) % 7 = 1"
     few = [e for e in lessons(20) if e.proved]
-    without = train(few, facts_of(few), name="p", size=40, seed=0)
+    without = train(few, facts_of(few), size=40, seed=0)
     more = [*few, *(example(e.statement, "omega", proved=False) for e in few if "ℝ" in e.statement)]
-    with_failures = train(more, facts_of(more), name="p", size=40, seed=0)
+    with_failures = train(more, facts_of(more), size=40, seed=0)
     real = SQUARE
 
     def odds(student: Student) -> float:

@@ -16,6 +16,7 @@ from prover_arb.research.market.studies.dynamics_study import dynamics_study
 from prover_arb.research.market.studies.entry_study import entry_study
 from prover_arb.research.market.studies.revenue_study import revenue_study
 from prover_arb.research.market.studies.robustness_study import robustness_study
+from prover_arb.research.market.studies.students_study import students_study
 
 __all__ = [
     "arbitrage_study",
@@ -28,4 +29,5 @@ __all__ = [
     "policy_study",
     "revenue_study",
     "robustness_study",
+    "students_study",
 ]
