@@ -110,6 +110,15 @@ def serve(
             "wait behind orders.",
         ),
     ] = 1,
+    standby: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="For how many keys more than one each of these has Lean processes ready, so that "
+            "a verification does not wait for a start because another key came before; each takes "
+            "about 0.7 GB of memory, from the second key on.",
+        ),
+    ] = 1,
     running: Annotated[
         int, typer.Option(min=1, help="How many orders are worked on at once; others are queued.")
     ] = 16,
@@ -176,6 +185,7 @@ def serve(
         catalog=catalog,
         workers=workers,
         reserved=reserved,
+        standby=standby,
         profile=profile,
         options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
         address=address,

@@ -13,9 +13,15 @@ from prover_arb.core.machine import processors
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.options import RESET_EVERY
 from prover_arb.oracle.pool import Need, Pool
+from prover_arb.oracle.rehearsal import rehearse
 from prover_arb.oracle.seat import Seat
+from prover_arb.oracle.slots import Slot
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.worker import LeanWorker, Reply
+
+KEPT_SECONDS = 5.0
+"""How long a process is left to a customer who does not use it, where a new customer would find no
+other than it."""
 
 
 class Leases(Protocol):
@@ -31,10 +37,14 @@ class Leases(Protocol):
 
 
 class LeanPool(Pool[Seat]):
-    """Leases Lean processes, at most `size` of them alive.
+    """Leases Lean processes, at most `size` of them at a time.
 
     A process reads the texts of one customer only. Where a customer needs one and all seats are
     taken, an idle process of another customer is ended and a new one started.
+
+    With `standby` there are so many seats more. From the second customer on, each of the latest
+    customers has its own process there, and one more process stands by, ready for the next customer
+    that has none, as soon as one of the others has not used its own for a while.
     """
 
     def __init__(
@@ -42,6 +52,7 @@ class LeanPool(Pool[Seat]):
         toolchain: Toolchain,
         *,
         size: int | None = None,
+        standby: int = 0,
         memory_mb: int = 1900,
         per_customer: int | None = None,
         reset_every: int = RESET_EVERY,
@@ -56,14 +67,24 @@ class LeanPool(Pool[Seat]):
             command = toolchain.server_command(memory_mb=memory_mb)
             return LeanWorker(command, toolchain.environment)
 
+        at_once = size or processors()
         super().__init__(
             [
-                Seat(make, memory_mb=memory_mb, reset_every=reset_every)
-                for _ in range(size or processors())
+                Seat(
+                    make,
+                    memory_mb=memory_mb,
+                    reset_every=reset_every,
+                    # The others are fast from the start, or cannot be reset.
+                    rehearse=rehearse if toolchain.judges else None,
+                )
+                for _ in range(at_once + standby)
             ],
+            at_once=at_once,
             per_customer=per_customer,
         )
         self.toolchain = toolchain
+        self.standby = standby
+        self._standing_by: asyncio.Task[None] | None = None
         self._memory_mb = memory_mb
         self._companions: list[Callable[[], Awaitable[None]]] = []
 
@@ -80,6 +101,7 @@ class LeanPool(Pool[Seat]):
         return LeanPool(
             self.toolchain.light() if light else self.toolchain,
             size=self.size,
+            standby=self.standby,
             memory_mb=self._memory_mb,
             per_customer=per_customer,
         )
@@ -140,6 +162,26 @@ class LeanPool(Pool[Seat]):
         """
         async with self.lease() as worker:
             return await worker.request(op, wall_ms=wall_ms)
+
+    def _give_back(self, slot: Slot[Seat]) -> None:
+        super()._give_back(slot)
+        under_way = self._standing_by is not None and not self._standing_by.done()
+        if self.standby and not self._closed and not under_way:
+            self._standing_by = self._later(self._stand_by())
+
+    async def _stand_by(self) -> None:
+        """Have a process ready for a further customer, once there was more than one."""
+        customers = {seat.customer for seat in self.members} - {None}
+        if len(customers) < 2:
+            return
+        for seat in self.members:
+            seat.stand_by()
+        while not self._slots.unassigned:
+            await asyncio.sleep(KEPT_SECONDS / 4)
+            slot = self._slots.take_idle(KEPT_SECONDS)
+            if slot is not None:
+                await slot.item.vacate()
+                self._slots.vacated(slot)
 
     async def _start_early(self, customer: str) -> None:
         """Begin to start a process for a customer; its seat may be leased before that is over."""

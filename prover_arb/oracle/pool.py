@@ -74,19 +74,21 @@ class Pool(Generic[M]):
         self,
         members: Iterable[M],
         *,
+        at_once: int | None = None,
         per_customer: int | None = None,
         turn_seconds: float = TURN_SECONDS,
     ) -> None:
-        """At most `per_customer` members serve one customer at a time; None means all."""
+        """At most `at_once` members are leased at a time, and `per_customer` of them to one
+        customer; None means all."""
         self.members = tuple(members)
-        self._slots = FairSlots(self.members, per_customer=per_customer, turn_seconds=turn_seconds)
+        self.size = len(self.members) if at_once is None else at_once
+        """How many members can be leased at a time."""
+        self._slots = FairSlots(
+            self.members, at_once=self.size, per_customer=per_customer, turn_seconds=turn_seconds
+        )
         self._background: set[asyncio.Task[None]] = set()
         self._lost: list[BaseException] = []
         self._closed = False
-
-    @property
-    def size(self) -> int:
-        return len(self.members)
 
     @property
     def waiting(self) -> int:
@@ -94,12 +96,13 @@ class Pool(Generic[M]):
         return self._slots.waiting
 
     async def start(self, customer: str = "") -> None:
-        """Start all members together and wait for the first; the others join later.
+        """Start as many members as can be leased together, and wait for the first; the others
+        join later.
 
         Raises:
             OracleError, ToolchainError: no member started; this is the first one's reason.
         """
-        starts = [self._later(self.ready(customer)) for _ in self.members]
+        starts = [self._later(self.ready(customer)) for _ in range(self.size)]
         waiting, failure = set(starts), None
         while waiting:
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -189,7 +192,7 @@ class Pool(Generic[M]):
             return
         self._slots.retire(slot)
         self._lost.append(slot.item.lost)
-        if len(self._lost) == self.size:
+        if len(self._lost) == len(self.members):
             self._slots.fail(self._lost[0])
 
     def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from prover_arb.errors import ToolchainError, WorkerNotStarted
 from prover_arb.oracle.pool import Need, pool_closed
@@ -19,22 +19,31 @@ _RECYCLE_SHARE = 0.8
 class Seat:
     """Holds a process, one that is starting, or none.
 
-    A process of another customer is ended before a lease, one that is suspect is reset. After a
-    lease, a process that died, overran or grew is replaced, and one that has answered many requests
-    is reset.
+    A process that has no customer yet gets the first who comes. Before a lease, a process of
+    another customer is ended, and one that is suspect is reset. After a lease, a process that died,
+    overran or grew is replaced, and one that has answered many requests is reset.
     """
 
     lost = None
     """A process that did not start may start the next time."""
 
-    def __init__(self, make: Callable[[], LeanWorker], *, memory_mb: int, reset_every: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[], LeanWorker],
+        *,
+        memory_mb: int,
+        reset_every: int,
+        rehearse: Callable[[LeanWorker], Awaitable[None]] | None = None,
+    ) -> None:
         """`make` returns a process that is not started; it is reset after `reset_every` requests
-        (1: before every lease; 0: never)."""
+        (1: before every lease; 0: never). `rehearse` makes one ready to be fast while it stands
+        by."""
         self.reset_every = reset_every
         self.customer: str | None = None
-        """The customer whose texts the process reads."""
+        """The customer whose texts the process reads; None before it has read any."""
         self.worker: LeanWorker | None = None
         self._make = make
+        self._rehearse = rehearse
         self._most_memory = memory_mb * 1024 * 1024 * _RECYCLE_SHARE
         self._starting: asyncio.Task[LeanWorker] | None = None
         self._closed = False
@@ -55,7 +64,7 @@ class Seat:
             OracleError: it was not ready while the clock ran, or the seat is closed.
         """
         worker = self.worker
-        if self.customer != need.customer:
+        if self.customer not in (None, need.customer):
             await self._end()
         elif worker is not None:
             if (need.untouched and worker.requests > 0 and self.reset_every) or worker.suspect:
@@ -68,8 +77,19 @@ class Seat:
     async def start_early(self, customer: str) -> None:
         """Begin to start a process for a customer, and do not wait for it."""
         if self.customer != customer:
-            await self._end()
+            if self.customer is not None:
+                await self._end()
             self._begin(customer)
+
+    def stand_by(self) -> None:
+        """Begin to start a process for whoever comes first, unless there is one."""
+        if self.customer is None:
+            self._begin(None)
+
+    async def vacate(self) -> None:
+        """End the process of a customer, and begin to start one for whoever comes first."""
+        await self._end()
+        self._begin(None)
 
     def worn(self, error: BaseException | None) -> bool:
         worker = self.worker
@@ -103,13 +123,14 @@ class Seat:
     def _sound(self, worker: LeanWorker) -> bool:
         return worker.usable and worker.memory < self._most_memory
 
-    def _begin(self, customer: str) -> asyncio.Task[LeanWorker]:
-        """The start of a process for a customer, begun now unless it is under way."""
+    def _begin(self, customer: str | None) -> asyncio.Task[LeanWorker]:
+        """The start of a process for a customer, begun now unless it is begun already."""
         if self._closed:
             raise pool_closed()
         self.customer = customer
         if self._starting is None or (self._starting.done() and _failed(self._starting)):
-            self._starting = asyncio.create_task(_start(self._make))
+            rehearse = self._rehearse if customer is None else None
+            self._starting = asyncio.create_task(_start(self._make, rehearse))
             # A start that nobody waits for any more must not complain about its error.
             self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._starting
@@ -142,10 +163,14 @@ def _failed(start: asyncio.Task[LeanWorker]) -> bool:
     return start.cancelled() or start.exception() is not None
 
 
-async def _start(make: Callable[[], LeanWorker]) -> LeanWorker:
+async def _start(
+    make: Callable[[], LeanWorker], rehearse: Callable[[LeanWorker], Awaitable[None]] | None
+) -> LeanWorker:
     try:
         worker = make()
         await worker.start()
+        if rehearse is not None:
+            await rehearse(worker)
     except (WorkerNotStarted, ToolchainError) as error:
         _log.warning("a Lean process did not start: %s", error)
         raise

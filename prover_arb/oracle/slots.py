@@ -31,6 +31,7 @@ class Slot(Generic[T]):
         """None until it has served anybody."""
         self.turn_began = 0.0
         self.last_used = 0
+        self.idle_since = 0.0
 
 
 class FairSlots(Generic[T]):
@@ -41,15 +42,19 @@ class FairSlots(Generic[T]):
         self,
         items: Iterable[T],
         *,
+        at_once: int | None = None,
         per_customer: int | None = None,
         turn_seconds: float = TURN_SECONDS,
     ) -> None:
-        """At most `per_customer` slots serve one customer at a time; None means any number."""
+        """At most `at_once` slots are taken at a time, and `per_customer` of them by one customer;
+        None means any number."""
         slots = [Slot[T](item) for item in items]
         self._size = len(slots)
         self._free: dict[str | None, list[Slot[T]]] = {None: slots} if slots else {}
         """Free slots by whom they served last, in the order of their last use: a market may have
         thousands, so nothing here looks at all of them."""
+        self._at_once = self._size if at_once is None else at_once
+        self._taken = 0
         self._per_customer = per_customer
         self._turn_seconds = turn_seconds
         self._waiting: dict[str, deque[asyncio.Future[Slot[T]]]] = {}
@@ -76,15 +81,38 @@ class FairSlots(Generic[T]):
     def give_back(self, slot: Slot[T]) -> None:
         """The slot is free again."""
         self.retire(slot)
+        slot.idle_since = time.monotonic()
         insort(self._free.setdefault(slot.customer, []), slot, key=attrgetter("last_used"))
         self._match()
 
     def retire(self, slot: Slot[T]) -> None:
         """The slot that was taken does not come back."""
         assert slot.customer is not None
+        self._taken -= 1
         self._serving[slot.customer] -= 1
         if not self._serving[slot.customer]:
             del self._serving[slot.customer]
+
+    @property
+    def unassigned(self) -> int:
+        """How many free slots have served nobody, or were vacated."""
+        return len(self._free.get(None, ()))
+
+    def take_idle(self, seconds: float) -> Slot[T] | None:
+        """Takes out the slot that is free longest of those that served a customer, if it has been
+        free for so long; it comes back by `vacated`."""
+        used = [slots[0] for customer, slots in self._free.items() if customer is not None]
+        slot = min(used, key=attrgetter("idle_since"), default=None)
+        if slot is None or time.monotonic() - slot.idle_since < seconds:
+            return None
+        self._take_out(slot)
+        return slot
+
+    def vacated(self, slot: Slot[T]) -> None:
+        """The slot is free again, for a customer who has no slot yet."""
+        slot.customer = None
+        self._free.setdefault(None, []).append(slot)
+        self._match()
 
     @property
     def waiting(self) -> int:
@@ -101,13 +129,14 @@ class FairSlots(Generic[T]):
         self._waiting.clear()
 
     def _match(self) -> None:
-        while self._free and (customers := self._next_customers()):
+        while self._free and self._taken < self._at_once and (customers := self._next_customers()):
             slot, customer = self._pair(customers)
             granted = self._waiting[customer].popleft()
             self._forget(customer)
             if granted.done():  # it was cancelled
                 continue
             self._take_out(slot)
+            self._taken += 1
             slot.last_used = next(self._numbers)
             if customer != slot.customer or self._turn_is_over(slot):
                 slot.customer, slot.turn_began = customer, time.monotonic()

@@ -75,7 +75,9 @@ class LeanOracle:
         both = pool.toolchain.judges and not options.one_kernel
         # The embedded kernel judges where statements are read, and is faster in a full process.
         references = ReferenceService(pool.beside(per_customer=1, light=not both))
-        judges: list[Judge] = [OfficialKernel(pool.toolchain.library, size=pool.size)]
+        judges: list[Judge] = [
+            OfficialKernel(pool.toolchain.library, size=pool.size, standby=pool.standby)
+        ]
         if both:
             judges.append(EmbeddedKernel(references.pool))
         oracle = cls(

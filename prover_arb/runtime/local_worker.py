@@ -26,12 +26,19 @@ class LocalWorker:
     """A worker with a Lean process of its own on the machine where it runs."""
 
     def __init__(
-        self, *, catalog: Catalog, profile: Profile, memory_mb: int, options: OracleOptions
+        self,
+        *,
+        catalog: Catalog,
+        profile: Profile,
+        memory_mb: int,
+        options: OracleOptions,
+        standby: int = 0,
     ) -> None:
         self._catalog = catalog
         self._profile = profile
         self._memory_mb = memory_mb
         self._options = options
+        self._standby = standby
         self._starting = asyncio.Lock()
         self._pool: LeanPool | None = None
         self._oracle: LeanOracle | None = None
@@ -44,6 +51,7 @@ class LocalWorker:
             pool = LeanPool(
                 toolchain,
                 size=1,
+                standby=self._standby,
                 memory_mb=self._memory_mb,
                 reset_every=self._options.reset_every,
             )
@@ -112,6 +120,8 @@ class LocalWorkerFactory:
     """The memory limit of each Lean process."""
     options: OracleOptions = DEFAULTS
     """How candidates are judged."""
+    standby: int = 0
+    """For how many customers more than one each worker has Lean processes; see `LeanPool`."""
 
     @property
     def verification_price(self) -> int:
@@ -123,6 +133,7 @@ class LocalWorkerFactory:
             profile=self.profile,
             memory_mb=self.memory_mb,
             options=self.options,
+            standby=self.standby,
         )
 
     def provers(self) -> Sequence[PricedProver]:

@@ -69,13 +69,15 @@ class RayMarketplace:
         ledger: LedgerAddress,
         workers: int | None = None,
         reserved: int = 0,
+        reserved_factory: WorkerFactory | None = None,
         address: str | None = None,
         brokers: int = 1,
     ) -> RayMarketplace:
         """Opens with `workers` workers (one per CPU of the cluster by default).
 
         Besides them there are `reserved` workers for interactive requests only, which share the
-        CPUs. Theorems and workers are shared between `brokers` brokers; see broker_shards.py.
+        CPUs, from `reserved_factory` if they are of another make. Theorems and workers are shared
+        between `brokers` brokers; see broker_shards.py.
 
         Raises:
             InputError: no cluster answers at `address`, or it has too few workers for the brokers.
@@ -96,14 +98,17 @@ class RayMarketplace:
         share = 1 if count <= cpus else math.floor(cpus / count * 10_000) / 10_000
         actors = [
             ActorHandle.create(
-                factory.worker,
+                make,
                 num_cpus=cpus_each,
                 max_restarts=-1,
                 max_concurrency=100,
                 enable_task_events=False,
                 **placement.options,
             )
-            for cpus_each in (*[share] * count, *[0] * reserved)
+            for make, cpus_each in (
+                *[(factory.worker, share)] * count,
+                *[((reserved_factory or factory).worker, 0)] * reserved,
+            )
         ]
         handles = [RayWorker(actor) for actor in actors]
         engines = create_engines(
@@ -131,6 +136,7 @@ class RayMarketplace:
         ledger: LedgerAddress,
         workers: int | None = None,
         reserved: int = 0,
+        reserved_factory: WorkerFactory | None = None,
         address: str | None = None,
         brokers: int = 1,
     ) -> AsyncIterator[RayMarketplace]:
@@ -140,6 +146,7 @@ class RayMarketplace:
             ledger=ledger,
             workers=workers,
             reserved=reserved,
+            reserved_factory=reserved_factory,
             address=address,
             brokers=brokers,
         )

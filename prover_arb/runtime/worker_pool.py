@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+RESERVED_TURN_SECONDS = 1.0
+"""How long one customer may keep a reserved worker while others wait for one."""
+
 
 class PooledWorker:
     """A market's worker in the pool; one that does not start is out of the market for good."""
@@ -97,8 +100,11 @@ class WorkerPool(Pool[PooledWorker]):
         reserved: Sequence[Worker] = (),
         turn_seconds: float = TURN_SECONDS,
     ) -> None:
+        """Customers take turns of `turn_seconds`, which are shorter at reserved workers."""
         super().__init__(map(PooledWorker, workers), turn_seconds=turn_seconds)
-        self._reserved = Pool(map(PooledWorker, reserved), turn_seconds=turn_seconds)
+        self._reserved = Pool(
+            map(PooledWorker, reserved), turn_seconds=min(turn_seconds, RESERVED_TURN_SECONDS)
+        )
 
     @property
     def status(self) -> PoolStatus:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
 
 import psutil
 import pytest
 
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
+from prover_arb.oracle import lean_pool
+from prover_arb.oracle.lean_pool import LeanPool
 from prover_arb.oracle.toolchain.resolve import Toolchain
 from prover_arb.oracle.verifier import LeanOracle, open_oracle
 from tests.soundness.poison import AFTER, POISON
@@ -80,3 +86,89 @@ def test_the_poison_of_one_customer_does_not_reach_the_other(toolchain: Toolchai
             return said
 
     assert asyncio.run(main()) == [expected for *_, expected in AFTER]
+
+
+class Readers:
+    """Notes which customers' texts each process has read, in every pool of an oracle."""
+
+    def __init__(self, oracle: LeanOracle, pool: LeanPool) -> None:
+        self.oracle = oracle
+        self.pools = (pool, *oracle._pools)
+        self.customers: defaultdict[int, set[str]] = defaultdict(set)
+
+    async def verify(self, theorem: Theorem, candidate: Candidate, customer: str) -> str:
+        verdict = await self.oracle.verify(theorem, candidate, customer=customer)
+        for pool in self.pools:
+            for seat in pool.members:
+                if seat.customer == customer and seat.worker is not None:
+                    assert seat.worker.pid is not None
+                    self.customers[seat.worker.pid].add(customer)
+        return verdict.status
+
+    async def all_stand_by(self) -> None:
+        """Waits until each pool has a process that is ready and has read nobody's text."""
+        deadline = time.monotonic() + 120
+        for pool in self.pools:
+            while not any(seat.customer is None and seat.alive for seat in pool.members):
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+
+    def of(self, customer: str) -> set[int]:
+        return {pid for pid, customers in self.customers.items() if customer in customers}
+
+
+@contextlib.asynccontextmanager
+async def oracle_with_standby(toolchain: Toolchain) -> AsyncIterator[Readers]:
+    pool = LeanPool(toolchain, size=1, standby=1)
+    oracle = LeanOracle.on(pool)
+    try:
+        await asyncio.gather(pool.start(), oracle.start())
+        yield Readers(oracle, pool)
+    finally:
+        await pool.close()
+
+
+def test_two_customers_who_alternate_keep_their_processes(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lean_pool, "KEPT_SECONDS", 3600.0)
+
+    async def main() -> None:
+        async with oracle_with_standby(toolchain) as readers:
+            for pool in readers.pools:
+                assert pool.alive == 1  # nothing stands by before there is a second customer
+            for _ in range(2):
+                for customer in ("", "b"):
+                    assert await readers.verify(OURS, PROOF, customer) == "proved"
+            assert len(readers.of("")) == len(readers.of("b")) == 3
+            assert all(len(customers) == 1 for customers in readers.customers.values())
+
+    asyncio.run(main())
+
+
+def test_a_process_that_stands_by_has_read_nothing_of_the_customers_before(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first customer attacks, and is gone for a while when a third one comes."""
+    monkeypatch.setattr(lean_pool, "KEPT_SECONDS", 0.0)
+
+    async def main() -> None:
+        async with oracle_with_standby(toolchain) as readers:
+            for theorem, candidate in POISON:
+                await readers.verify(theorem, candidate, "first")
+            await readers.verify(OURS, PROOF, "second")
+            await readers.all_stand_by()
+            assert len(psutil.Process().children()) - before <= 6
+            said = []
+            for statement, kind, text, _ in AFTER:
+                theorem = Theorem(name="target", statement=statement)
+                candidate = Candidate.model_validate({"kind": kind, "text": text})
+                said.append(await readers.verify(theorem, candidate, "third"))
+            assert said == [expected for *_, expected in AFTER]
+            assert all(len(customers) == 1 for customers in readers.customers.values())
+            assert len(readers.of("third")) >= 3
+            for ended in readers.of("first"):
+                assert not psutil.pid_exists(ended)
+
+    before = len(psutil.Process().children())
+    asyncio.run(main())

@@ -79,6 +79,40 @@ def test_a_customer_may_be_held_to_one_slot() -> None:
     assert asyncio.run(main()) == 1
 
 
+def test_no_more_slots_are_taken_than_may_be_taken_at_once() -> None:
+    async def main() -> list[str]:
+        slots, log = FairSlots("12", at_once=1, turn_seconds=0.0), list[str]()
+        await asyncio.gather(*(served(slots, c, log, 0.001) for c in "abab"))
+        first = await slots.take("a")
+        waiting = asyncio.create_task(slots.take("b"))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        assert slots.waiting == 1
+        slots.give_back(first)
+        slots.give_back(await waiting)
+        return log
+
+    assert sorted(asyncio.run(main())) == ["a1", "a1", "b2", "b2"]
+
+
+def test_the_slot_that_was_idle_longest_can_be_had_back_for_a_new_customer() -> None:
+    async def main() -> list[str]:
+        slots, log = FairSlots("12", at_once=1), list[str]()
+        for customer in "abab":
+            await served(slots, customer, log)
+        assert slots.take_idle(60) is None
+        idle = slots.take_idle(0)
+        assert idle is not None
+        assert (idle.item, slots.unassigned) == ("1", 0)
+        slots.vacated(idle)
+        assert slots.unassigned == 1
+        for customer in "bcb":
+            await served(slots, customer, log)
+        return log[4:]
+
+    assert asyncio.run(main()) == ["b2", "c1", "b2"]
+
+
 def test_a_cancelled_wait_loses_no_slot() -> None:
     async def main() -> str:
         slots = FairSlots("1")

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -52,6 +53,7 @@ class ServiceArguments(Value):
     catalog: Path | None = None
     workers: int | None = Field(default=None, ge=1)
     reserved: int = Field(default=1, ge=0)
+    standby: int = Field(default=1, ge=0)
     profile: Profile = "core"
     policies: tuple[str, ...] = ()
     running: int = Field(default=ServiceLimits.running_orders, ge=1)
@@ -74,6 +76,7 @@ def run(
     catalog: Path | None = None,
     workers: int | None = None,
     reserved: int = 1,
+    standby: int = 1,
     profile: Profile = "core",
     options: OracleOptions = DEFAULTS,
     address: str | None = None,
@@ -90,10 +93,10 @@ def run(
     `options` say how candidates are judged. `factory` replaces the market of the
     catalog by another. `policies` are the operator's own, each `NAME=POLICY`. `database` is the URL
     of the database with orders and keys, by default of a file beside the ledger. Besides `workers`
-    there are `reserved` workers for verifications that somebody waits for; `running` orders are
-    worked on at once. `margin` is what is charged over the cost, as a share of it, and
-    `cache` says how proofs that are known answer orders. With
-    `private_webhooks` messages are sent to this machine and into private networks too.
+    there are `reserved` workers for verifications that somebody waits for, each with Lean processes
+    for `standby` keys more than one; `running` orders are worked on at once. `margin` is what is
+    charged over the cost, as a share of it, and `cache` says how proofs that are known answer
+    orders. With `private_webhooks` messages are sent to this machine and into private networks too.
 
     Raises:
         InputError: the port is taken, no cluster answers at `address`, `policies` are not of that
@@ -108,6 +111,7 @@ def run(
         catalog=catalog,
         workers=workers,
         reserved=reserved,
+        standby=standby,
         profile=profile,
         policies=tuple(policies),
         running=running,
@@ -174,9 +178,11 @@ def _application(
     listed = load_catalog(arguments.catalog)
     registered = RegisteredPolicies.read(arguments.policies, list(listed.entries))
     profile, stored, cache = arguments.profile, arguments.stored, arguments.cache
+    local = LocalWorkerFactory(catalog=listed, profile=profile, options=options)
     open_market = partial(
         RayMarketplace.opened,
-        factory or LocalWorkerFactory(catalog=listed, profile=profile, options=options),
+        factory or local,
+        reserved_factory=factory or replace(local, standby=arguments.standby),
         ledger=purchases_at(ledger, stored),
         workers=arguments.workers,
         reserved=arguments.reserved,

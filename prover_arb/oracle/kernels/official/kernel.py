@@ -65,14 +65,19 @@ def find() -> Path:
 class OfficialKernel:
     """A judge: processes of the official Lean kernel, which start when first needed, or warmed."""
 
-    def __init__(self, library: Library, *, size: int) -> None:
-        """Judges what rests on `library`, with up to `size` processes.
+    def __init__(self, library: Library, *, size: int, standby: int = 0) -> None:
+        """Judges what rests on `library`, with up to `size` processes at a time; `standby` is as
+        in `LeanPool`.
 
         Raises:
             ToolchainError: as `find`.
         """
         self.pool = LeanPool(
-            _toolchain(find(), library), size=size, memory_mb=MEMORY_MB, reset_every=0
+            _toolchain(find(), library),
+            size=size,
+            standby=standby,
+            memory_mb=MEMORY_MB,
+            reset_every=0,
         )
 
     @property
