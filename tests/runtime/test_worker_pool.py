@@ -55,6 +55,19 @@ def test_a_host_works_on_one_thing_at_a_time() -> None:
     asyncio.run(main())
 
 
+def test_all_workers_start_even_if_a_start_takes_no_time() -> None:
+    async def main() -> int:
+        pool = WorkerPool([Fragile(), Fragile()], reserved=[Fragile(), Fragile()])
+        await pool.start()
+        while pool.status.ready < pool.status.workers:
+            await asyncio.sleep(0.001)
+        ready = pool.status.ready
+        await pool.close()
+        return ready
+
+    assert asyncio.run(asyncio.wait_for(main(), 60)) == 4
+
+
 def test_a_request_moves_on_when_its_host_is_lost_and_the_host_is_revived() -> None:
     async def main() -> None:
         workers = [Fragile(name="a"), Fragile(name="b")]

@@ -281,7 +281,11 @@ class TestOperation:
             pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
             return {name: float(value) for name, _, value in pairs}
 
-        before = figures()
+        # The server is ready when its first worker is; the others join later.
+        deadline = time.monotonic() + 60
+        while (before := figures())['prover_arb_workers{state="ready"}'] < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         place(server, {"Prefer": "wait=30"})
         server.client.post(
             "/v1/verify", json={"theorem": THEOREM, "candidate": {"kind": "term", "text": "x"}}
