@@ -147,4 +147,9 @@ def _sizes(text: str | None, most: int) -> list[int]:
         raise StudentError(f"--sizes {text!r}: expected whole numbers with commas") from None
     if sizes[0] < 1:
         raise StudentError(f"--sizes {text!r}: a student learns from at least one theorem")
+    if sizes[-1] > most:
+        raise StudentError(
+            f"--sizes {text!r}: the export has proofs of {most} theorems only; ask for fewer, or "
+            "export more runs"
+        )
     return sizes

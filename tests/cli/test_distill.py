@@ -46,7 +46,10 @@ def test_trained_students_are_sold_beside_their_teachers(tmp_path: Path) -> None
         # Studies of markets read what a student learnt from where its name ends.
         assert tokens_of(name) == student.file.card.tokens
         assert (out / f"{name}.json").exists()
-    assert run("distill", "train", tmp_path / "e", "--out", out, "--sizes", "25")[0] == 2
+    fresh = tmp_path / "fresh"
+    code, said = run("distill", "train", tmp_path / "e", "--out", fresh, "--sizes", "6,25")
+    assert (code, "--sizes '6,25': the export has proofs of 24" in said) == (2, True)
+    assert not fresh.exists()
     code, said = run("distill", "train", tmp_path / "absent", "--out", out)
     assert (code, "no export that can be read" in said) == (2, True)
 

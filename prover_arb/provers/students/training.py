@@ -101,8 +101,8 @@ def _chosen(examples: Sequence[Example], size: int, seed: int) -> list[Example]:
     proved = {example.statement for example in examples if example.proved}
     if size > len(proved):
         raise StudentError(
-            f"--size {size}: the export has proofs of {len(proved)} theorems only; ask for fewer, "
-            "or export more runs"
+            f"{size} theorems to learn from, and proofs of {len(proved)} only; ask for fewer, or "
+            "export more runs"
         )
 
     def place(statement: str) -> str:

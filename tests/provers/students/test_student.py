@@ -82,7 +82,7 @@ def test_smaller_students_learn_from_a_part_of_what_larger_ones_do() -> None:
     assert large.card.theorems == 40
     assert small.card.data_sha256 != large.card.data_sha256
     assert small.card.tokens < large.card.tokens
-    with pytest.raises(StudentError, match="--size 81: the export has proofs of 80 theorems only"):
+    with pytest.raises(StudentError, match="81 theorems to learn from, and proofs of 80 only"):
         taught(size=81)
 
 
