@@ -34,6 +34,7 @@ from prover_arb.cli.console import errors
 from prover_arb.cli.record_options import show_study
 from prover_arb.core.machine import processors
 from prover_arb.core.money import MICRO
+from prover_arb.core.record_files import read_pool
 from prover_arb.core.theorem import sha256
 from prover_arb.errors import CatalogError, ProblemError, RunError, StudentError
 from prover_arb.oracle.budgeted import Checker
@@ -44,7 +45,7 @@ from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.students.student_prover import StudentConfig, StudentProver
 from prover_arb.research.market.market_report import page_of, write_files, write_page
 from prover_arb.research.market.seeded_attempts import SeededAttempts
-from prover_arb.research.market.student_figures import student_figures
+from prover_arb.research.market.student_figures import RESAMPLES, student_figures
 from prover_arb.research.market.studies import students_study
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ def evaluate_students(
             help="Attempts of a student per theorem and seed; as many as it sells if absent.",
         ),
     ] = None,
+    resamples: Annotated[
+        int,
+        typer.Option(min=10, max=10_000, help="Bootstrap draws of theorems, for the intervals."),
+    ] = RESAMPLES,
     out: Annotated[
         Path,
         typer.Option(metavar="DIR", help="Folder to write to; an unfinished one is continued."),
@@ -140,7 +145,8 @@ def evaluate_students(
         except KeyboardInterrupt:
             complain("stopped; what was judged is kept, and the same command continues")
             raise typer.Exit(INTERRUPTED) from None
-        study = _figures(evaluation, students, [p for p in chosen if p.label in evaluation.rows])
+        judged = [problem for problem in chosen if problem.label in evaluation.rows]
+        study = _figures(evaluation, students, judged, resamples)
     if as_json:
         say(study.as_json())
     else:
@@ -186,7 +192,10 @@ async def _evaluate(
 
 
 def _figures(
-    evaluation: Evaluation, students: dict[str, StudentConfig], problems: list[Problem]
+    evaluation: Evaluation,
+    students: dict[str, StudentConfig],
+    problems: list[Problem],
+    resamples: int,
 ) -> Study:
     """Writes the records, the study and its page, and returns the study.
 
@@ -208,18 +217,18 @@ def _figures(
         )
         for name, entry in students.items()
     ]
-    records = [prover.records() for prover in (teacher, *pupils)]
-    evaluation.write_records(records)
+    folder = evaluation.write_records(prover.records() for prover in (teacher, *pupils))
     market, figures = student_figures(
         teacher,
         pupils,
         statements={problem.label: problem.theorem.statement for problem in problems},
+        resamples=resamples,
         report=lambda line: errors.print(line, highlight=False),
     )
     band = float(market.rates[0]), float(market.rates[-1])
     study = students_study(teacher, figures, seeds=setting.seeds, draws=setting.draws, band=band)
     write_files([study], evaluation.folder)
-    page = page_of(market, records)
+    page = page_of(market, read_pool([folder]))
     write_page(
         replace(page, title=f"Students of {setting.teacher}"),
         [study],

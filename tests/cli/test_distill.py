@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
@@ -94,3 +95,45 @@ def test_a_student_is_not_measured_on_what_it_learnt_from(tmp_path: Path) -> Non
         )
     code, said = run(*command, "--teacher", "flash", "--seeds", "1,1", "--out", tmp_path / "m")
     assert code == 2
+
+
+@pytest.mark.lean
+def test_students_are_measured_beside_their_teacher(tmp_path: Path) -> None:
+    out, measured = tmp_path / "students", tmp_path / "measured"
+    run("distill", "train", exported(tmp_path / "e"), "--out", out, "--sizes", "6,24")
+    problems = tmp_path / "problems.jsonl"
+    statements = ["(m : ℕ) (k : m < 7) : m ≤ 6", "(m n : ℕ) : m + n = n + m + 0", ": 1 = 2"]
+    problems.write_text(
+        "".join(
+            json.dumps({"name": f"t{i}", "formal_statement": f"theorem t{i} {text} := by sorry"})
+            + "\n"
+            for i, text in enumerate(statements)
+        )
+    )
+    command = [
+        "distill", "evaluate", "--catalog", out / "catalog.toml", "--problems", problems,
+        "--teacher", "flash", "--seeds", "0,1", "--draws", "2", "--workers", "1",
+        "--resamples", "10", "--out", measured,
+    ]  # fmt: skip
+    code, said = run(*command)
+    assert code == 0, said
+    assert "flash proves 2 of 3" in said
+    data = json.loads((measured / "students.json").read_text())
+    assert (data["teacher"], data["theorems"], data["seeds"]) == ("flash", 3, [0, 1])
+    small, large = data["students"]
+    assert small["tokens"] < large["tokens"]
+    assert large["solved"]["mean"] == 2
+    assert set(large["margin"]) == {"mean", "over_seeds", "over_theorems"}
+    assert "plotly" in (measured / "students.html").read_text()
+    # Nothing is tried again, and the records are those of any prover.
+    code, said = run(*command)
+    assert (code, "theorems: " in said) == (0, False)
+    code, said = run(
+        "market", "distillation", "--records", measured / "records", "--teacher", "flash", "--json"
+    )
+    assert code == 0, said
+    study = json.loads(said.splitlines()[-1])
+    assert [row["tokens"] for row in study["students"]] == [small["tokens"], large["tokens"]]
+    command[command.index("--draws") + 1] = "3"
+    code, said = run(*command)
+    assert (code, "draws: 2 -> 3" in said) == (2, True)

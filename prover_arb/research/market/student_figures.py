@@ -30,7 +30,7 @@ from prover_arb.research.market.seeded_attempts import SeededAttempts
 from prover_arb.scheduler.index.arrays import Floats, Ints
 from prover_arb.scheduler.index.panel import panel_of
 
-DRAWS = 200
+RESAMPLES = 200
 """Bootstrap draws of theorems."""
 POINTS = 100
 """Budgets on the grids of their markets, which are many."""
@@ -87,7 +87,7 @@ def student_figures(
     pupils: Sequence[SeededAttempts],
     *,
     statements: Mapping[str, str],
-    draws: int = DRAWS,
+    resamples: int = RESAMPLES,
     report: Callable[[str], None] = lambda _: None,
 ) -> tuple[Market, list[StudentFigures]]:
     """Returns the market of all attempts, and the figures of each student, least trained first.
@@ -99,7 +99,7 @@ def student_figures(
         teacher: the attempts of the teacher.
         pupils: the attempts of the students, of one number of seeds.
         statements: the theorems' statements, by name.
-        draws: how many bootstrap draws the figures of markets and policies take.
+        resamples: bootstrap draws of theorems.
         report: is called with a line of progress.
 
     Raises:
@@ -107,8 +107,8 @@ def student_figures(
     """
     pooled = _market([teacher, *pupils])
     low, high = float(pooled.rates[0]), float(pooled.rates[-1])
-    settings = Settings("independent", low=low, high=high, draws=draws, reference=PRIMARY)
-    rows = _resampled(len(teacher.theorems))
+    settings = Settings("independent", low=low, high=high, draws=resamples, reference=PRIMARY)
+    rows = _resampled(len(teacher.theorems), resamples)
     figures = []
     for pupil in sorted(pupils, key=lambda pupil: (pupil.tokens, pupil.prover)):
         report(f"figures of {pupil.prover}")
@@ -117,7 +117,7 @@ def student_figures(
         by_seed = [_pair(market, teacher.prover) for market in markets]
         by_draw = [
             _pair(markets[draw % len(markets)].on(chosen), teacher.prover)
-            for draw, chosen in enumerate(rows[:draws])
+            for draw, chosen in enumerate(rows)
         ]
         figures.append(
             StudentFigures(
@@ -169,9 +169,9 @@ def _pair(market: Market, teacher: str) -> Student:
     return students(market, teacher, {})[0]
 
 
-def _resampled(theorems: int) -> list[Ints]:
+def _resampled(theorems: int, draws: int) -> list[Ints]:
     random = np.random.default_rng(RANDOM_SEED)
-    return [random.integers(0, theorems, theorems) for _ in range(DRAWS)]
+    return [random.integers(0, theorems, theorems) for _ in range(draws)]
 
 
 def _estimate(by_seed: Sequence[float], by_draw: Sequence[float]) -> Estimate:

@@ -17,7 +17,7 @@ from prover_arb.research.market.student_figures import (
 )
 from prover_arb.research.market.studies import students_study
 
-NAMES = tuple(f"t{i}" for i in range(40))
+NAMES = tuple(f"t{i}" for i in range(25))
 STATEMENTS = {name: f"(n : ℕ) : n + {i} = n" for i, name in enumerate(NAMES)}
 
 
@@ -34,12 +34,12 @@ def attempts(prover: str, solved: np.ndarray, price: float, tokens: int = 0) -> 
 
 def teacher() -> SeededAttempts:
     """Solves every theorem for 10 dollars."""
-    return attempts("teacher", np.ones((1, 40, 1), dtype=bool), 10.0)
+    return attempts("teacher", np.ones((1, 25, 1), dtype=bool), 10.0)
 
 
 def pupil(easy: int, tokens: int) -> SeededAttempts:
     """Solves the first theorems for a dollar, in two seeds of one draw, and never the others."""
-    solved = np.zeros((2, 40, 1), dtype=bool)
+    solved = np.zeros((2, 25, 1), dtype=bool)
     solved[:, :easy] = True
     return attempts(f"student_{tokens}", solved, 1.0, tokens)
 
@@ -60,7 +60,7 @@ def test_a_buyer_pays_until_a_proof_comes() -> None:
 @pytest.fixture(scope="module")
 def measured() -> tuple[Market, list[StudentFigures]]:
     return student_figures(
-        teacher(), [pupil(32, 900), pupil(16, 300)], statements=STATEMENTS, draws=6
+        teacher(), [pupil(20, 900), pupil(10, 300)], statements=STATEMENTS, resamples=10
     )
 
 
@@ -69,16 +69,16 @@ def test_figures_of_a_student_that_solves_what_is_easy(
 ) -> None:
     market, (small, large) = measured
     assert (small.student, large.student) == ("student_300", "student_900")
-    assert large.solved.mean == 32
+    assert large.solved.mean == 20
     assert large.solve_share.mean == pytest.approx(0.8)
     assert large.cost_share.mean == large.cpu_share.mean == pytest.approx(0.1)
     assert large.new.mean == 0
-    assert large.solved.over_seeds == (32, 32)
+    assert large.solved.over_seeds == (20, 20)
     low, high = large.solve_share.over_theorems
-    # The share of easy theorems among forty that are drawn, within three times its error.
-    error = math.sqrt(0.8 * 0.2 / 40)
-    assert 0.8 - 3 * error < low < 0.8 - error < 0.8 + error < high < 0.8 + 3 * error
-    # Up to 80% the student sells alone. All forty cost 10 each of the teacher, and 1 + 10 * 8 / 40
+    # The share of easy theorems among those that are drawn, within three times its error.
+    error = math.sqrt(0.8 * 0.2 / 25)
+    assert 0.8 - 3 * error < low < 0.8 < high < 0.8 + 3 * error
+    # Up to 80% the student sells alone. All cost 10 each of the teacher, and 1 + 10 * 5 / 25
     # = 3 with the student asked first: above 80% the margin is 70% or more, at 57% of the rates.
     assert (market.rates[0], market.rates[-1]) == (0.65, 1)
     assert 0.57 * 0.65 < large.margin.mean < 0.57 * 0.8
@@ -94,7 +94,7 @@ def test_the_study_has_every_figure_with_its_intervals(
     market, figures = measured
     study = students_study(teacher(), figures, seeds=(0, 1), draws=1, band=(0.65, 1.0))
     data = json.loads(study.as_json())
-    assert (data["teacher_solved"], data["seeds"]) == (40, [0, 1])
+    assert (data["teacher_solved"], data["seeds"]) == (25, [0, 1])
     assert [row["tokens"] for row in data["students"]] == [300, 900]
     margin = data["students"][1]["margin"]
     low, high = margin["over_theorems"]
