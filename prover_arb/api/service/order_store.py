@@ -15,7 +15,7 @@ from prover_arb.api.problem_kinds import (
     QUOTE_USED,
 )
 from prover_arb.api.service.admission import locked_budget, require_funds, require_room
-from prover_arb.api.service.batches.shares import lock_batch_of, set_share
+from prover_arb.api.service.batches.shares import lock_batch_of, raise_share, set_share
 from prover_arb.api.service.charging import charge, most_charged
 from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.database.schema import ORDER_METADATA, ORDERS
@@ -149,6 +149,22 @@ class OrderStore:
                 event = status_event(order.id, "running", spent=0)
                 add_events(db, [event], most=self._limits.events_kept)
             return _get(db, order.tenant, order.id) if changed else None
+
+        return await self._database.write(work)
+
+    async def raise_budget(self, order: Order) -> Order | None:
+        """Gives an order that has used up its share of a batch what others of the batch left.
+
+        Returns it as it is now; None if nothing is left for it, or it is not wanted any more.
+        """
+
+        def work(db: Connection) -> Order | None:
+            lock_batch_of(db, order.id)
+            wanted = (_held(order), ORDERS.c.cancel_requested_at.is_(None))
+            mine = db.execute(select(ORDERS.c.batch).where(*wanted)).scalar_one_or_none()
+            if mine is None or not raise_share(db, order.id, mine):
+                return None
+            return _get(db, order.tenant, order.id)
 
         return await self._database.write(work)
 

@@ -295,7 +295,25 @@ class OrderWorker:
         else:
             known = await _until_stored(self._known.find)(order, market)
             job = job.model_copy(update={"known_proof": known})
-            await self._finish_with(order, await market.prove(order.theorem, job))
+            outcome = await market.prove(order.theorem, job)
+            if order.batch is not None:
+                order, outcome = await self._go_on(order, outcome, market)
+            await self._finish_with(order, outcome)
+
+    async def _go_on(
+        self, order: Order, outcome: Outcome, market: Marketplace
+    ) -> tuple[Order, Outcome]:
+        """Goes on with what others of the batch left, as long as that buys something."""
+        while STATUS_OF[outcome.status] == "exhausted":
+            raised = await _until_stored(self._orders.raise_budget)(order)
+            if raised is None:
+                break
+            order, before = raised, len(outcome.purchases)
+            job = order.job(self._policies.text(order.policy), now=now())
+            outcome = await market.prove(order.theorem, job)
+            if len(outcome.purchases) == before:
+                break
+        return order, outcome
 
     async def _settle_cancelled(self, order: Order, market: Marketplace, *, bought: bool) -> None:
         """Ends a cancelled order; an attempt that was paid for is judged, and may be a proof.

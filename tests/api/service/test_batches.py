@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from prover_arb.api.service.batches.batch import BatchTerms, BatchTheorem, new_batch
+from prover_arb.api.service.batches.batch_store import BatchStore
 from prover_arb.api.service.batches.shares import share_of
+from prover_arb.api.service.database.database import Database, now, sqlite_url
+from prover_arb.api.service.order_store import OrderStore
+from prover_arb.api.service.service_limits import ServiceLimits
+from prover_arb.core.money import MicroUSD
+from prover_arb.core.theorem import Theorem
 from tests.api.service.customers import Customers, receiving, when_ended
 from tests.api.service.test_api import problem
 
@@ -80,6 +92,118 @@ def test_together_they_spend_no_more_than_the_budget(ada: httpx.Client) -> None:
     assert {order["budget_usd"] for order in ada.get(capped["urls"]["proofs"]).json()["data"]} == {
         "0.000002"
     }
+
+
+def test_what_others_left_goes_to_a_theorem_in_work(ada: httpx.Client) -> None:
+    """All are begun at once with equal shares, and the first one needs more than its own."""
+    hard, none = ": slow 1 = 1", [f": nonsense = {n}" for n in range(3)]
+    batch = when_ended(ada, place(ada, [hard, *none], budget_usd="0.000009").json())
+    lines = results(ada, batch)
+    assert [line["status"] for line in lines] == ["proved"] + ["failed"] * 3
+    assert batch["charged_usd"] == "0.000003"
+    [order] = [
+        order
+        for order in ada.get(batch["urls"]["proofs"]).json()["data"]
+        if order["id"] == lines[0]["id"]
+    ]
+    assert Decimal(order["budget_usd"]) <= Decimal("0.000009")
+
+
+class Shares:
+    """A batch in a database, whose orders a test begins, ends and gives more, as a worker does."""
+
+    def __init__(self, path: Path, budget: int, most: int | None, theorems: int) -> None:
+        self.database = Database(sqlite_url(path))
+        self.store = OrderStore(self.database, ServiceLimits())
+        terms = BatchTerms(
+            policy="p", budget=MicroUSD(budget), theorem_budget=most and MicroUSD(most)
+        )
+        stated = [
+            BatchTheorem(theorem=Theorem(name="t", statement=f": {n} = {n}"), line=n + 1)
+            for n in range(theorems)
+        ]
+        batch = new_batch(
+            terms,
+            stated,
+            tenant="t",
+            customer="t",
+            created_at=now(),
+            request_id="",
+            idempotency_key=None,
+            margin_ppm=0,
+        )
+        orders = [batch.order(place, theorem) for place, theorem in enumerate(stated, 1)]
+        asyncio.run(BatchStore(self.database, ServiceLimits()).place(batch, orders))
+        self.budget = budget
+        self.orders = orders
+
+    def begin(self, place: int) -> int:
+        begun = asyncio.run(self.store.begin(self.orders[place]))
+        assert begun is not None
+        self.orders[place] = begun
+        return begun.budget
+
+    def end(self, place: int, spent: int) -> int:
+        order = self.orders[place]
+        charged = asyncio.run(self.store.finish(order, "exhausted", spent=MicroUSD(spent)))
+        assert charged is not None
+        return charged
+
+    def raised(self, place: int) -> int | None:
+        order = asyncio.run(self.store.raise_budget(self.orders[place]))
+        if order is not None:
+            self.orders[place] = order
+        return order and order.budget
+
+
+def test_shares_in_work_are_raised_when_nobody_waits(tmp_path: Path) -> None:
+    shares = Shares(tmp_path / "orders.sqlite", budget=100, most=None, theorems=4)
+    assert [shares.begin(place) for place in (0, 1, 2)] == [25, 25, 25]
+    shares.end(0, 5)
+    assert shares.raised(1) is None  # what is left is the fourth's
+    assert shares.begin(3) == 45
+    assert shares.raised(1) is None
+    shares.end(3, 1)
+    assert shares.raised(1) == 25 + 44 // 2
+    assert shares.raised(2) == 25 + 22 // 2
+    shares.end(2, 36)
+    assert shares.raised(1) == 47 + 11
+    assert shares.end(1, 58) == 58
+    assert shares.raised(1) is None  # it has ended
+    shares.database.close()
+
+
+def test_a_raised_share_is_at_most_what_one_theorem_may_cost(tmp_path: Path) -> None:
+    shares = Shares(tmp_path / "orders.sqlite", budget=100, most=60, theorems=2)
+    assert [shares.begin(0), shares.begin(1)] == [50, 50]
+    shares.end(1, 0)
+    assert shares.raised(0) == 60
+    assert shares.raised(0) is None
+    shares.database.close()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_shares_never_exceed_the_budget(data: st.DataObject) -> None:
+    """Whatever the order in which theorems begin, end and ask for more."""
+    number = data.draw(st.integers(1, 6), label="theorems")
+    budget = data.draw(st.integers(1, 50), label="budget")
+    with TemporaryDirectory() as folder:
+        shares = Shares(Path(folder) / "orders.sqlite", budget, most=None, theorems=number)
+        held: dict[int, int] = {}
+        working: set[int] = set()
+        for _ in range(12):
+            place = data.draw(st.integers(0, number - 1))
+            if place not in held:
+                held[place] = shares.begin(place)
+                working.add(place)
+            elif place in working and data.draw(st.booleans()):
+                held[place] = shares.end(place, data.draw(st.integers(0, held[place])))
+                working.discard(place)
+            elif place in working:
+                held[place] = shares.raised(place) or held[place]
+            assert sum(held.values()) <= budget
+        shares.database.close()
 
 
 @pytest.mark.parametrize(

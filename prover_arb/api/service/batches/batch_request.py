@@ -54,7 +54,7 @@ class BatchTermsIn(Shape):
     theorem_budget_usd: Budget | None = None
     """What one theorem may cost at most, in dollars. In any case a theorem may cost an equal share
     of what is left of `budget_usd` when work on it begins, so that what one leaves goes to those
-    after it."""
+    after it; once all are begun, it goes to those in work that have used their shares up."""
     deadline: Annotated[int, Field(ge=1, le=LONGEST_DEADLINE)] | None = Field(
         default=None, examples=[600]
     )
