@@ -12,6 +12,7 @@ from rich.table import Table
 from prover_arb.bench.result_rows import Row
 from prover_arb.bench.runs import Run
 from prover_arb.bench.summary import Bound, Margin, PolicySummary, by_policy, summarise
+from prover_arb.broker.ledger.overheads import PolicyOverhead
 from prover_arb.broker.ledger.schema import Explored, GroupTotals, Totals
 from prover_arb.core.money import format_usd
 
@@ -144,15 +145,21 @@ def plan_line(plan: DeadlinePlan, theorems: int) -> str:
     )
 
 
-def totals_table(totals: Sequence[Totals], run: str) -> Table:
-    """Makes a table of the ledger's totals, by policy and prover."""
+def totals_table(
+    totals: Sequence[Totals], run: str, overheads: Sequence[PolicyOverhead] = ()
+) -> Table:
+    """Makes a table of the ledger's totals, by policy and prover.
+
+    What the policies took for themselves stands below, in rows of its own.
+    """
     table = Table(title=f"ledger of run {run}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("policy", "prover"):
         table.add_column(heading, no_wrap=True)
     for heading in COUNTS:
         table.add_column(heading, justify="right")
     compute = any(row.flops for row in totals)
-    for heading in ("cost", "verification", "CPU time", *(["TFLOPs"] if compute else [])):
+    columns = ("cost", "verification", "overhead", "CPU time", *(["TFLOPs"] if compute else []))
+    for heading in columns:
         table.add_column(heading, justify="right")
     for row in totals:
         table.add_row(
@@ -161,19 +168,48 @@ def totals_table(totals: Sequence[Totals], run: str) -> Table:
             *(str(getattr(row, count)) for count in COUNTS),
             format_usd(row.cost),
             format_usd(row.verification_cost),
+            "",
             duration(row.cpu_us / 1e6),
             *([f"{row.flops / 1e12:,.1f}"] if compute else []),
         )
+    no_counts = [""] * len(COUNTS)
+    for overhead in overheads:
+        for kind, cost, cpu_us in (
+            ("(deciding)", overhead.deciding_cost, overhead.deciding_us),
+            ("(learning)", overhead.learning_cost, overhead.learning_us),
+        ):
+            if cpu_us:
+                spent = "", "", format_usd(cost), duration(cpu_us / 1e6)
+                table.add_row(overhead.policy, kind, *no_counts, *spent)
     table.add_section()
+    own_us = sum(row.deciding_us + row.learning_us for row in overheads)
     table.add_row(
         "total",
         "",
         *(str(sum(getattr(row, count) for row in totals)) for count in COUNTS),
         format_usd(sum(row.cost for row in totals)),
         format_usd(sum(row.verification_cost for row in totals)),
-        duration(sum(row.cpu_us for row in totals) / 1e6),
+        format_usd(sum(row.cost for row in overheads)),
+        duration((sum(row.cpu_us for row in totals) + own_us) / 1e6),
         *([f"{sum(row.flops for row in totals) / 1e12:,.1f}"] if compute else []),
     )
+    return table
+
+
+def overhead_table(overheads: Sequence[PolicyOverhead], run: str) -> Table:
+    """Makes a table of what the policies of a run took for themselves."""
+    table = Table(title=f"overhead of run {run}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("policy", no_wrap=True)
+    for heading in ("deciding", "CPU time", "learning", "CPU time"):
+        table.add_column(heading, justify="right")
+    for row in overheads:
+        table.add_row(
+            row.policy,
+            format_usd(row.deciding_cost),
+            f"{row.deciding_us / 1e6:.3f} s",
+            format_usd(row.learning_cost),
+            f"{row.learning_us / 1e6:.3f} s",
+        )
     return table
 
 

@@ -7,9 +7,11 @@ more than 300 lines: its methods change the same few numbers, which nothing else
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED
+from prover_arb.broker.overhead_meter import OverheadMeter
 from prover_arb.broker.purchase_log import log_purchase
 from prover_arb.broker.settlement import (
     hidden_spend,
@@ -37,7 +39,9 @@ from prover_arb.core.purchases import (
 from prover_arb.core.slices import Slice
 from prover_arb.core.stopwatch import Stopwatch
 from prover_arb.core.theorem import ASIDE, REFUTER, Theorem, Verdict
-from prover_arb.errors import Fault
+from prover_arb.errors import Fault, LedgerUnavailable
+
+log = logging.getLogger(__name__)
 
 LOST_STATE: Fault = "lost_state"
 
@@ -59,8 +63,13 @@ class Account:
         policy: Policy,
         job: ProofJob,
         *,
+        cpu_price: int = 0,
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> None:
+        """Reads what was bought so far.
+
+        The policy's own processor time is priced at `cpu_price` micro-dollars per CPU-hour.
+        """
         self.theorem = theorem
         self.policy = policy
         self.job = job
@@ -72,6 +81,7 @@ class Account:
         """What a proof had to be worth for a purchase, by the purchase's id, where the policy said
         so."""
         self.watch = Stopwatch()
+        self.overhead = OverheadMeter(policy, price=cpu_price)
         self._ledger = ledger
         self._on_purchase = on_purchase
         with self.watch.stage("ledger"):
@@ -234,7 +244,8 @@ class Account:
     ) -> Purchase:
         """Reserves the budget of an attempt, or of a slice of one.
 
-        `verification_reserve` micro-dollars are reserved besides.
+        `verification_reserve` micro-dollars are reserved besides. What the policy took to decide
+        is recorded in the same transaction.
         """
         with self.watch.stage("ledger"):
             purchase = self._ledger.reserve(
@@ -249,7 +260,9 @@ class Account:
                 explores=buy.explores,
                 slice_=slice_,
                 origin=self.job.origin,
+                overhead=self.overhead.unrecorded(),
             )
+        self.overhead.clear()
         if buy.asking is not None:
             self.asking[purchase.id] = buy.asking
         return self._update(purchase)
@@ -294,6 +307,24 @@ class Account:
         """Settles what is delivered and needs no verdict any more."""
         while (purchase := self.unjudged) is not None:
             self.cancel(purchase, None, why)
+
+    def record_overhead(self) -> None:
+        """Records what the policy took after the last purchase."""
+        overhead = self.overhead.unrecorded()
+        if overhead.nothing:
+            return
+        with self.watch.stage("ledger"):
+            try:
+                self._ledger.add_overhead(
+                    run=self.job.run,
+                    policy=self.policy.name,
+                    theorem=self.theorem,
+                    overhead=overhead,
+                )
+            except LedgerUnavailable as error:
+                # Whether it was recorded is not known, and it must not count twice.
+                log.warning("the processor time of a decision may be missing: %s", error)
+        self.overhead.clear()
 
     async def flush(self) -> None:
         """Waits until the ledger keeps all steps so far, whatever happens to the machine."""

@@ -83,10 +83,12 @@ class Inspection(Protocol):
 class Broker:
     """Buys attempts of `provers` until `oracle` accepts one, and records all of it in `ledger`.
 
-    `verification_price` is in micro-dollars per CPU-hour. `inspect`, if given, is called before the
-    first purchase, so that no prover is paid for a statement that does not elaborate. `refuter`, if
-    given, sells proofs that a statement is false, to policies that ask for them. `rechecking`
-    judges proofs that were known before, in place of `oracle`, which may remember verdicts.
+    `verification_price` is in micro-dollars per CPU-hour, and prices also what policies take to
+    decide and to learn; no theorem's budget pays for that. `inspect`, if given, is called before
+    the first purchase, so that no prover is paid for a statement that does not elaborate.
+    `refuter`, if given, sells proofs that a statement is false, to policies that ask for them.
+    `rechecking` judges proofs that were known before, in place of `oracle`, which may remember
+    verdicts.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Broker:
         rechecking: Oracle | None = None,
         issue: Issue = issue_certificate,
     ) -> None:
+        self._verification_price = verification_price
         self._checker = Checker(oracle, price=verification_price)
         self._rechecker = Checker(rechecking or oracle, price=verification_price)
         self._provers = list(provers)
@@ -150,7 +153,14 @@ class Broker:
                 if on_purchase is not None:
                     on_purchase(purchase)
 
-            account = Account(self._ledger, theorem, policy, job, on_purchase=purchase_changed)
+            account = Account(
+                self._ledger,
+                theorem,
+                policy,
+                job,
+                cpu_price=self._verification_price,
+                on_purchase=purchase_changed,
+            )
             try:
                 async with asyncio.timeout(job.deadline) as clock:
                     await asyncio.sleep(0)  # a deadline that has passed ends it here
@@ -164,6 +174,7 @@ class Broker:
                 await self._inspect(account)
                 await self._judge_delivered(account)
                 stop = settled_by_verdict(account) or Stop(why=TOO_LATE)
+            account.record_overhead()
             await account.flush()
             self._histories.end(account)
             return outcome_of(account, stop, self._issue)

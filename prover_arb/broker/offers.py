@@ -51,10 +51,10 @@ class Offers:
         Raises:
             PolicyError: the policy chooses what is not on offer.
         """
-        account, policy = self._account, self._account.policy
+        account, name = self._account, self._account.policy.name
         with account.watch.stage("deciding"):
             state = self._state(history)
-            decision = policy.decide(state)
+            decision = account.overhead.decide(state)
         if isinstance(decision, Stop):
             return decision
         quotes = state.quotes if state.refuter is None else (*state.quotes, state.refuter)
@@ -62,7 +62,7 @@ class Offers:
         if decision.prover not in offered or decision.budget < 0:
             known = ", ".join(offered) or "nobody"
             raise PolicyError(
-                f"policy {policy.name!r} wants to give {decision.prover!r} {decision.budget} "
+                f"policy {name!r} wants to give {decision.prover!r} {decision.budget} "
                 f"micro-dollars; on offer: {known}"
             )
         if self._most <= 0:

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from prover_arb.api.service.cache_options import CacheOptions, CacheScope
 from prover_arb.bench.runs import RunFolder
-from prover_arb.bench.tables import explored_lines, group_table, totals_table
+from prover_arb.bench.tables import explored_lines, group_table, overhead_table, totals_table
 from prover_arb.broker.conduct import conduct_lines
 from prover_arb.broker.ledger.opening import is_url, open_ledger
 from prover_arb.broker.ledger.schema import LedgerGroup
@@ -269,6 +269,10 @@ def totals(
         LedgerGroup | None,
         typer.Option(help="Sum all runs of the ledger by API key, by day (UTC) or by prover."),
     ] = None,
+    overheads: Annotated[
+        bool,
+        typer.Option("--overheads", help="Show only what deciding and learning took, by policy."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Compute every total of a run again, from the ledger alone.
@@ -278,19 +282,24 @@ def totals(
     if by is not None:
         if run_id is not None:
             raise InputError("--by sums all runs of a ledger; leave out --run")
+        if overheads:
+            raise InputError("--by sums purchases; leave out --overheads, or give it without --by")
         _show_totals_by(ledger, by, json=json)
         return
     address, name = _run_in(ledger, run_id)
     with closing(open_ledger(address, create=False)) as book:
         summaries, explored = book.summarise(name), book.explored(name)
+        took = book.overheads(name)
         notes = [*conduct_lines(book.dealings(name)), *rejection_lines(book.answers(name))]
     if not summaries:
         raise RunError(f"{address}: there is no purchase of the run {name!r} in it")
     if json:
-        for summary in summaries:
-            say(summary.model_dump_json())
+        for row in took if overheads else summaries:
+            say(row.model_dump_json())
+    elif overheads:
+        show(overhead_table(took, name))
     else:
-        show(totals_table(summaries, name))
+        show(totals_table(summaries, name, took))
         for line in (*explored_lines(explored), *notes):
             say(line)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, Protocol, runtime_checkable
 
 from prover_arb.core.history import TheoremHistory
+from prover_arb.core.overhead import Overhead
 from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import (
     Attempt,
@@ -128,6 +129,16 @@ class ValueAwarePolicy(Policy, Protocol):
         ...
 
 
+@runtime_checkable
+class LearningPolicy(Policy, Protocol):
+    """A policy that learns, and says how long that takes."""
+
+    def take_learning_ns(self) -> int:
+        """Returns the nanoseconds of processor time that it spent on learning since the last call
+        of this method, or since it was made."""
+        ...
+
+
 class Ledger(Protocol):
     """The durable record of purchases."""
 
@@ -145,6 +156,7 @@ class Ledger(Protocol):
         explores: bool = False,
         slice_: int | None = None,
         origin: Origin | None = None,
+        overhead: Overhead | None = None,
     ) -> Purchase: ...
 
     def deliver(self, purchase: Purchase, attempt: Attempt) -> Purchase: ...
@@ -163,6 +175,10 @@ class Ledger(Protocol):
     def abandon(self, purchase: Purchase, *, why: str, fault: Fault | None = None) -> Purchase: ...
 
     def cancel(self, purchase: Purchase, *, used: Attempt | None, why: str) -> Purchase: ...
+
+    def add_overhead(self, *, run: str, policy: str, theorem: Theorem, overhead: Overhead) -> None:
+        """Adds what a policy took for itself since this was last recorded; see overhead.py."""
+        ...
 
     async def flush(self) -> None:
         """Waits until all steps so far survive the death of the machine."""

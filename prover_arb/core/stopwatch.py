@@ -1,10 +1,10 @@
-"""Measures where the time of one theorem goes."""
+"""Measures where the time of one theorem goes, and the processor time of some work."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 
 from prover_arb.core.theorem import Value
 
@@ -45,3 +45,24 @@ class Stopwatch:
     @property
     def wall_ms(self) -> int:
         return (perf_counter_ns() - self._started) // 1_000_000
+
+
+class CpuMeter:
+    """Adds up the processor time that some work takes in the threads that do it."""
+
+    def __init__(self) -> None:
+        self._spent_ns = 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Measures the block, however it ends."""
+        started = thread_time_ns()
+        try:
+            yield
+        finally:
+            self._spent_ns += thread_time_ns() - started
+
+    def take_ns(self) -> int:
+        """Returns the nanoseconds since the last call of this method."""
+        taken, self._spent_ns = self._spent_ns, 0
+        return taken

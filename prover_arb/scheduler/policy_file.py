@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prover_arb.core.history import NO_HISTORY, TheoremHistory
 from prover_arb.core.money import MICRO
 from prover_arb.core.slices import prover_of
+from prover_arb.core.stopwatch import CpuMeter
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
@@ -211,7 +212,10 @@ def index_of(file: PolicyFile) -> Index:
 
 def learner_of(file: PolicyFile, read: Reader = PLAIN) -> Learner:
     """Returns the learner that begins with what a policy file holds, and reads theorems so."""
-    return Learner(_recorded_theorems(file, read), file.learnt)
+    meter = CpuMeter()
+    with meter.running():
+        records = _recorded_theorems(file, read)
+    return Learner(records, file.learnt, meter=meter)
 
 
 def _recorded_theorems(file: PolicyFile, read: Reader) -> RecordedTheorems:

@@ -11,7 +11,9 @@ import pytest
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.broker.ledger.migrations import LEDGER_STEPS, backup_path
+from prover_arb.broker.ledger.overheads import read_overheads
 from prover_arb.broker.ledger.schema import VERSION
+from prover_arb.core.overhead import Overhead
 from prover_arb.core.purchases import Attempt
 from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.errors import LedgerError, RecordsError
@@ -67,11 +69,15 @@ def test_an_old_ledger_is_migrated_and_used(old_ledger: Path) -> None:
     assert totals["cascade", "cheap"] == (80, 0)
     assert totals["cascade", "dear"] == (100, 1)
     assert [row.prover for row in ledger.explored("posted")] == ["dear"]
+    assert ledger.overheads("posted") == []
     [delivered] = ledger.recover("posted")
     judged = ledger.judge(delivered, Verdict(status="proved"), verification_cost=1)
     assert judged.theorem_digest == TWO.digest
     again = ledger.reserve(run="new", theorem=TWO, policy="p", prover="cheap", reserved=5)
     ledger.deliver(again, Attempt(prover="cheap", candidate=None, cost=5))
+    took = Overhead(deciding_us=4, learning_us=0, price=100)
+    ledger.add_overhead(run="new", policy="p", theorem=TWO, overhead=took)
+    assert [row.deciding_us for row in ledger.overheads("new")] == [4]
     ledger.close()
 
 
@@ -117,11 +123,13 @@ def test_a_migration_that_fails_changes_nothing(old_ledger: Path) -> None:
                 db.execute("UPDATE purchases SET terms = 'no JSON' WHERE terms IS NOT NULL")
             case 5:
                 db.execute("DROP INDEX one_attempt")
-            case _:
+            case 6:
                 db.execute("DROP TABLE run_budgets")
+            case _:
+                db.execute("CREATE TABLE overheads (run TEXT)")
         db.commit()
     before = layout(old_ledger)
-    with pytest.raises(LedgerError, match=r"malformed JSON|no such (index|table)"):
+    with pytest.raises(LedgerError, match=r"malformed JSON|no such (index|table)|already exists"):
         SqliteLedger(old_ledger)
     assert layout(old_ledger) == before
 
@@ -129,6 +137,7 @@ def test_a_migration_that_fails_changes_nothing(old_ledger: Path) -> None:
 def test_an_old_ledger_that_is_only_read_stays_as_it_is(old_ledger: Path) -> None:
     before = old_ledger.read_bytes()
     assert {theorem.theorem for theorem in read_finished(old_ledger).values()} == {"one"}
+    assert read_overheads(old_ledger, "posted") == []
     assert old_ledger.read_bytes() == before
 
 

@@ -277,6 +277,7 @@ def test_a_ledger_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
         db.execute("DROP TABLE theorems")
         db.execute("DROP TABLE explorations")
         db.execute("DROP TABLE run_leases")
+        db.execute("DROP TABLE overheads")
         db.execute("ALTER TABLE run_budgets DROP COLUMN committed")
         db.execute("DROP INDEX one_attempt")
         db.execute("ALTER TABLE purchases DROP COLUMN slice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -9,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, inspect, text
 
-from prover_arb.broker.ledger.migrations import refuse_newer
+from prover_arb.broker.ledger.migrations import LEDGER_STEPS, refuse_newer
 from prover_arb.broker.ledger.schema import SCHEMA, VERSION
 from prover_arb.core.sql_database import explained, shown_url, sql_engine, transaction
 from prover_arb.errors import LedgerError
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS = 4
 
@@ -67,6 +70,8 @@ class LedgerDatabase:
         if inspect(db).has_table(_LAYOUT):
             stored = db.execute(text(f"SELECT version FROM {_LAYOUT}")).scalar_one()
             refuse_newer(self.path, int(stored), current=VERSION)
+            if stored < VERSION:
+                self._migrate(db, int(stored))
             return
         if not create:
             raise LedgerError(f"{self.path}: there is no ledger in this database")
@@ -76,6 +81,17 @@ class LedgerDatabase:
                 db.exec_driver_sql(_translated(statement))
         db.exec_driver_sql(f"CREATE TABLE {_LAYOUT} (version BIGINT NOT NULL)")
         db.exec_driver_sql(f"INSERT INTO {_LAYOUT} VALUES ({VERSION})")
+
+    def _migrate(self, db: Connection, stored: int) -> None:
+        """Brings an earlier layout to this one, in the transaction that has it alone.
+
+        No copy is made, as of a file: who runs a database server has backups of it.
+        """
+        for version in range(stored, VERSION):
+            for statement in LEDGER_STEPS[version]:
+                db.exec_driver_sql(_translated(statement))
+        db.exec_driver_sql(f"UPDATE {_LAYOUT} SET version = {VERSION}")
+        log.warning("%s is migrated from version %d to %d", self.path, stored, VERSION)
 
     @contextmanager
     def transaction(

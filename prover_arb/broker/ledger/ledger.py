@@ -41,10 +41,12 @@ from prover_arb.broker.ledger.columns import (
     samples_of,
 )
 from prover_arb.broker.ledger.ledger_reader import LedgerReader
+from prover_arb.broker.ledger.overheads import ADD_OVERHEAD
 from prover_arb.broker.ledger.schema import COMMITTED
 from prover_arb.broker.ledger.sqlite_file import LedgerFile
 from prover_arb.broker.ledger.store import LedgerConnection, LedgerStore
 from prover_arb.core.money import format_usd
+from prover_arb.core.overhead import Overhead
 from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import Attempt, Purchase, Sample, Terms
 from prover_arb.core.theorem import Theorem, Verdict
@@ -78,6 +80,7 @@ class PurchaseLedger(LedgerReader):
         explores: bool = False,
         slice_: int | None = None,
         origin: Origin | None = None,
+        overhead: Overhead | None = None,
     ) -> Purchase:
         """Reserves `reserved` micro-dollars for the next attempt of `prover`.
 
@@ -86,6 +89,7 @@ class PurchaseLedger(LedgerReader):
         `verification_reserve` micro-dollars are reserved besides, for its verification. With the
         `terms` of an auction nothing is paid before the verdict. `explores` marks what is bought in
         order to learn; see `explored`. `origin` is the order of a service that it is bought for.
+        `overhead` is what the policy took since this was last recorded; see `add_overhead`.
         The ledger refuses this while `max_parallel` purchases for the same run, policy and theorem
         are open, since two programs on one theorem would pay twice, while a purchase waits for its
         verdict, once one has proved the theorem, and if the run's budget is too small.
@@ -132,6 +136,8 @@ class PurchaseLedger(LedgerReader):
                 self._commit(db, run, needed)
             if explores:
                 db.execute("INSERT INTO explorations VALUES (:purchase)", {"purchase": row["id"]})
+            if overhead is not None:
+                _add(db, key, overhead)
             return purchase_of(row, self._path)
 
     def _room(
@@ -296,6 +302,16 @@ class PurchaseLedger(LedgerReader):
             )
         return [p for p in self.purchases(run=run) if p.state == "delivered"]
 
+    def add_overhead(self, *, run: str, policy: str, theorem: Theorem, overhead: Overhead) -> None:
+        """Adds what a policy took for itself, where nothing is bought after it.
+
+        This is no step of a purchase: if it is repeated, it counts twice.
+        """
+        key = {"run": run, "policy": policy, "theorem_digest": theorem.digest}
+        with self._store.transaction(run=run) as db:
+            self._require_lease(db, run)
+            _add(db, key, overhead)
+
     async def flush(self) -> None:
         """Waits until all steps so far survive the death of the machine."""
         await self._store.flush()
@@ -356,6 +372,17 @@ class SqliteLedger(PurchaseLedger):
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(LedgerFile(path))
+
+
+def _add(db: LedgerConnection, key: Mapping[str, str], overhead: Overhead) -> None:
+    """Adds to what a policy took; learning belongs to no theorem."""
+    for kind, digest, cpu_us in (
+        ("deciding", key["theorem_digest"], overhead.deciding_us),
+        ("learning", "", overhead.learning_us),
+    ):
+        if cpu_us:
+            values = {"kind": kind, "price": overhead.price, "cpu_us": cpu_us}
+            db.execute(ADD_OVERHEAD, {**key, "theorem_digest": digest, **values})
 
 
 def _committed_by(purchase: Purchase) -> int:

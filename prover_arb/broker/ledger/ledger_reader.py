@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prover_arb.broker.ledger.columns import FIELDS, purchase_of
 from prover_arb.broker.ledger.migrations import refuse_newer
+from prover_arb.broker.ledger.overheads import OVERHEADS, PolicyOverhead
 from prover_arb.broker.ledger.schema import (
     DEALINGS,
     EXPLORED,
@@ -116,6 +117,10 @@ class LedgerReader:
     def explored(self, run: str) -> list[Explored]:
         """Returns what a run's policies bought in order to learn, by the query `EXPLORED`."""
         return [Explored.model_validate(dict(row)) for row in self.select(EXPLORED, run=run)]
+
+    def overheads(self, run: str) -> list[PolicyOverhead]:
+        """Returns what a run's policies took for themselves, by the query `OVERHEADS`."""
+        return [PolicyOverhead.model_validate(dict(row)) for row in self.select(OVERHEADS, run=run)]
 
 
 def read_finished(path: Path) -> dict[tuple[str, str, str], TheoremHistory]:

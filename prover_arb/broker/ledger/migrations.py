@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+from prover_arb.broker.ledger.overheads import OVERHEADS_TABLE
 from prover_arb.broker.ledger.schema import COMMITTED
 from prover_arb.core.database import open_database
 from prover_arb.errors import LedgerError
@@ -52,6 +53,7 @@ LEDGER_STEPS: Steps = {
         "ALTER TABLE run_budgets ADD COLUMN committed INTEGER NOT NULL DEFAULT 0",
         f"UPDATE run_budgets SET committed = ({COMMITTED.replace(':run', 'run_budgets.run')})",
     ),
+    7: (OVERHEADS_TABLE,),
 }
 
 

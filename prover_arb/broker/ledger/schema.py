@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from prover_arb.broker.ledger.overheads import OVERHEADS_TABLE
 from prover_arb.broker.ledger.store import Row
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 from prover_arb.core.theorem import CACHE, REFUTER, REPLAY, Value
 
-VERSION = 7
+VERSION = 8
 """Of the layout below, and kept in the file as `user_version`; see migrations.py."""
 
 APPLICATION_ID = 0x50417262
@@ -117,6 +118,8 @@ SCHEMA = (
     "CREATE TABLE explorations (purchase INTEGER PRIMARY KEY) STRICT",
     # Which program may buy in a run, if only one may.
     _RUN_LEASES,
+    # What policies took for themselves.
+    OVERHEADS_TABLE,
     f"CREATE INDEX by_theorem ON purchases ({_KEY}, id)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",

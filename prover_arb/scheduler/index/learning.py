@@ -28,6 +28,7 @@ import numpy as np
 
 from prover_arb.core.history import History, TheoremHistory
 from prover_arb.core.money import MICRO
+from prover_arb.core.stopwatch import CpuMeter
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.beliefs import SPREAD, smoothed
@@ -52,11 +53,23 @@ ENOUGH = 16
 class Learner:
     """Builds the index for a history of finished theorems, and caches it."""
 
-    def __init__(self, records: RecordedTheorems, learnt: Sequence[TheoremHistory] = ()) -> None:
-        """`learnt` are theorems finished beforehand, older than those of any history."""
+    def __init__(
+        self,
+        records: RecordedTheorems,
+        learnt: Sequence[TheoremHistory] = (),
+        *,
+        meter: CpuMeter | None = None,
+    ) -> None:
+        """`learnt` are theorems finished beforehand, older than those of any history.
+
+        `meter` has measured how long it took to read the records.
+        """
+        self.meter = meter or CpuMeter()
+        """Measures the processor time of learning."""
         self._records = records
         self._learnt = list(learnt)
-        self._state = _LearningState(records, ())
+        with self.meter.running():
+            self._state = _LearningState(records, ())
         self._slices: Slices = {}
         self._seen: History | None = None
         self._indices: WeakKeyDictionary[History, Index] = WeakKeyDictionary()
@@ -71,11 +84,13 @@ class Learner:
         if slices is not None and slices.items() - self._slices.items():
             self._slices = {**self._slices, **slices}
             self._seen = None
-            self._state = _LearningState(self._records, ())
+            with self.meter.running():
+                self._state = _LearningState(self._records, ())
             self._indices.clear()
         index = self._indices.get(history)
         if index is None or not index.columns.keys() >= set(sold):
-            index = self._learn(history, sold)
+            with self.meter.running():
+                index = self._learn(history, sold)
             self._indices[history] = index
         return index
 

@@ -86,6 +86,13 @@ class IndexPolicy:
             exploration=self._exploration,
         )
 
+    def take_learning_ns(self) -> int:
+        """Returns the nanoseconds of processor time spent on learning since this was last asked.
+
+        A policy and what `at` makes of it learn together.
+        """
+        return self._learner.meter.take_ns()
+
     def index_for(self, state: State) -> Index:
         """Returns the index over all that is sold, after the history of the state."""
         coming = (_coming(quote) for quote in state.quotes if quote.slices)

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Literal
 
 from prover_arb.core.money import format_usd
-from prover_arb.core.protocols import Policy
+from prover_arb.core.protocols import LearningPolicy, Policy
 from prover_arb.core.purchases import Buy, State, Stop
 from prover_arb.core.theorem import REFUTER
 from prover_arb.scheduler.policies.valuing import at_value
@@ -46,6 +46,11 @@ class RefuteFirst:
             PolicyError: the other policy does not depend on what a proof is worth.
         """
         return RefuteFirst(at_value(self._policy, value))
+
+    def take_learning_ns(self) -> int:
+        """Returns the nanoseconds that the other policy spent on learning; 0 if it learns
+        nothing."""
+        return self._policy.take_learning_ns() if isinstance(self._policy, LearningPolicy) else 0
 
     def decide(self, state: State) -> Buy | Stop:
         """Decides as the other policy does, which is not shown refutations, or asks for one

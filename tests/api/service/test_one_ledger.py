@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from postgresql import PostgreSQL, postgresql
 from service_process import local_server
@@ -18,6 +19,7 @@ from prover_arb.api.service.key_store import KeyStore
 from prover_arb.broker.ledger.ledger import PurchaseLedger
 from prover_arb.broker.ledger.opening import open_ledger
 from prover_arb.core.money import MICRO
+from prover_arb.core.overhead import Overhead
 from prover_arb.core.proof_job import Origin
 from prover_arb.core.purchases import Attempt, Bid, Terms
 from prover_arb.core.theorem import Candidate, Theorem, Verdict
@@ -63,7 +65,8 @@ def bought(ledger: PurchaseLedger) -> dict[str, object]:
     refuses(reserve, "one")
     ledger.abandon(reserve("two!"), why="left \0")
     ledger.cancel(reserve("two!"), used=paid.model_copy(update={"cost": 8}), why="late")
-    first = reserve("two!", slice_=0)
+    took = Overhead(deciding_us=300, learning_us=3_000_000_000_000, price=50_000)
+    first = reserve("two!", slice_=0, overhead=took)
     going = paid.model_copy(update={"cost": 1, "resume": "there"})
     rejected = Verdict(status="rejected", reason="timeout", cpu_us=9)
     ledger.judge(ledger.deliver(first, going), rejected, verification_cost=1)
@@ -71,6 +74,10 @@ def bought(ledger: PurchaseLedger) -> dict[str, object]:
     auctioned = reserve("three", terms=TERMS, prover="b", reserved=9)
     sold = Attempt(prover="b", candidate=None, cost=3, failure="none", fault="no_proof")
     ledger.judge(ledger.deliver(auctioned, sold), None, verification_cost=0, payment=0, forfeit=2)
+    dearer = took.model_copy(update={"learning_us": 0, "price": 90_000})
+    for overhead in (took, dearer):
+        theorem = Theorem(name="two!", statement=": 4 = 1")
+        ledger.add_overhead(run="r", policy="p", theorem=theorem, overhead=overhead)
     assert [p.id for p in ledger.recover("r")] == []
     state = {
         "refused": refused,
@@ -86,6 +93,7 @@ def bought(ledger: PurchaseLedger) -> dict[str, object]:
         "finished": ledger.finished("p"),
         "dealings": ledger.dealings("r"),
         "explored": ledger.explored("r"),
+        "overheads": ledger.overheads("r"),
     }
     ledger.close()
     return state
@@ -103,6 +111,30 @@ def test_it_means_the_same_in_both(database: PostgreSQL, tmp_path: Path) -> None
     for name, said in in_file.items():
         expected = repr(said).replace("left \\x00", "left \N{REPLACEMENT CHARACTER}")
         assert repr(in_database[name]) == expected
+
+
+def test_a_database_of_an_earlier_version_is_migrated(
+    database: PostgreSQL, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Version 7 was the first in a database; it had all of version 8 but one table."""
+    theorem = Theorem(name="t", statement=": 1 = 1")
+    fields: dict[str, Any] = {"run": "old", "policy": "p", "prover": "a", "reserved": 5}
+    with closing(open_ledger(database.url)) as before:
+        before.reserve(theorem=theorem, **fields)
+    with closing(psycopg.connect(database.url)) as db:
+        db.execute("DROP TABLE overheads")
+        db.execute("UPDATE ledger_layout SET version = 7")
+        db.commit()
+    with closing(open_ledger(database.url, create=False)) as ledger:
+        assert "migrated from version 7" in caplog.text
+        (left,) = ledger.purchases(run="old")
+        took = Overhead(deciding_us=3, learning_us=0, price=1)
+        ledger.abandon(left, why="late")
+        ledger.reserve(theorem=theorem, overhead=took, **fields)
+        assert [row.deciding_us for row in ledger.overheads("old")] == [3]
+    caplog.clear()
+    open_ledger(database.url, create=False).close()
+    assert not caplog.text
 
 
 @pytest.mark.parametrize("stored", ["file", "database"])
