@@ -1,22 +1,25 @@
 """Fits the cascade that training theorems recommend: an order of provers, each with a threshold.
 
 The measure is that of equal_solve_rate.py: what a cascade costs at the solve rates of the band, as
-shares of the theorems that any prover proved, on theorems that every prover was tried on. A prover
-with the threshold tau spends min(tau, c) on a theorem that costs it c, and proves it if c <= tau.
-Orders are all tried where there are few provers, else only the cheapest first; the thresholds of an
-order are improved one at a time, among quantiles of what the prover's proofs cost.
+shares of the theorems that any prover proved, on theorems that every prover was tried on. What a
+threshold buys is replayed from the purchases on record, by the rules of next_attempt.py: the first
+attempt may be cut short, and what comes after it, a further attempt or slice, is bought whole or
+not at all. Orders are all tried where there are few provers, else only the cheapest first; the
+thresholds of an order are improved one at a time. Those of a prover are quantiles of what its
+proofs cost, or, where it sells slices, what leaves room for each further slice: a slice that was
+cut short could not be recalled from another policy's purchases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prover_arb.bench.equal_solve_rate import RATES, Floats, Spending, costs_at
-from prover_arb.core.history import TheoremHistory
+from prover_arb.core.history import PurchaseOutcome, TheoremHistory
 
 MOST_ORDERED = 5
 """Up to so many provers, every order is tried."""
@@ -24,28 +27,65 @@ QUANTILES = (0.25, 0.5, 0.75, 0.9, 1.0)
 SWEEPS = 4
 
 
-@dataclass(frozen=True)
+_Bought = tuple[PurchaseOutcome, ...]
+
+
 class _Tried:
-    """What every prover spent on each theorem and whether it proved it; [provers, theorems]."""
+    """What every prover sold for each theorem, and what a threshold would have bought of it."""
 
-    provers: tuple[str, ...]
-    spent: Floats
-    proved: Floats
+    def __init__(self, provers: Sequence[str], histories: Sequence[TheoremHistory]) -> None:
+        self.provers = tuple(provers)
+        self.bought: list[list[_Bought]] = [
+            [tuple(b for b in history.past if b.prover == name) for history in histories]
+            for name in provers
+        ]
+        """The purchases of each prover [provers][theorems]."""
+        self._within: dict[tuple[int, float], tuple[Floats, NDArray[np.bool_]]] = {}
 
-    def score(self, order: Sequence[int], taus: Floats) -> tuple[float, float]:
+    def within(self, j: int, tau: float) -> tuple[Floats, NDArray[np.bool_]]:
+        """Returns what prover j takes of a threshold [theorems], and what it proves with that."""
+        if (j, tau) not in self._within:
+            both = [_within(bought, tau) for bought in self.bought[j]]
+            self._within[j, tau] = (
+                np.array([cost for cost, _ in both]),
+                np.array([proved for _, proved in both], dtype=bool),
+            )
+        return self._within[j, tau]
+
+    def all_of(self, j: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """Returns what everything that prover j sold costs [theorems], and what it proves."""
+        return self.within(j, np.inf)
+
+    def score(self, order: Sequence[int], taus: Sequence[float]) -> tuple[float, float]:
         """How many rates a cascade does not reach, and the mean log of its cost at the others."""
-        theorems = self.spent.shape[1]
+        theorems = len(self.bought[0])
         cost, solved = np.zeros(theorems), np.zeros(theorems, dtype=bool)
         for j in order:
-            cost += np.where(solved, 0.0, np.minimum(self.spent[j], taus[j]))
-            solved |= (self.proved[j] > 0) & (self.spent[j] <= taus[j])
-        solvable = float(self.proved.any(axis=0).sum())
+            spent, proved = self.within(j, taus[j])
+            cost += np.where(solved, 0.0, spent)
+            solved |= proved
+        solvable = float(np.any([self.all_of(j)[1] for j in order], axis=0).sum())
         once = np.ones((1, theorems))
         costs = costs_at(
             Spending.cut_off(list(cost), list(solved)), once, solvable * RATES[None, :]
         )[0]
         reached = np.isfinite(costs)
         return float((~reached).sum()), float(np.log(costs[reached]).mean()) if reached.any() else 0
+
+
+def _within(bought: _Bought, tau: float) -> tuple[float, bool]:
+    """Returns what a threshold spends of one prover's purchases, and whether that is a proof."""
+    paid = 0.0
+    for place, purchase in enumerate(bought):
+        room = tau - paid
+        if place and max(purchase.offered, purchase.cost) > room:
+            break
+        if purchase.cost > room:
+            return tau, False
+        paid += purchase.cost
+        if purchase.status == "proved":
+            return paid, True
+    return paid, False
 
 
 def one_per_theorem(
@@ -85,16 +125,15 @@ def fitted_cascade(histories: Sequence[TheoremHistory]) -> dict[str, int] | None
     if tried is None:
         return None
     grids = [_grid(tried, j) for j in range(len(tried.provers))]
-    best: tuple[tuple[float, float], tuple[int, ...], Floats] | None = None
+    best: tuple[tuple[float, float], tuple[int, ...], list[float]] | None = None
     for order in _orders(tried):
-        taus = np.array([grid[-1] for grid in grids])
+        taus = [grid[-1] for grid in grids]
         score = tried.score(order, taus)
         for _ in range(SWEEPS):
             before = score
             for j in order:
                 for tau in grids[j]:
-                    changed = taus.copy()
-                    changed[j] = tau
+                    changed = [*taus[:j], tau, *taus[j + 1 :]]
                     if (other := tried.score(order, changed)) < score:
                         score, taus = other, changed
             if score == before:
@@ -108,27 +147,38 @@ def fitted_cascade(histories: Sequence[TheoremHistory]) -> dict[str, int] | None
 
 
 def _tried(histories: Sequence[TheoremHistory]) -> _Tried | None:
-    provers = tuple(sorted({bought.prover for history in histories for bought in history.past}))
+    provers = sorted({bought.prover for history in histories for bought in history.past})
     whole = [h for h in histories if {bought.prover for bought in h.past} == set(provers)]
-    spent = np.zeros((len(provers), len(whole)))
-    proved = np.zeros((len(provers), len(whole)))
-    for i, history in enumerate(whole):
-        for bought in history.past:
-            j = provers.index(bought.prover)
-            spent[j, i] += bought.cost
-            proved[j, i] += bought.status == "proved"
-    return _Tried(provers, spent, proved) if proved.any() else None
+    tried = _Tried(provers, whole)
+    proves_any = any(tried.all_of(j)[1].any() for j in range(len(provers)))
+    return tried if proves_any else None
 
 
 def _grid(tried: _Tried, j: int) -> list[float]:
     """Thresholds to try for a prover, the last of which leaves it everything."""
-    costs = tried.spent[j][tried.proved[j] > 0]
+    if any(purchase.slice is not None for bought in tried.bought[j] for purchase in bought):
+        return [0.0, *_room_for_slices(tried.bought[j])]
+    spent, proved = tried.all_of(j)
+    costs = spent[proved]
     steps = [float(np.ceil(q)) for q in np.quantile(costs, QUANTILES)] if costs.size else []
-    return [0.0, *sorted(set(steps)), float(np.ceil(tried.spent[j].max()))]
+    return [0.0, *sorted(set(steps)), float(np.ceil(spent.max()))]
+
+
+def _room_for_slices(attempts: Sequence[_Bought]) -> list[float]:
+    """Returns the thresholds that pay for one, two, ... slices of every attempt [slices]."""
+    rooms: dict[int, float] = {}
+    for bought in attempts:
+        paid = 0
+        for place, purchase in enumerate(bought):
+            needed = paid + max(purchase.offered, purchase.cost)
+            rooms[place] = max(rooms.get(place, 0.0), float(needed))
+            paid += purchase.cost
+    return sorted(set(rooms.values()))
 
 
 def _orders(tried: _Tried) -> list[tuple[int, ...]]:
-    cheapest_first = tuple(int(j) for j in np.argsort(tried.spent.mean(axis=1), kind="stable"))
+    spent = [tried.all_of(j)[0].mean() for j in range(len(tried.provers))]
+    cheapest_first = tuple(int(j) for j in np.argsort(spent, kind="stable"))
     if len(cheapest_first) > MOST_ORDERED:
         return [cheapest_first]
     return list(permutations(cheapest_first))

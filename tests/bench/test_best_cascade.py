@@ -10,9 +10,12 @@ from test_summary import row
 from prover_arb.bench.best_cascade import fitted_cascade, one_per_theorem
 from prover_arb.bench.equal_solve_rate import comparisons
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
+from prover_arb.core.purchases import Quote, State, Stop
+from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler import make_policy, policy_file
 from prover_arb.scheduler.policies import parse
+from prover_arb.scheduler.policies.threshold_cascade import ThresholdCascade
 from prover_arb.scheduler.policy_file import usual_cost
 
 
@@ -70,6 +73,55 @@ def test_histories_of_one_theorem_are_joined() -> None:
         tried("u", dear=[7]),
         tried("t", dear=[9]),
     ]
+
+
+OFFERED = (30, 70, 60)
+"""The worst cases of the three slices that `sliced` sells: each may run into the next one."""
+
+
+def in_slices(theorem: str, cheap: int, proved_in: int | None) -> TheoremHistory:
+    """A theorem that a prover of slices of 10, 20 and 50 proves in one of them, or in none."""
+    last = len(OFFERED) - 1 if proved_in is None else proved_in
+    slices = [
+        PurchaseOutcome(
+            prover="sliced",
+            cost=(10, 20, 50)[index],
+            status="proved" if index == proved_in else "nothing",
+            offered=OFFERED[index],
+            slice=index,
+        )
+        for index in range(last + 1)
+    ]
+    history = tried(theorem, cheap=[cheap])
+    return history.model_copy(update={"past": (*history.past, *slices)})
+
+
+def test_a_fitted_cascade_buys_whole_slices_as_they_are_on_record() -> None:
+    learnt = [
+        *(in_slices(f"e{i}", 2, 0) for i in range(4)),
+        *(in_slices(f"m{i}", -4, 1) for i in range(9)),
+        *(in_slices(f"h{i}", -4, None) for i in range(3)),
+    ]
+    thresholds = fitted_cascade(learnt)
+    assert thresholds is not None
+    # Two slices: the second one's worst case beside what the first one took. A third would be
+    # bought only with 30 + 60.
+    assert thresholds == {"cheap": 2, "sliced": 10 + 70}
+    cascade = ThresholdCascade(thresholds)
+    for history in learnt:
+        recorded = [b for b in history.past if b.prover == "sliced"]
+        past = [b for b in history.past if b.prover == "cheap"]
+        while len(past) <= len(recorded):
+            index = len(past) - 1
+            quotes = (Quote(prover="sliced", worst_case=OFFERED[index], slice=index),)
+            theorem = Theorem(name="t", statement=": True")
+            state = State(theorem=theorem, budget=1_000, past=tuple(past), quotes=quotes)
+            decision = cascade.decide(state)
+            if isinstance(decision, Stop):
+                break
+            assert decision.budget == OFFERED[index]
+            past.append(recorded[index])
+        assert [b.slice for b in past[1:]] == [b.slice for b in recorded][:2]
 
 
 def test_the_fitted_cascade_is_what_policies_are_compared_with() -> None:

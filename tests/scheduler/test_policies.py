@@ -83,6 +83,20 @@ def test_cascade_counts_verification_against_the_threshold() -> None:
     assert policy.decide(state(rejected)) == Buy(prover="search", budget=16_000)
 
 
+def test_cascade_cuts_no_later_slice_short_for_its_threshold() -> None:
+    """What the policy before it bought whole can be recalled; the budget may cut it all the same."""
+
+    def decide(threshold: int, budget: int) -> Buy | Stop:
+        slices = (Quote(prover="search", worst_case=300, slice=1, slices=(100, 200, 400)),)
+        first = PurchaseOutcome(prover="search", cost=100, status="nothing", slice=0)
+        given = State(theorem=THEOREM, budget=budget, past=(first,), quotes=slices)
+        return ThresholdCascade({"search": threshold}).decide(given)
+
+    assert decide(400, 5_000) == Buy(prover="search", budget=300)
+    assert isinstance(decide(399, 5_000), Stop)
+    assert decide(400, 350) == Buy(prover="search", budget=250)
+
+
 def test_cascade_with_a_zero_threshold_skips_that_prover() -> None:
     policy = ThresholdCascade({"flash": 0, "search": 20_000})
     assert policy.decide(state()) == Buy(prover="search", budget=16_000)

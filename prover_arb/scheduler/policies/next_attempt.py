@@ -46,8 +46,9 @@ def next_attempt(
     only the budget. A prover sells at most `max_attempts`, since a deterministic one would only
     repeat itself, and sells nothing while it gives no quote. The first attempt may be bought with
     less than its worst case, so that the prover stops early; later attempts are bought whole or not
-    at all, so that a remainder of a few micro-dollars is not spent on a hopeless one. Slices are
-    bought like the attempt that they belong to.
+    at all, so that a remainder of a few micro-dollars is not spent on a hopeless one. A later slice
+    of an attempt may be cut short by the budget, but not by the allowance: what another policy
+    bought whole can then be recalled.
     """
     quote = next((quote for quote in state.quotes if quote.prover == prover), None)
     if quote is None:
@@ -60,6 +61,8 @@ def next_attempt(
         paid = sum(bought.cost for bought in state.past if bought.prover == prover)
         due = sum(pending.reserved for pending in state.pending if pending.prover == prover)
         room = min(room, allowance - paid - due)
+        if quote.slice and quote.worst_case > allowance - paid - due:
+            return None
     if room <= 0 or (earlier and quote.worst_case > room):
         return None
     return Buy(prover=prover, budget=min(quote.worst_case, room))
