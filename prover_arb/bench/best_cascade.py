@@ -134,7 +134,10 @@ def fitted_cascade(histories: Sequence[TheoremHistory]) -> dict[str, int] | None
             for j in order:
                 for tau in grids[j]:
                     changed = [*taus[:j], tau, *taus[j + 1 :]]
-                    if (other := tried.score(order, changed)) < score:
+                    other = tried.score(order, changed)
+                    # A run is cut off at the cost of its dearest proof, so that failures beyond it
+                    # cost nothing here: of equals, the smaller threshold is better.
+                    if (other, tau) < (score, taus[j]):
                         score, taus = other, changed
             if score == before:
                 break

@@ -84,7 +84,7 @@ def test_cascade_counts_verification_against_the_threshold() -> None:
 
 
 def test_cascade_cuts_no_later_slice_short_for_its_threshold() -> None:
-    """What the policy before it bought whole can be recalled; the budget may cut it all the same."""
+    """What a policy before it bought whole can be recalled; the budget may still cut it."""
 
     def decide(threshold: int, budget: int) -> Buy | Stop:
         slices = (Quote(prover="search", worst_case=300, slice=1, slices=(100, 200, 400)),)

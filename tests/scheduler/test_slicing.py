@@ -132,7 +132,7 @@ def test_where_failing_is_long_slices_make_the_schedule_cheaper(seed: int) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["single:patient", "cascade", "cascade:cheap=0.000015,patient=0.0005"]
+    "text", ["single:patient", "cascade", "cascade:cheap=0.000015,patient=0.001"]
 )
 def test_other_policies_buy_the_same_in_slices(text: str) -> None:
     count = 60

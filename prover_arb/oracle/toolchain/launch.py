@@ -25,9 +25,12 @@ _WORKER_FLAGS = (
     "--expose-gc",
     "--disallow-code-generation-from-strings",
 )
+_CODE_FLAGS = ("--allow-natives-syntax",)
+"""Lets machine_code.cjs call V8's own functions that write and read machine code. V8 refuses code
+that was written under other flags, so a rehearsal has those of a worker."""
 _LIGHT = "--liftoff-only"
-"""V8's fast compiler alone: a third less processor time until the first verdict, and 70 MB less
-memory; long computations are a fifth slower."""
+"""V8's fast compiler alone: 70 MB less memory; long computations are a fifth slower, and V8 keeps
+no machine code of it."""
 
 Mode = Literal["shell", "main", "snapshot"]
 """See driver.js."""
@@ -62,21 +65,54 @@ def environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 
 
-def worker(
-    scripts: Path, module: Path, snapshot: Path, *, memory_mb: int, light: bool = False
-) -> list[str]:
+@dataclass(frozen=True)
+class Image:
+    """What a worker's process consists of; folders."""
+
+    scripts: Path
+    module: Path
+    snapshot: Path
+    code: Path
+    """Machine code of the module; it may hold none."""
+
+
+def worker(image: Image, *, memory_mb: int, light: bool = False) -> list[str]:
     """The process that answers one line of JSON per request (serve.cjs).
 
-    Node may read the three units and do nothing else. `light` saves memory at the price of speed.
+    Node may read the image and do nothing else. `light` saves memory at the price of speed.
     """
-    config = {"module": str(module), "snapshot": str(snapshot), "memory": _pages(memory_mb)}
+    config = _config(image, memory_mb)
+    readable = [image.scripts, image.module, image.snapshot]
+    if not light:
+        config["code"] = str(image.code)
+        readable.append(image.code)
     flags = [
         *_WORKER_FLAGS,
-        *([_LIGHT] if light else []),
+        *([_LIGHT] if light else _CODE_FLAGS),
         "--permission",
-        *(f"--allow-fs-read={unit}" for unit in (scripts, module, snapshot)),
+        *(f"--allow-fs-read={unit}" for unit in readable),
     ]
-    return _command(scripts / "serve.cjs", config, flags)
+    return _command(image.scripts / "serve.cjs", config, flags)
+
+
+def rehearse(image: Image, requests: Path, *, rounds: int) -> None:
+    """Has a worker's process answer requests of our own, and keep the machine code (rehearse.cjs).
+
+    Raises:
+        ToolchainError: a request failed, or all took more than half an hour.
+    """
+    config = _config(image, LARGEST_MEMORY_MB)
+    config |= {"requests": str(requests), "rounds": rounds, "target": str(image.code)}
+    command = _command(image.scripts / "rehearse.cjs", config, [*_WORKER_FLAGS, *_CODE_FLAGS])
+    _require_success(*_finished(command))
+
+
+def _config(image: Image, memory_mb: int) -> dict[str, object]:
+    return {
+        "module": str(image.module),
+        "snapshot": str(image.snapshot),
+        "memory": _pages(memory_mb),
+    }
 
 
 def run(scripts: Path, job: Job) -> None:
@@ -85,7 +121,10 @@ def run(scripts: Path, job: Job) -> None:
     Raises:
         ToolchainError: it failed, or took more than half an hour.
     """
-    status, output = finish(scripts, job)
+    _require_success(*finish(scripts, job))
+
+
+def _require_success(status: int, output: str) -> None:
     if status != 0:
         tail = "\n".join(output.strip().splitlines()[-30:])
         raise ToolchainError(f"the embedded Lean refused our own sources:\n{tail}")
@@ -111,9 +150,13 @@ def finish(scripts: Path, job: Job) -> tuple[int, str]:
         "args": list(job.args),
         "target": str(job.target) if job.target else None,
     }
+    return _finished(_command(scripts / "loader.cjs", config, ["--wasm-lazy-validation"]))
+
+
+def _finished(command: list[str]) -> tuple[int, str]:
     try:
         done = subprocess.run(
-            _command(scripts / "loader.cjs", config, ["--wasm-lazy-validation"]),
+            command,
             env=environment(),
             capture_output=True,
             text=True,

@@ -8,13 +8,22 @@ const reach = require("./reach.cjs");
 const { Snapshot } = require("./snapshot.cjs");
 const symbolTable = require("./symbols.cjs");
 
+// The module in a file, with the machine code of a folder if V8 takes it: {module, prepared}.
+function compiled(file, code) {
+  const bytes = fs.readFileSync(file);
+  const known = code === undefined ? null : require("./machine_code.cjs").load(code, bytes);
+  return { module: known ?? new WebAssembly.Module(bytes), prepared: known !== null };
+}
+
 class Guest {
-  // `limit` is in pages of 64 KiB; `output(bytes)` is told what the guest prints.
-  constructor({ module: folder, snapshot, limit, output }) {
+  // `limit` is in pages of 64 KiB; `output(bytes)` is told what the guest prints; `code`, if given, is
+  // a folder with machine code of the module (machine_code.cjs).
+  constructor({ module: folder, snapshot, code, limit, output }) {
     this.limit = limit;
     this.symbols = symbolTable(path.join(folder, "symbols.bin"));
     const links = JSON.parse(fs.readFileSync(path.join(folder, "links.json"), "utf8"));
-    const module = new WebAssembly.Module(fs.readFileSync(path.join(folder, "lean.wasm")));
+    const { module, prepared } = compiled(path.join(folder, "lean.wasm"), code);
+    Object.assign(this, { module, prepared });
     globalThis.gc?.(); // the file's bytes are V8's own by now
     this.snapshot = new Snapshot(snapshot);
     const initial = this.snapshot.pages;

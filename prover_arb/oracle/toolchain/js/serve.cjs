@@ -5,6 +5,7 @@
 //   module    folder of lean.wasm, symbols.bin and links.json
 //   snapshot  folder of memory.bin and snapshot.json
 //   memory    pages of 64 KiB the WebAssembly memory may grow to
+//   code      folder with machine code of the module, if it is to be used (machine_code.cjs)
 //
 // The answers are written by this program, not by Lean: whatever a candidate prints is counted and
 // never becomes part of an answer. A request with "then_reset": true has the state of the snapshot
@@ -54,7 +55,7 @@ function start() {
 
 const guest = start();
 const size = () => guest.memory.buffer.byteLength;
-lines.write(JSON.stringify({ ready: true, memory: size() }));
+lines.write(JSON.stringify({ ready: true, memory: size(), prepared: guest.prepared }));
 for (let line; (line = lines.read()) !== null; ) {
   printed.bytes = 0;
   printed.text = "";
