@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, inspect, text
 
-from prover_arb.broker.ledger.migrations import LEDGER_STEPS, refuse_newer
+from prover_arb.broker.ledger.migrations import LEDGER_STEPS, refuse_newer, statements_from
 from prover_arb.broker.ledger.schema import SCHEMA, VERSION
 from prover_arb.core.sql_database import explained, shown_url, sql_engine, transaction
 from prover_arb.errors import LedgerError
@@ -42,6 +42,9 @@ _DIALECT = {
 }
 """What PostgreSQL calls differently in the statements of the layout."""
 
+_STEPS = {version: steps for version, steps in LEDGER_STEPS.items() if version >= 5}
+"""The steps of migrations.py that mean the same in PostgreSQL."""
+
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"
 
 
@@ -70,7 +73,7 @@ class LedgerDatabase:
         if inspect(db).has_table(_LAYOUT):
             stored = db.execute(text(f"SELECT version FROM {_LAYOUT}")).scalar_one()
             refuse_newer(self.path, int(stored), current=VERSION)
-            if stored < VERSION:
+            if int(stored) < VERSION:
                 self._migrate(db, int(stored))
             return
         if not create:
@@ -86,10 +89,12 @@ class LedgerDatabase:
         """Brings an earlier layout to this one, in the transaction that has it alone.
 
         No copy is made, as of a file: who runs a database server has backups of it.
+
+        Raises:
+            LedgerError: there is no way from that version; nothing is changed then.
         """
-        for version in range(stored, VERSION):
-            for statement in LEDGER_STEPS[version]:
-                db.exec_driver_sql(_translated(statement))
+        for statement in statements_from(self.path, stored, current=VERSION, steps=_STEPS):
+            db.execute(text(_translated(statement)))
         db.exec_driver_sql(f"UPDATE {_LAYOUT} SET version = {VERSION}")
         log.warning("%s is migrated from version %d to %d", self.path, stored, VERSION)
 

@@ -78,21 +78,30 @@ def migrate(db: sqlite3.Connection, path: Path, stored: int, *, current: int, st
         LedgerError: there is no way from that version, or the backup cannot be written; nothing is
             changed then.
     """
-    if stored not in steps:
-        raise LedgerError(
-            f"{path}: version {stored} of this file's layout was never part of a release, and "
-            f"there is no migration from it to version {current}; name another file"
-        )
+    statements = statements_from(path, stored, current=current, steps=steps)
     backup = backup_path(path, stored)
     _write_backup(path, backup)
-    for version in range(stored, current):
-        for statement in steps[version]:
-            db.execute(statement)
+    for statement in statements:
+        db.execute(statement)
     db.execute(f"PRAGMA user_version = {current}")
     log.warning(
         "%s is migrated from version %d to %d; as it was before, it is in %s",
         path, stored, current, backup,
     )  # fmt: skip
+
+
+def statements_from(path: Path | str, stored: int, *, current: int, steps: Steps) -> Sequence[str]:
+    """Returns the statements that lead from version `stored` to `current`.
+
+    Raises:
+        LedgerError: there is no way from that version.
+    """
+    if stored not in steps:
+        raise LedgerError(
+            f"{path}: version {stored} of this file's layout was never part of a release, and "
+            f"there is no migration from it to version {current}; name another file"
+        )
+    return [statement for version in range(stored, current) for statement in steps[version]]
 
 
 def _write_backup(path: Path, backup: Path) -> None:

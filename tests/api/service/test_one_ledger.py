@@ -18,6 +18,7 @@ from prover_arb.api.service.database.database import Database
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.broker.ledger.ledger import PurchaseLedger
 from prover_arb.broker.ledger.opening import open_ledger
+from prover_arb.broker.ledger.schema import VERSION
 from prover_arb.core.money import MICRO
 from prover_arb.core.overhead import Overhead
 from prover_arb.core.proof_job import Origin
@@ -135,6 +136,53 @@ def test_a_database_of_an_earlier_version_is_migrated(
     caplog.clear()
     open_ledger(database.url, create=False).close()
     assert not caplog.text
+
+
+VERSION_6 = (
+    "ALTER TABLE purchases DROP COLUMN order_id, DROP COLUMN key_id, DROP COLUMN request_id",
+    "ALTER TABLE run_budgets DROP COLUMN committed",
+    "DROP TABLE run_leases",
+    "DROP TABLE overheads",
+    "UPDATE ledger_layout SET version = 6",
+)
+"""What makes a ledger of version 6 of one of version 8."""
+
+
+def test_versions_that_were_never_in_a_database(database: PostgreSQL) -> None:
+    def change(*statements: str) -> None:
+        with closing(Database(database.url)) as opened:
+            opened.write_now(lambda db: [db.exec_driver_sql(text) for text in statements])
+
+    def order_ids() -> list[str]:
+        query = "SELECT order_id FROM purchases WHERE run = 'order-7'"
+        with closing(Database(database.url)) as opened:
+            return opened.write_now(lambda db: [*db.exec_driver_sql(query).scalars()])
+
+    theorem = Theorem(name="old", statement=": 7 = 7")
+    with closing(open_ledger(database.url)) as ledger:
+        ledger.limit_run("order-7", 20)
+        bought_before = ledger.reserve(
+            theorem=theorem, run="order-7", policy="p", prover="a", reserved=5
+        )
+    change(*VERSION_6)
+    for _ in range(2):  # the second time there is nothing to do
+        with closing(open_ledger(database.url, create=False)) as ledger:
+            [kept] = ledger.purchases(run="order-7")
+            assert (kept.id, kept.reserved) == (bought_before.id, 5)
+            assert ledger.run_left("order-7") == 15
+            assert order_ids() == ["7"]
+    other = Theorem(name="new", statement=": 8 = 8")
+    with closing(open_ledger(database.url)) as ledger, pytest.raises(RunBudgetTaken):
+        ledger.reserve(theorem=other, run="order-7", policy="p", prover="a", reserved=16)
+    change("UPDATE ledger_layout SET version = 3")
+    with pytest.raises(LedgerError, match="there is no migration from it to version"):
+        open_ledger(database.url)
+    change("UPDATE ledger_layout SET version = 1000")
+    with pytest.raises(LedgerError, match="written by a newer prover_arb"):
+        open_ledger(database.url)
+    ours = [f"DELETE FROM {table} WHERE run = 'order-7'" for table in ("purchases", "run_budgets")]
+    change(f"UPDATE ledger_layout SET version = {VERSION}", *ours)
+    open_ledger(database.url).close()
 
 
 @pytest.mark.parametrize("stored", ["file", "database"])
