@@ -7,8 +7,9 @@ that any policy of the run solves. Over the band of shares s from 50% to 95%,
 
     ratio = exp( mean over s of log( cost_policy(s) / min over references of cost(s) ) )
 
-which ends where the policy or every reference ends, if that is sooner. The interval is a paired
-bootstrap: theorems are drawn with replacement, the same ones for every policy.
+which ends where the policy or every reference ends, if that is sooner. What a policy of the run
+took to decide and to learn belongs to its cost: the whole of it at every solve rate. The interval
+is a paired bootstrap: theorems are drawn with replacement, the same ones for every policy.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy.typing as npt
 
 from prover_arb.bench.at_budget import needed, solved_at, spent_at
 from prover_arb.bench.result_rows import Row
-from prover_arb.bench.summary import by_policy
+from prover_arb.bench.summary import NO_OVERHEADS, Overheads, by_policy, overhead_of
 from prover_arb.core.theorem import Value
 from prover_arb.scheduler.policies.parse import BEST_CASCADE
 
@@ -62,6 +63,8 @@ class Spending:
     """Whether each theorem is solved at each budget [G, N], 0 or 1; budgets grow."""
     spent: Floats
     """What is spent on it there [G, N], verification included."""
+    overhead: float = 0.0
+    """What the policy took for itself in the whole run; it is added at every budget."""
 
     @classmethod
     def cut_off(cls, cost: Sequence[float], solved: Sequence[bool]) -> Spending:
@@ -80,12 +83,16 @@ class Spending:
         return np.asarray(self.reached[-1])
 
 
-def spending_of(rows: Sequence[Row]) -> Spending:
-    """Returns what a policy does at every budget that matters, from its rows on N theorems."""
+def spending_of(rows: Sequence[Row], *, overhead: int = 0) -> Spending:
+    """Returns what a policy does at every budget that matters, from its rows on N theorems.
+
+    It took `overhead` micro-dollars for itself.
+    """
     budgets = sorted({max(1, needed(row)) for row in rows if row.solved}) or [1]
     return Spending(
         np.array([[solved_at(row, b) for row in rows] for b in budgets], dtype=np.float64),
         np.array([[spent_at(row, b) for row in rows] for b in budgets], dtype=np.float64),
+        overhead,
     )
 
 
@@ -135,12 +142,13 @@ class Comparison(Value):
     """None for a cascade, and where the run has none."""
 
 
-def comparisons(rows: Sequence[Row]) -> list[Comparison]:
+def comparisons(rows: Sequence[Row], overheads: Overheads = NO_OVERHEADS) -> list[Comparison]:
     """Compares every policy of a run that buys from several provers.
 
     They are compared over the theorems that every policy was judged on. The best cascade is the one
     that was fitted on training theorems, where it is among the policies; else it is the cheapest
-    cascade of the run at each solve rate, which is known in hindsight only.
+    cascade of the run at each solve rate, which is known in hindsight only. `overheads` are what
+    the policies took for themselves.
     """
     groups = by_policy(rows)
     judged = [{row.statement_sha256 for row in group if row.judged} for group in groups.values()]
@@ -149,7 +157,7 @@ def comparisons(rows: Sequence[Row]) -> list[Comparison]:
     for policy, group in groups.items():
         own = {row.statement_sha256: row for row in group}
         chosen = [own[theorem] for theorem in sorted(common)]
-        spending[policy] = spending_of(chosen)
+        spending[policy] = spending_of(chosen, overhead=overhead_of(policy, overheads))
     singles = [policy for policy in groups if policy.startswith("single:")]
     cascades = [policy for policy in groups if policy.startswith("cascade")]
     rivals = [BEST_CASCADE] if BEST_CASCADE in groups else cascades
@@ -166,10 +174,10 @@ def comparisons(rows: Sequence[Row]) -> list[Comparison]:
     ]
 
 
-def comparison_lines(rows: Sequence[Row]) -> list[str]:
+def comparison_lines(rows: Sequence[Row], overheads: Overheads = NO_OVERHEADS) -> list[str]:
     """Says what every policy costs at equal solve rate, in sentences."""
     lines = []
-    for comparison in comparisons(rows):
+    for comparison in comparisons(rows, overheads):
         for kind, best in (
             ("single prover", comparison.against_best_single),
             ("cascade", comparison.against_best_cascade),
@@ -195,7 +203,7 @@ def _draws(theorems: int) -> Floats:
 
 def costs_at(spending: Spending, draws: Floats, targets: Floats) -> Floats:
     """Returns the cost of solving so many theorems [draws, rates]; inf where that is too many."""
-    solved, spent = draws @ spending.reached.T, draws @ spending.spent.T
+    solved, spent = draws @ spending.reached.T, draws @ spending.spent.T + spending.overhead
     out = np.full(targets.shape, np.inf)
     for row, wanted in enumerate(targets):
         places = np.searchsorted(solved[row], wanted - 1e-9)

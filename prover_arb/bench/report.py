@@ -83,18 +83,24 @@ def _label(policy: str, run: Run, name: str) -> str:
 
 def summaries(runs: Sequence[Run]) -> list[tuple[str, PolicySummary]]:
     """Returns a summary for each run and policy, with its label."""
-    return [(group.label, summarise(group.rows)[0]) for group in series(runs)]
+    return [(group.label, summarise(group.rows, group.run.overheads)[0]) for group in series(runs)]
 
 
 def all_margins(run: Run) -> list[Margin]:
     """Returns the margins of a run, without and with the cost of verification."""
-    both = [*margins(run.rows, net=False), *margins(run.rows, net=True)]
+    both = [
+        margin
+        for net in (False, True)
+        for margin in margins(run.rows, net=net, overheads=run.overheads)
+    ]
     return sorted(both, key=lambda margin: run.config.policies.index(margin.policy))
 
 
 def summary_json(run: Run) -> dict[str, Any]:
     """Returns what summary.json holds; amounts are in micro-dollars."""
-    compared = {comparison.policy: comparison for comparison in comparisons(run.rows)}
+    compared = {
+        comparison.policy: comparison for comparison in comparisons(run.rows, run.overheads)
+    }
     return {
         "config": run.config.model_dump(mode="json"),
         "replayed": run.config.replay is not None,
@@ -115,7 +121,7 @@ def summary_json(run: Run) -> dict[str, Any]:
                 "solved_per_dollar": summary.solved_per_dollar,
                 **_compared(compared.get(summary.policy)),
             }
-            for summary in summarise(run.rows)
+            for summary in summarise(run.rows, run.overheads)
         ],
         "clairvoyant": clairvoyant(run.rows).model_dump(mode="json"),
         "answers": [answers.model_dump(mode="json") for answers in by_prover(answers_in(run))],
@@ -170,9 +176,10 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
     labelled = {group.label: group for group in series(runs)}
     groups = {label: group.rows for label, group in labelled.items()}
     figures = summaries(runs)
+    own = {label: summary.deciding_cost + summary.learning_cost for label, summary in figures}
     compute = any(summary.flops for _, summary in figures)
     drawn = {
-        "curve": report_plots.cost_against_solve_rate(groups),
+        "curve": report_plots.cost_against_solve_rate(groups, own),
         "money": report_plots.where_money_went(figures),
         "map": report_plots.who_solved_what(groups),
         "stages": report_plots.time_per_stage(figures),
@@ -188,7 +195,10 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         cells=partial(tables.policy_cells, compute=compute),
         margins=[(run, margin) for run in runs for margin in all_margins(run)],
         margin_line=tables.margin_line,
-        equal_rates=[(run, line) for run in runs for line in comparison_lines(run.rows)],
+        equal_rates=[
+            (run, line) for run in runs for line in comparison_lines(run.rows, run.overheads)
+        ],
+        overhead_lines=tables.overhead_lines(figures),
         refuted_lines=tables.refuted_lines,
         void_lines=tables.void_lines,
         prover_lines=prover_lines,

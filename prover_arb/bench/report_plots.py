@@ -18,6 +18,7 @@ PALETTE = (
 """Colours that people who see colours differently can tell apart."""
 
 QUIET = "#9AA0A6"
+OVERHEAD = "#5F6368"
 UNSOLVED = "rgba(128,128,128,0.14)"
 
 Groups = Mapping[str, Sequence[Row]]
@@ -34,12 +35,19 @@ def colours(names: Sequence[str]) -> dict[str, str]:
     return {name: PALETTE[i % len(PALETTE)] for i, name in enumerate(names)}
 
 
-def cost_against_solve_rate(groups: Groups) -> Any:
-    """Each policy's solve rate against what it spent, as the budget per theorem grows."""
+def cost_against_solve_rate(groups: Groups, overheads: Mapping[str, int]) -> Any:
+    """Each policy's solve rate against what it spent, as the budget per theorem grows.
+
+    `overheads` are what policies took for themselves, in micro-dollars by label.
+    """
     figure = go.Figure()
     labels = colours(list(groups))
     for label, rows in groups.items():
-        points = [point for point in curve(rows) if point.spent > 0]
+        points = [
+            point
+            for point in curve(rows, overhead=overheads.get(label, 0))
+            if point.budget > 0 and point.spent > 0
+        ]
         if not points:
             continue
         judged = sum(row.judged for row in rows)
@@ -62,7 +70,7 @@ def cost_against_solve_rate(groups: Groups) -> Any:
         )  # fmt: skip
     figure.update_xaxes(
         type="log",
-        title="spent on all theorems, verification included",
+        title="spent on all theorems, with verification, deciding and learning",
         tickprefix="$",
         dtick="D2",
     )
@@ -71,7 +79,7 @@ def cost_against_solve_rate(groups: Groups) -> Any:
 
 
 def where_money_went(summaries: Sequence[tuple[str, PolicySummary]]) -> Any:
-    """What each policy paid to each prover and for verification."""
+    """What each policy paid to each prover and for verification, and took for itself."""
     names = list(dict.fromkeys(prover for _, s in summaries for prover in s.spent))
     tints = colours(names)
     labels = [label for label, _ in summaries]
@@ -81,6 +89,10 @@ def where_money_went(summaries: Sequence[tuple[str, PolicySummary]]) -> Any:
         figure.add_bar(y=labels, x=paid, name=prover, orientation="h", marker_color=tints[prover])
     judged = [summary.verification_cost / MICRO for _, summary in summaries]
     figure.add_bar(y=labels, x=judged, name="verification", orientation="h", marker_color=QUIET)
+    own = [(s.deciding_cost + s.learning_cost) / MICRO for _, s in summaries]
+    if any(own):
+        name = "deciding and learning"
+        figure.add_bar(y=labels, x=own, name=name, orientation="h", marker_color=OVERHEAD)
     figure.update_traces(hovertemplate="$%{x:.6f}<extra>%{fullData.name}</extra>")
     figure.update_xaxes(title="dollars", tickprefix="$")
     return _bars(figure, len(labels))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from prover_arb.bench.result_rows import Row, Skipped, read_rows, read_skipped, read_unread
 from prover_arb.bench.run_config import RunConfig
+from prover_arb.broker.ledger.overheads import PolicyOverhead, read_overheads
 from prover_arb.core.durable_files import write_atomic
 from prover_arb.core.theorem import fault
 from prover_arb.errors import RunError
@@ -38,6 +39,8 @@ class Run:
     rows: list[Row]
     skipped: list[Skipped]
     unread: list[Unread] = field(default_factory=list)
+    overheads: Mapping[str, PolicyOverhead] = field(default_factory=dict)
+    """What the policies took for themselves, by the ledger; empty if it does not know."""
 
     @property
     def not_elaborated(self) -> list[Skipped]:
@@ -137,12 +140,19 @@ def load_run(path: Path) -> Run:
 
     Raises:
         RunError: there is no run in this folder, or a file of it is damaged.
+        RecordsError: its ledger cannot be read.
     """
     folder = RunFolder(path)
     config = folder.read_config()
     skipped = read_skipped(folder.skipped) if folder.skipped.exists() else []
     unread = read_unread(folder.unread) if folder.unread.exists() else []
-    return Run(path, config, read_rows(folder.results), skipped, unread)
+    return Run(path, config, read_rows(folder.results), skipped, unread, _overheads(folder, config))
+
+
+def _overheads(folder: RunFolder, config: RunConfig) -> dict[str, PolicyOverhead]:
+    if not folder.ledger.exists():
+        return {}
+    return {row.policy: row for row in read_overheads(folder.ledger, config.run)}
 
 
 def slug(text: str) -> str:

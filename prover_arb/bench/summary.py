@@ -7,19 +7,29 @@ sooner (at_budget.py). P(b) is the share solved, E(b) the spend.
 The price M of solving a number of theorems is E at the smallest b that reaches it, for the cheapest
 single prover. A is the same for a policy that may use all provers, and its margin is (M - A) / M
 (Olmedo, Schoelkopf and Hardt, "Computational Arbitrage in AI Model Markets", 2026).
+
+What a policy took to decide and to learn (its overhead) is known for a run as a whole. All of it
+counts at every budget, which favours the policies that take least.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from prover_arb.bench.at_budget import needed, solved_at, spent_at
 from prover_arb.bench.result_rows import SOLVED, Row
+from prover_arb.broker.ledger.overheads import PolicyOverhead
 from prover_arb.core.theorem import Value
 
 STAGES = ("deciding", "selling", "verifying", "ledger")
 """The broker's stages; waiting for a free Lean worker counts as selling or verifying."""
+
+
+Overheads = Mapping[str, PolicyOverhead]
+"""What policies took to decide and to learn, by policy."""
+
+NO_OVERHEADS: Overheads = {}
 
 
 class PolicySummary(Value):
@@ -34,6 +44,10 @@ class PolicySummary(Value):
     """Theorems with an attempt that the oracle could not judge, and with no proof."""
     cost: int
     verification_cost: int
+    deciding_cost: int = 0
+    """The broker's processor time for the policy's decisions."""
+    learning_cost: int = 0
+    """Its processor time for what the policy learnt."""
     attempts: int
     """Purchases that were delivered."""
     wall_ms: int
@@ -49,8 +63,14 @@ class PolicySummary(Value):
     """Floating-point operations of language models, as far as their sizes are known."""
 
     @property
-    def total(self) -> int:
+    def bought(self) -> int:
+        """What was spent of the theorems' budgets: provers and verification."""
         return self.cost + self.verification_cost
+
+    @property
+    def total(self) -> int:
+        """What the policy cost in all: what it bought, and what it took itself."""
+        return self.bought + self.deciding_cost + self.learning_cost
 
     @property
     def judged(self) -> int:
@@ -97,7 +117,7 @@ class Margin(Value):
     cost: int
     """A, in micro-dollars: what the policy costs."""
     net: bool
-    """Whether verification is counted on both sides."""
+    """Whether verification, deciding and learning are counted on both sides."""
 
     @property
     def margin(self) -> float:
@@ -123,12 +143,14 @@ def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return dict(groups)
 
 
-def summarise(rows: Iterable[Row]) -> list[PolicySummary]:
+def summarise(rows: Iterable[Row], overheads: Overheads = NO_OVERHEADS) -> list[PolicySummary]:
     """Returns a summary for each policy."""
-    return [_summary(policy, group) for policy, group in by_policy(rows).items()]
+    return [
+        _summary(policy, group, overheads.get(policy)) for policy, group in by_policy(rows).items()
+    ]
 
 
-def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
+def _summary(policy: str, rows: Sequence[Row], overhead: PolicyOverhead | None) -> PolicySummary:
     spent: dict[str, int] = defaultdict(int)
     attempts: dict[str, int] = defaultdict(int)
     solved: dict[str, int] = defaultdict(int)
@@ -148,6 +170,8 @@ def _summary(policy: str, rows: Sequence[Row]) -> PolicySummary:
         void=sum(not row.judged for row in rows),
         cost=sum(row.cost for row in rows),
         verification_cost=sum(row.verification_cost for row in rows),
+        deciding_cost=0 if overhead is None else overhead.deciding_cost,
+        learning_cost=0 if overhead is None else overhead.learning_cost,
         attempts=sum(attempts.values()),
         wall_ms=round(1000 * _covered((row.started_at, row.finished_at) for row in rows)),
         spent=dict(spent),
@@ -179,17 +203,25 @@ def clairvoyant(rows: Iterable[Row]) -> Bound:
     return Bound(theorems=len(cheapest), solved=len(known), cost=sum(known))
 
 
-def curve(rows: Sequence[Row], *, net: bool = True) -> list[CurvePoint]:
+def overhead_of(policy: str, overheads: Overheads) -> int:
+    """Returns what a policy took for itself, in micro-dollars; 0 if that is not known."""
+    known = overheads.get(policy)
+    return 0 if known is None else known.cost
+
+
+def curve(rows: Sequence[Row], *, net: bool = True, overhead: int = 0) -> list[CurvePoint]:
     """Returns a policy's solved theorems and spend as the budget per theorem grows.
 
-    `net` counts verification. The last point is the actual result on the judged theorems.
+    `net` counts verification, and what the policy took for itself: `overhead` micro-dollars, all
+    of them at every budget. The last point is the actual result on the judged theorems.
     """
+    own = overhead if net else 0
     rows = [row for row in rows if row.judged]
     return [
         CurvePoint(
             budget=budget,
             solved=sum(solved_at(row, budget, net=net) for row in rows),
-            spent=sum(spent_at(row, budget, net=net) for row in rows),
+            spent=sum(spent_at(row, budget, net=net) for row in rows) + own,
         )
         for budget in sorted({0, *(needed(row, net=net) for row in rows)})
     ]
@@ -200,7 +232,7 @@ def cost_to_solve(points: Sequence[CurvePoint], solved: int) -> int | None:
     return next((point.spent for point in points if point.solved >= solved), None)
 
 
-def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
+def margins(rows: Iterable[Row], *, net: bool, overheads: Overheads = NO_OVERHEADS) -> list[Margin]:
     """Returns the margin of every policy over several provers, against the single provers.
 
     They are compared at the largest number of theorems that both the policy and a single prover
@@ -211,10 +243,14 @@ def margins(rows: Iterable[Row], *, net: bool) -> list[Margin]:
     compared = []
     for policy, group in groups.items():
         theorems = _judged(group)
-        rivals = {p: curve(g, net=net) for p, g in singles.items() if _judged(g) == theorems}
+        rivals = {
+            p: curve(g, net=net, overhead=overhead_of(p, overheads))
+            for p, g in singles.items()
+            if _judged(g) == theorems
+        }
         if policy in singles or not rivals:
             continue
-        own = curve(group, net=net)
+        own = curve(group, net=net, overhead=overhead_of(policy, overheads))
         solved = min(own[-1].solved, max(points[-1].solved for points in rivals.values()))
         offers = {p: cost_to_solve(points, solved) for p, points in rivals.items()}
         best = min((cost, p) for p, cost in offers.items() if cost is not None)

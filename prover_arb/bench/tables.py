@@ -100,7 +100,7 @@ def margin_line(margin: Margin) -> str:
     further = ""
     if margin.reach > margin.solved:
         further = f". It goes on to {margin.reach}, which no single prover reached"
-    counted = "verification counted" if margin.net else "provers only"
+    counted = "verification and deciding counted" if margin.net else "provers only"
     saved = margin.market - margin.cost
     verdict = (
         f"{format_usd(abs(saved))} {'less' if saved >= 0 else 'more'} (margin {margin.margin:.1%})"
@@ -112,13 +112,33 @@ def margin_line(margin: Margin) -> str:
     )
 
 
+def overhead_lines(policies: Sequence[tuple[str, PolicySummary]]) -> list[str]:
+    """Says in a sentence what policies took to decide and to learn; nothing where that is not
+    known."""
+    parts = []
+    for label, summary in policies:
+        own = summary.deciding_cost + summary.learning_cost
+        if own:
+            parts.append(
+                f"{label} {format_usd(summary.deciding_cost)} and "
+                f"{format_usd(summary.learning_cost)} ({own / summary.total:.1%})"
+            )
+    if not parts:
+        return []
+    return [
+        "Costs include the processor time in which the broker decided and learnt, all of it at "
+        "every solve rate; for deciding, for learning, and as a share of the policy's cost: "
+        + "; ".join(parts)
+    ]
+
+
 def objective_lines(run: Run) -> list[str]:
     """Says what became of a run's batch budget and target rate, policy by policy."""
     lines = []
     for summary in summarise(run.rows):
         if run.config.batch_budget is not None:
             lines.append(
-                f"{summary.policy}: {format_usd(summary.total)} of the batch's "
+                f"{summary.policy}: {format_usd(summary.bought)} of the batch's "
                 f"{format_usd(run.config.batch_budget)} spent"
             )
         wanted = run.config.target(summary.theorems)

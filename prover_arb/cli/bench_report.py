@@ -24,6 +24,7 @@ from prover_arb.bench.tables import (
     explored_lines,
     margin_line,
     objective_lines,
+    overhead_lines,
     policy_table,
     refuted_lines,
     void_lines,
@@ -40,10 +41,12 @@ def close(done: Run) -> None:
     if labelled:
         what = "run" if done.config.replay is None else "replay"
         show(policy_table(labelled, f"{what} {done.config.run}"))
+    for line in overhead_lines(labelled):
+        say(line)
     say(bound_line(clairvoyant(done.rows)))
     for margin in all_margins(done):
         say(margin_line(margin))
-    for line in comparison_lines(done.rows):
+    for line in comparison_lines(done.rows, done.overheads):
         say(line)
     lines = (
         *void_lines(done.rows),
@@ -102,7 +105,10 @@ def report(
         say(f"{run.folder.name}: {bound_line(clairvoyant(run.rows))}")
         for margin in all_margins(run):
             say(f"{run.folder.name}: {margin_line(margin)}")
-        for line in comparison_lines(run.rows):
+        for line in (
+            *comparison_lines(run.rows, run.overheads),
+            *overhead_lines(summaries([run])),
+        ):
             say(f"{run.folder.name}: {line}")
     data = {run.config.data_sha256 for run in loaded}
     if len(data) > 1:

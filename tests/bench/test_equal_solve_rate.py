@@ -14,6 +14,7 @@ from prover_arb.bench.equal_solve_rate import (
     comparison_lines,
     comparisons,
 )
+from prover_arb.broker.ledger.overheads import PolicyOverhead
 
 VOID = ("single:b", "z")
 
@@ -128,6 +129,29 @@ def test_a_run_is_compared_over_the_theorems_that_every_policy_was_judged_on() -
     assert len(lines) == 3
     assert "schedule costs 0.50 times what the best single prover costs" in lines[1]
     assert "0.62 times cascade at the top" in lines[2]
+
+
+def test_what_a_policy_took_for_itself_counts_at_every_solve_rate() -> None:
+    prices = {"single:a": 100, "cascade": 90, "schedule": 50}
+    rows = [row(policy, t, ("a", price, 0)) for policy, price in prices.items() for t in "wxyz"]
+    own = {
+        policy: PolicyOverhead(
+            policy=policy, deciding_us=1, learning_us=1, deciding_cost=deciding, learning_cost=10
+        )
+        for policy, deciding in (("schedule", 30), ("single:a", 10))
+    }
+    free, paid = (
+        {comparison.policy: comparison.against_best_single for comparison in comparisons(rows, by)}
+        for by in ({}, own)
+    )
+    assert free["schedule"] is not None
+    assert paid["schedule"] is not None
+    assert free["schedule"].ratio == pytest.approx(50 / 100)
+    # Four theorems at one price each are solved at one budget, whatever share is wanted.
+    assert paid["schedule"].ratio == pytest.approx((4 * 50 + 40) / (4 * 100 + 20))
+    assert paid["schedule"].at_top == pytest.approx(paid["schedule"].ratio)
+    low, high = paid["schedule"].interval
+    assert (low, high) == pytest.approx((paid["schedule"].ratio, paid["schedule"].ratio))
 
 
 def test_a_policy_that_weighs_purchases_stops_sooner_at_a_small_budget() -> None:

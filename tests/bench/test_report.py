@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,10 @@ from arithmetic import CATALOG, opened
 from typer.testing import CliRunner
 
 from prover_arb.bench.prepare import claim, prepare
-from prover_arb.bench.report import load_runs, series, write_report
+from prover_arb.bench.report import load_runs, series, write_report, write_run_report
 from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runner import Benchmark
+from prover_arb.bench.runs import RunFolder
 from prover_arb.bench.summary import Margin
 from prover_arb.bench.tables import duration, margin_line
 from prover_arb.cli import app
@@ -85,6 +88,52 @@ def test_the_ledger_shows_the_same_total_as_the_table(two: list[Path]) -> None:
     cost = sum(row.cost for row in rows)
     assert f"${cost / 1e6:.6f}" in total
     assert total[1] == str(sum(len(row.purchases) for row in rows))
+
+
+def test_what_policies_took_for_themselves_is_in_the_report_and_on_the_ledger(
+    tmp_path: Path,
+) -> None:
+    statements = {"a": ": 1 + 1 = 2", "b": ": 40 + 2 = 42"}
+    folder = run(tmp_path, "own", statements, policies=("cascade", "schedule:-"))
+    write_run_report(RunFolder(folder))
+    summary = json.loads((folder / "summary.json").read_text())
+    cascade, schedule = summary["policies"]
+    assert cascade["deciding_cost"] > 0
+    assert cascade["learning_cost"] == 0
+    assert min(schedule["deciding_cost"], schedule["learning_cost"]) > 0
+    for policy in (cascade, schedule):
+        parts = ("cost", "verification_cost", "deciding_cost", "learning_cost")
+        assert policy["total"] == sum(policy[part] for part in parts)
+    assert "in which the broker decided and learnt" in (folder / "report.html").read_text()
+
+    def totals(*more: str) -> str:
+        result = CliRunner().invoke(app, ["ledger", "totals", str(folder), *more])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    stored = [json.loads(line) for line in totals("--overheads", "--json").splitlines()]
+    assert [(row["policy"], row["deciding_cost"], row["learning_cost"]) for row in stored] == [
+        (row["policy"], row["deciding_cost"], row["learning_cost"]) for row in (cascade, schedule)
+    ]
+    text = totals()
+    assert (text.count("(deciding)"), text.count("(learning)")) == (2, 1)
+    assert f"${schedule['learning_cost'] / 1e6:.6f}" in totals("--overheads")
+    refused = CliRunner().invoke(
+        app, ["ledger", "totals", str(folder), "--by", "key", "--overheads"]
+    )
+    assert refused.exit_code == 2
+
+
+def test_a_run_of_an_earlier_version_says_nothing_of_what_it_did_not_measure(
+    two: list[Path],
+) -> None:
+    with closing(sqlite3.connect(two[0] / "ledger.sqlite3")) as db:
+        db.execute("DROP TABLE overheads")
+        db.execute("PRAGMA user_version = 7")
+        db.commit()
+    old, new = load_runs(two)
+    assert dict(old.overheads) == {}
+    assert new.overheads["cascade"].deciding_us > 0
 
 
 def test_runs_of_the_same_name_are_told_apart(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from prover_arb.bench.result_rows import Bought, Row
 from prover_arb.bench.summary import clairvoyant, cost_to_solve, curve, margins, summarise
-from prover_arb.bench.tables import policy_table, void_lines
+from prover_arb.bench.tables import overhead_lines, policy_table, void_lines
+from prover_arb.broker.ledger.overheads import PolicyOverhead
 from prover_arb.core.stopwatch import Stages
 
 
@@ -106,6 +107,33 @@ def test_a_policy_is_summed_up() -> None:
     assert one.attempts_by == {"flash": 3, "search": 2}
     assert one.solved_by == {"flash": 1, "search": 1}
     assert one.stage_ms == {"deciding": 3, "selling": 15, "verifying": 9, "ledger": 1.5}
+
+
+def test_what_a_policy_took_for_itself_belongs_to_its_cost() -> None:
+    rows = [
+        row("single:flash", "a", ("flash", 100, 1)),
+        row("single:flash", "b", ("flash", 100, 1)),
+        row("schedule", "a", ("flash", 10, 1)),
+        row("schedule", "b", ("search", 60, 3)),
+    ]
+    own = {
+        "schedule": PolicyOverhead(
+            policy="schedule", deciding_us=9, learning_us=9, deciding_cost=5, learning_cost=21
+        )
+    }
+    single, schedule = summarise(rows, own)
+    assert (single.deciding_cost, single.learning_cost, single.total) == (0, 0, 202)
+    assert (schedule.deciding_cost, schedule.learning_cost) == (5, 21)
+    assert (schedule.bought, schedule.total, schedule.cost_per_solved) == (74, 100, 50)
+    points = [(p.solved, p.spent) for p in curve(rows[2:], overhead=26)]
+    assert points == [(0, 26), (1, 11 + 11 + 26), (2, 100)]
+    [net] = margins(rows, net=True, overheads=own)
+    assert (net.market, net.cost) == (202, 100)
+    [gross] = margins(rows, net=False, overheads=own)
+    assert (gross.market, gross.cost) == (200, 70)
+    (line,) = overhead_lines([(s.policy, s) for s in (single, schedule)])
+    assert line.endswith("the policy's cost: schedule $0.000005 and $0.000021 (26.0%)")
+    assert overhead_lines([("single:flash", single)]) == []
 
 
 def test_nothing_solved_has_no_cost_per_solved() -> None:
