@@ -11,8 +11,6 @@ summary.json, report.html
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from prover_arb.bench.result_rows import Row, Skipped, read_rows, read_skipped, 
 from prover_arb.bench.run_config import RunConfig
 from prover_arb.broker.ledger.overheads import PolicyOverhead, read_overheads
 from prover_arb.core.durable_files import write_atomic
+from prover_arb.core.file_names import slug
 from prover_arb.core.theorem import fault
 from prover_arb.errors import RunError
 from prover_arb.problems import Unread
@@ -153,13 +152,3 @@ def _overheads(folder: RunFolder, config: RunConfig) -> dict[str, PolicyOverhead
     if not folder.ledger.exists():
         return {}
     return {row.policy: row for row in read_overheads(folder.ledger, config.run)}
-
-
-def slug(text: str) -> str:
-    """Returns a file name for a text: the text itself if it is plain, else cleaned and unique."""
-    clean = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip(".-")[:80]
-    if clean == text:
-        return clean
-    if clean == text.replace(":", "-"):
-        return clean
-    return f"{clean}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -15,6 +15,7 @@ OPERATIONS = "prover_arb.cli.operations"
 REMOTE = "prover_arb.cli.remote"
 PROVE = "Buy a proof of one theorem; print it, what it cost, and where its certificate is."
 VERIFY = "Judge a proof; with --batch many, one JSON object per line back, in order."
+FILL = "Buy proofs for the theorems of a Lean file that end in `sorry`, and write them into it."
 BENCH = "Run policies over a problem set, and compare runs."
 MCP = CommandSource(
     "Serve tools for agents over the Model Context Protocol, until its input ends or Ctrl-C.",
@@ -47,11 +48,11 @@ class AllCommands(LazyCommands):
             remote=CommandSource(PROVE, REMOTE, "prove", epilog="NOTES"),
         ),
         "fill": CommandSource(
-            "Buy proofs for the theorems of a Lean file that end in `sorry`, and write them into "
-            "it.",
+            FILL,
             "prover_arb.cli.fill",
             "fill",
             epilog="EXAMPLE",
+            remote=CommandSource(FILL, "prover_arb.cli.remote_fill", "fill", epilog="NOTES"),
         ),
         "verify": CommandSource(
             VERIFY,
@@ -137,9 +138,9 @@ def _root(
         typer.Option(
             metavar="URL",
             envvar="PROVER_ARB_SERVER",
-            help="Have `verify`, `prove` and `mcp` done by the service at this address, with the "
-            "API key in PROVER_ARB_API_KEY; Lean is then not started here. On the command line "
-            "it goes with `bench run` too.",
+            help="Have `verify`, `prove`, `fill` and `mcp` done by the service at this address, "
+            "with the API key in PROVER_ARB_API_KEY; Lean is then not started here. On the "
+            "command line it goes with `bench run` too.",
         ),
     ] = None,
 ) -> None:

@@ -109,7 +109,8 @@ class CommandSource:
         named = parent.get_parameter_source("server").name == "COMMANDLINE"
         if named and not (self.remote or self.takes_server):
             raise InputError(
-                "--server goes with verify, prove, bench run and mcp; this command has no use of it"
+                "--server goes with verify, prove, fill, bench run and mcp; this command has no "
+                "use of it"
             )
         return self if self.named_server_only and not named else self.remote or self
 

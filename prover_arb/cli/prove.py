@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from prover_arb.bench.prepare import new_folder
-from prover_arb.bench.runs import RunFolder, slug
+from prover_arb.bench.runs import RunFolder
 from prover_arb.broker.conduct import conduct_lines
+from prover_arb.cli.certificate_files import write_certificate
 from prover_arb.cli.commands import (
     BAD_INPUT,
     EXIT_CODES,
@@ -48,14 +49,14 @@ from prover_arb.cli.theorem_options import (
 )
 from prover_arb.cli.waiting import waiting_for
 from prover_arb.core.axioms import axioms_told
-from prover_arb.core.durable_files import write_atomic
+from prover_arb.core.file_names import slug
 from prover_arb.core.machine import processors
 from prover_arb.core.money import format_usd
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Purchase
 from prover_arb.core.rejections import answers_in, by_prover, first_error, rejection_lines
-from prover_arb.core.theorem import Certificate, Theorem, Verdict
+from prover_arb.core.theorem import Theorem, Verdict
 from prover_arb.oracle.options import OracleOptions
 from prover_arb.problems import refuse_unfounded
 from prover_arb.provers.catalog import load_catalog
@@ -155,18 +156,6 @@ async def _buy(
         return await market.prove(theorem, job)
 
 
-def write_certificate(path: Path, certificate: Certificate) -> str:
-    """Writes a certificate; returns why that failed, because the proof was paid for anyway."""
-    try:
-        write_atomic(path, certificate.model_dump_json(indent=2) + "\n")
-    except OSError as error:
-        return (
-            f"{path}: the certificate cannot be written: {error.strerror}; the proof stands above "
-            "and in the ledger"
-        )
-    return ""
-
-
 def _as_json(outcome: Outcome, folder: RunFolder, certificate: Path | None) -> dict[str, Any]:
     """Returns what --json prints, with amounts in micro-dollars.
 
@@ -236,7 +225,7 @@ def _tell(outcome: Outcome, theorem: Theorem, folder: RunFolder, certificate: Pa
         could = "not proved" if outcome.status == "not_proved" else "not judged"
         say(f"{could}: {outcome.why_stopped}")
     total = outcome.cost + outcome.verification_cost
-    attempts = sum(not purchase.slice for purchase in outcome.purchases)
+    attempts = outcome.attempts
     say(
         f"cost {format_usd(total)} ({format_usd(outcome.cost)} to provers, "
         f"{format_usd(outcome.verification_cost)} for verification), "

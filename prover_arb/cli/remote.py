@@ -51,6 +51,13 @@ else:
 
 NOTES = "The API key is read from the variable PROVER_ARB_API_KEY.\n\n" + EXIT_CODES
 
+ServedPolicyOption = Annotated[
+    str | None, typer.Option(help="A policy that the service has; its default if absent.")
+]
+DeadlineOption = Annotated[
+    int | None, typer.Option(min=1, help="Seconds after which nothing more is bought.")
+]
+
 PLACING_SECONDS = 1
 """How long the order of a proof is waited for before its events are shown."""
 
@@ -116,13 +123,8 @@ def prove(
     statement: StatementArgument = None,
     theorem: TheoremOption = None,
     budget_usd: BudgetOption = "0.05",
-    policy: Annotated[
-        str | None,
-        typer.Option(help="A policy that the service has; its default if absent."),
-    ] = None,
-    deadline: Annotated[
-        int | None, typer.Option(min=1, help="Seconds after which nothing more is bought.")
-    ] = None,
+    policy: ServedPolicyOption = None,
+    deadline: DeadlineOption = None,
     name: NameOption = None,
     preamble: PreambleOption = None,
     seed: SeedOption = 0,

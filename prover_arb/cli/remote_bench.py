@@ -26,7 +26,7 @@ from prover_arb.cli.common import (
     run_budget,
     say,
 )
-from prover_arb.cli.remote import opened_client
+from prover_arb.cli.remote import DeadlineOption, ServedPolicyOption, opened_client
 from prover_arb.cli.theorem_options import SeedOption
 from prover_arb.cli.waiting import waiting_for
 from prover_arb.client.models import Batch, BatchResult
@@ -49,10 +49,7 @@ def run(
     strict: StrictOption = False,
     split: SplitOption = None,
     limit: LimitOption = None,
-    policy: Annotated[
-        str | None,
-        typer.Option(help="A policy that the service has; its default if absent."),
-    ] = None,
+    policy: ServedPolicyOption = None,
     budget_usd: Annotated[
         str,
         typer.Option("--budget", metavar="USD", help="The most that one theorem may cost."),
@@ -65,9 +62,7 @@ def run(
             help="The most that all theorems may cost together; --budget for each if absent.",
         ),
     ] = None,
-    deadline: Annotated[
-        int | None, typer.Option(min=1, help="Seconds after which nothing more is bought.")
-    ] = None,
+    deadline: DeadlineOption = None,
     seed: SeedOption = 0,
     profile: ProfileOption = "core",
     out: Annotated[

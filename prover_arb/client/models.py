@@ -157,6 +157,8 @@ class Gap(Answer):
     reason: str
     cost_usd: Decimal
     verification_cost_usd: Decimal
+    attempts: int
+    """How many attempts were bought; one that was bought in slices is one."""
     certificate: Certificate | None
 
 

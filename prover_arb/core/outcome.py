@@ -49,6 +49,11 @@ class Outcome(Value):
         return self.status in {"not_proved", "void"}
 
     @property
+    def attempts(self) -> int:
+        """How many attempts were bought; one that was bought in slices is one."""
+        return sum(not purchase.slice for purchase in self.purchases)
+
+    @property
     def proof(self) -> Certificate | None:
         """The certificate of the statement or of its negation, if either is proved."""
         return self.certificate or self.refutation

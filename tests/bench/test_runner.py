@@ -23,10 +23,11 @@ from prover_arb.bench.report import write_run_report
 from prover_arb.bench.result_rows import read_rows
 from prover_arb.bench.run_options import RunOptions
 from prover_arb.bench.runner import Benchmark, OpenMarket, Watcher
-from prover_arb.bench.runs import RunFolder, load_run, slug
+from prover_arb.bench.runs import RunFolder, load_run
 from prover_arb.bench.summary import summarise
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.cli.bench_report import close
+from prover_arb.core.file_names import slug
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Certificate, Theorem

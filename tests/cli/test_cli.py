@@ -400,14 +400,14 @@ class TestWithLean:
 
 
 def test_a_command_that_has_no_use_of_a_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "--server goes with verify, prove, bench run and mcp" in refused(
+    assert "--server goes with verify, prove, fill, bench run and mcp" in refused(
         call("--server", "http://127.0.0.1:1", "provers", "list")
     )
     monkeypatch.setenv("PROVER_ARB_SERVER", "http://127.0.0.1:1")
     assert call("provers", "list").exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["verify", "prove"])
+@pytest.mark.parametrize("name", ["verify", "prove", "fill"])
 def test_the_help_of_a_command_with_a_server_is_that_of_the_service(name: str) -> None:
     result = call("--server", "http://127.0.0.1:1", name, "--help")
     assert result.exit_code == 0

@@ -1,10 +1,12 @@
-"""`prover-arb --server URL verify` and `prove`, against a real server with keys."""
+"""`prover-arb --server URL` with its commands, against a real server with keys."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ from prover_arb.api.service.database.database import Database, sqlite_url
 from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.service_app import orders_file
 from prover_arb.cli import app
-from prover_arb.client import ApiError, AsyncClient
+from prover_arb.client import ApiError, AsyncClient, Client
 from prover_arb.core.theorem import Certificate
 
 HEAVY = (
@@ -125,12 +127,20 @@ def test_prove_without_enough_money(keyed: Keyed) -> None:
         (["verify"], None, "give --theorem FILE.lean --candidate FILE --kind KIND, or --batch"),
         (["verify", "--theorem", "none.lean", "--candidate", "right", "--kind", "term"], None,
          "none.lean: No such file"),
+        (["fill", "none.lean"], None, "none.lean: No such file"),
+        (["fill", "t.lean", "--file-budget", "0"], None, "--file-budget: '0' buys nothing"),
+        (["fill", "t.lean", "--policy", "single:nobody"], None, "There is no such policy"),
         (["--server", "localhost", "prove", ": 1 = 1"], None, "'localhost' is no address such as"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(
-    keyed: Keyed, arguments: list[str], key: str | None, message: str
+    keyed: Keyed,
+    arguments: list[str],
+    key: str | None,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(keyed.folder)
     done = keyed.call_here(*arguments, key=key)
     assert done.exit_code == 2
     assert message in done.stderr
@@ -179,6 +189,83 @@ def test_a_problem_set_is_ordered_as_a_batch(keyed: Keyed) -> None:
     assert "--budget: '0' buys nothing" in refused.stderr
     listed = keyed.call_here("--server", keyed.url, "bench", "--help").stdout
     assert all(name in listed for name in ("run", "report", "replay"))
+
+
+FILE = """theorem one : 1 = 1 := by sorry -- easy
+
+theorem inner : 2 = 2 := by
+  have : 3 = 3 := by sorry
+  rfl
+"""
+
+
+def test_a_file_is_filled(keyed: Keyed) -> None:
+    """Output, exit code and what is written are those of the command without a server."""
+    mine = keyed.folder / "Mine.lean"
+    mine.write_bytes(FILE.replace("\n", "\r\n").encode())
+    done = keyed.call("fill", "Mine.lean", *NULL, "--out", "Filled.lean")
+    assert done.returncode == 1, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Mine.lean:1: one: filled ($0.000003, 3 attempts)"
+    assert lines[1].startswith("Mine.lean:4: inner: open: `sorry` stands inside a larger proof")
+    assert lines[1].endswith("(not tried)")
+    assert lines[2] == "1 of 2 filled for $0.000003; written to Filled.lean"
+    certificates = keyed.folder / lines[3].removeprefix("certificates ")
+    certificate = (certificates / "one-line-1.json").read_text()
+    assert Certificate.model_validate_json(certificate).candidate.text == "null 2"
+    assert lines[4].startswith("charged $0.000003 ($0.000003 spent), order ")
+    filled = FILE.replace("sorry --", "null 2 --").replace("\n", "\r\n").encode()
+    assert (keyed.folder / "Filled.lean").read_bytes() == filled
+    assert mine.read_bytes() == FILE.replace("\n", "\r\n").encode()
+
+
+def test_json_of_a_file_counts_in_micro_dollars(
+    keyed: Keyed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(keyed.folder)
+    mine = keyed.folder / "Two.lean"
+    mine.write_text("".join(f"theorem t{n} : {n} = {n} := by sorry\n" for n in range(2)))
+    named = ("fill", "Two.lean", "--policy", "single:null", "--json")
+    done = keyed.call_here(*named, "--file-budget", "0.000004")
+    assert done.exit_code == 1, done.output
+    result = json.loads(done.stdout)
+    assert (result["filled"], result["left"], result["cost"]) == (1, 1, 4)
+    shown = [(gap["status"], gap["cost"], gap["attempts"]) for gap in result["gaps"]]
+    assert shown == [("filled", 3, 3), ("not_proved", 1, 1)]
+    assert mine.read_text().count("sorry") == 1
+    again = json.loads(keyed.call_here(*named).stdout)
+    assert (again["filled"], again["left"], again["gaps"][0]["name"]) == (1, 0, "t1")
+    nothing = keyed.call_here("fill", "Two.lean")
+    assert nothing.stdout == "Two.lean: no `sorry` in it; nothing was bought\n"
+    assert nothing.exit_code == 0
+
+
+def test_ctrl_c_cancels_a_file_and_keeps_what_is_proved(keyed: Keyed) -> None:
+    mine = keyed.folder / "Stuck.lean"
+    text = "theorem a : 1 = 1 := by sorry\ntheorem b : stuck := by sorry\n"
+    mine.write_text(text)
+    with subprocess.Popen(
+        [sys.executable, "-m", "prover_arb.cli", "fill", "Stuck.lean", *NULL],
+        env={**os.environ, **keyed.environment(None)},
+        cwd=keyed.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        said = ""
+        while not said.startswith("1 of 2 ended"):
+            said = process.stderr.readline()
+            assert said, "it ended too early"
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "1 filled so far, written to Stuck.lean" in rest
+    found = re.search(r"the order (\w+) is cancelled", rest)
+    assert found, rest
+    assert mine.read_text() == text.replace("sorry", "null 2", 1)
+    with Client(keyed.url, api_key=keyed.key) as client:
+        assert client.file_of(found[1]).status == "cancelled"
 
 
 def test_a_server_that_is_busy_is_asked_again(keyed: Keyed) -> None:

@@ -47,6 +47,7 @@ FILE_EXAMPLE: dict[str, Any] = FILE_SUMMARY | {
             "reason": "the budget is spent",
             "cost_usd": "0.050000",
             "verification_cost_usd": "0.000000",
+            "attempts": 3,
             "certificate": None,
         },
         {
@@ -56,6 +57,7 @@ FILE_EXAMPLE: dict[str, Any] = FILE_SUMMARY | {
             "reason": "",
             "cost_usd": "0.000010",
             "verification_cost_usd": "0.000010",
+            "attempts": 1,
             "certificate": None,
         },
     ],

@@ -89,6 +89,8 @@ class GapOut(Shape):
     """What provers were paid for it, in dollars."""
     verification_cost_usd: Dollars
     """What the oracle spent on it, in dollars."""
+    attempts: int
+    """How many attempts at it were bought; one that was bought in slices is one."""
     certificate: Certificate | None
     """The proof with everything needed to check it again elsewhere."""
 
@@ -103,6 +105,7 @@ class GapOut(Shape):
             reason=gap.reason,
             cost_usd=dollars(outcome.cost if outcome else 0),
             verification_cost_usd=dollars(outcome.verification_cost if outcome else 0),
+            attempts=outcome.attempts if outcome else 0,
             certificate=gap.certificate,
         )
 
