@@ -32,9 +32,11 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["proofs"])
 
-WAIT_SECONDS = 1.0
-"""How long a stream relies on being told of new events; then it looks, for they may come from
-another replica."""
+WAIT_SECONDS = 20.0
+"""How long a stream relies on being told of new events; then it looks."""
+
+AGAIN_SECONDS = 1.0
+"""When it looks again if the database does not answer."""
 
 PING_SECONDS = 15
 
@@ -107,6 +109,7 @@ async def _events(
         with store.watch(order_id) as changed:
             while True:
                 changed.clear()
+                wait = WAIT_SECONDS
                 new: list[Event] = []
                 try:
                     new = await store.after(order_id, after)
@@ -114,6 +117,7 @@ async def _events(
                         return
                 except LedgerUnavailable as error:
                     log.warning("events of order %s are not read yet: %s", order_id, error)
+                    wait = AGAIN_SECONDS
                 for event in new:
                     after = event.number
                     data = {**event.data, "at": event.created_at}
@@ -121,7 +125,7 @@ async def _events(
                     if event.kind in LAST_EVENTS:
                         return
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(WAIT_SECONDS):
+                    async with asyncio.timeout(wait):
                         await changed.wait()
     finally:
         leave()

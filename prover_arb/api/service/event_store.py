@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
@@ -14,6 +15,12 @@ from prover_arb.api.service.database.database import Database, now
 from prover_arb.api.service.database.schema import EVENTS, ORDERS
 from prover_arb.api.service.usd import dollars
 from prover_arb.core.theorem import Value
+from prover_arb.errors import LedgerError
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How often is looked for events that another replica recorded: once for all who watch."""
 
 EventKind = Literal[
     "queued",
@@ -106,6 +113,32 @@ class EventStore:
         self._database = database
         self._most = most
         self._watchers: dict[str, set[asyncio.Event]] = {}
+        self._last: dict[str, int] = {}
+        """The number of the last event of each order that is watched, when it was looked for."""
+
+    async def run(self) -> None:
+        """Tells those who watch of events that other replicas recorded, until it is cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look()
+            except LedgerError as error:
+                log.warning("events of other replicas are not read yet: %s", error)
+
+    async def _look(self) -> None:
+        if not self._watchers:
+            self._last = {}
+            return
+        last = (
+            select(EVENTS.c.order_id, func.max(EVENTS.c.number).label("last"))
+            .where(EVENTS.c.order_id.in_([*self._watchers]))
+            .group_by(EVENTS.c.order_id)
+        )
+        rows = await self._database.read(lambda db: db.execute(last).all())
+        before, self._last = self._last, {row.order_id: row.last for row in rows}
+        for order_id, number in self._last.items():
+            if before.get(order_id) != number:
+                self.signal(order_id)
 
     async def add(self, events: Sequence[NewEvent], *, leases: Mapping[str, int]) -> None:
         """Records events and tells those who wait for them.

@@ -168,6 +168,7 @@ class Service:
         """Begins to open the market, and returns at once."""
         self._tasks = [
             asyncio.create_task(self.keeper.run(self._worker.run)),
+            asyncio.create_task(self.events.run()),
             asyncio.create_task(self._measure_loop()),
             asyncio.create_task(self._webhooks.run()),
         ]
