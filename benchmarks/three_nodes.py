@@ -1,11 +1,12 @@
 """Three Ray nodes, one of them killed in a batch: is anything lost or bought twice?
 
-    python benchmarks/three_nodes.py [--theorems N] [--brokers N] [--json]
+    python benchmarks/three_nodes.py [--theorems N] [--brokers N] [--ledger URL] [--json]
 
 Three nodes with processes of their own run on this machine. Each theorem takes three attempts of
 simulated workers, which only wait. Once a third of the theorems is proved, the processes of one
 node are killed. In the end every theorem must be proved, with each of its attempts paid exactly
-once. Exit code 1 otherwise.
+once. Exit code 1 otherwise. The ledger is a SQLite file, or an empty database such as
+postgresql://user:password@host/name.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from pathlib import Path
 
 from ray.cluster_utils import Cluster
 
-from prover_arb.broker.ledger.ledger import SqliteLedger
+from prover_arb.broker.ledger.opening import open_ledger
+from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime.null_market import NullWorkerFactory
@@ -33,7 +35,7 @@ NOTICE_SECONDS = 60.0
 """How long Ray may take to notice that a node is gone."""
 
 
-async def measure(theorems: int, brokers: int, ledger: Path) -> dict[str, object]:
+async def measure(theorems: int, brokers: int, ledger: LedgerAddress) -> dict[str, object]:
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
     try:
         doomed = cluster.add_node(num_cpus=2)
@@ -65,7 +67,7 @@ async def measure(theorems: int, brokers: int, ledger: Path) -> dict[str, object
                     await asyncio.sleep(0.5)
     finally:
         cluster.shutdown()
-    book = SqliteLedger(ledger)
+    book = open_ledger(ledger)
     purchases = book.purchases(run="batch")
     book.close()
     paid = Counter((p.theorem, p.number) for p in purchases if p.state in {"delivered", "judged"})
@@ -88,12 +90,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--theorems", type=int, default=100)
     parser.add_argument("--brokers", type=int, default=1)
+    parser.add_argument("--ledger", metavar="URL", help="a database; a SQLite file if absent")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     options = parser.parse_args()
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
-        ledger = Path(folder) / "ledger.sqlite3"
+        ledger = options.ledger or Path(folder) / "ledger.sqlite3"
         figures = asyncio.run(measure(options.theorems, options.brokers, ledger))
     if options.json:
         print(json.dumps(figures))

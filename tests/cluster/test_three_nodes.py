@@ -9,18 +9,29 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests.api.service.postgresql import postgresql
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "three_nodes.py"
 
 
 @pytest.mark.ray
 @pytest.mark.skipif(os.environ.get("PROVER_ARB_NODES") != "1", reason="PROVER_ARB_NODES is not 1")
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("brokers", [1, 2])
-def test_nothing_is_lost_or_bought_twice(brokers: int) -> None:
-    command = [sys.executable, str(SCRIPT), "--json", "--brokers", str(brokers)]
+def test_nothing_is_lost_or_bought_twice(brokers: int, database: str) -> None:
+    with ExitStack() as stack:
+        command = [sys.executable, str(SCRIPT), "--json", "--brokers", str(brokers)]
+        if database == "postgresql":
+            command += ["--ledger", stack.enter_context(postgresql()).url]
+        check(command)
+
+
+def check(command: list[str]) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
     figures = json.loads(ended.stdout)

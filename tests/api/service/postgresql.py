@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from service_process import free_port
+
+from tests.api.service.service_process import free_port
 
 USER = "nobody"
 """Who runs the server if the tests run as root, whom PostgreSQL refuses."""
