@@ -28,9 +28,11 @@ from prover_arb.api.service.key_store import KeyStore
 from prover_arb.api.service.ray_serve import ServiceArguments, application
 from prover_arb.core.sql_database import database_url
 from prover_arb.errors import InputError
+from prover_arb.runtime.placement import LABEL, ROLE, lean_placement
 
 CLUSTER = Path(__file__).parents[2] / "cluster"
 KUBERNETES = "1.31"
+GPU = "nvidia.com/gpu"
 
 
 def documents(name: str) -> list[dict[str, Any]]:
@@ -103,6 +105,25 @@ class TestKubernetes:
             pod["spec"] = spec | {"containerz": []}
             with pytest.raises(kubernetes_validate.ValidationError):
                 kubernetes_validate.validate(pod, KUBERNETES, strict=True)
+
+    def test_lean_has_machines_of_its_own_and_models_those_with_gpus(self) -> None:
+        groups = ray_service()["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+        by_role = {group["labels"][LABEL]: group for group in groups}
+        assert by_role.keys() == {ROLE, "models"}
+        gpus = {
+            role: group["template"]["spec"]["containers"][0]["resources"]["limits"].get(GPU, "0")
+            for role, group in by_role.items()
+        }
+        assert gpus == {ROLE: "0", "models": "1"}
+        assert by_role["models"]["template"]["spec"]["tolerations"][0]["key"] == GPU
+        machines = [
+            {"Alive": True, "Labels": group["labels"], "Resources": {"CPU": 4}}
+            for group in by_role.values()
+        ]
+        placed = lean_placement(machines)
+        assert (placed.cpus, placed.options) == (4, {"label_selector": {LABEL: ROLE}})
+        job = documents("rayjob.yaml")[1]["spec"]["rayClusterSpec"]["workerGroupSpecs"]
+        assert [group["labels"] for group in job] == [{LABEL: ROLE}]
 
     def test_every_pod_has_the_url_of_the_secret_and_none_has_it_in_clear(self) -> None:
         (secret,) = [d for d in documents("postgres.yaml") if d["kind"] == "Secret"]
