@@ -13,7 +13,6 @@ from prover_arb.core.machine import processors
 from prover_arb.oracle.clock import Clock
 from prover_arb.oracle.options import RESET_EVERY
 from prover_arb.oracle.pool import Need, Pool
-from prover_arb.oracle.rehearsal import rehearse
 from prover_arb.oracle.seat import Seat
 from prover_arb.oracle.slots import Slot
 from prover_arb.oracle.toolchain.resolve import Toolchain
@@ -70,13 +69,7 @@ class LeanPool(Pool[Seat]):
         at_once = size or processors()
         super().__init__(
             [
-                Seat(
-                    make,
-                    memory_mb=memory_mb,
-                    reset_every=reset_every,
-                    # The others are fast from the start, or cannot be reset.
-                    rehearse=rehearse if toolchain.judges else None,
-                )
+                Seat(make, memory_mb=memory_mb, reset_every=reset_every)
                 for _ in range(at_once + standby)
             ],
             at_once=at_once,

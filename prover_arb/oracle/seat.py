@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from prover_arb.errors import ToolchainError, WorkerNotStarted
 from prover_arb.oracle.pool import Need, pool_closed
@@ -27,23 +27,14 @@ class Seat:
     lost = None
     """A process that did not start may start the next time."""
 
-    def __init__(
-        self,
-        make: Callable[[], LeanWorker],
-        *,
-        memory_mb: int,
-        reset_every: int,
-        rehearse: Callable[[LeanWorker], Awaitable[None]] | None = None,
-    ) -> None:
+    def __init__(self, make: Callable[[], LeanWorker], *, memory_mb: int, reset_every: int) -> None:
         """`make` returns a process that is not started; it is reset after `reset_every` requests
-        (1: before every lease; 0: never). `rehearse` makes one ready to be fast while it stands
-        by."""
+        (1: before every lease; 0: never)."""
         self.reset_every = reset_every
         self.customer: str | None = None
         """The customer whose texts the process reads; None before it has read any."""
         self.worker: LeanWorker | None = None
         self._make = make
-        self._rehearse = rehearse
         self._most_memory = memory_mb * 1024 * 1024 * _RECYCLE_SHARE
         self._starting: asyncio.Task[LeanWorker] | None = None
         self._closed = False
@@ -129,8 +120,7 @@ class Seat:
             raise pool_closed()
         self.customer = customer
         if self._starting is None or (self._starting.done() and _failed(self._starting)):
-            rehearse = self._rehearse if customer is None else None
-            self._starting = asyncio.create_task(_start(self._make, rehearse))
+            self._starting = asyncio.create_task(_start(self._make))
             # A start that nobody waits for any more must not complain about its error.
             self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._starting
@@ -163,14 +153,10 @@ def _failed(start: asyncio.Task[LeanWorker]) -> bool:
     return start.cancelled() or start.exception() is not None
 
 
-async def _start(
-    make: Callable[[], LeanWorker], rehearse: Callable[[LeanWorker], Awaitable[None]] | None
-) -> LeanWorker:
+async def _start(make: Callable[[], LeanWorker]) -> LeanWorker:
     try:
         worker = make()
         await worker.start()
-        if rehearse is not None:
-            await rehearse(worker)
     except (WorkerNotStarted, ToolchainError) as error:
         _log.warning("a Lean process did not start: %s", error)
         raise
