@@ -47,7 +47,7 @@ from prover_arb.cli.common import (
 )
 from prover_arb.cli.console import errors
 from prover_arb.core.machine import processors
-from prover_arb.core.money import parse_usd
+from prover_arb.core.money import parse_budget
 from prover_arb.core.theorem import Profile
 from prover_arb.errors import InputError, ProverArbError
 from prover_arb.oracle.options import OracleOptions
@@ -179,7 +179,7 @@ def run(
         budget=None if budget_usd is None else budget(budget_usd),
         run_budget=run_budget(run_budget_usd),
         max_parallel=max_parallel,
-        batch_budget=None if batch_usd is None else parse_usd(batch_usd, field="--batch-budget"),
+        batch_budget=None if batch_usd is None else parse_budget(batch_usd, field="--batch-budget"),
         target_rate=target_rate,
         deadline=deadline,
         seed=seed,

@@ -11,7 +11,7 @@ import typer
 from prover_arb.cli.commands import tell
 from prover_arb.cli.visible import visible
 from prover_arb.core.lazy import lazy_module
-from prover_arb.core.money import MicroUSD, parse_budget, parse_usd, plain_usd
+from prover_arb.core.money import MicroUSD, parse_budget, plain_usd
 from prover_arb.core.theorem import Limits, Profile
 from prover_arb.errors import InputError
 
@@ -110,7 +110,7 @@ def policies(given: Sequence[str], procurement: Procurement, value_usd: str | No
         raise InputError("--policy cannot be combined with --procurement auction; leave one out")
     if value_usd is None:
         return ["auction"]
-    return [f"auction:{plain_usd(parse_usd(value_usd, field='--value'))}"]
+    return [f"auction:{plain_usd(parse_budget(value_usd, field='--value'))}"]
 
 
 ProcurementOption = Annotated[

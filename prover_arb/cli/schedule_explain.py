@@ -14,7 +14,7 @@ from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import JsonOption, say
 from prover_arb.cli.console import show
 from prover_arb.core.history import NO_HISTORY, History, PurchaseOutcome, TheoremHistory
-from prover_arb.core.money import MICRO, MicroUSD, parse_usd
+from prover_arb.core.money import MICRO, MicroUSD, parse_budget, parse_usd
 from prover_arb.core.slices import sold_as
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
@@ -70,6 +70,7 @@ def explain(
 
     The statement is read with what the students of the package's catalog say of it.
     """
+    worth: int = parse_budget(value, field="--value")
     file = starting_file(None if policy == SHIPPED_POLICY else policy)
     try:
         theorem = Theorem(name=name, statement=statement)
@@ -89,7 +90,8 @@ def explain(
         PurchaseOutcome(prover=prover, cost=cost, status="rejected")
         for prover, cost in _amounts(bought, "--bought", index.provers)
     ]
-    worth = parse_usd(value, field="--value") if file is None or not file.value else file.value
+    if file is not None and file.value:
+        worth = file.value
     quotes = _on_sale(index.quotes | dict(quoted), [bought.prover for bought in past])
     explanation = explain_decision(index, theorem, past, value=worth, quotes=quotes, seed=seed)
     if as_json:

@@ -10,7 +10,7 @@ import typer
 from prover_arb.bench.best_cascade import fitted_cascade, one_per_theorem
 from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.cli.common import say
-from prover_arb.core.money import MicroUSD, parse_usd
+from prover_arb.core.money import MicroUSD, parse_budget
 from prover_arb.errors import InputError
 from prover_arb.scheduler.fitting import complete_panel, ledger_quotes
 from prover_arb.scheduler.policies.exploration import DEFAULT_SHARE
@@ -28,13 +28,9 @@ def policy_value(text: str | None) -> MicroUSD | None:
     """Returns the micro-dollars of a PolicyValueOption.
 
     Raises:
-        InputError: nothing would ever be bought for it.
-        BudgetError: the text is not an amount.
+        BudgetError: the text is not an amount, or 0, for which nothing would ever be bought.
     """
-    value = None if text is None else parse_usd(text, field="--value")
-    if value == 0:
-        raise InputError("--value: a proof worth nothing is never bought")
-    return value
+    return None if text is None else parse_budget(text, field="--value")
 
 
 def learn(

@@ -200,7 +200,7 @@ def test_the_policy_reads_its_own_name(text: str) -> None:
     assert make_policy(text, ["flash"]).name == text
 
 
-@pytest.mark.parametrize("text", ["auction:", "auction:-1", "auction:much"])
+@pytest.mark.parametrize("text", ["auction:", "auction:-1", "auction:0", "auction:much"])
 def test_a_value_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(PolicyError, match="value of a proof"):
         make_policy(text, ["flash"])

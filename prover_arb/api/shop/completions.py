@@ -74,9 +74,9 @@ class ChatRequest(_Given):
     """The conversation; the last message of the user is read."""
     n: int | None = Field(default=None, ge=1, le=MOST_CHOICES)
     """How many choices the answer has; 1 if absent."""
-    max_tokens: int | None = Field(default=None, ge=1)
+    max_tokens: int | None = Field(default=None, ge=1, strict=True)
     """The budget in tokens, each of which is a micro-dollar."""
-    max_completion_tokens: int | None = Field(default=None, ge=1)
+    max_completion_tokens: int | None = Field(default=None, ge=1, strict=True)
     """The same; of both this one holds."""
     seed: int | None = None
     """The random seed, for policies and provers that draw at random."""

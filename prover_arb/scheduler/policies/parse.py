@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from prover_arb.core.money import parse_usd
+from prover_arb.core.money import parse_budget, parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.slices import prover_of
 from prover_arb.errors import BudgetError, PolicyError
@@ -181,7 +181,7 @@ def _known(prover: str, sold: Mapping[str, int], text: str) -> str:
 
 def _value(amount: str, text: str) -> int:
     try:
-        return parse_usd(amount, field="value of a proof")
+        return parse_budget(amount, field="value of a proof")
     except BudgetError as error:
         raise PolicyError(f"policy {text!r}: {error}") from error
 

@@ -154,6 +154,8 @@ class TestErrors:
             ({"messages": [{"role": "system", "content": "x"}]}, 400, "messages", "user"),
             ({"max_tokens": 0}, 400, "max_tokens", "max_tokens"),
             ({"max_tokens": 10**15}, 400, "max_tokens", "max_tokens"),
+            ({"max_tokens": "1_000"}, 400, "max_tokens", "max_tokens"),
+            ({"max_completion_tokens": True}, 400, "max_completion_tokens", "valid integer"),
             ({"extra_headers": {"X-Budget-Usd": "lots"}}, 400, "X-Budget-Usd", "lots"),
         ],
     )
