@@ -226,9 +226,9 @@ def overhead_table(overheads: Sequence[PolicyOverhead], run: str) -> Table:
         table.add_row(
             row.policy,
             format_usd(row.deciding_cost),
-            f"{row.deciding_us / 1e6:.3f} s",
+            f"{row.deciding_us / 1e3:,.1f} ms",
             format_usd(row.learning_cost),
-            f"{row.learning_us / 1e6:.3f} s",
+            f"{row.learning_us / 1e3:,.1f} ms",
         )
     return table
 
