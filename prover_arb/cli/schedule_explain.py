@@ -18,12 +18,11 @@ from prover_arb.core.money import MICRO, MicroUSD, parse_budget, parse_usd
 from prover_arb.core.slices import sold_as
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
-from prover_arb.provers.catalog import load_catalog
 from prover_arb.scheduler.explain import Explanation
 from prover_arb.scheduler.explain import explain as explain_decision
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
-from prover_arb.scheduler.policies.parse import SHIPPED_POLICY, reader_of
+from prover_arb.scheduler.policies.parse import SHIPPED_POLICY
 from prover_arb.scheduler.policy_file import learner_of, starting_file
 
 
@@ -66,10 +65,7 @@ def explain(
     ] = "0.05",
     as_json: JsonOption = False,
 ) -> None:
-    """Say what every prover's next attempt on a theorem promises, and why one is bought.
-
-    The statement is read with what the students of the package's catalog say of it.
-    """
+    """Say what every prover's next attempt on a theorem promises, and why one is bought."""
     worth: int = parse_budget(value, field="--value")
     file = starting_file(None if policy == SHIPPED_POLICY else policy)
     try:
@@ -81,8 +77,7 @@ def explain(
         buyer = policy if policy == SHIPPED_POLICY else f"schedule:{policy}"
         history = History(_histories(ledger, buyer))
     quoted = _amounts(quote, "--quote", None)
-    read = reader_of(load_catalog().priced_provers())
-    learner = Learner(RecordedTheorems(read=read)) if file is None else learner_of(file, read)
+    learner = Learner(RecordedTheorems()) if file is None else learner_of(file)
     index = learner.after(history, [prover for prover, _ in quoted])
     if not index.provers:
         raise InputError("no provers known; pass --ledger or at least one --quote")

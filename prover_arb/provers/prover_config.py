@@ -11,7 +11,6 @@ from prover_arb.core.money import MicroUSD
 from prover_arb.core.purchases import Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Theorem, Value
 from prover_arb.provers.pricing import affordable_cpu_us, charge_for_cpu, truthful_bid
-from prover_arb.scheduler.index.features import Signals
 
 SHORTEST_SLICE = 0.05
 """Seconds; in less, an attempt is hardly begun."""
@@ -104,11 +103,6 @@ class ProverConfig(Value):
         """Returns a truthful bid; see `truthful_bid`."""
         return truthful_bid(name, record, worst_case=self.worst_case, quality=self.quality)
 
-    @property
-    def signals(self) -> Signals | None:
-        """What the prover says about statements; None: nothing."""
-        return None
-
     def affordable_cpu_us(self, budget: int) -> int:
         """Returns the microseconds of processor time that `budget` micro-dollars buy in the limits.
 
@@ -132,11 +126,6 @@ class PricedLocalProver(Value):
     @property
     def max_attempts(self) -> int:
         return self.entry.max_attempts
-
-    @property
-    def signals(self) -> Signals | None:
-        """What the prover says about statements; None if it says nothing."""
-        return self.entry.signals
 
     @property
     def slices(self) -> int:

@@ -36,7 +36,6 @@ from prover_arb.runtime.verdict_cache import RememberingOracle
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import PoolStatus, WorkerPool
 from prover_arb.scheduler import IndexPolicy, RefuteFirst, make_policy
-from prover_arb.scheduler.index.features import Signals
 from prover_arb.scheduler.policies.parse import SHIPPED_POLICY
 from prover_arb.scheduler.policies.refute_first import PREFIX
 
@@ -125,11 +124,6 @@ class PooledProver:
     @property
     def max_attempts(self) -> int:
         return self._priced.max_attempts
-
-    @property
-    def signals(self) -> Signals | None:
-        """What it says about statements, if it says anything."""
-        return self._priced.signals if isinstance(self._priced, PricedLocalProver) else None
 
     async def attempt(self, theorem: Theorem, *, number: int, budget: int, seed: int) -> Attempt:
         """Makes an attempt; raises WorkerDied, and has delivered nothing, if its worker dies."""

@@ -27,7 +27,7 @@ from prover_arb.core.stopwatch import CpuMeter
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
-from prover_arb.scheduler.index.features import PLAIN, Reader
+from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.prior import RecordedTheorems
@@ -210,7 +210,7 @@ def index_of(file: PolicyFile) -> Index:
     return learner_of(file).after(NO_HISTORY)
 
 
-def learner_of(file: PolicyFile, read: Reader = PLAIN) -> Learner:
+def learner_of(file: PolicyFile, read: Read = of_theorems) -> Learner:
     """Returns the learner that begins with what a policy file holds, and reads theorems so."""
     meter = CpuMeter()
     with meter.running():
@@ -218,7 +218,7 @@ def learner_of(file: PolicyFile, read: Reader = PLAIN) -> Learner:
     return Learner(records, file.learnt, meter=meter)
 
 
-def _recorded_theorems(file: PolicyFile, read: Reader) -> RecordedTheorems:
+def _recorded_theorems(file: PolicyFile, read: Read) -> RecordedTheorems:
     rows = file.rows
     if not rows:
         return RecordedTheorems(read=read)

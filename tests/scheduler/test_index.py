@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
-from prover_arb.core.history import NO_HISTORY, PurchaseOutcome
+from prover_arb.core.history import PurchaseOutcome
 from prover_arb.core.purchases import Buy, Pending, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler import make_policy
-from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.attempt_index import Index
-from prover_arb.scheduler.index.features import PLAIN, Reader
-from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
-from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.next_attempt import assuming_failures
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
 from tests.research.evaluation.synthetic_panel import random_panel, write_records
@@ -232,25 +227,3 @@ def test_fit_writes_a_file_and_explain_says_what_is_next(tmp_path: Path) -> None
     code, out, err = run("explain", path, ": 1 = 1", "--bought", "nobody=1")
     assert code == 2
     assert "nobody=1" in err
-
-
-def test_signals_of_provers_tell_theorems_apart_that_look_alike() -> None:
-    def hard(statements: Sequence[str]) -> Floats:
-        return np.array([[float("hard" in text)] for text in statements])
-
-    count = 60
-    names = tuple(f"t{i}" for i in range(count))
-    texts = [f": a = {'hard' if i % 2 else 'easy'}" for i in range(count)]
-    solved = np.array([[i % 2 == 0] for i in range(count)], dtype=np.int64)
-    panel = Panel(("one",), names, np.full((count, 1), 1e-5), np.ones_like(solved), solved)
-
-    def chances(read: Reader) -> list[float]:
-        recorded = RecordedTheorems(panel, read(names, texts), None, read)
-        index = Learner(recorded).after(NO_HISTORY)
-        asked = [Theorem(name="new", statement=f": b = {kind}") for kind in ("easy", "hard")]
-        return [float(index.forecast(theorem, ()).chance[0]) for theorem in asked]
-
-    alike, told_apart = chances(PLAIN), chances(Reader([hard]))
-    assert alike[0] == pytest.approx(alike[1])
-    assert told_apart[0] > 0.8
-    assert told_apart[1] < 0.2

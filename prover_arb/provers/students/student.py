@@ -17,7 +17,7 @@ import json
 import pickle
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,6 @@ VERSION = 1
 MAX_BYTES = 64_000_000
 FREELY = 0.1
 """How often arguments are drawn at random, not from those a skeleton was seen with."""
-BEST = 5
-"""How many of the largest log odds a student's signals begin with."""
 TRIES = 8
 """How often arguments are drawn again that the statement has nothing for."""
 
@@ -103,27 +101,6 @@ class Student:
         """Returns what every skeleton's log odds of closing a statement are."""
         x = (features([statement])[0] - self.mean) / self.scale
         return np.asarray(self.weights @ np.clip(x, -8, 8) + self.bias)
-
-    def signals(self, statements: Sequence[str]) -> Floats:
-        """Returns what the student says about N statements: [N, 8 + skeletons].
-
-        That is the chance that a draw closes the statement if the log odds are right, the entropy
-        of a draw, how many skeletons close it in expectation, the five largest log odds, and the
-        log odds of every skeleton.
-        """
-        x = (features(statements) - self.mean) / self.scale
-        odds = np.clip(x, -8, 8) @ self.weights.T + self.bias
-        closes = 1 / (1 + np.exp(-odds))
-        drawn = np.exp((odds - odds.max(axis=1, keepdims=True)) / self.card.temperature)
-        drawn /= drawn.sum(axis=1, keepdims=True)
-        overall = [
-            (drawn * closes).sum(axis=1),
-            -(drawn * np.log(np.maximum(drawn, 1e-12))).sum(axis=1),
-            closes.sum(axis=1),
-        ]
-        best = -np.sort(-odds, axis=1)[:, :BEST]
-        best = np.pad(best, ((0, 0), (0, BEST - best.shape[1])), mode="edge")
-        return np.hstack([np.stack(overall, axis=1), best, np.clip(odds, -8, 8)])
 
     def draw(self, statement: str, *, number: int, seed: int, count: int) -> tuple[str, ...]:
         """Draws up to `count` different scripts for a statement."""

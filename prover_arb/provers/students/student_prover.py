@@ -15,7 +15,6 @@ from prover_arb.oracle.lean_pool import Leases
 from prover_arb.provers.local.session import LeanProver, Session
 from prover_arb.provers.prover_config import ProverConfig
 from prover_arb.provers.students.student import Student, read_student
-from prover_arb.scheduler.index.features import Signals
 
 
 class StudentConfig(ProverConfig):
@@ -34,11 +33,6 @@ class StudentConfig(ProverConfig):
     def repeatable(self) -> bool:
         """True: the number and the seed decide a draw."""
         return True
-
-    @property
-    def signals(self) -> Signals:
-        """How likely the student takes itself to close a statement, and by which scripts."""
-        return self.file.signals
 
     def drawn(self, statement: str, *, number: int, seed: int) -> tuple[str, ...]:
         """Draws what attempt `number` with this seed tries.

@@ -1,15 +1,14 @@
 """Numbers read off a theorem's name and statement, without Lean.
 
 Most of them count symbols. All counts go through log(1 + x), so that long statements do not drown
-the rest. A `Reader` adds what provers on sale say about a statement, their *signals*: how likely a
-student takes each of its scripts to close it, for instance.
+the rest.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -75,32 +74,8 @@ def matrix(names: Sequence[str], statements: Sequence[str]) -> Floats:
     return features
 
 
-Signals = Callable[[Sequence[str]], Floats]
-"""Returns what a prover says about N statements [N, k], without Lean and at no price."""
-
-
-class Reader:
-    """Reads theorems: counts of symbols, and the signals of some provers."""
-
-    def __init__(self, signals: Iterable[Signals] = ()) -> None:
-        self._signals = tuple(signals)
-
-    def __call__(self, names: Sequence[str], statements: Sequence[str | None]) -> Floats:
-        """Returns features [N, F]; a theorem without a statement gets the mean of the others."""
-        counted = of_theorems(names, statements)
-        if not self._signals or not names:
-            return counted
-        has = [i for i, text in enumerate(statements) if text is not None]
-        texts = [text for text in statements if text is not None] or [""]
-        said = np.hstack([signals(texts) for signals in self._signals])
-        signalled = np.tile(said.mean(axis=0), (len(names), 1))
-        if has:
-            signalled[has] = said
-        return np.hstack([signalled, counted])
-
-
-PLAIN = Reader()
-"""Reads symbols only."""
+Read = Callable[[Sequence[str], Sequence[str | None]], Floats]
+"""Returns features [N, F] of N theorems, given their names and statements; `of_theorems` does."""
 
 
 def of_theorems(names: Sequence[str], statements: Sequence[str | None]) -> Floats:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from prover_arb.core.money import MICRO
 from prover_arb.scheduler.index.arrays import Floats
-from prover_arb.scheduler.index.features import PLAIN, Reader
+from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.index.panel import Panel
 from prover_arb.scheduler.index.similarity import FixedWeights, SimilarityModel, similarity_of
 from prover_arb.scheduler.index.table import RecordTable, logit, record_table, sigmoid
@@ -70,7 +70,7 @@ class RecordedTheorems:
         panel: Panel | None = None,
         features: Floats | None = None,
         quotes: Mapping[str, int] | None = None,
-        read: Reader = PLAIN,
+        read: Read = of_theorems,
     ) -> None:
         """Keeps a panel, if there is one.
 

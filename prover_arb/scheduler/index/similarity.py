@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from prover_arb.scheduler.index import beliefs
 from prover_arb.scheduler.index.arrays import Floats
-from prover_arb.scheduler.index.features import PLAIN, Reader
+from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.index.forest import Forest
 from prover_arb.scheduler.index.panel import Panel
 
@@ -77,7 +77,7 @@ class ForestSimilarity:
         solved: Floats,
         once: NDArray[np.bool_],
         *,
-        read: Reader = PLAIN,
+        read: Read = of_theorems,
     ) -> None:
         """Fits the forest.
 
@@ -129,7 +129,9 @@ class ForestSimilarity:
         return self._read([name for name, _ in texts], [statement for _, statement in texts])
 
 
-def similarity_of(panel: Panel, features: Floats | None, read: Reader = PLAIN) -> SimilarityModel:
+def similarity_of(
+    panel: Panel, features: Floats | None, read: Read = of_theorems
+) -> SimilarityModel:
     """Returns the model for a panel, with `features` [T, F] of its statements if there are any.
 
     `read` makes the features of new theorems.

@@ -10,7 +10,6 @@ from prover_arb.core.money import parse_budget, parse_usd
 from prover_arb.core.protocols import Policy
 from prover_arb.core.slices import prover_of
 from prover_arb.errors import BudgetError, PolicyError
-from prover_arb.scheduler.index.features import Reader
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import RecordedTheorems
 from prover_arb.scheduler.policies.auction import Auction
@@ -42,8 +41,7 @@ BEST_CASCADE = "cascade:best"
 
 
 class NamedProver(Protocol):
-    """A prover on the market; if it sells several attempts, it has an attribute `max_attempts`,
-    and if it says something about statements, an attribute `signals`; see `Signals`."""
+    """A prover on the market; if it sells several attempts, it has an attribute `max_attempts`."""
 
     @property
     def name(self) -> str: ...
@@ -84,7 +82,7 @@ def make_policy(text: str, provers: Iterable[NamedProver | str]) -> Policy:
     if kind == "auction":
         return Auction(_value(rest, text) if colon else None, max_attempts=sold)
     if kind == "schedule" and (rest.strip() or not colon):
-        return _scheduled(rest.strip() if colon else None, sold, text, reader_of(provers))
+        return _scheduled(rest.strip() if colon else None, sold, text)
     raise PolicyError(f"unknown policy {text!r}; known forms: {FORMS}")
 
 
@@ -115,21 +113,21 @@ def learns(text: str) -> bool:
     return text.strip().removeprefix(PREFIX).partition(":")[0] == SHIPPED_POLICY
 
 
-def _scheduled(path: str | None, sold: Mapping[str, int], text: str, read: Reader) -> Policy:
+def _scheduled(path: str | None, sold: Mapping[str, int], text: str) -> Policy:
     """Makes a policy that begins with the file at `path`, or with that of the package if None."""
     name = SHIPPED_POLICY if path is None else f"{SHIPPED_POLICY}:{Path(path)}"
     file = starting_file(path)
     if file is None:
-        return _uninformed(name, sold, read)
+        return _uninformed(name, sold)
     if not _sellers(file) & set(sold):
         if path is None:
-            return _uninformed(name, sold, read)
+            return _uninformed(name, sold)
         raise PolicyError(
             f"policy {text!r}: the file is about {', '.join(file.provers)}, none of which is "
             f"sold here; known provers: {', '.join(sorted(sold)) or 'none'}"
         )
     return IndexPolicy(
-        learner_of(file, read),
+        learner_of(file),
         name=name,
         value=file.value,
         max_attempts=sold,
@@ -158,14 +156,8 @@ def _sellers(file: PolicyFile) -> set[str]:
     return {prover_of(name) for name in file.provers}
 
 
-def _uninformed(name: str, sold: Mapping[str, int], read: Reader) -> Policy:
-    return IndexPolicy(Learner(RecordedTheorems(read=read)), name=name, max_attempts=sold)
-
-
-def reader_of(provers: Iterable[object]) -> Reader:
-    """Returns what reads a theorem, with the signals of those provers that give any."""
-    given = (getattr(prover, "signals", None) for prover in provers)
-    return Reader(signals for signals in given if signals is not None)
+def _uninformed(name: str, sold: Mapping[str, int]) -> Policy:
+    return IndexPolicy(Learner(RecordedTheorems()), name=name, max_attempts=sold)
 
 
 def _name(prover: NamedProver | str) -> str:

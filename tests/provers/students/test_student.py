@@ -48,18 +48,6 @@ def test_number_and_seed_decide_a_draw(pupil: Student) -> None:
     assert all(len(set(scripts)) == len(scripts) == 2 for scripts in draws(1))
 
 
-def test_its_signals_say_how_likely_it_takes_itself_to_close_a_statement(pupil: Student) -> None:
-    statements = ["(a b : ℕ) (h : a < b) : a + 1 ≤ b", ": 2 ^ 10 = 1024"]
-    signals = pupil.signals(statements)
-    assert signals.shape == (2, 8 + len(pupil.skeletons))
-    assert np.all((signals[:, 0] > 0) & (signals[:, 0] < 1))
-    for row, statement in zip(signals, statements, strict=True):
-        odds = pupil.log_odds(statement)
-        assert row[3] == pytest.approx(odds.max())
-        assert row[8:] == pytest.approx(np.clip(odds, -8, 8))
-        assert row[2] == pytest.approx((1 / (1 + np.exp(-odds))).sum())
-
-
 def test_failures_are_learnt_from() -> None:
     statement = "(n : ℕ) (h : n % 7 = 1) : (n + 7) % 7 = 1"
     few = [e for e in lessons(20) if e.proved]
