@@ -12,10 +12,10 @@ probe    what simp, omega, grind, norm_num and simp_all do with the goal in 20 m
 
 and the statements alone give
 
-student    the log odds with which the shipped student takes its scripts to close the goal
-embedding  16 dimensions of a latent semantic analysis of the statements of the training part
+student  the log odds with which the shipped student takes its scripts to close the goal
+places   scheduler/index/embedding.py, which the index adds to the symbols that it counts
 
-Each is added to the features that the index has, which are the baseline. The ratio is what the
+Each is added to the counts of symbols, which are the baseline. The ratio is what the
 schedule costs at equal solve rate against the best single prover (bench/equal_solve_rate.py), on
 theorems of which it knew nothing: in each split four folds, fitted on three and replayed on one.
 Lower is better. The differences are paired by splits, which share their theorems, so that their
@@ -31,14 +31,11 @@ import re
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from prover_arb.bench.best_cascade import one_per_theorem
 from prover_arb.bench.equal_solve_rate import Spending, against_best
@@ -57,6 +54,7 @@ from prover_arb.provers.prover_config import PricedLocalProver
 from prover_arb.provers.students.student_prover import StudentConfig
 from prover_arb.scheduler.fitting import complete_panel, ledger_quotes
 from prover_arb.scheduler.index.arrays import Floats
+from prover_arb.scheduler.index.embedding import placing
 from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.policies.exploration import Exploration
 from prover_arb.scheduler.policies.index_policy import IndexPolicy
@@ -68,7 +66,6 @@ PROBES = ("simp", "omega", "grind", "norm_num", "simp_all")
 PROBE_HEARTBEATS = 140
 """What 20 ms of processor time are worth."""
 OPENING_HEARTBEATS = 5_000
-DIMENSIONS = 16
 
 Made = Callable[[Sequence[str]], Floats]
 """What is known of N statements [N, k]."""
@@ -151,24 +148,12 @@ def log_odds() -> Made:
     )
 
 
-def embedding(training: Sequence[str]) -> Made:
-    """Fits words and pairs of words of the training statements, numerals made equal."""
-
-    def words(text: str) -> list[str]:
-        tokens = re.findall(r"\w+|[^\w\s]", re.sub(r"\d+", "0", text))
-        return [*tokens, *map(" ".join, pairwise(tokens))]
-
-    vectors = TfidfVectorizer(analyzer=words, min_df=2, sublinear_tf=True)
-    reduced = TruncatedSVD(DIMENSIONS, random_state=0).fit(vectors.fit_transform(training))
-    return lambda statements: np.asarray(reduced.transform(vectors.transform(statements)))
-
-
-def reading(*added: Made) -> Read:
-    """Returns what reads theorems as the index does, and adds signals to that."""
+def reading(*added: Made, base: Read = of_theorems) -> Read:
+    """Returns what reads theorems as `base` does, and adds signals to that."""
 
     def read(names: Sequence[str], statements: Sequence[str | None]) -> Floats:
         texts = [text or "" for text in statements]
-        return np.hstack([of_theorems(names, statements), *(made(texts) for made in added)])
+        return np.hstack([*(made(texts) for made in added), base(names, statements)])
 
     return read
 
@@ -286,7 +271,8 @@ def main() -> None:
         "size": lambda _: reading(size),
         "probe": lambda _: reading(probe),
         "student": lambda _: reading(student),
-        "embedding": lambda training: reading(embedding(training)),
+        "places": placing,
+        "places, size": lambda training: reading(size, base=placing(training)),
         "size, probe": lambda _: reading(size, probe),
     }
     console = Console(stderr=True)

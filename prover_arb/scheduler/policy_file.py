@@ -27,6 +27,7 @@ from prover_arb.core.stopwatch import CpuMeter
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
+from prover_arb.scheduler.index.embedding import placing
 from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
@@ -210,18 +211,22 @@ def index_of(file: PolicyFile) -> Index:
     return learner_of(file).after(NO_HISTORY)
 
 
-def learner_of(file: PolicyFile, read: Read = of_theorems) -> Learner:
-    """Returns the learner that begins with what a policy file holds, and reads theorems so."""
+def learner_of(file: PolicyFile, read: Read | None = None) -> Learner:
+    """Returns the learner that begins with what a policy file holds.
+
+    `read` makes the features of theorems. If it is not given, statements are counted, and placed
+    too where most provers repeat themselves, as they are read with the trees that suit those.
+    """
     meter = CpuMeter()
     with meter.running():
         records = _recorded_theorems(file, read)
     return Learner(records, file.learnt, meter=meter)
 
 
-def _recorded_theorems(file: PolicyFile, read: Read) -> RecordedTheorems:
+def _recorded_theorems(file: PolicyFile, read: Read | None) -> RecordedTheorems:
     rows = file.rows
     if not rows:
-        return RecordedTheorems(read=read)
+        return RecordedTheorems(read=read or of_theorems)
     panel = Panel(
         tuple(file.provers[: len(rows[0].cost)]),
         tuple(row.theorem for row in rows),
@@ -229,7 +234,10 @@ def _recorded_theorems(file: PolicyFile, read: Read) -> RecordedTheorems:
         np.array([row.attempts for row in rows], dtype=np.int64),
         np.array([row.successes for row in rows], dtype=np.int64),
     )
-    features = read(panel.theorems, [row.statement for row in rows])
+    statements = [row.statement for row in rows]
+    if read is None:
+        read = placing(statements) if panel.repeating else of_theorems
+    features = read(panel.theorems, statements)
     return RecordedTheorems(panel, features, file.quotes, read)
 
 

@@ -31,6 +31,11 @@ class Panel:
     def __len__(self) -> int:
         return len(self.theorems)
 
+    @property
+    def repeating(self) -> bool:
+        """Whether most provers repeat themselves."""
+        return bool(self.once.mean() > 0.5)
+
     @cached_property
     def once(self) -> NDArray[np.bool_]:
         """Marks the provers [m] that sold one attempt per theorem: another would only repeat it."""
