@@ -39,7 +39,7 @@ from prover_arb.core.purchases import (
 from prover_arb.core.slices import Slice
 from prover_arb.core.stopwatch import Stopwatch
 from prover_arb.core.theorem import ASIDE, REFUTER, Theorem, Verdict
-from prover_arb.errors import Fault, LedgerUnavailable
+from prover_arb.errors import Fault, LeaseLost, LedgerError
 
 log = logging.getLogger(__name__)
 
@@ -321,8 +321,11 @@ class Account:
                     theorem=self.theorem,
                     overhead=overhead,
                 )
-            except LedgerUnavailable as error:
-                # Whether it was recorded is not known, and it must not count twice.
+            except LeaseLost:
+                raise
+            except LedgerError as error:
+                # Whether it was recorded is not known, and it must not count twice. What was bought
+                # and judged stands all the same.
                 log.warning("the processor time of a decision may be missing: %s", error)
         self.overhead.clear()
 

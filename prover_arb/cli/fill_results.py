@@ -67,10 +67,10 @@ class FillWriter:
             return
         path = self.folder / "certificates" / f"{slug(name)}-line-{line}.json"
         fault = write_certificate(path, certificate)
-        if fault:
-            self.unwritten.append(fault)
-        else:
+        if not fault:
             self.certificates[line] = path
+        elif fault not in self.unwritten:
+            self.unwritten.append(fault)
 
     def exit_code(self, gaps: Sequence[ShownGap]) -> int:
         """Returns the exit code that says how the filling ended."""

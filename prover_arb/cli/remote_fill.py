@@ -78,8 +78,8 @@ def fill(
             writer = FillWriter(lean_file, out, Path("runs") / f"fill-{ordered.id}")
             try:
                 for now in _versions(client, ordered):
-                    say_now(f"{len(now.gaps)} of {many} ended, ${now.spent_usd} spent")
                     _keep(now, writer)
+                    say_now(f"{len(now.gaps)} of {many} ended, ${now.spent_usd} spent")
                     ended = now
             except KeyboardInterrupt:
                 stopped = client.cancel_file(ordered.id)

@@ -42,8 +42,8 @@ class LeanPool(Pool[Seat]):
     taken, an idle process of another customer is ended and a new one started.
 
     With `standby` there are so many seats more. From the second customer on, each of the latest
-    customers has its own process there, and one more process stands by, ready for the next customer
-    that has none, as soon as one of the others has not used its own for a while.
+    customers has its own process there, and in free seats processes that served nobody stand by for
+    the next customers; a seat becomes free once its customer has not used it for a while.
     """
 
     def __init__(

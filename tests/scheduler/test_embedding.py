@@ -32,5 +32,5 @@ def test_a_missing_statement_lies_in_the_middle_and_few_are_not_placed() -> None
     read = placing([*recorded, None])
     places = read(["t"] * (len(recorded) + 1), [*recorded, None])[:, :DIMENSIONS]
     assert np.allclose(places[-1], places[:-1].mean(axis=0))
-    few = recorded[: FEW - 1]
-    assert np.array_equal(placing(few)(few, few), of_theorems(few, few))
+    for alike in (recorded[: FEW - 1], [f": {n} = {n}" for n in range(FEW)], [""] * FEW):
+        assert np.array_equal(placing(alike)(alike, alike), of_theorems(alike, alike))

@@ -66,6 +66,9 @@ class MarketKeeper:
             except ProverArbError as error:
                 self._trouble = str(error)
                 log.error("the market is not open: %s", error)
+            except Exception:  # whatever nobody foresaw, the market must open again
+                self._trouble = "a defect of the service; its log says more"
+                log.exception("the market is not open")
             finally:
                 self._market = None
             await asyncio.sleep(again_at - time.monotonic())

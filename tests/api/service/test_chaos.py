@@ -18,6 +18,7 @@ def test_all_end_once_whatever_is_killed() -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=540,
     )
     assert ended.returncode == 0, ended.stdout or ended.stderr
     figures = json.loads(ended.stdout)

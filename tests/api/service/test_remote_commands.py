@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,7 +266,11 @@ def test_ctrl_c_cancels_a_file_and_keeps_what_is_proved(keyed: Keyed) -> None:
     assert found, rest
     assert mine.read_text() == text.replace("sorry", "null 2", 1)
     with Client(keyed.url, api_key=keyed.key) as client:
-        assert client.file_of(found[1]).status == "cancelled"
+        deadline = time.monotonic() + 60
+        while not (order := client.file_of(found[1])).ended:
+            assert time.monotonic() < deadline, order
+            time.sleep(0.1)
+        assert order.status == "cancelled"
 
 
 def test_a_server_that_is_busy_is_asked_again(keyed: Keyed) -> None:

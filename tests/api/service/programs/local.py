@@ -4,7 +4,8 @@ local.py PORT LEDGER MOOD [LIMITS [DATABASE [MARGIN [WEBHOOKS]]]]
 
 Moods: `ready`; `slow` (every attempt takes a while); `barren` (no Lean worker comes up); `replay`
 (recorded attempts are sold, and no kernel judges). Attempts at statements with `slow` take a while,
-and those with `stuck` do not end. Beside the prover `null` there is `portfolio`, at the prices and
+those with `stuck` do not end, and those with `gated` wait until there is a file `gate` beside the
+ledger. Beside the prover `null` there is `portfolio`, at the prices and
 in the slices of the shipped catalog, whose slices all end without a proof. LIMITS is JSON with
 fields of `ServiceLimits`, MARGIN is in millionths, WEBHOOKS is JSON with fields of
 `WebhookOptions`.
@@ -41,6 +42,7 @@ from prover_arb.runtime.recorded_market import ReplayWorkerFactory, replay_of
 @dataclass(frozen=True)
 class Slow(NullWorker):
     barren: bool = False
+    gate: Path | None = None
 
     async def start(self) -> None:
         if self.barren:
@@ -66,6 +68,8 @@ class Slow(NullWorker):
     async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         if "slow" in theorem.statement:
             await asyncio.sleep(0.2)
+        while "gated" in theorem.statement and self.gate and not self.gate.exists():
+            await asyncio.sleep(0.02)
         if "stuck" in theorem.statement:
             await asyncio.sleep(600)
         if "flaw" in theorem.statement:
@@ -81,9 +85,10 @@ class Slow(NullWorker):
 @dataclass(frozen=True)
 class WorkerFactory(NullWorkerFactory):
     barren: bool = False
+    gate: Path | None = None
 
     def worker(self) -> Slow:
-        return Slow(proves=self.proves, seconds=self.seconds, barren=self.barren)
+        return Slow(proves=self.proves, seconds=self.seconds, barren=self.barren, gate=self.gate)
 
     def provers(self) -> Sequence[NullProver | PricedLocalProver]:
         portfolio = PricedLocalProver(name="portfolio", entry=local_entry("portfolio"))
@@ -99,7 +104,12 @@ def local_entry(name: str) -> ProverConfig:
 def main() -> None:
     port, ledger, mood = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     factory: WorkerFactory | ReplayWorkerFactory
-    factory = WorkerFactory(proves=2, seconds=0.3 if mood == "slow" else 0, barren=mood == "barren")
+    factory = WorkerFactory(
+        proves=2,
+        seconds=0.3 if mood == "slow" else 0,
+        barren=mood == "barren",
+        gate=ledger.with_name("gate"),
+    )
     if mood == "replay":
         recorded = {"claim": Record("claim", 1.0, (True,), "USD")}
         factory = replay_of([ProverRecords("null", recorded)], Decimal("0.000001"))
