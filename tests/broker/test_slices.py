@@ -122,13 +122,16 @@ def test_an_attempt_ends_with_its_last_slice_or_with_a_candidate(tmp_path: Path,
     assert again.purchases == outcome.purchases
 
 
-@pytest.mark.parametrize("budget", [15, 50, 100, 180, 10_000])
-def test_a_threshold_buys_as_much_of_slices_as_of_a_whole_attempt(
-    tmp_path: Path, budget: int
+@pytest.mark.parametrize(
+    ("threshold", "cost"), [(15, 15), (50, 20), (199, 20), (200, 200), (10_000, 200)]
+)
+def test_a_threshold_cuts_the_first_slice_short_and_buys_the_later_ones_whole(
+    tmp_path: Path, threshold: int, cost: int
 ) -> None:
-    policy = f"cascade:sliced={budget / 1e6:.6f}"
+    """The second slice may cost 180 and the third 120, beside what those before them took."""
+    policy = f"cascade:sliced={threshold / 1e6:.6f}"
     outcome = buy(tmp_path, SlicedSeller("", "", ""), policy=policy)
-    assert outcome.cost == min(budget, sum(NOMINAL))
+    assert outcome.cost == cost
 
 
 def test_a_cascade_orders_provers_by_their_whole_attempts(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 
 from prover_arb.cli import app
 from prover_arb.cli.commands import complain
-from prover_arb.cli.common import say, show
+from prover_arb.cli.common import say
+from prover_arb.cli.console import show
 from tests.provers.chat.served_models import Served, always, completion, respond, serving
 
 HEAD = 'version = "1"\n[verification]\nprice_per_cpu_hour = "0.05"\n'
