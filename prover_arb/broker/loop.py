@@ -8,6 +8,8 @@ at most what is left after the verification reserve, is paid at most what it was
 verification is charged at most what is left after that. Several attempts may be in flight at once;
 what each may cost is held back from the others, and once one is a proof the rest are cancelled and
 paid for what they had used.
+
+The module is longer than 300 lines because the loop and its steps are read together.
 """
 
 from __future__ import annotations

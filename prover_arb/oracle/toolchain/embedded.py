@@ -11,6 +11,8 @@ verifier   the program that answers requests
 snapshot   the state of a Lean that has all of these loaded; what a worker starts from
 code       machine code that V8 made of the module while a worker answered requests of our own, so
            that a new one need not begin with slow code
+
+The module is longer than 300 lines because the steps stand together: each rests on those before it.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Panel:
     @property
     def repeating(self) -> bool:
         """Whether most provers repeat themselves."""
-        return bool(self.once.mean() > 0.5)
+        return mostly_repeat(self.once)
 
     @cached_property
     def once(self) -> NDArray[np.bool_]:
@@ -81,3 +81,8 @@ def panel_of(records: Sequence[ProverRecords]) -> Panel:
     if not panel.successes.any():
         raise RecordsError("no prover ever solved any of the theorems: there is nothing to buy")
     return panel
+
+
+def mostly_repeat(once: NDArray[np.bool_]) -> bool:
+    """Returns whether most provers repeat themselves; `once` marks those [m] that do."""
+    return bool(once.mean() > 0.5)

@@ -17,7 +17,7 @@ from prover_arb.scheduler.index import beliefs
 from prover_arb.scheduler.index.arrays import Floats
 from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.index.forest import Forest
-from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.panel import Panel, mostly_repeat
 
 TheoremTexts = Sequence[tuple[str, str]]
 """Theorems as pairs of name and statement."""
@@ -104,7 +104,7 @@ class ForestSimilarity:
                 np.where(np.isnan(solved), np.nan, seen),
                 beliefs.difficulty(rate, cost),
                 noise=np.where(once, 0.0, beliefs.NOISE),
-                repeating=bool(once.mean() > 0.5),
+                repeating=mostly_repeat(once),
             )
 
     def __call__(self, texts: TheoremTexts) -> Floats:
