@@ -1,8 +1,8 @@
 """Plans what a policy would buy for a theorem, without buying it.
 
 The policy is asked again and again, as it would be while it buys, and every attempt is assumed to
-fail and to cost what is expected of it. Chances and costs are those of the index of the `schedule`
-policy (scheduler/index), whichever policy buys. Repairs are not planned, for nobody knows yet what
+fail and to cost what is expected of it. Chances and costs come from the records of the `schedule`
+policy (prospects.py), whichever policy buys. Repairs are not planned, for nobody knows yet what
 will have failed.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from prover_arb.broker.prospects import Prospect, Prospects
 from prover_arb.core.history import History, PurchaseOutcome
-from prover_arb.core.money import MICRO, MicroUSD
+from prover_arb.core.money import MicroUSD, format_usd
 from prover_arb.core.plan import Plan, PlannedPurchase
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.protocols import Policy, Prover, Repairer, SlicedProver
@@ -22,7 +23,6 @@ from prover_arb.core.theorem import Theorem
 from prover_arb.errors import InputError
 from prover_arb.oracle.budgeted import Checker
 from prover_arb.scheduler import IndexPolicy
-from prover_arb.scheduler.explain import about_provers
 
 MOST_STEPS = 100
 """How many purchases are planned at most."""
@@ -54,6 +54,7 @@ def plan_purchases(
     past: list[PurchaseOutcome] = []
     steps: list[PlannedPurchase] = []
     words: list[str] = []
+    prospects: Prospects | None = None
     hidden, why, unplanned = 0, "", False
     while True:
         left = job.budget - hidden - sum(bought.cost for bought in past)
@@ -70,11 +71,9 @@ def plan_purchases(
             history=history,
             seed=job.seed,
         )
-        if not steps:
-            index = model.index_for(state)
-            worst = {quote.product: quote.worst_case for quote in quotes}
-            worth = job.budget if model.value is None else model.value
-            words = about_provers(index, theorem, value=worth, quotes=worst)
+        if prospects is None:
+            prospects = Prospects(model.index_for(state), theorem)
+            words = _about_provers(prospects, quotes)
         decision = policy.decide(state)
         if isinstance(decision, Stop):
             why = decision.why
@@ -90,7 +89,7 @@ def plan_purchases(
             hidden += decision.budget
             unused = None
             continue
-        step, outcome = _assumed_failure(decision, state, model, reserve)
+        step, outcome = _assumed_failure(decision, state, prospects, reserve)
         steps.append(step)
         past.append(outcome)
     return Plan(
@@ -132,23 +131,34 @@ def _refutation(buy: Buy, reserve: int) -> PlannedPurchase:
     )
 
 
+def _about_provers(prospects: Prospects, quotes: Sequence[Quote]) -> list[str]:
+    """Says what the first attempt of every prover promises, the best chance for a dollar first.
+
+    No recorded theorem is named, for customers read it.
+    """
+    first = [(quote.product, prospects.of(quote.product, quote.worst_case)) for quote in quotes]
+    first.sort(key=lambda promised: -promised[1].chance / promised[1].cost)
+    return [
+        f"{product}: a first attempt is a proof with chance {promised.chance:.1%}, and is expected "
+        f"to cost {format_usd(_rounded(promised))}."
+        for product, promised in first
+    ]
+
+
 def _assumed_failure(
-    buy: Buy, state: State, model: IndexPolicy, reserve: int
+    buy: Buy, state: State, prospects: Prospects, reserve: int
 ) -> tuple[PlannedPurchase, PurchaseOutcome]:
     """Returns the step of a purchase, and the purchase as it is remembered when it failed."""
     quote = next(quote for quote in state.quotes if quote.prover == buy.prover)
     given = min(buy.budget, quote.worst_case, state.spendable)
-    index = model.index_for(state)
-    worst = {other.product: other.worst_case for other in state.quotes}
-    forecast = index.forecast(state.theorem, state.past, worst)
-    j = index.columns[quote.product]
+    promised = prospects.of(quote.product, quote.worst_case)
     # An attempt that may cost less than its worst case ends early: its chance shrinks likewise.
     share = given / max(1, quote.worst_case)
-    chance = min(1.0, max(0.0, float(forecast.chance[j]) * share))
-    cost = MicroUSD(min(given + reserve, max(1, math.ceil(float(forecast.cost[j]) * MICRO))))
+    prospects.fail(quote.product, share)
+    cost = MicroUSD(min(given + reserve, _rounded(promised)))
     step = PlannedPurchase(
         product=quote.product,
-        chance=chance,
+        chance=min(1.0, max(0.0, promised.chance * share)),
         cost=cost,
         worst_case=MicroUSD(given + reserve),
     )
@@ -160,3 +170,7 @@ def _assumed_failure(
         slice=quote.slice,
     )
     return step, outcome
+
+
+def _rounded(promised: Prospect) -> MicroUSD:
+    return MicroUSD(max(1, math.ceil(promised.cost)))

@@ -71,18 +71,6 @@ def explain(
     )
 
 
-def about_provers(
-    index: Index, theorem: Theorem, *, value: int, quotes: Mapping[str, int]
-) -> list[str]:
-    """Says what the first attempt of every prover with a quote promises, the best index first.
-
-    No recorded theorem is named, so that customers may read it. A proof is worth `value`
-    micro-dollars; `quotes` are worst cases in micro-dollars.
-    """
-    forecasts = index.attempt_forecasts(theorem, (), value, quotes)
-    return [_about_prover(index, forecast, theorem, (), value) for forecast in forecasts]
-
-
 def nearest(index: Index, weights: Floats) -> list[tuple[str, float]]:
     """Returns the recorded theorems with the largest weights, and these weights."""
     order = np.argsort(-weights, kind="stable")[:NEAREST]

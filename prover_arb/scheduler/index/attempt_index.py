@@ -135,7 +135,7 @@ class Index:
         `quotes` are worst cases in micro-dollars: costs follow them, and provers without a quote
         cost infinity. Exploration bonuses are drawn with `seed`; without one they are 0.
         """
-        ratios = self._ratios(quotes)
+        ratios = self.ratios(quotes)
         tracked = self._after(theorem, past)
         posterior, table = tracked.posterior, self.table
         means = (self._rates @ posterior.weights.astype(np.float32)).astype(np.float64)
@@ -165,7 +165,7 @@ class Index:
         Each of them is bought only if those before it fail. `quotes` are their worst cases in
         micro-dollars, in the order in which they are sold; none of them was bought yet.
         """
-        ratios, table = self._ratios(quotes), self.table
+        ratios, table = self.ratios(quotes), self.table
         surviving = self._after(theorem, past).posterior.weights
         best = chance = cost = 0.0
         for name in quotes:
@@ -214,7 +214,7 @@ class Index:
         `value` is in micro-dollars: one value for all theorems, or one for each.
         """
         worth = np.broadcast_to(np.asarray(value, dtype=np.float64) / MICRO, (len(theorems),))
-        ratios, m = self._ratios(quotes), len(self.provers)
+        ratios, m = self.ratios(quotes), len(self.provers)
         chance, cost = np.empty((2, len(theorems)))
         first = np.empty(len(theorems), dtype=np.int64)
         texts = [(theorem.name, theorem.statement) for theorem in theorems]
@@ -229,7 +229,7 @@ class Index:
             cost[part] = costs[np.arange(len(best)), best]
         return FirstPurchases(self.provers, first, chance, cost, worth * chance / cost)
 
-    def _ratios(self, quotes: Mapping[str, int] | None) -> Floats:
+    def ratios(self, quotes: Mapping[str, int] | None) -> Floats:
         """Returns the factors [m] that adapt costs to the prices quoted now."""
         if quotes is None:
             return np.ones(len(self.provers))
