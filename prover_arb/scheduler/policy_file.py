@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,7 +23,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prover_arb.core.history import NO_HISTORY, TheoremHistory
 from prover_arb.core.money import MICRO
 from prover_arb.core.slices import prover_of
-from prover_arb.core.stopwatch import CpuMeter
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
@@ -212,15 +211,12 @@ def index_of(file: PolicyFile) -> Index:
 
 
 def learner_of(file: PolicyFile, read: Read | None = None) -> Learner:
-    """Returns the learner that begins with what a policy file holds.
+    """Returns the learner that begins with what a policy file holds; it is fitted when first used.
 
     `read` makes the features of theorems. If it is not given, statements are counted, and placed
     too where most provers repeat themselves, as they are read with the trees that suit those.
     """
-    meter = CpuMeter()
-    with meter.running():
-        records = _recorded_theorems(file, read)
-    return Learner(records, file.learnt, meter=meter)
+    return Learner(partial(_recorded_theorems, file, read), file.learnt)
 
 
 def _recorded_theorems(file: PolicyFile, read: Read | None) -> RecordedTheorems:

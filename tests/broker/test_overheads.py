@@ -12,9 +12,11 @@ import pytest
 
 from prover_arb.broker.ledger.ledger import SqliteLedger
 from prover_arb.broker.ledger.overheads import PolicyOverhead, read_overheads
+from prover_arb.core.money import MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.overhead import Overhead
 from prover_arb.core.proof_job import ProofJob
+from prover_arb.core.purchases import State
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import LeaseLost
 from prover_arb.runtime.marketplace import LocalMarketplace
@@ -89,6 +91,8 @@ def test_a_policy_that_learns_nothing_only_decides(path: Path, policy: str) -> N
 
 def test_a_policy_that_asks_for_refutations_says_what_the_other_learnt(path: Path) -> None:
     learning = RefuteFirst(make_policy("schedule:-", ["null"]))
+    assert learning.take_learning_ns() == 0  # records are read for the first decision
+    learning.decide(State(theorem=THEOREMS[0], budget=MicroUSD(100), past=(), quotes=()))
     assert learning.take_learning_ns() > 0
     assert learning.take_learning_ns() == 0
     assert RefuteFirst(make_policy("single:null", ["null"])).take_learning_ns() == 0

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from prover_arb.cli.app import app
 from prover_arb.core.history import PurchaseOutcome
+from prover_arb.core.protocols import LearningPolicy
 from prover_arb.core.purchases import Buy, Pending, Quote, State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.errors import PolicyError
@@ -74,6 +75,19 @@ def test_cheap_first_then_the_dear_one_and_at_last_nothing(file: Path) -> None:
     assert names.index("dear") > 0
     assert names.count("cheap") <= 8
     assert names.count("dear") <= 8
+
+
+def test_a_file_is_checked_when_the_policy_is_made_and_learnt_from_when_it_decides(
+    file: Path,
+) -> None:
+    policy = make_policy(f"schedule:{file}", SELLERS)
+    assert isinstance(policy, LearningPolicy)
+    assert policy.take_learning_ns() == 0
+    policy.decide(state())
+    assert policy.take_learning_ns() > 0
+    file.write_text(file.read_text().replace('"successes":[', '"successes":[9', 1))
+    with pytest.raises(PolicyError):
+        make_policy(f"schedule:{file}", SELLERS)
 
 
 def test_a_policy_with_a_file_explores_with_its_share_at_most(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ is longer than 300 lines because its pieces are one formula, which is read as a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -55,21 +56,19 @@ class Learner:
 
     def __init__(
         self,
-        records: RecordedTheorems,
+        records: RecordedTheorems | Callable[[], RecordedTheorems],
         learnt: Sequence[TheoremHistory] = (),
-        *,
-        meter: CpuMeter | None = None,
     ) -> None:
         """`learnt` are theorems finished beforehand, older than those of any history.
 
-        `meter` has measured how long it took to read the records.
+        Instead of the records a function may be given that makes them, which takes a second with
+        those of the package: it is called for the first index.
         """
-        self.meter = meter or CpuMeter()
-        """Measures the processor time of learning."""
-        self._records = records
+        self.meter = CpuMeter()
+        """Measures the processor time of learning, and of making the records."""
+        self._given = records
         self._learnt = list(learnt)
-        with self.meter.running():
-            self._state = _LearningState(records, ())
+        self._state: _LearningState | None = None
         self._slices: Slices = {}
         self._seen: History | None = None
         self._indices: WeakKeyDictionary[History, Index] = WeakKeyDictionary()
@@ -83,9 +82,7 @@ class Learner:
         """
         if slices is not None and slices.items() - self._slices.items():
             self._slices = {**self._slices, **slices}
-            self._seen = None
-            with self.meter.running():
-                self._state = _LearningState(self._records, ())
+            self._seen = self._state = None
             self._indices.clear()
         index = self._indices.get(history)
         if index is None or not index.columns.keys() >= set(sold):
@@ -94,7 +91,13 @@ class Learner:
             self._indices[history] = index
         return index
 
+    @cached_property
+    def _records(self) -> RecordedTheorems:
+        return self._given() if callable(self._given) else self._given
+
     def _learn(self, history: History, sold: Iterable[str]) -> Index:
+        if self._state is None:
+            self._state = _LearningState(self._records, ())
         follows = self._seen is not None and history.extends(self._seen)
         new = self._cut(history.since(len(self._seen) if self._seen and follows else 0))
         named = {*sold, *_products_of(new)}
