@@ -33,8 +33,9 @@ from prover_arb.core.money import MicroUSD
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
 from prover_arb.runtime.actor_handle import ActorHandle
+from prover_arb.runtime.broker_actors import BrokerActors
 from prover_arb.runtime.null_market import NullWorkerFactory
-from prover_arb.runtime.ray_market import RayMarketplace, create_engines
+from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.runtime.ray_session import connect
 from prover_arb.runtime.ray_worker import RayWorker
 from prover_arb.runtime.worker_factory import Worker
@@ -91,8 +92,8 @@ async def measure(options: argparse.Namespace, brokers: int) -> Figures:
     job = ProofJob(policy="single:null", budget=1_000, run="bench", run_budget=run_budget)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         ledger = Path(folder).resolve() / "ledger.sqlite3"
-        engines = create_engines(factory, workers, ledger, brokers=brokers)
-        market = RayMarketplace(engines, hosts, shut_ray_down=False)
+        actors = BrokerActors(factory, workers, ledger, count=brokers)
+        market = RayMarketplace(actors, hosts, shut_ray_down=False)
         try:
             await market.start()
             theorems = iter(range(options.theorems))

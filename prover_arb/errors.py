@@ -25,7 +25,8 @@ ProverArbError                 base; its message says what happened and what to 
 │   └── LeaseLost              another program took over the run
 ├── ApiError                   a prover_arb service refused a request of our client, or failed
 ├── ServerUnreachable          a prover_arb service does not answer our client
-└── RunError                   a benchmark run folder that cannot be used or resumed
+└── RunError                   a run that broke, or whose folder cannot be used or resumed
+    └── BrokerDied             one of several brokers ended, and is started again
 """
 
 from __future__ import annotations
@@ -247,3 +248,8 @@ class ServerUnreachable(ProverArbError):
 
 class RunError(ProverArbError):
     """A benchmark run folder that cannot be used or resumed."""
+
+
+class BrokerDied(RunError):
+    """One of several brokers ended over a request, and is started again: what was paid for is in
+    the ledger, and the same request may be made again under another lease."""

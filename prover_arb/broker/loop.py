@@ -191,7 +191,8 @@ class Broker:
 
     def learn(self, ended: EndedTheorem) -> None:
         """Adds what another broker bought for a theorem."""
-        self._conduct_in(ended.run).add(ended.dealings)
+        if ended.dealings:
+            self._conduct_in(ended.run).add(ended.dealings)
         if ended.history is not None:
             self._histories.learn(ended.run, ended.policy, ended.digest, ended.history)
 

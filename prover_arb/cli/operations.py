@@ -102,14 +102,22 @@ def serve(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
     ] = None,
-    reserved: Annotated[
+    brokers: Annotated[
         int,
+        typer.Option(
+            min=1,
+            help="Number of broker processes, among which orders and workers are divided; an order "
+            "belongs to one of them by the hash of its statement.",
+        ),
+    ] = 1,
+    reserved: Annotated[
+        int | None,
         typer.Option(
             min=0,
             help="Number of Lean workers besides, for verifications alone, so that these do not "
-            "wait behind orders.",
+            "wait behind orders; one for each broker if absent.",
         ),
-    ] = 1,
+    ] = None,
     standby: Annotated[
         int,
         typer.Option(
@@ -178,23 +186,27 @@ def serve(
     """
     before = ctx.find_root().params
     show_logs(verbose + before["verbose"], as_json=log_json or before["log_json"])
-    ray_serve.run(
+    arguments = ray_serve.ServiceArguments(
         ledger=ledger,
-        host=host,
-        port=port,
+        database=database,
         catalog=catalog,
         workers=workers,
+        brokers=brokers,
         reserved=reserved,
         standby=standby,
         profile=profile,
-        options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
-        address=address,
-        policies=policy or (),
-        database=database,
+        policies=tuple(policy or ()),
         running=running,
         margin=margin,
         cache=CacheOptions(scope=proof_cache, price=parse_usd(cache_price, field="--cache-price")),
         private_webhooks=private_webhooks,
+    )
+    ray_serve.run(
+        arguments,
+        host=host,
+        port=port,
+        options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
+        address=address,
     )
 
 

@@ -89,3 +89,7 @@ class ActorHandle(Generic[Target]):
     def kill(self) -> None:
         """Ends the actor's process at once."""
         ray.kill(self._actor)
+
+    def restart(self) -> None:
+        """Ends the actor's process at once; Ray starts another one in its place."""
+        ray.kill(self._actor, no_restart=False)

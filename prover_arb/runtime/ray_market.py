@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
-from typing import ParamSpec, TypeVar
 
 import ray
 from ray.exceptions import RayActorError
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from prover_arb.broker.ledger.opening import absolute_address, open_ledger
 from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.broker.loop import Inspection
 from prover_arb.core.outcome import Outcome
@@ -22,26 +18,22 @@ from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Quote, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
-from prover_arb.errors import InputError, RunError
+from prover_arb.errors import InputError
 from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.actor_handle import ActorHandle
-from prover_arb.runtime.broker_shards import BrokerShards, ShardEngine
+from prover_arb.runtime.broker_actors import BrokerActors, require_workers
+from prover_arb.runtime.broker_shards import BrokerShards
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.node_watch import NodeWatch
-from prover_arb.runtime.placement import lean_placement
+from prover_arb.runtime.placement import Placement, lean_placement
 from prover_arb.runtime.ray_logs import receive_last_words
 from prover_arb.runtime.ray_session import connect
 from prover_arb.runtime.ray_worker import RayWorker
+from prover_arb.runtime.shard_engine import ShardEngine
 from prover_arb.runtime.worker_factory import Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import PoolStatus
 
 log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-MOST_REQUESTS = 10_000
-"""How many requests the engine may work on at once; each waits for a worker most of its time."""
 
 CLOSING_SECONDS = 20.0
 
@@ -51,12 +43,12 @@ class RayMarketplace:
 
     def __init__(
         self,
-        engines: Sequence[ActorHandle[ShardEngine]],
+        brokers: BrokerActors,
         workers: Sequence[ActorHandle[Worker]],
         *,
         shut_ray_down: bool,
     ) -> None:
-        self._shards = BrokerShards(engines)
+        self._shards = BrokerShards(brokers)
         self._nodes = NodeWatch()
         self._workers = workers
         self._shut_ray_down = shut_ray_down
@@ -84,16 +76,15 @@ class RayMarketplace:
             ToolchainError, OracleError: no worker started.
         """
         connected = connect(address, workers=workers)
-        placement = lean_placement(ray.nodes())  # type: ignore[no-untyped-call]
+        placement = _placement()
         cpus = placement.cpus
         count = workers or cpus
-        if brokers > count:
+        try:
+            require_workers(brokers, count)
+        except InputError:
             if connected:
                 ray.shutdown()
-            raise InputError(
-                f"--brokers {brokers}: each broker needs a worker, and there are {count}; give "
-                "more --workers, or fewer brokers"
-            )
+            raise
         # More workers than CPUs share them; Ray counts CPUs in ten-thousandths.
         share = 1 if count <= cpus else math.floor(cpus / count * 10_000) / 10_000
         actors = [
@@ -111,10 +102,10 @@ class RayMarketplace:
             )
         ]
         handles = [RayWorker(actor) for actor in actors]
-        engines = create_engines(
-            factory, handles[:count], ledger, reserved=handles[count:], brokers=brokers
+        started = BrokerActors(
+            factory, handles[:count], ledger, reserved=handles[count:], count=brokers
         )
-        market = cls(engines, actors, shut_ray_down=connected)
+        market = cls(started, actors, shut_ray_down=connected)
         try:
             await market.start()
         except BaseException:
@@ -156,16 +147,16 @@ class RayMarketplace:
             await market.close()
 
     async def prove(self, theorem: Theorem, job: ProofJob) -> Outcome:
-        outcome = await _or_ended(self._shards.prove(theorem, job))
+        outcome = await self._shards.prove(theorem, job)
         for verdict in verdicts_of(outcome.purchases):
             sound_alarm(theorem, verdict)
         return outcome
 
     async def plan(self, theorem: Theorem, job: ProofJob) -> Plan:
-        return await _or_ended(self._shards.engine_of(theorem).call(Engine.plan, theorem, job))
+        return await self._shards.ask(theorem, Engine.plan, theorem, job)
 
     async def quotes(self, theorem: Theorem) -> list[Quote]:
-        return await _or_ended(self._shards.engine_of(theorem).call(Engine.quotes, theorem))
+        return await self._shards.ask(theorem, Engine.quotes, theorem)
 
     async def verify(
         self,
@@ -175,33 +166,32 @@ class RayMarketplace:
         *,
         customer: str = "",
     ) -> Verdict:
-        engine = self._shards.engine_of(theorem)
-        verdict = await _or_ended(
-            engine.call(Engine.verify, theorem, candidate, limits, customer=customer)
+        verdict = await self._shards.check(
+            theorem, Engine.verify, theorem, candidate, limits, customer=customer
         )
         sound_alarm(theorem, verdict)
         return verdict
 
     async def inspect(self, theorem: Theorem, *, customer: str = "") -> Inspection:
-        engine = self._shards.engine_of(theorem)
-        return await _or_ended(engine.call(Engine.inspect, theorem, customer=customer))
+        return await self._shards.check(theorem, Engine.inspect, theorem, customer=customer)
 
     async def identity(self) -> ToolchainIdentity:
-        return await _or_ended(self._shards.engines[0].call(Engine.identity))
+        return await self._shards.ask(None, Engine.identity)
 
     async def status(self) -> PoolStatus:
-        status = await _or_ended(self._shards.status())
+        status = await self._shards.status()
         return status.model_copy(
             update={"nodes": self._nodes.alive, "nodes_lost": self._nodes.lost}
         )
 
     async def check_policy(self, policy: str) -> str:
-        return await _or_ended(self._shards.engines[0].call(Engine.check_policy, policy))
+        return await self._shards.ask(None, Engine.check_policy, policy)
 
     async def close(self) -> None:
         """Closes the workers' Lean processes and the ledger, then ends the actors."""
-        engines = self._shards.engines
         self._nodes.stop()
+        self._shards.stop()
+        engines = tuple(self._shards.engines)
         try:
             await asyncio.gather(*map(_close, engines))
         finally:
@@ -213,30 +203,13 @@ class RayMarketplace:
                 ray.shutdown()
 
 
-def create_engines(
-    factory: WorkerFactory,
-    workers: Sequence[RayWorker],
-    ledger: LedgerAddress,
-    *,
-    reserved: Sequence[RayWorker] = (),
-    brokers: int = 1,
-) -> list[ActorHandle[ShardEngine]]:
-    """Creates the actors with the brokers, among which the workers are divided."""
-    address = absolute_address(ledger)
-    if brokers > 1:
-        open_ledger(address).close()  # It is made once, not by several programs at once.
-    # The ledger is a file of this machine, and an engine without a CPU never waits for one.
-    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    return [
-        ActorHandle.create(
-            partial(ShardEngine, factory, workers[i::brokers], address, reserved[i::brokers]),
-            num_cpus=0,
-            max_concurrency=MOST_REQUESTS,
-            scheduling_strategy=here,
-            enable_task_events=False,
-        )
-        for i in range(brokers)
-    ]
+def cluster_cpus() -> int:
+    """Returns how many CPUs the cluster has for Lean workers; a market has as many by default."""
+    return _placement().cpus
+
+
+def _placement() -> Placement:
+    return lean_placement(ray.nodes())  # type: ignore[no-untyped-call]
 
 
 async def _close(engine: ActorHandle[ShardEngine]) -> None:
@@ -244,18 +217,3 @@ async def _close(engine: ActorHandle[ShardEngine]) -> None:
         await asyncio.wait_for(engine.call(Engine.close), CLOSING_SECONDS)
     except (RayActorError, TimeoutError) as error:
         log.warning("the engine did not close cleanly: %s", error)
-
-
-async def _or_ended(answer: Awaitable[T]) -> T:
-    """Waits for an engine's answer.
-
-    Raises:
-        RunError: the engine's process ended.
-    """
-    try:
-        return await answer
-    except RayActorError as error:
-        raise RunError(
-            "the process with the broker and the ledger ended; what was paid for is in the "
-            f"ledger, and the run can be resumed ({error})"
-        ) from error

@@ -64,6 +64,10 @@ class RayWorker:
         except RayActorError:
             log.debug("a worker's process was gone before it was closed")
 
+    def restart(self) -> None:
+        """Ends its process, whatever it does; Ray starts another one, which is to be started."""
+        self._actor.restart()
+
     async def _call(
         self,
         method: Callable[Concatenate[Worker, P], Awaitable[T]],

@@ -82,6 +82,12 @@ class PoolStatus(Value):
     """How many machines they are on, or could be."""
     nodes_lost: int = 0
     """How many machines were lost since the market opened."""
+    brokers: int = 1
+    """How many brokers there should be."""
+    brokers_ready: int = 1
+    """How many of them are alive."""
+    broker_restarts: int = 0
+    """How often a broker died and was started again."""
 
 
 class WorkerPool(Pool[PooledWorker]):

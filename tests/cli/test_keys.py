@@ -69,3 +69,19 @@ def test_without_keys_only_this_machine_is_served(ledger: Path) -> None:
     for host in ("0.0.0.0", "::", "example.org"):
         said = refused(call("serve", "--host", host, "--ledger", ledger))
         assert f"--host {host}: others could use this service, and it has no API keys" in said
+
+
+@pytest.mark.parametrize(
+    ("brokers", "why"),
+    [
+        ("0", "greater than or equal to 1"),
+        ("two", "valid integer"),
+        ("3", "--brokers 3: each broker needs a worker, and there are 2"),
+    ],
+)
+def test_a_service_without_enough_workers_for_its_brokers_is_refused(
+    ledger: Path, brokers: str, why: str
+) -> None:
+    said = refused(call("serve", "--brokers", brokers, "--workers", "2", "--ledger", ledger))
+    assert "--brokers" in said
+    assert why in said

@@ -14,11 +14,13 @@ from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.records import ProverRecords, Record
-from prover_arb.core.theorem import Theorem
-from prover_arb.errors import InputError
+from prover_arb.core.theorem import Candidate, Theorem
+from prover_arb.errors import BrokerDied, InputError
 from prover_arb.runtime import Marketplace, open_market_of
+from prover_arb.runtime.broker_shards import broker_of
 from prover_arb.runtime.null_market import NullWorkerFactory
 from prover_arb.runtime.recorded_market import ReplayWorkerFactory, replay_of
+from tests.broker_processes import broker_processes
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("local_ray")]
 
@@ -62,7 +64,7 @@ async def buy(
 def test_a_policy_that_learns_buys_with_two_brokers_what_it_buys_with_one(tmp_path: Path) -> None:
     job = ProofJob(policy="schedule:-", budget=200, run="r", seed=3)
     theorems = [theorem(number) for number in range(24)]
-    assert len({int(chosen.digest[:8], 16) % 2 for chosen in theorems}) == 2
+    assert {broker_of(chosen, job, 2) for chosen in theorems} == {0, 1}
 
     async def bought(*, ray: bool, brokers: int) -> list[tuple[object, ...]]:
         ledger = tmp_path / f"{brokers}.sqlite3"
@@ -110,3 +112,65 @@ def test_a_broker_without_a_worker_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"--brokers 3: each broker needs a worker.*there are 2"):
         asyncio.run(main())
+
+
+def test_theorems_are_spread_and_those_of_one_lease_stay_together() -> None:
+    theorems = [theorem(number) for number in range(400)]
+    order = ProofJob(policy="single:null", budget=9, run="order-1", lease=1)
+    for brokers in (1, 2, 4):
+        owners = [broker_of(chosen, order, brokers) for chosen in theorems]
+        assert owners == [broker_of(chosen, None, brokers) for chosen in theorems]
+        shares = [owners.count(broker) for broker in range(brokers)]
+        assert len(shares) == len(set(owners))
+        assert min(shares) > 0.6 * 400 / brokers
+        file = order.model_copy(update={"run_budget": 50})
+        assert len({broker_of(chosen, file, brokers) for chosen in theorems}) == 1
+    files = [file.model_copy(update={"run": f"order-{number}"}) for number in range(50)]
+    assert {broker_of(theorems[0], file, 4) for file in files} == {0, 1, 2, 3}
+
+
+def test_a_broker_that_dies_is_started_again_and_the_other_goes_on(tmp_path: Path) -> None:
+    """What it had in work is bought under the next lease; no purchase is paid twice."""
+    ledger = tmp_path / "ledger.sqlite3"
+    theorems = [theorem(number) for number in range(8)]
+
+    def job(chosen: Theorem, lease: int) -> ProofJob:
+        return ProofJob(policy="single:null", budget=9, run=f"order-{chosen.name}", lease=lease)
+
+    async def main() -> None:
+        factory = NullWorkerFactory(proves=3, seconds=0.1)
+        async with open_market_of(factory, ledger=ledger, workers=2, brokers=2) as market:
+            first = {t.name: asyncio.create_task(market.prove(t, job(t, 1))) for t in theorems}
+            while not all(book.purchases(run=job(t, 1).run) for t in theorems[:4]):
+                await asyncio.sleep(0.05)
+            victim = broker_processes(ledger)[0]
+            victim.kill()
+            status = await market.status()
+            assert (status.brokers, status.brokers_ready) == (2, 1)
+            check = await market.verify(theorems[0], Candidate(kind="tactics", text="null 3"))
+            assert check.status == "proved"
+            ended = dict(zip(first, await _results(list(first.values())), strict=True))
+            died = [t for t in theorems if isinstance(ended[t.name], BrokerDied)]
+            went_on = [t for t in theorems if isinstance(ended[t.name], Outcome)]
+            assert len({broker_of(t, None, 2) for t in died}) == 1
+            assert died
+            assert went_on
+            assert len(died) + len(went_on) == len(theorems)
+            again = await asyncio.gather(*(market.prove(t, job(t, 2)) for t in died))
+            assert {outcome.status for outcome in again} == {"proved"}
+            status = await market.status()
+            assert (status.brokers_ready, status.broker_restarts, status.ready) == (2, 1, 2)
+
+    book = SqliteLedger(ledger)
+    asyncio.run(main())
+    for chosen in theorems:
+        bought = book.purchases(run=job(chosen, 1).run)
+        paid = [p for p in bought if p.state == "judged"]
+        assert [p.number for p in paid] == [0, 1, 2, 3]
+        assert sum(p.cost for p in bought) == 4
+        assert {p.state for p in bought} <= {"judged", "lost"}
+    book.close()
+
+
+async def _results(tasks: Sequence[asyncio.Task[Outcome]]) -> list[Outcome | BaseException]:
+    return await asyncio.gather(*tasks, return_exceptions=True)

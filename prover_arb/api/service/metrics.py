@@ -78,6 +78,14 @@ class Metrics:
             "Lean workers that died and were started again since the market opened.",
             registry=registry,
         )
+        self._brokers = Gauge(
+            "prover_arb_brokers", "Brokers: configured, and ready.", ["state"], registry=registry
+        )
+        self._broker_restarts = Gauge(
+            "prover_arb_broker_restarts",
+            "Brokers that died and were started again since the market opened.",
+            registry=registry,
+        )
         self._nodes = Gauge(
             "prover_arb_nodes",
             "Machines of the cluster: alive, and lost since the market opened.",
@@ -125,6 +133,9 @@ class Metrics:
         self._workers.labels("configured").set(pool.workers if pool else 0)
         self._workers.labels("ready").set(pool.ready if pool else 0)
         self._restarts.set(pool.restarts if pool else 0)
+        self._brokers.labels("configured").set(pool.brokers if pool else 0)
+        self._brokers.labels("ready").set(pool.brokers_ready if pool else 0)
+        self._broker_restarts.set(pool.broker_restarts if pool else 0)
         self._nodes.labels("alive").set(pool.nodes if pool else 0)
         self._nodes.labels("lost").set(pool.nodes_lost if pool else 0)
         return generate_latest(self._registry)

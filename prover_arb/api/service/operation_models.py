@@ -23,3 +23,7 @@ class Ready(Shape):
     """The version of Lean that reads texts."""
     profiles: list[str]
     """The profiles that are judged."""
+    brokers: int
+    """How many brokers buy for orders, or should."""
+    brokers_ready: int
+    """How many of them are alive; one that died is started again, and its orders go on then."""

@@ -33,7 +33,13 @@ async def healthz() -> Health:
     return Health()
 
 
-_READY = {"status": "ready", "lean": "4.28.0-pre", "profiles": ["core"]}
+_READY = {
+    "status": "ready",
+    "lean": "4.28.0-pre",
+    "profiles": ["core"],
+    "brokers": 1,
+    "brokers_ready": 1,
+}
 
 
 @router.head("/readyz", include_in_schema=False)
@@ -46,8 +52,13 @@ async def readyz(request: Request) -> Ready:
     """Answers while the database does and Lean judges: it gave a verdict within the last seconds,
     or gives one now."""
     service = service_of(request)
-    identity = await service.ready()
-    return Ready(lean=identity.lean, profiles=[service.profile])
+    identity, pool = await service.ready()
+    return Ready(
+        lean=identity.lean,
+        profiles=[service.profile],
+        brokers=pool.brokers,
+        brokers_ready=pool.brokers_ready,
+    )
 
 
 @router.get(

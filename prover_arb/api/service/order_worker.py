@@ -31,6 +31,7 @@ from prover_arb.core.money import NO_MONEY, MicroUSD
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.errors import (
+    BrokerDied,
     InputError,
     LeaseLost,
     LedgerError,
@@ -237,6 +238,9 @@ class OrderWorker:
             await self._fulfil_or_cancel(order, market)
         except LeaseLost as error:
             log.warning("order %s is in other hands: %s", order.id, error)
+        except BrokerDied as error:
+            log.warning("order %s waits for its broker: %s", order.id, error)
+            await self._park(order)
         except RunError as error:
             # The order stays unfinished: it goes on when the market is open again.
             if not broken.done():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,9 +32,10 @@ from prover_arb.errors import InputError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime import WorkerFactory
+from prover_arb.runtime.broker_actors import require_workers
 from prover_arb.runtime.local_worker import LocalWorkerFactory
 from prover_arb.runtime.ray_logs import log_as_worker, log_level
-from prover_arb.runtime.ray_market import RayMarketplace
+from prover_arb.runtime.ray_market import RayMarketplace, cluster_cpus
 from prover_arb.runtime.ray_session import connect
 
 APP = "prover_arb"
@@ -52,14 +52,25 @@ class ServiceArguments(Value):
     """The URL of the database; PROVER_ARB_DATABASE, or a file beside the ledger, if absent."""
     catalog: Path | None = None
     workers: int | None = Field(default=None, ge=1)
-    reserved: int = Field(default=1, ge=0)
+    """How many Lean workers; one per CPU of the cluster, if absent."""
+    brokers: int = Field(default=1, ge=1)
+    """Among how many brokers orders and workers are divided."""
+    reserved: int | None = Field(default=None, ge=0)
+    """How many workers besides are for verifications that somebody waits for; one for each broker,
+    if absent."""
     standby: int = Field(default=1, ge=0)
+    """For how many keys more than one each reserved worker has Lean processes."""
     profile: Profile = "core"
     policies: tuple[str, ...] = ()
+    """The operator's own, each `NAME=POLICY`."""
     running: int = Field(default=ServiceLimits.running_orders, ge=1)
+    """How many orders are worked on at once."""
     margin: float = 0.0
+    """What is charged over the cost, as a share of it."""
     cache: CacheOptions = OWN_FOR_NOTHING
+    """How proofs that are known answer orders."""
     private_webhooks: bool = False
+    """Whether messages are sent to this machine and into private networks too."""
 
     @property
     def stored(self) -> str:
@@ -69,65 +80,47 @@ class ServiceArguments(Value):
 
 
 def run(
+    arguments: ServiceArguments,
     *,
-    ledger: Path,
     host: str = "127.0.0.1",
     port: int = 8000,
-    catalog: Path | None = None,
-    workers: int | None = None,
-    reserved: int = 1,
-    standby: int = 1,
-    profile: Profile = "core",
     options: OracleOptions = DEFAULTS,
     address: str | None = None,
     factory: WorkerFactory | None = None,
-    policies: Sequence[str] = (),
-    database: str | None = None,
-    running: int = ServiceLimits.running_orders,
-    margin: float = 0.0,
-    cache: CacheOptions = OWN_FOR_NOTHING,
-    private_webhooks: bool = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `/readyz` tells when Lean is warm.
 
-    `options` say how candidates are judged. `factory` replaces the market of the
-    catalog by another. `policies` are the operator's own, each `NAME=POLICY`. `database` is the URL
-    of the database with orders and keys, by default of a file beside the ledger. Besides `workers`
-    there are `reserved` workers for verifications that somebody waits for, each with Lean processes
-    for `standby` keys more than one; `running` orders are worked on at once. `margin` is what is
-    charged over the cost, as a share of it, and `cache` says how proofs that are known answer
-    orders. With `private_webhooks` messages are sent to this machine and into private networks too.
+    `options` say how candidates are judged. `factory` replaces the market of the catalog by
+    another.
 
     Raises:
-        InputError: the port is taken, no cluster answers at `address`, `policies` are not of that
-            form, the margin is none, or others than this machine could use a service without keys.
+        InputError: the port is taken, no cluster answers at `address`, it has too few workers for
+            the brokers, `policies` are not of that form, the margin is none, or others than this
+            machine could use a service without keys.
         LedgerError: the database cannot be opened.
         PolicyError: one of the policies cannot be made.
         CatalogError: the catalog cannot be used.
     """
-    arguments = ServiceArguments(
-        ledger=ledger,
-        database=database,
-        catalog=catalog,
-        workers=workers,
-        reserved=reserved,
-        standby=standby,
-        profile=profile,
-        policies=tuple(policies),
-        running=running,
-        margin=margin,
-        cache=cache,
-        private_webhooks=private_webhooks,
-    )
     tenants = _admitted(arguments.stored, host)
     served = _application(arguments, options=options, factory=factory)
     sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
+    connected = connect(address, workers=arguments.workers)
+    try:
+        require_workers(arguments.brokers, arguments.workers or cluster_cpus())
+        shown = f"[{host}]" if ":" in host else host
+        where = f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}"
+        _serve_until_stopped(served, host, port, where)
+    finally:
+        if connected:
+            ray.shutdown()
+
+
+def _serve_until_stopped(served: Application, host: str, port: int, announcement: str) -> None:
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    connected = connect(address, workers=workers)
     previous = {s: signal.signal(s, on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
         write_warnings_of("ray.serve")
@@ -137,13 +130,10 @@ def run(
             logging_config={"log_level": "WARNING"},
         )
         serve.run(served, name=APP, logging_config={"log_level": "WARNING"})
-        shown = f"[{host}]" if ":" in host else host
-        announce(f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}")
+        announce(announcement)
         stop.wait()
     finally:
         serve.shutdown()  # type: ignore[no-untyped-call]
-        if connected:
-            ray.shutdown()
         for number, handler in previous.items():
             signal.signal(number, handler)
 
@@ -175,6 +165,8 @@ def _application(
     margin, ledger = arguments.margin, arguments.ledger.absolute()
     if not 0 <= margin <= LARGEST_MARGIN:  # false for what is no number, too
         raise InputError(f"--margin {margin}: a share from 0 to {LARGEST_MARGIN} is needed")
+    if arguments.workers is not None:
+        require_workers(arguments.brokers, arguments.workers)
     listed = load_catalog(arguments.catalog)
     registered = RegisteredPolicies.read(arguments.policies, list(listed.entries))
     profile, stored, cache = arguments.profile, arguments.stored, arguments.cache
@@ -185,7 +177,8 @@ def _application(
         reserved_factory=factory or replace(local, standby=arguments.standby),
         ledger=purchases_at(ledger, stored),
         workers=arguments.workers,
-        reserved=arguments.reserved,
+        reserved=arguments.brokers if arguments.reserved is None else arguments.reserved,
+        brokers=arguments.brokers,
     )
     limits = ServiceLimits(running_orders=arguments.running)
     webhooks = WebhookOptions(private=arguments.private_webhooks)

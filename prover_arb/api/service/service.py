@@ -184,15 +184,16 @@ class Service:
         self._ledger.close()
         await asyncio.to_thread(self._database.close)
 
-    async def ready(self) -> ToolchainIdentity:
-        """Returns which Lean judges now.
+    async def ready(self) -> tuple[ToolchainIdentity, PoolStatus]:
+        """Returns which Lean judges now, and how many workers and brokers there are.
 
         Raises:
             Problem: none does.
             LedgerError: the database does not answer.
         """
         await self._database.read(lambda db: db.execute(select(1)))
-        return await self.keeper.judging()
+        identity = await self.keeper.judging()
+        return identity, await self.keeper.market.status()
 
     def served(self, theorem: TheoremIn) -> Theorem:
         """Returns the theorem of a request; raises Problem if its profile is not judged here."""

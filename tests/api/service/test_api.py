@@ -270,6 +270,8 @@ class TestOperation:
             "status": "ready",
             "lean": "none",
             "profiles": ["core"],
+            "brokers": 1,
+            "brokers_ready": 1,
         }
 
     def test_without_lean_it_lives_but_is_not_ready(self, tmp_path: Path) -> None:
