@@ -1,7 +1,8 @@
-"""One replica of the service: replica.py PORT LEDGER DATABASE MODEL_URL RAY_ADDRESS.
+"""One replica of the service: replica.py PORT LEDGER DATABASE MODEL_URL RAY_ADDRESS BROKERS.
 
 DATABASE may be empty, for SQLite files beside the ledger. Without RAY_ADDRESS workers and broker
-are in this process, otherwise each is a process of that cluster.
+are in this process, otherwise each is a process of that cluster, in which BROKERS brokers share the
+workers.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LIMITS = ServiceLimits(running_orders=8, lease_seconds=6)
 
 
 def main() -> None:
-    port, ledger, database, model_url, address = sys.argv[1:]
+    port, ledger, database, model_url, address, brokers = sys.argv[1:]
     show_logs(1, as_json=False)
     factory = ChaosFactory(model_url=model_url, seconds=0.05)
     purchases = purchases_at(Path(ledger), database or None)
@@ -41,7 +42,12 @@ def main() -> None:
             # Ray ends the program at SIGTERM; the server shall close first.
             handler = signal.getsignal(signal.SIGTERM)
             market = await RayMarketplace.create(
-                factory, ledger=purchases, workers=WORKERS, reserved=1, address=address
+                factory,
+                ledger=purchases,
+                workers=max(WORKERS, int(brokers)),
+                reserved=int(brokers),
+                address=address,
+                brokers=int(brokers),
             )
             signal.signal(signal.SIGTERM, handler)
         else:

@@ -1,12 +1,13 @@
 """Orders of many customers while everything that they rely on is killed at random.
 
     python benchmarks/chaos/run.py [--requests 200] [--kills 60] [--customers 5] [--seed N]
-        [--database postgresql|sqlite] [--local] [--json] [--log FILE]
+        [--database postgresql|sqlite] [--brokers N | --local] [--json] [--log FILE]
 
-Two replicas of the service share one database. Each has brokers and workers in processes of one Ray
-cluster (with `--local` in its own process). Workers are simulated; one prover is a model server
-behind HTTP. Killed are replicas, brokers, workers, the model server, and connections of the
-database (SQLite's files are locked for a while instead). Requests come as the kills go on.
+Two replicas of the service share one database. Each has `--brokers` brokers (1 by default) and
+workers in processes of one Ray cluster (with `--local` in its own process). Workers are simulated;
+one prover is a model server behind HTTP. Killed are replicas, brokers, workers, the model server,
+and connections of the database (SQLite's files are locked for a while instead). Requests come as
+the kills go on.
 
 In the end every order that was accepted must be in one final state, be paid as its purchases in the
 ledger say to the micro-dollar, have bought nothing twice, and be known to its customer alone; see
@@ -65,7 +66,7 @@ async def run(options: argparse.Namespace, folder: Path, stack: ExitStack) -> di
     log = stack.enter_context(options.log.open("wb"))
     model = Program(log, "model.py", str(options.seed))
     stack.callback(model.stop)
-    arguments = (str(ledger), url or "", f"{model.url}/v1", address)
+    arguments = (str(ledger), url or "", f"{model.url}/v1", address, str(options.brokers))
     replicas = [Program(log, "replica.py", *arguments) for _ in range(2)]
     for replica in replicas:
         stack.callback(replica.stop)
@@ -91,6 +92,7 @@ async def run(options: argparse.Namespace, folder: Path, stack: ExitStack) -> di
     return {
         "database": options.database,
         "processes": "replicas only" if options.local else "replicas, brokers and workers",
+        "brokers_of_each_replica": options.brokers,
         "seed": options.seed,
         "requests": sum(len(ids) for c in customers for ids in c.placed.values()),
         "repeated_with_the_same_key": sum(customer.repeats for customer in customers),
@@ -155,10 +157,13 @@ def main() -> int:
     parser.add_argument("--customers", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    parser.add_argument("--brokers", type=int, default=1, help="of each replica")
     parser.add_argument("--local", action="store_true", help="without Ray")
     parser.add_argument("--log", type=Path, default=Path(os.devnull), help="of all programs")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     options = parser.parse_args()
+    if options.local and options.brokers != 1:
+        parser.error("--brokers needs Ray, but --local says to do without it")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         figures = asyncio.run(run(options, Path(folder), stack))
     if options.json:

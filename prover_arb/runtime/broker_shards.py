@@ -21,6 +21,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Concatenate, ParamSpec, TypeVar
 
 from ray.exceptions import RayActorError
@@ -217,8 +218,11 @@ class BrokerShards:
             return _ended(error)
         which = f"broker {index + 1} of {len(self.engines)}"
         if index not in self._restarting and self.engines[index] is engine:
-            log.error("%s ended, and is started again with its workers: %s", which, error)
-            self._restarting[index] = asyncio.create_task(self._restart(index, which))
+            why = str(error).partition("\n")[0]
+            log.error("%s ended, and is started again with its workers: %s", which, why)
+            # What asked it, and stands in this context with the ids of its log lines, does not.
+            restart = asyncio.create_task(self._restart(index, which), context=Context())
+            self._restarting[index] = restart
         return BrokerDied(f"{which} ended; what was paid for is in the ledger")
 
     async def _restart(self, index: int, which: str) -> None:

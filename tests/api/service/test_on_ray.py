@@ -108,15 +108,17 @@ def test_a_taken_port_is_refused_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.lean
 class TestAsSold:
-    """`prover-arb serve`, with Lean behind it."""
+    """`prover-arb serve`, with two brokers and Lean behind it."""
 
     @pytest.fixture(scope="class")
     def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ledger = tmp_path_factory.mktemp("sold") / "ledger.sqlite"
         port = free_port()
         command = ["-m", "prover_arb.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
-        with serving(sys.executable, *command, "--workers", "1", port=port) as running:
-            running.wait_for("/readyz", 300)
+        command += ["--workers", "2", "--brokers", "2", "--reserved", "1"]
+        with serving(sys.executable, *command, port=port) as running:
+            ready = running.wait_for("/readyz", 300).json()
+            assert (ready["brokers"], ready["brokers_ready"]) == (2, 2)
             yield running
 
     def test_it_has_the_page_and_its_files(self, server: Server) -> None:
