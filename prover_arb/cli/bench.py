@@ -39,6 +39,7 @@ from prover_arb.cli.common import (
     SplitOption,
     StrictOption,
     ValueOption,
+    WorkersOption,
     budget,
     list_unread,
     policies,
@@ -146,9 +147,7 @@ def run(
     runs: RunsOption = RUNS,
     out: RunOutOption = None,
     resume: ResumeOption = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
-    ] = None,
+    workers: WorkersOption = None,
     ray: RayOption = True,
     address: AddressOption = None,
     brokers: BrokersOption = 1,
@@ -211,7 +210,8 @@ def run(
             profile=ready.config.profile,
             options=OracleOptions(one_kernel=one_kernel, pristine=pristine),
         )
-        go(ready, lambda ledger: market(ledger=ledger), workers)
+        at_once = None if workers is None else workers.most
+        go(ready, lambda ledger: market(ledger=ledger), at_once)
         done = write_run_report(ready.folder)
     close(done)
 
@@ -235,8 +235,10 @@ def refuse_cluster_without_ray(address: str | None, brokers: int, ray: bool) -> 
         raise InputError("--address names a Ray cluster, but --no-ray says to do without Ray")
 
 
-def go(ready: PreparedRun, open_market: OpenMarket, workers: int | None) -> None:
-    """Run to the end; when stopped by Ctrl-C or SIGTERM, say how to go on and end with 130.
+def go(ready: PreparedRun, open_market: OpenMarket, at_once: int | None) -> None:
+    """Run to the end, with `at_once` theorems at a time (None: one per processor).
+
+    When stopped by Ctrl-C or SIGTERM, say how to go on and end with 130.
 
     Raises:
         ProverArbError: the market failed.
@@ -255,7 +257,7 @@ def go(ready: PreparedRun, open_market: OpenMarket, workers: int | None) -> None
         benchmark = Benchmark(
             ready,
             open_market=stoppable,
-            workers=workers or processors(),
+            workers=at_once or processors(),
             watcher=progress.watcher(),
         )
         try:

@@ -13,6 +13,7 @@ from prover_arb.cli.visible import visible
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.money import MicroUSD, parse_budget, plain_usd
 from prover_arb.core.theorem import Limits, Profile
+from prover_arb.core.worker_bounds import Workers
 from prover_arb.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ DatabaseOption = Annotated[
         envvar="PROVER_ARB_DATABASE",
         help="The database with orders and keys, such as postgresql://user:password@host/name; a "
         "file beside the ledger if absent.",
+    ),
+]
+WorkersOption = Annotated[
+    Workers | None,
+    typer.Option(
+        metavar="N|LEAST..MOST",
+        parser=Workers.parse,
+        help="Number of Lean workers; one per core if absent. With bounds, such as 2..8, more are "
+        "started while requests wait for one, and end when they are not needed.",
     ),
 ]
 LedgerOption = Annotated[

@@ -37,6 +37,7 @@ from prover_arb.cli.common import (
     OneKernelOption,
     PristineOption,
     ProfileOption,
+    WorkersOption,
     provision,
     say,
 )
@@ -99,9 +100,7 @@ def serve(
     ] = SERVED_LEDGER,
     database: DatabaseOption = None,
     catalog: CatalogOption = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Number of Lean workers; one per core if absent.")
-    ] = None,
+    workers: WorkersOption = None,
     brokers: Annotated[
         int,
         typer.Option(

@@ -80,14 +80,14 @@ class Pool(Generic[M]):
     ) -> None:
         """At most `at_once` members are leased at a time, and `per_customer` of them to one
         customer; None means all."""
-        self.members = tuple(members)
+        self.members = list(members)
         self.size = len(self.members) if at_once is None else at_once
-        """How many members can be leased at a time."""
+        """How many members can be leased at a time when the pool opens."""
         self._slots = FairSlots(
-            self.members, at_once=self.size, per_customer=per_customer, turn_seconds=turn_seconds
+            self.members, at_once=at_once, per_customer=per_customer, turn_seconds=turn_seconds
         )
         self._background: set[asyncio.Task[None]] = set()
-        self._lost: list[BaseException] = []
+        self._first_loss: BaseException | None = None
         self._closed = False
 
     @property
@@ -164,10 +164,7 @@ class Pool(Generic[M]):
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        closings = (member.close() for member in self.members)
-        for result in await asyncio.gather(*closings, return_exceptions=True):
-            if isinstance(result, Exception):
-                _log.warning("a worker did not close cleanly: %s", result)
+        await close_members(self.members)
 
     async def __aenter__(self) -> Self:
         try:
@@ -197,9 +194,17 @@ class Pool(Generic[M]):
             self._slots.give_back(slot)
             return
         self._slots.retire(slot)
-        self._lost.append(slot.item.lost)
-        if len(self._lost) == len(self.members):
-            self._slots.fail(self._lost[0])
+        self._first_loss = self._first_loss or slot.item.lost
+        self._fail_if_none_left()
+
+    def _fail_if_none_left(self) -> None:
+        """Fails every request, also later ones, where no member is left for them."""
+        if self._first_loss is not None and self._none_left():
+            self._slots.fail(self._first_loss)
+
+    def _none_left(self) -> bool:
+        """Whether no member can be leased any more, now or later."""
+        return all(member.lost is not None for member in self.members)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Work in the background; its errors are the members' to report."""
@@ -208,6 +213,14 @@ class Pool(Generic[M]):
         task.add_done_callback(self._background.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task
+
+
+async def close_members(members: Iterable[Member]) -> None:
+    """Closes members; what fails at that is logged."""
+    closings = (member.close() for member in members)
+    for result in await asyncio.gather(*closings, return_exceptions=True):
+        if isinstance(result, Exception):
+            _log.warning("a worker did not close cleanly: %s", result)
 
 
 def pool_closed() -> OracleError:

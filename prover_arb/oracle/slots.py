@@ -53,7 +53,10 @@ class FairSlots(Generic[T]):
         self._free: dict[str | None, list[Slot[T]]] = {None: slots} if slots else {}
         """Free slots by whom they served last, in the order of their last use: a market may have
         thousands, so nothing here looks at all of them."""
-        self._at_once = self._size if at_once is None else at_once
+        self._free_slots = len(slots)
+        self._fewest_free = len(slots)
+        self._waiting_since: float | None = None
+        self._at_once = at_once
         self._taken = 0
         self._per_customer = per_customer
         self._turn_seconds = turn_seconds
@@ -70,6 +73,8 @@ class FairSlots(Generic[T]):
         granted: asyncio.Future[Slot[T]] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(customer, deque()).append(granted)
         self._match()
+        if self._waiting and self._waiting_since is None:
+            self._waiting_since = time.monotonic()
         try:
             return await granted
         except asyncio.CancelledError:
@@ -81,9 +86,20 @@ class FairSlots(Generic[T]):
     def give_back(self, slot: Slot[T]) -> None:
         """The slot is free again."""
         self.retire(slot)
-        slot.idle_since = time.monotonic()
-        insort(self._free.setdefault(slot.customer, []), slot, key=attrgetter("last_used"))
-        self._match()
+        self._put_in(slot)
+
+    def add(self, item: T) -> None:
+        """There is one slot more, which has served nobody."""
+        self._size += 1
+        self._put_in(Slot[T](item))
+
+    def drop(self) -> Slot[T] | None:
+        """Takes out the slot that is free longest, for good; None if none is free."""
+        slot = self._free_longest(self._free)
+        if slot is not None:
+            self._take_out(slot)
+            self._size -= 1
+        return slot
 
     def retire(self, slot: Slot[T]) -> None:
         """The slot that was taken does not come back."""
@@ -101,8 +117,7 @@ class FairSlots(Generic[T]):
     def take_idle(self, seconds: float) -> Slot[T] | None:
         """Takes out the slot that is free longest of those that served a customer, if it has been
         free for so long; it comes back by `vacated`."""
-        used = [slots[0] for customer, slots in self._free.items() if customer is not None]
-        slot = min(used, key=attrgetter("idle_since"), default=None)
+        slot = self._free_longest(customer for customer in self._free if customer is not None)
         if slot is None or time.monotonic() - slot.idle_since < seconds:
             return None
         self._take_out(slot)
@@ -111,13 +126,23 @@ class FairSlots(Generic[T]):
     def vacated(self, slot: Slot[T]) -> None:
         """The slot is free again, for a customer who has no slot yet."""
         slot.customer = None
-        self._free.setdefault(None, []).append(slot)
-        self._match()
+        self._put_in(slot)
 
     @property
     def waiting(self) -> int:
         """How many requests wait for a slot."""
         return sum(len(queue) for queue in self._waiting.values())
+
+    @property
+    def waited_seconds(self) -> float:
+        """For how long somebody has been waiting all the time."""
+        since = self._waiting_since
+        return 0.0 if since is None else time.monotonic() - since
+
+    def fewest_free(self) -> int:
+        """How many slots were free at every moment since the last call."""
+        fewest, self._fewest_free = self._fewest_free, self._free_slots
+        return fewest
 
     def fail(self, failure: BaseException) -> None:
         """Everybody who waits, and everybody who comes later, gets this error."""
@@ -127,9 +152,10 @@ class FairSlots(Generic[T]):
                 if not granted.done():
                     granted.set_exception(failure)
         self._waiting.clear()
+        self._waiting_since = None
 
     def _match(self) -> None:
-        while self._free and self._taken < self._at_once and (customers := self._next_customers()):
+        while self._free and self._may_take() and (customers := self._next_customers()):
             slot, customer = self._pair(customers)
             granted = self._waiting[customer].popleft()
             self._forget(customer)
@@ -143,6 +169,9 @@ class FairSlots(Generic[T]):
                 self._turns[customer] = next(self._numbers)
             self._serving[customer] += 1
             granted.set_result(slot)
+
+    def _may_take(self) -> bool:
+        return self._at_once is None or self._taken < self._at_once
 
     def _next_customers(self) -> list[str]:
         """Those who wait and may be served now."""
@@ -166,8 +195,22 @@ class FairSlots(Generic[T]):
         idle_longest = min((slots[0] for slots in self._free.values()), key=attrgetter("last_used"))
         return idle_longest, customer
 
+    def _free_longest(self, customers: Iterable[str | None]) -> Slot[T] | None:
+        """Returns the slot that is free longest of those that served these customers last."""
+        slots = (self._free[customer][0] for customer in customers)
+        return min(slots, key=attrgetter("idle_since"), default=None)
+
+    def _put_in(self, slot: Slot[T]) -> None:
+        """Puts a slot among the free ones."""
+        slot.idle_since = time.monotonic()
+        self._free_slots += 1
+        insort(self._free.setdefault(slot.customer, []), slot, key=attrgetter("last_used"))
+        self._match()
+
     def _take_out(self, slot: Slot[T]) -> None:
         """Takes a slot out of the free ones."""
+        self._free_slots -= 1
+        self._fewest_free = min(self._fewest_free, self._free_slots)
         slots = self._free[slot.customer]
         if slots[-1] is slot:
             slots.pop()
@@ -188,6 +231,8 @@ class FairSlots(Generic[T]):
             queue.remove(granted)  # type: ignore[arg-type]
         if not queue:
             del self._waiting[customer]
+            if not self._waiting:
+                self._waiting_since = None
             if len(self._turns) > 2 * self._size + len(self._waiting):
                 known = {*self._waiting, *self._serving, *self._free}
                 self._turns = {c: turn for c, turn in self._turns.items() if c in known}

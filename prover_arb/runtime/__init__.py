@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from prover_arb.broker.ledger.store import LedgerAddress
 from prover_arb.core.lazy import lazy_module
 from prover_arb.core.theorem import Profile
+from prover_arb.core.worker_bounds import Workers
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
 from prover_arb.runtime.local_worker import LocalWorkerFactory
@@ -26,6 +27,7 @@ __all__ = [
     "Marketplace",
     "Worker",
     "WorkerFactory",
+    "Workers",
     "open_market_of",
     "open_marketplace",
 ]
@@ -37,7 +39,7 @@ async def open_marketplace(
     ledger: LedgerAddress,
     ray: bool = True,
     address: str | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     brokers: int = 1,
     catalog: Path | None = None,
     profile: Profile = "core",
@@ -45,6 +47,7 @@ async def open_marketplace(
 ) -> AsyncIterator[Marketplace]:
     """Opens a market with `workers` Lean workers (one per CPU by default), and closes it.
 
+    Between two bounds (`Workers`) their number goes with the queue.
     With `ray` the market runs on the cluster at `address`, or on the cluster that this program runs
     in as a job, or on a local one that ends with the market; there it may have several brokers,
     which share theorems and workers. `catalog` is a price list, by default
@@ -71,7 +74,7 @@ async def open_market_of(
     ledger: LedgerAddress,
     ray: bool = True,
     address: str | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     brokers: int = 1,
 ) -> AsyncIterator[Marketplace]:
     """Opens a market of the workers and provers of `factory`, like `open_marketplace`."""

@@ -14,8 +14,10 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from prover_arb.broker.ledger.opening import absolute_address, open_ledger
 from prover_arb.broker.ledger.store import LedgerAddress
+from prover_arb.core.worker_bounds import Workers
 from prover_arb.errors import InputError
 from prover_arb.runtime.actor_handle import ActorHandle
+from prover_arb.runtime.elastic_pool import WorkerSupply
 from prover_arb.runtime.ray_worker import RayWorker
 from prover_arb.runtime.shard_engine import ShardEngine
 from prover_arb.runtime.worker_factory import WorkerFactory
@@ -30,17 +32,25 @@ class BrokerActors:
     def __init__(
         self,
         factory: WorkerFactory,
-        workers: Sequence[RayWorker],
+        workers: Sequence[RayWorker] | WorkerSupply[RayWorker],
         ledger: LedgerAddress,
         *,
         reserved: Sequence[RayWorker] = (),
         count: int = 1,
     ) -> None:
-        """The workers, and those in `reserved`, are divided among the brokers."""
+        """The workers, and those in `reserved`, are divided among the brokers.
+
+        Workers of a supply are made by the broker that they belong to, and die with it.
+        """
         self.count = count
         self._factory = factory
         self._address = absolute_address(ledger)
-        self._workers = [workers[index::count] for index in range(count)]
+        self._workers = [
+            workers.part(index, count)
+            if isinstance(workers, WorkerSupply)
+            else workers[index::count]
+            for index in range(count)
+        ]
         self._reserved = [reserved[index::count] for index in range(count)]
         if count > 1:
             open_ledger(self._address).close()  # It is made once, not by several programs at once.
@@ -70,23 +80,28 @@ class BrokerActors:
         Its workers are started again, too: they may still do what the broker that ended asked.
         """
         ended.kill()
-        for worker in (*self._workers[index], *self._reserved[index]):
+        workers = self._workers[index]
+        again = () if isinstance(workers, WorkerSupply) else workers
+        for worker in (*again, *self._reserved[index]):
             worker.restart()
         return self.start(index)
 
     def workers(self, index: int) -> int:
         """Returns how many workers a broker has, reserved ones included."""
-        return len(self._workers[index]) + len(self._reserved[index])
+        workers = self._workers[index]
+        least = workers.bounds.least if isinstance(workers, WorkerSupply) else len(workers)
+        return least + len(self._reserved[index])
 
     def has_reserved(self, index: int) -> bool:
         """Returns whether some of a broker's workers are reserved for interactive requests."""
         return bool(self._reserved[index])
 
 
-def require_workers(brokers: int, workers: int) -> None:
+def require_workers(brokers: int, workers: Workers | int) -> None:
     """Raises InputError if some broker would have no worker."""
-    if brokers > workers:
+    least = workers if isinstance(workers, int) else workers.least
+    if brokers > least:
         raise InputError(
-            f"--brokers {brokers}: each broker needs a worker, and there are {workers}; give "
+            f"--brokers {brokers}: each broker needs a worker, and there are {least}; give "
             "more --workers, or fewer brokers"
         )

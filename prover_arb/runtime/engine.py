@@ -32,6 +32,7 @@ from prover_arb.provers.prover_config import PricedLocalProver
 from prover_arb.provers.recorded.answers_prover import AnswersProver
 from prover_arb.runtime.answer_cache import AnswerCache
 from prover_arb.runtime.attempt_cache import AttemptCache
+from prover_arb.runtime.elastic_pool import WorkerSupply
 from prover_arb.runtime.verdict_cache import RememberingOracle
 from prover_arb.runtime.worker_factory import PricedProver, Worker, WorkerFactory
 from prover_arb.runtime.worker_pool import PoolStatus, WorkerPool
@@ -152,7 +153,7 @@ class Engine:
     def __init__(
         self,
         factory: WorkerFactory,
-        workers: Sequence[Worker],
+        workers: Sequence[Worker] | WorkerSupply[Worker],
         ledger: LedgerAddress,
         reserved: Sequence[Worker] = (),
     ) -> None:

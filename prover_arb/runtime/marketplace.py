@@ -12,6 +12,8 @@ from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Quote
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+from prover_arb.core.worker_bounds import Workers
+from prover_arb.runtime.elastic_pool import WorkerSupply
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.worker_factory import WorkerFactory
 from prover_arb.runtime.worker_pool import PoolStatus
@@ -85,19 +87,21 @@ class LocalMarketplace(Engine):
         factory: WorkerFactory,
         *,
         ledger: LedgerAddress,
-        workers: int | None = None,
+        workers: Workers | int | None = None,
         reserved: int = 0,
     ) -> LocalMarketplace:
         """Opens with `workers` workers (one per core by default), once the first is ready.
 
-        Besides them there are `reserved` workers for interactive requests only.
+        Between two bounds their number goes with the queue. Besides them there are `reserved`
+        workers for interactive requests only.
 
         Raises:
             ToolchainError, OracleError: no worker started.
         """
+        bounds = Workers.of(workers, processors())
         market = cls(
             factory,
-            [factory.worker() for _ in range(workers or processors())],
+            WorkerSupply(factory.worker, bounds),
             ledger,
             [factory.worker() for _ in range(reserved)],
         )

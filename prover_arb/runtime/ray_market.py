@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import ray
 from ray.exceptions import RayActorError
@@ -18,11 +19,13 @@ from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.purchases import Quote, verdicts_of
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
+from prover_arb.core.worker_bounds import Workers
 from prover_arb.errors import InputError
 from prover_arb.oracle.alarm import sound_alarm
 from prover_arb.runtime.actor_handle import ActorHandle
 from prover_arb.runtime.broker_actors import BrokerActors, require_workers
 from prover_arb.runtime.broker_shards import BrokerShards
+from prover_arb.runtime.elastic_pool import WorkerSupply
 from prover_arb.runtime.engine import Engine
 from prover_arb.runtime.node_watch import NodeWatch
 from prover_arb.runtime.placement import Placement, lean_placement
@@ -59,7 +62,7 @@ class RayMarketplace:
         factory: WorkerFactory,
         *,
         ledger: LedgerAddress,
-        workers: int | None = None,
+        workers: Workers | int | None = None,
         reserved: int = 0,
         reserved_factory: WorkerFactory | None = None,
         address: str | None = None,
@@ -67,6 +70,8 @@ class RayMarketplace:
     ) -> RayMarketplace:
         """Opens with `workers` workers (one per CPU of the cluster by default).
 
+        Between two bounds their number goes with the queue, and each takes a CPU; those for which
+        the cluster has no room are pending actors, for which Ray's autoscaler may add machines.
         Besides them there are `reserved` workers for interactive requests only, which share the
         CPUs, from `reserved_factory` if they are of another make. Theorems and workers are shared
         between `brokers` brokers; see broker_shards.py.
@@ -75,36 +80,29 @@ class RayMarketplace:
             InputError: no cluster answers at `address`, or it has too few workers for the brokers.
             ToolchainError, OracleError: no worker started.
         """
-        connected = connect(address, workers=workers)
+        asked = None if workers is None else Workers.of(workers, 1)
+        connected = connect(address, workers=None if asked is None else asked.most)
         placement = _placement()
         cpus = placement.cpus
-        count = workers or cpus
+        bounds = Workers.of(asked, cpus)
         try:
-            require_workers(brokers, count)
+            require_workers(brokers, bounds)
         except InputError:
             if connected:
                 ray.shutdown()
             raise
         # More workers than CPUs share them; Ray counts CPUs in ten-thousandths.
-        share = 1 if count <= cpus else math.floor(cpus / count * 10_000) / 10_000
-        actors = [
-            ActorHandle.create(
-                make,
-                num_cpus=cpus_each,
-                max_restarts=-1,
-                max_concurrency=100,
-                enable_task_events=False,
-                **placement.options,
-            )
-            for make, cpus_each in (
-                *[(factory.worker, share)] * count,
-                *[((reserved_factory or factory).worker, 0)] * reserved,
-            )
+        shared = bounds.least > cpus and not bounds.elastic
+        share = math.floor(cpus / bounds.least * 10_000) / 10_000 if shared else 1
+        make = partial(RayWorker.create, factory.worker, placement, cpus=share)
+        supply = WorkerSupply(partial(make, ends_actor=True), bounds)
+        fixed = [] if bounds.elastic else [make() for _ in range(bounds.least)]
+        besides = [
+            RayWorker.create((reserved_factory or factory).worker, placement, cpus=0)
+            for _ in range(reserved)
         ]
-        handles = [RayWorker(actor) for actor in actors]
-        started = BrokerActors(
-            factory, handles[:count], ledger, reserved=handles[count:], count=brokers
-        )
+        started = BrokerActors(factory, fixed or supply, ledger, reserved=besides, count=brokers)
+        actors = [worker.actor for worker in (*fixed, *besides)]
         market = cls(started, actors, shut_ray_down=connected)
         try:
             await market.start()
@@ -125,7 +123,7 @@ class RayMarketplace:
         factory: WorkerFactory,
         *,
         ledger: LedgerAddress,
-        workers: int | None = None,
+        workers: Workers | int | None = None,
         reserved: int = 0,
         reserved_factory: WorkerFactory | None = None,
         address: str | None = None,

@@ -14,6 +14,7 @@ from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.theorem import Candidate, Limits, Theorem, ToolchainIdentity, Verdict
 from prover_arb.errors import OracleError, WorkerDied
 from prover_arb.runtime.actor_handle import ActorHandle
+from prover_arb.runtime.placement import Placement
 from prover_arb.runtime.worker_factory import Worker
 
 log = logging.getLogger(__name__)
@@ -24,22 +25,53 @@ T = TypeVar("T")
 RESTARTS_IN_A_ROW = 5
 """A worker that dies this often while it starts is given up."""
 
+CLOSING_SECONDS = 10.0
+"""How long a worker may take to close before its process is ended."""
+
 
 class RayWorker:
     """A worker in an actor, which Ray restarts when its process dies."""
 
-    def __init__(self, actor: ActorHandle[Worker]) -> None:
-        self._actor = actor
+    def __init__(self, actor: ActorHandle[Worker], *, ends_actor: bool = False) -> None:
+        """With `ends_actor` the actor ends with the worker, also one that waits for a machine."""
+        self.actor = actor
+        self._ends_actor = ends_actor
+        self._started = False
+
+    @classmethod
+    def create(
+        cls,
+        make: Callable[[], Worker],
+        placement: Placement,
+        *,
+        cpus: float,
+        ends_actor: bool = False,
+    ) -> RayWorker:
+        """Asks Ray for an actor that takes so many CPUs.
+
+        Until the cluster has room for it the actor is pending, which Ray's autoscaler counts as
+        demand, and `start` waits.
+        """
+        actor = ActorHandle.create(
+            make,
+            num_cpus=cpus,
+            max_restarts=-1,
+            max_concurrency=100,
+            enable_task_events=False,
+            **placement.options,
+        )
+        return cls(actor, ends_actor=ends_actor)
 
     async def start(self) -> None:
         for _ in range(RESTARTS_IN_A_ROW):
             try:
-                await self._actor.call(Worker.start)
+                await self.actor.call(Worker.start)
             except ActorUnavailableError:
                 await asyncio.sleep(0.5)
             except RayActorError as error:
                 raise OracleError(f"a worker cannot be restarted: {error}") from error
             else:
+                self._started = True
                 return
         raise OracleError(f"a worker died {RESTARTS_IN_A_ROW} times in a row while starting")
 
@@ -59,14 +91,27 @@ class RayWorker:
         return await self._call(Worker.identity)
 
     async def close(self) -> None:
+        if not self._ends_actor:
+            await self._close()
+            return
         try:
-            await self._actor.call(Worker.close)
+            if self._started:
+                async with asyncio.timeout(CLOSING_SECONDS):
+                    await self._close()
+        except TimeoutError:
+            log.warning("a worker did not close within %g s; its process is ended", CLOSING_SECONDS)
+        finally:
+            self.actor.kill()
+
+    async def _close(self) -> None:
+        try:
+            await self.actor.call(Worker.close)
         except RayActorError:
             log.debug("a worker's process was gone before it was closed")
 
     def restart(self) -> None:
         """Ends its process, whatever it does; Ray starts another one, which is to be started."""
-        self._actor.restart()
+        self.actor.restart()
 
     async def _call(
         self,
@@ -75,6 +120,6 @@ class RayWorker:
         **kwargs: P.kwargs,
     ) -> T:
         try:
-            return await self._actor.call(method, *args, **kwargs)
+            return await self.actor.call(method, *args, **kwargs)
         except RayActorError as error:
             raise WorkerDied("the process that held a Lean worker ended") from error

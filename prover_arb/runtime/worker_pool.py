@@ -16,6 +16,8 @@ from prover_arb.core.theorem import Value
 from prover_arb.errors import WorkerDied
 from prover_arb.oracle.pool import Need, Pool
 from prover_arb.oracle.slots import TURN_SECONDS
+from prover_arb.runtime.elastic_pool import ElasticPool, WorkerSupply
+from prover_arb.runtime.pooled_worker import PooledWorker
 from prover_arb.runtime.worker_factory import Worker
 
 log = logging.getLogger(__name__)
@@ -26,54 +28,13 @@ RESERVED_TURN_SECONDS = 1.0
 """How long one customer may keep a reserved worker while others wait for one."""
 
 
-class PooledWorker:
-    """A market's worker in the pool; one that does not start is out of the market for good."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.worker = worker
-        self.lost: BaseException | None = None
-        self.ready = False
-        self.restarts = 0
-        self._started = False
-
-    async def prepare(self, need: Need) -> None:
-        """Starts the worker, once; it keeps its customers apart by itself."""
-        if not self._started:
-            await self.renew()
-
-    def worn(self, error: BaseException | None) -> bool:
-        return isinstance(error, WorkerDied)
-
-    async def renew(self) -> None:
-        """Starts the worker, also after it died.
-
-        Raises:
-            ToolchainError, OracleError: as Worker.start; the worker is lost.
-        """
-        if self._started:
-            log.info("a worker died; it is started again")
-            self.restarts += 1
-        self.ready = False
-        try:
-            await self.worker.start()
-        except Exception as error:
-            log.warning("a worker is out of the market: %s", error)
-            self.lost = error
-            raise
-        self._started = self.ready = True
-        log.info("a worker is ready")
-
-    async def close(self) -> None:
-        await self.worker.close()
-
-
 class PoolStatus(Value):
     """How busy the workers are."""
 
     workers: int
-    """How many there should be."""
+    """How many there should be now, by what waits for them."""
     ready: int
-    """How many are started and alive."""
+    """How many are started and alive; the others are being started, or wait for a machine."""
     waiting: int
     """How many requests wait for a worker; an interactive one may wait at two places."""
     restarts: int
@@ -90,7 +51,7 @@ class PoolStatus(Value):
     """How often a broker died and was started again."""
 
 
-class WorkerPool(Pool[PooledWorker]):
+class WorkerPool(ElasticPool):
     """Workers that are leased to one request at a time; customers take turns.
 
     A customer gets the worker that served it before, if that one is free, because its Lean has
@@ -101,13 +62,17 @@ class WorkerPool(Pool[PooledWorker]):
 
     def __init__(
         self,
-        workers: Sequence[Worker],
+        workers: Sequence[Worker] | WorkerSupply[Worker],
         *,
         reserved: Sequence[Worker] = (),
         turn_seconds: float = TURN_SECONDS,
     ) -> None:
-        """Customers take turns of `turn_seconds`, which are shorter at reserved workers."""
-        super().__init__(map(PooledWorker, workers), turn_seconds=turn_seconds)
+        """Customers take turns of `turn_seconds`, which are shorter at reserved workers.
+
+        The number of workers from a `WorkerSupply` goes with the queue; that of reserved ones is
+        fixed.
+        """
+        super().__init__(workers, turn_seconds=turn_seconds)
         self._reserved = Pool(
             map(PooledWorker, reserved), turn_seconds=min(turn_seconds, RESERVED_TURN_SECONDS)
         )
@@ -117,10 +82,10 @@ class WorkerPool(Pool[PooledWorker]):
         """How busy the workers are now."""
         members = (*self.members, *self._reserved.members)
         return PoolStatus(
-            workers=len(members),
+            workers=len(members) + self.joining,
             ready=sum(member.ready for member in members),
             waiting=self.waiting + self._reserved.waiting,
-            restarts=sum(member.restarts for member in members),
+            restarts=self.restarts + sum(member.restarts for member in self._reserved.members),
         )
 
     async def start(self, customer: str = "") -> None:

@@ -69,7 +69,7 @@ class Metrics:
         )
         self._workers = Gauge(
             "prover_arb_workers",
-            "Lean workers: configured, and ready.",
+            "Lean workers: wanted by what waits for them, and ready.",
             ["state"],
             registry=registry,
         )
@@ -130,7 +130,7 @@ class Metrics:
         for what, depth in depths.items():
             self._depth.labels(what).set(depth)
         self._depth.labels("requests_waiting_for_lean").set(pool.waiting if pool else 0)
-        self._workers.labels("configured").set(pool.workers if pool else 0)
+        self._workers.labels("wanted").set(pool.workers if pool else 0)
         self._workers.labels("ready").set(pool.ready if pool else 0)
         self._restarts.set(pool.restarts if pool else 0)
         self._brokers.labels("configured").set(pool.brokers if pool else 0)

@@ -28,6 +28,7 @@ from prover_arb.api.service.webhooks.sender import WebhookOptions
 from prover_arb.core.logs import announce, write_warnings_of
 from prover_arb.core.money import MICRO
 from prover_arb.core.theorem import Profile, Value, fault
+from prover_arb.core.worker_bounds import Workers
 from prover_arb.errors import InputError
 from prover_arb.oracle.options import DEFAULTS, OracleOptions
 from prover_arb.provers.catalog import load_catalog
@@ -51,8 +52,8 @@ class ServiceArguments(Value):
     database: str | None = None
     """The URL of the database; PROVER_ARB_DATABASE, or a file beside the ledger, if absent."""
     catalog: Path | None = None
-    workers: int | None = Field(default=None, ge=1)
-    """How many Lean workers; one per CPU of the cluster, if absent."""
+    workers: Workers | None = None
+    """How many Lean workers, such as 4 or "2..8"; one per CPU of the cluster, if absent."""
     brokers: int = Field(default=1, ge=1)
     """Among how many brokers orders and workers are divided."""
     reserved: int | None = Field(default=None, ge=0)
@@ -104,9 +105,10 @@ def run(
     tenants = _admitted(arguments.stored, host)
     served = _application(arguments, options=options, factory=factory)
     sockets.bound(host, port).close()  # Ray Serve would only log it and try for minutes
-    connected = connect(address, workers=arguments.workers)
+    workers = arguments.workers
+    connected = connect(address, workers=None if workers is None else workers.most)
     try:
-        require_workers(arguments.brokers, arguments.workers or cluster_cpus())
+        require_workers(arguments.brokers, workers or cluster_cpus())
         shown = f"[{host}]" if ":" in host else host
         where = f"prover-arb serves http://{shown}:{port} (see /docs), {tenants}"
         _serve_until_stopped(served, host, port, where)
