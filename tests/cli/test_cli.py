@@ -70,6 +70,12 @@ def test_every_command_explains_itself(command: str) -> None:
     assert "xit codes" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["serve", "bench run"])
+@pytest.mark.parametrize("workers", ["8..2", "0..3", "a..b", "0"])
+def test_bounds_of_workers_that_are_none_are_refused(command: str, workers: str) -> None:
+    assert "--workers: " in refused(call(*command.split(), "--workers", workers))
+
+
 def test_the_main_help_names_every_command_and_code() -> None:
     text = " ".join(call("--help").stdout.split())
     for word in ("setup", "doctor", "prove", "verify", "bench", "provers", "serve", "ledger"):
