@@ -19,6 +19,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from prover_arb.cli.quick_start import quick_imports
+from prover_arb.cli.strict_numbers import strict_numbers
 from prover_arb.cli.visible import visible
 from prover_arb.errors import InputError, ProverArbError, RunError
 
@@ -129,6 +130,7 @@ class CommandSource:
             single.command(name, epilog=getattr(module, self.epilog))(target)
             command = typer.main.get_command(single)
         command.name = name
+        strict_numbers(command)
         return command
 
 

@@ -47,7 +47,11 @@ def worst_cases(prices: Sequence[int]) -> list[int]:
 def sold_as(name: str) -> tuple[str, int | None]:
     """Returns the prover that sells the product `name`, and which slice it is."""
     prover, mark, number = name.rpartition(_MARK)
-    return (prover, int(number) - 1) if mark and number.isdigit() else (name, None)
+    return (
+        (prover, int(number) - 1)
+        if mark and number.isascii() and number.isdigit()
+        else (name, None)
+    )
 
 
 def prover_of(name: str) -> str:

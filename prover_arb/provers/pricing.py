@@ -7,7 +7,7 @@ budget buys is rounded down, so that what was bought within a budget is never ch
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from prover_arb.core.money import charge_for
 from prover_arb.core.purchases import Bid, SalesRecord, Usage
@@ -50,11 +50,11 @@ def affordable_cpu_us(budget: int, *, price_per_cpu_hour: int, most: int) -> int
 class TokenPrices(Value):
     """Micro-dollars per million tokens."""
 
-    prompt: int = Field(ge=0)
-    completion: int = Field(ge=0)
-    cached: int | None = Field(default=None, ge=0)
+    prompt: StrictInt = Field(ge=0)
+    completion: StrictInt = Field(ge=0)
+    cached: StrictInt | None = Field(default=None, ge=0)
     """The price of prompt tokens that the provider had cached; that of `prompt` if absent."""
-    up_to: int | None = Field(default=None, ge=1)
+    up_to: StrictInt | None = Field(default=None, ge=1)
     """The number of prompt tokens from which other prices apply; such prompts are not sent."""
 
     def charge(self, usage: Usage) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from math import isclose
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, StrictFloat, StrictInt, ValidationInfo, field_validator
 
 from prover_arb.core.money import MicroUSD
 from prover_arb.core.purchases import Bid, Quote, SalesRecord
@@ -19,9 +19,9 @@ SHORTEST_SLICE = 0.05
 class ComputeLimits(Value):
     """What one attempt of a prover that works on our own processors may use."""
 
-    heartbeats: int = Field(ge=1, le=1_000_000_000)
+    heartbeats: StrictInt = Field(ge=1, le=1_000_000_000)
     """Lean heartbeats for one tactic script or one search step."""
-    max_cpu_seconds: int = Field(ge=1, le=86_400)
+    max_cpu_seconds: StrictInt = Field(ge=1, le=86_400)
     """Processor time of one whole attempt; with the price it fixes the worst case."""
 
 
@@ -31,16 +31,16 @@ class ProverConfig(Value):
     kind: str
     """A key of `catalog.KINDS`, `student` or `refutation`; the catalog refuses others."""
     description: str = ""
-    price_per_cpu_hour: int = Field(ge=0)
+    price_per_cpu_hour: StrictInt = Field(ge=0)
     """The list price, in micro-dollars per CPU-hour."""
     deterministic: bool = True
     """Whether the same attempt bought twice gives the same answer."""
-    max_attempts: int = Field(default=1, ge=1, le=100_000)
+    max_attempts: StrictInt = Field(default=1, ge=1, le=100_000)
     """How many attempts on one theorem are offered; 1 for a deterministic prover."""
-    quality: float = Field(default=0.5, ge=0, le=1)
+    quality: StrictFloat = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
     limits: ComputeLimits
-    slices: tuple[float, ...] = Field(default=(), max_length=20)
+    slices: tuple[StrictFloat, ...] = Field(default=(), max_length=20)
     """The seconds of processor time of the slices of an attempt, if it is sold in slices."""
 
     @field_validator("slices")

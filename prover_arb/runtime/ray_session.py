@@ -16,6 +16,7 @@ import ray
 from ray._private import services
 
 from prover_arb.core.machine import processors
+from prover_arb.core.numerals import integer_fault
 from prover_arb.errors import InputError
 from prover_arb.runtime.ray_logs import receive_logs
 
@@ -133,7 +134,7 @@ def _join(target: _Target) -> None:
 def _require_listening(target: _Target) -> None:
     """Ray itself tries for minutes before it says that nobody is there."""
     host, colon, port = target.address.rpartition(":")
-    if not colon or not port.isdecimal():
+    if not colon or integer_fault(port):
         raise target.refuse("not of the form HOST:PORT")
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS):

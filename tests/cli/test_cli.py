@@ -163,6 +163,11 @@ def test_the_cli_starts_without_ray_plotly_and_the_web(
         (["mcp", "--budget", "lots"], "--budget: 'lots' is not an amount"),
         (["mcp", "--http", "0"], "--http"),
         (["prove", "1 = 1", "--frobnicate"], "--frobnicate"),
+        (["bench", "run", "--limit", "1_0"], "'--limit': '1_0' is no whole number"),
+        (["prove", "1 = 1", "--seed", "+1"], "'--seed': '+1' is no whole number"),
+        (["serve", "--port", " 80"], "'--port': ' 80' is no whole number"),
+        (["serve", "--margin", "nan"], "'--margin': 'nan' is no number"),
+        (["verify", "--timeout", "1_0"], "'--timeout': '1_0' is no number"),
     ],
 )  # fmt: skip
 def test_bad_input_is_named_in_one_line(files: Path, arguments: list[str], message: str) -> None:

@@ -100,7 +100,13 @@ def make_server(broker: Broker, *, most: MicroUSD, profile: Profile = "core") ->
         preamble: Preamble = "",
         policy: Policy = "cascade",
         seconds: Annotated[
-            int, Field(ge=1, le=3600, description="After so many seconds nothing more is bought.")
+            int,
+            Field(
+                ge=1,
+                le=3600,
+                strict=True,
+                description="After so many seconds nothing more is bought.",
+            ),
         ] = 300,
     ) -> Bought:
         """Buys a proof of a Lean 4 theorem from provers; spends up to the budget."""

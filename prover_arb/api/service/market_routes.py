@@ -13,7 +13,7 @@ from prover_arb.api.service.market_figures import Sales
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.registered_policies import STANDARD
 from prover_arb.api.service.route_parts import service_of
-from prover_arb.api.service.shapes import Shape
+from prover_arb.api.service.shapes import QueryInteger, Shape
 from prover_arb.api.service.tenants import Proving
 from prover_arb.api.service.usd import Dollars, dollars
 from prover_arb.core.purchases import Quote
@@ -98,7 +98,8 @@ async def market(
     _tenant: Proving,
     request: Request,
     days: Annotated[
-        int, Query(description="From how many days back attempts are counted.", ge=1, le=365)
+        QueryInteger,
+        Query(description="From how many days back attempts are counted.", ge=1, le=365),
     ] = 30,
 ) -> MarketOut:
     """Lists the provers with their prices, and how often and at which cost they proved lately."""

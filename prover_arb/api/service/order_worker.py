@@ -206,7 +206,7 @@ class OrderWorker:
                 task = asyncio.create_task(self._work_on(order, market, broken), name=order.run)
             self._work[order.id] = task
             self._leases[order.id] = order.lease
-            task.add_done_callback(partial(self._done, order.id, slots))
+            task.add_done_callback(partial(self._done, order, slots))
 
     async def _next(self) -> Order:
         """Takes the next order of the queue, as soon as there is one."""
@@ -223,10 +223,12 @@ class OrderWorker:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._added.wait()
 
-    def _done(self, order_id: str, slots: asyncio.Semaphore, task: asyncio.Task[None]) -> None:
+    def _done(self, order: Order, slots: asyncio.Semaphore, task: asyncio.Task[None]) -> None:
+        order_id = order.id
         del self._work[order_id], self._leases[order_id]
         self._cancelled.discard(order_id)
         self._lost.discard(order_id)
+        self._follower.forget(order)
         slots.release()
         if not task.cancelled() and task.exception() is not None:
             log.error("order %s is left as it is for now", order_id, exc_info=task.exception())

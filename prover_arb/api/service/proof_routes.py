@@ -58,6 +58,7 @@ from prover_arb.api.service.route_parts import (
 )
 from prover_arb.api.service.service import Service
 from prover_arb.api.service.service_limits import LONGEST_WAIT
+from prover_arb.api.service.shapes import QueryInteger
 from prover_arb.api.service.tenants import Proving
 from prover_arb.core.theorem import Certificate
 
@@ -198,7 +199,9 @@ async def proofs(
         Query(description="Only orders accepted before this time (RFC 3339)."),
     ] = None,
     after: After = None,
-    limit: Annotated[int, Query(description="How many orders a page holds.", ge=1, le=100)] = 20,
+    limit: Annotated[
+        QueryInteger, Query(description="How many orders a page holds.", ge=1, le=100)
+    ] = 20,
 ) -> ProofList:
     """Lists orders, newest first, by pages."""
     service = service_of(request)

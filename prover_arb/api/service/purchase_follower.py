@@ -101,6 +101,20 @@ class PurchaseFollower:
             await self.record([order_id])
             self._orders.pop(order_id, None)
 
+    @property
+    def following(self) -> int:
+        """How many orders are followed."""
+        return len(self._orders)
+
+    def forget(self, order: Order) -> None:
+        """Follows an order no longer that left this replica under the lease that it has.
+
+        What is not recorded yet is recorded by whatever replica works on it next.
+        """
+        progress = self._orders.get(order.id)
+        if progress is not None and progress.lease == order.lease:
+            del self._orders[order.id]
+
     async def run(self) -> None:
         """Follows until it is cancelled."""
         while True:

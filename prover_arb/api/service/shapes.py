@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from prover_arb.api.service.service_limits import LONGEST_STATEMENT
+from prover_arb.core.numerals import parse_integer
 from prover_arb.core.theorem import MAX_NAME, Theorem
+
+
+def integer_of_query(value: object) -> object:
+    """Returns the number that a text of a query says; what is no text stays as it is.
+
+    Raises:
+        ValueError: it is not written in plain digits.
+    """
+    return parse_integer(value) if isinstance(value, str) else value
+
+
+QueryInteger = Annotated[int, BeforeValidator(integer_of_query)]
+"""A whole number in a query, of plain digits."""
 
 
 class Shape(BaseModel):

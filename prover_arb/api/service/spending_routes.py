@@ -12,7 +12,7 @@ from pydantic import Field
 from prover_arb.api.problem_kinds import INVALID_REQUEST
 from prover_arb.api.service.openapi_answers import ADMISSION, problems
 from prover_arb.api.service.route_parts import service_of
-from prover_arb.api.service.shapes import Shape
+from prover_arb.api.service.shapes import QueryInteger, Shape
 from prover_arb.api.service.spending import DaySpending
 from prover_arb.api.service.tenants import Proving
 from prover_arb.api.service.usd import Dollars, SignedDollars, dollars
@@ -93,7 +93,7 @@ async def spending(
     tenant: Proving,
     request: Request,
     days: Annotated[
-        int, Query(description="How many days are counted, with today.", ge=1, le=365)
+        QueryInteger, Query(description="How many days are counted, with today.", ge=1, le=365)
     ] = 30,
 ) -> SpendingOut:
     """Sums what your orders cost and what you were charged, by the day in UTC on which they ended.

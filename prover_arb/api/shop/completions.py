@@ -72,13 +72,13 @@ class ChatRequest(_Given):
     """The model that is to answer, of those that `/v1/models` lists."""
     messages: list[ChatMessage] = Field(min_length=1, max_length=1_000)
     """The conversation; the last message of the user is read."""
-    n: int | None = Field(default=None, ge=1, le=MOST_CHOICES)
+    n: int | None = Field(default=None, ge=1, le=MOST_CHOICES, strict=True)
     """How many choices the answer has; 1 if absent."""
     max_tokens: int | None = Field(default=None, ge=1, strict=True)
     """The budget in tokens, each of which is a micro-dollar."""
     max_completion_tokens: int | None = Field(default=None, ge=1, strict=True)
     """The same; of both this one holds."""
-    seed: int | None = None
+    seed: int | None = Field(default=None, strict=True)
     """The random seed, for policies and provers that draw at random."""
     stream: bool | None = None
     """Whether the answer comes as server-sent events."""

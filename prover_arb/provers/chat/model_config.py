@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, HttpUrl, field_validator
+from pydantic import Field, HttpUrl, StrictFloat, StrictInt, field_validator
 
 from prover_arb.core.purchases import Bid, Failed, Quote, SalesRecord, Usage
 from prover_arb.core.theorem import Theorem, Value
@@ -28,9 +28,9 @@ _FRAME_TOKENS = 32
 class Sampling(Value):
     """How answers are sampled; absent values are those of the prompt family."""
 
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    max_tokens: int = Field(default=8192, ge=1, le=1_000_000)
+    temperature: StrictFloat | None = Field(default=None, ge=0, le=2)
+    top_p: StrictFloat | None = Field(default=None, gt=0, le=1)
+    max_tokens: StrictInt = Field(default=8192, ge=1, le=1_000_000)
     """The longest answer that is paid for; with the price it fixes the worst case."""
 
 
@@ -46,7 +46,7 @@ class ChatConfig(Value):
     """How it is asked: a file name in `families/`."""
     repairs: str | None = None
     """The prover whose rejected attempts it repairs; it then sells nothing else."""
-    error_tokens: int = Field(default=4_000, ge=1, le=1_000_000)
+    error_tokens: StrictInt = Field(default=4_000, ge=1, le=1_000_000)
     """The most tokens of Lean's errors that are quoted for a repair; a byte counts as one."""
     price: TokenPrices
     key_env: str | None = None
@@ -60,15 +60,15 @@ class ChatConfig(Value):
     api: Literal["chat", "completions"] = "chat"
     """`completions`: the older API, which is given the prompt as one text."""
     stream: bool = True
-    samples: int = Field(default=1, ge=1, le=128)
+    samples: StrictInt = Field(default=1, ge=1, le=128)
     """How many answers one purchase draws; they are judged in order until one is a proof."""
     sampling: Sampling = Sampling()
     limits: CallLimits = CallLimits()
-    max_attempts: int = Field(default=4, ge=1, le=100_000)
+    max_attempts: StrictInt = Field(default=4, ge=1, le=100_000)
     """How many attempts on one theorem are worth offering."""
-    quality: float = Field(default=0.5, ge=0, le=1)
+    quality: StrictFloat = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
-    active_parameters_b: float | None = Field(default=None, gt=0, le=1e6)
+    active_parameters_b: StrictFloat | None = Field(default=None, gt=0, le=1e6)
     """Billions of parameters that work on each token, if known."""
 
     @field_validator("family")

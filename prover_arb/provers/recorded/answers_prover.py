@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, InstanceOf, model_validator
+from pydantic import Field, InstanceOf, StrictFloat, StrictInt, model_validator
 
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord, Usage
 from prover_arb.core.theorem import Theorem, Value
@@ -38,12 +38,12 @@ class AnswersConfig(Value):
     model: str = ""
     """The model that gave them, for price = "genai-prices"."""
     price: TokenPrices
-    bytes_per_token: float | None = Field(default=None, gt=0, le=1_000)
+    bytes_per_token: StrictFloat | None = Field(default=None, gt=0, le=1_000)
     """Where the file does not give the tokens of an answer, they are its bytes divided by this,
     rounded up; those of the prompt are the theorem's bytes, divided likewise."""
-    max_attempts: int | None = Field(default=None, ge=1, le=100_000)
+    max_attempts: StrictInt | None = Field(default=None, ge=1, le=100_000)
     """How many answers per theorem are sold at most; all of them if absent."""
-    quality: float = Field(default=0.5, ge=0, le=1)
+    quality: StrictFloat = Field(default=0.5, ge=0, le=1)
     """The solve probability it bids in an auction before it has sold anything."""
     file: InstanceOf[AnswersFile] = Field(exclude=True, repr=False)
     """What is in the file, read once; it goes where the entry goes, as the file may not."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, InstanceOf
+from pydantic import Field, InstanceOf, StrictInt
 
 from prover_arb.core.purchases import Attempt, Bid, Quote, SalesRecord
 from prover_arb.core.theorem import Theorem
@@ -24,7 +24,7 @@ class StudentConfig(ProverConfig):
     """The student file, relative to the catalog's folder."""
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """Hash of that file; another file is refused."""
-    scripts: int = Field(default=2, ge=1, le=100)
+    scripts: StrictInt = Field(default=2, ge=1, le=100)
     """How many different scripts one attempt draws."""
     file: InstanceOf[Student] = Field(exclude=True, repr=False)
     """What is in the file, read once; it goes where the entry goes, as the file may not."""

@@ -56,6 +56,16 @@ def results(client: httpx.Client, batch: dict[str, Any]) -> list[dict[str, Any]]
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
+@pytest.mark.parametrize("field", ["seed", "deadline"])
+@pytest.mark.parametrize("number", ["1_0", "+10", "\u0661\u0660"])
+def test_numbers_have_plain_digits(ada: httpx.Client, field: str, number: str) -> None:
+    text = "theorem t : 1 = 1 := sorry"
+    body = problem(send_file(ada, "text/x-lean", text, **{field: number}), 422, "invalid-request")
+    assert body["errors"][0]["field"].endswith(field)
+    for written in (number, "10"):  # in JSON a number is no text
+        problem(place(ada, [": 1 = 1"], **{field: written}), 422, "invalid-request")
+
+
 def test_theorems_are_ordinary_orders_in_the_order_of_the_batch(ada: httpx.Client) -> None:
     answer = place(ada, EASY, metadata={"set": "easy"})
     assert answer.status_code == 202, answer.text

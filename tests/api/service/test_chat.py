@@ -155,6 +155,8 @@ class TestErrors:
             ({"max_tokens": 0}, 400, "max_tokens", "max_tokens"),
             ({"max_tokens": 10**15}, 400, "max_tokens", "max_tokens"),
             ({"max_tokens": "1_000"}, 400, "max_tokens", "max_tokens"),
+            ({"n": "1_0"}, 400, "n", "valid integer"),
+            ({"seed": "1_0"}, 400, "seed", "valid integer"),
             ({"max_completion_tokens": True}, 400, "max_completion_tokens", "valid integer"),
             ({"extra_headers": {"X-Budget-Usd": "lots"}}, 400, "X-Budget-Usd", "lots"),
         ],

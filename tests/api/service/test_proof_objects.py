@@ -106,6 +106,8 @@ class TestList:
         [
             ("limit", "0"),
             ("limit", "many"),
+            ("limit", "1_0"),
+            ("limit", "+10"),
             ("status", "done"),
             ("created_after", "yesterday"),
             ("created_after", "2026-11-26T00:00:00"),

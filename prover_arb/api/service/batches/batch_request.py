@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from starlette.exceptions import HTTPException
 
 from prover_arb.api.problem_documents import FieldError, Problem, field_error
@@ -22,7 +22,7 @@ from prover_arb.api.service.batches.batch import BatchTerms, BatchTheorem, Skipp
 from prover_arb.api.service.body_type import media_type, says_json
 from prover_arb.api.service.proof_request import DEFAULT_POLICY, Metadata
 from prover_arb.api.service.service_limits import LONGEST_DEADLINE, LONGEST_STATEMENT
-from prover_arb.api.service.shapes import Shape
+from prover_arb.api.service.shapes import Shape, integer_of_query
 from prover_arb.api.service.stated import require_few_stated, require_small_rows
 from prover_arb.api.service.usd import Budget
 from prover_arb.api.service.webhooks.targets import Webhook
@@ -55,13 +55,13 @@ class BatchTermsIn(Shape):
     """What one theorem may cost at most, in dollars. In any case a theorem may cost an equal share
     of what is left of `budget_usd` when work on it begins, so that what one leaves goes to those
     after it; once all are begun, it goes to those in work that have used their shares up."""
-    deadline: Annotated[int, Field(ge=1, le=LONGEST_DEADLINE)] | None = Field(
+    deadline: Annotated[int, Field(ge=1, le=LONGEST_DEADLINE, strict=True)] | None = Field(
         default=None, examples=[600]
     )
     """Seconds from now after which nothing more is bought; what is open ends as `exhausted`."""
     policy: str = Field(default=DEFAULT_POLICY, min_length=1, max_length=110)
     """The name of a policy that this server's operator registered, such as `cascade`."""
-    seed: int = Field(default=0, ge=0, lt=2**31)
+    seed: int = Field(default=0, ge=0, lt=2**31, strict=True)
     """The random seed, for policies and provers that draw at random."""
     webhook: Webhook | None = None
     """Where a signed message is sent when all theorems have ended: an http or https address of at
@@ -103,6 +103,8 @@ class BatchQuery(BatchTermsIn):
     budget_usd: Budget | None = None
     """What all theorems may cost together, in dollars; needed where the body is a problem file, and
     otherwise given there."""
+
+    _numbers = field_validator("deadline", "seed", mode="before")(integer_of_query)
 
 
 def read_batch(

@@ -44,6 +44,7 @@ from prover_arb.api.service.route_parts import (
     require_id,
     service_of,
 )
+from prover_arb.api.service.shapes import QueryInteger
 from prover_arb.api.service.tenants import Proving
 
 router = APIRouter(tags=["batches"])
@@ -132,7 +133,9 @@ async def batches(
     tenant: Proving,
     request: Request,
     after: After = None,
-    limit: Annotated[int, Query(description="How many batches a page holds.", ge=1, le=100)] = 20,
+    limit: Annotated[
+        QueryInteger, Query(description="How many batches a page holds.", ge=1, le=100)
+    ] = 20,
 ) -> BatchList:
     """Lists batches, newest first, by pages."""
     require_id(after, "a batch")

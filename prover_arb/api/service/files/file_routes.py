@@ -37,6 +37,7 @@ from prover_arb.api.service.route_parts import (
     require_id,
     service_of,
 )
+from prover_arb.api.service.shapes import QueryInteger
 from prover_arb.api.service.tenants import Proving
 
 router = APIRouter(tags=["files"])
@@ -103,7 +104,9 @@ async def files(
     tenant: Proving,
     request: Request,
     after: After = None,
-    limit: Annotated[int, Query(description="How many files a page holds.", ge=1, le=100)] = 20,
+    limit: Annotated[
+        QueryInteger, Query(description="How many files a page holds.", ge=1, le=100)
+    ] = 20,
 ) -> FileList:
     """Lists the orders for files, newest first, by pages."""
     require_id(after, "a file")
