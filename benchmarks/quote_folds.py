@@ -5,7 +5,8 @@
 LEDGER is what the shipped policy file was learnt from (`make policy`), where every prover was asked
 about every theorem. Theorems are dealt at random into folds; those of a fold are quoted by a policy
 that learnt from all others, as the service would quote them, and the planned purchases are looked
-up in the ledger until one is a proof. The figures are those of quotes.py.
+up in the ledger until one is a proof; what cost more than the plan has left for it is no proof. The
+figures are those of quotes.py.
 """
 
 from __future__ import annotations
@@ -22,12 +23,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from benchmarks.quotes import Sale, bins, figures, show
-from prover_arb.api.service.charging import price_on_proof
+from benchmarks.quotes import Sale, bins, figures, planned_sale, show
 from prover_arb.bench.best_cascade import one_per_theorem
 from prover_arb.broker.ledger.ledger_reader import read_finished
 from prover_arb.core.history import PurchaseOutcome, TheoremHistory
-from prover_arb.core.money import MicroUSD, parse_budget
+from prover_arb.core.money import MicroUSD, format_usd, parse_budget
 from prover_arb.core.plan import Plan
 from prover_arb.core.proof_job import ProofJob
 from prover_arb.core.theorem import Theorem
@@ -56,8 +56,9 @@ def followed(plan: Plan, recorded: Recorded) -> tuple[bool, int]:
         own = recorded.get(step.product, [])[taken[step.product] :]
         taken[step.product] += 1
         if own:  # otherwise nothing more was for sale
-            spent += own[0].cost
-            if own[0].status == "proved":
+            cut = own[0].cost > step.worst_case
+            spent += step.worst_case if cut else own[0].cost
+            if own[0].status == "proved" and not cut:
                 return True, spent
     return False, spent
 
@@ -82,9 +83,7 @@ def quoted(histories: Sequence[TheoremHistory], budget: MicroUSD, folds: int) ->
                 job = ProofJob(policy=policy.name, budget=budget, run="quote")
                 plan = broker.plan(theorem, policy, job, model=policy)
                 proved, spent = followed(plan, bought[name])
-                cost, chance = plan.expected_cost, plan.probability
-                price = price_on_proof(cost, chance, 0)
-                yield Sale(name, chance, cost, price, proved, spent)
+                yield planned_sale(name, plan, proved=proved, spent=spent)
 
 
 def main() -> int:
@@ -101,7 +100,7 @@ def main() -> int:
     if options.json:
         print(json.dumps(asdict(found) | {"skill": found.skill}))
     else:
-        show(budget, found, bins(sales))
+        show(f"Cross-validated quotes at a budget of {format_usd(budget)}", found, bins(sales))
     return 0
 
 

@@ -34,11 +34,13 @@ sys.path.append(str(Path(__file__).parents[1] / "tests/api/service"))
 
 from benchmarks.clients import REPOSITORY
 from prover_arb.api.service.calibration import CalibrationBin, calibration
+from prover_arb.api.service.charging import price_on_proof
 from prover_arb.bench.at_budget import solved_at, spent_at
 from prover_arb.bench.result_rows import Row, read_rows
 from prover_arb.bench.runs import RunFolder
 from prover_arb.client import Client, Quote
 from prover_arb.core.money import MICRO, MicroUSD, format_usd, parse_budget
+from prover_arb.core.plan import Plan
 from prover_arb.core.theorem import Theorem
 from prover_arb.problems import read_problems
 from tests.api.service.service_process import free_port, serving
@@ -131,6 +133,12 @@ def _distance(part: CalibrationBin) -> float:
     return abs(part.count * (part.quoted or 0.0) - part.proved)
 
 
+def planned_sale(theorem: str, plan: Plan, *, proved: bool, spent: int) -> Sale:
+    """Returns what the service would quote for a plan, at no margin, and what became of it."""
+    price = price_on_proof(plan.expected_cost, plan.probability, 0)
+    return Sale(theorem, plan.probability, plan.expected_cost, price, proved, spent)
+
+
 def sales(rows: Sequence[Row], quotes: Sequence[Quote], budget: int) -> list[Sale]:
     return [
         Sale(
@@ -178,8 +186,8 @@ def recorded(folder: Path, policy: str) -> tuple[list[Row], list[Theorem]]:
     return rows, [shipped[row.statement_sha256] for row in rows]
 
 
-def show(budget: int, measured: Figures, parts: Sequence[CalibrationBin]) -> None:
-    table = Table(title=f"Quotes at a budget of {format_usd(budget)}")
+def show(title: str, measured: Figures, parts: Sequence[CalibrationBin]) -> None:
+    table = Table(title=title)
     for name in ("quoted", "theorems", "mean quoted", "proved", "95 % interval"):
         table.add_column(name, justify="right")
     for part in parts:
@@ -232,7 +240,7 @@ def main() -> int:
             }
         )
         if not options.json:
-            show(budget, found, bins(compared))
+            show(f"Quotes at a budget of {format_usd(budget)}", found, bins(compared))
     if options.json:
         print(json.dumps(measured))
     return 0
