@@ -100,7 +100,10 @@ def test_it_grows_while_there_is_room_and_a_pending_worker_harms_nobody(
             while living():
                 await asyncio.sleep(0.1)
 
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    finally:
+        ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
     store = SqliteLedger(ledger)
     assert len(store.purchases(run="first")) == ORDERS * ATTEMPTS
     store.close()

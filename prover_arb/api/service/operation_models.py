@@ -23,6 +23,11 @@ class Ready(Shape):
     """The version of Lean that reads texts."""
     profiles: list[str]
     """The profiles that are judged."""
+    workers: int
+    """How many Lean workers there should be now, those for verifications alone included; between
+    two bounds the number goes with the queue."""
+    workers_ready: int
+    """How many of them are ready; the others are being started, or wait for a machine."""
     brokers: int
     """How many brokers buy for orders, or should."""
     brokers_ready: int

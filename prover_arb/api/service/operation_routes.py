@@ -37,6 +37,8 @@ _READY = {
     "status": "ready",
     "lean": "4.28.0-pre",
     "profiles": ["core"],
+    "workers": 3,
+    "workers_ready": 3,
     "brokers": 1,
     "brokers_ready": 1,
 }
@@ -56,6 +58,8 @@ async def readyz(request: Request) -> Ready:
     return Ready(
         lean=identity.lean,
         profiles=[service.profile],
+        workers=pool.workers,
+        workers_ready=pool.ready,
         brokers=pool.brokers,
         brokers_ready=pool.brokers_ready,
     )
