@@ -50,18 +50,19 @@ class Histories:
         return self._histories[policy]
 
     def end(self, account: Account) -> None:
-        """Adds the account's theorem to the history, unless it will be resumed."""
+        """Adds the account's theorem to the history, unless it will be resumed.
+
+        If its deadline had passed before, work on it did not begin, and its policy may not be
+        known yet.
+        """
         ended = theorem_history(account.theorem, account.purchases)
         if ended is not None and account.job.value is None:
-            self._add(*_key(account), ended)
+            self.learn(*_key(account), ended)
 
     def learn(self, run: str, policy: str, digest: str, ended: TheoremHistory) -> None:
-        """Adds a theorem that another broker finished."""
+        """Adds a theorem that this broker finished, or another one."""
         self.known(policy)
         self._take_out(run, policy, digest)
-        self._add(run, policy, digest, ended)
-
-    def _add(self, run: str, policy: str, digest: str, ended: TheoremHistory) -> None:
         self._histories[policy] = self._histories[policy].after(ended)
         # If the same theorem is resumed with a larger budget, it is taken out again.
         self._finished[policy][run, digest] = ended

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -23,7 +24,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 RESTARTS_IN_A_ROW = 5
-"""A worker that dies this often while it starts is given up."""
+PATIENCE_SECONDS = 60.0
+"""A worker is given up that was so often, and for so long, not there to be started. A busy machine
+takes many seconds to start a process in place of one that died."""
 
 CLOSING_SECONDS = 10.0
 """How long a worker may take to close before its process is ended."""
@@ -63,17 +66,19 @@ class RayWorker:
         return cls(actor, ends_actor=ends_actor)
 
     async def start(self) -> None:
-        for _ in range(RESTARTS_IN_A_ROW):
+        failures, patient_until = 0, time.monotonic() + PATIENCE_SECONDS
+        while failures < RESTARTS_IN_A_ROW or time.monotonic() < patient_until:
             try:
                 await self.actor.call(Worker.start)
             except ActorUnavailableError:
+                failures += 1
                 await asyncio.sleep(0.5)
             except RayActorError as error:
                 raise OracleError(f"a worker cannot be restarted: {error}") from error
             else:
                 self._started = True
                 return
-        raise OracleError(f"a worker died {RESTARTS_IN_A_ROW} times in a row while starting")
+        raise OracleError(f"a worker died {failures} times in a row while starting")
 
     async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
         """Makes an attempt; if it is cancelled, what it used is not known and not invoiced."""

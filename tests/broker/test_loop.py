@@ -140,17 +140,20 @@ class Market:
         policy: Policy,
         *,
         budget: int = 10_000,
+        deadline: float | None = None,
         on_purchase: Callable[[Purchase], None] | None = None,
     ) -> Outcome:
         return await self.broker.prove(
             THEOREM,
             policy,
-            ProofJob(policy=policy.name, budget=budget, run="r", seed=1),
+            ProofJob(policy=policy.name, budget=budget, run="r", seed=1, deadline=deadline),
             on_purchase=on_purchase,
         )
 
-    def prove(self, policy: Policy, *, budget: int = 10_000) -> Outcome:
-        return asyncio.run(self.buy(policy, budget=budget))
+    def prove(
+        self, policy: Policy, *, budget: int = 10_000, deadline: float | None = None
+    ) -> Outcome:
+        return asyncio.run(self.buy(policy, budget=budget, deadline=deadline))
 
 
 def many(prover: str, attempts: int = 50) -> SingleProver:
@@ -271,7 +274,11 @@ def test_a_proof_in_the_ledger_is_returned_and_nothing_is_bought(tmp_path: Path)
     assert market.judge.asked == []
 
 
-def test_what_was_paid_for_is_judged_not_bought_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("deadline", [None, 0.0], ids=["in time", "too late"])
+def test_what_was_paid_for_is_judged_not_bought_again(
+    tmp_path: Path, deadline: float | None
+) -> None:
+    """Also by a broker that has bought nothing by the policy yet, and is too late to."""
     seller = Seller("flash", "bad")
     market = Market(tmp_path, seller)
     opened = market.ledger.reserve(
@@ -279,7 +286,7 @@ def test_what_was_paid_for_is_judged_not_bought_again(tmp_path: Path) -> None:
     )
     candidate = Candidate(kind="tactics", text="good")
     market.ledger.deliver(opened, Attempt(prover="flash", candidate=candidate, cost=40))
-    outcome = market.prove(SingleProver("flash"))
+    outcome = market.prove(SingleProver("flash"), deadline=deadline)
     assert (outcome.status, outcome.cost, outcome.verification_cost) == ("proved", 40, 5)
     assert seller.asked == []
 
