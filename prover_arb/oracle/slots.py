@@ -135,7 +135,7 @@ class FairSlots(Generic[T]):
 
     @property
     def waited_seconds(self) -> float:
-        """For how long somebody has been waiting all the time."""
+        """For how long requests have found no free slot: since one had to wait, none was free."""
         since = self._waiting_since
         return 0.0 if since is None else time.monotonic() - since
 
@@ -206,6 +206,8 @@ class FairSlots(Generic[T]):
         self._free_slots += 1
         insort(self._free.setdefault(slot.customer, []), slot, key=attrgetter("last_used"))
         self._match()
+        if self._free_slots:
+            self._waiting_since = None
 
     def _take_out(self, slot: Slot[T]) -> None:
         """Takes a slot out of the free ones."""
@@ -231,8 +233,6 @@ class FairSlots(Generic[T]):
             queue.remove(granted)  # type: ignore[arg-type]
         if not queue:
             del self._waiting[customer]
-            if not self._waiting:
-                self._waiting_since = None
             if len(self._turns) > 2 * self._size + len(self._waiting):
                 known = {*self._waiting, *self._serving, *self._free}
                 self._turns = {c: turn for c, turn in self._turns.items() if c in known}

@@ -15,6 +15,10 @@ SECONDS = 2.0
 """Between two looks; Ray itself needs some seconds more to notice that a machine is gone."""
 
 
+_IDLE = 4
+"""Ray's reason AUTOSCALER_DRAIN_IDLE: its autoscaler ended a machine on which nothing ran."""
+
+
 class NodeWatch:
     """The machines of the cluster that this program is connected to."""
 
@@ -37,10 +41,14 @@ class NodeWatch:
 
     def look(self, nodes: Iterable[Mapping[str, Any]]) -> None:
         """Compares the machines, in the form of `ray.nodes()`, with those of the last look."""
+        nodes = list(nodes)
         names = {node["NodeID"]: _name(node) for node in nodes if node["Alive"]}
+        idle = {node["NodeID"] for node in nodes if node.get("DeathReason") == _IDLE}
         self.alive = len(names)
         for node, name in self._names.items():
-            if node not in names:
+            if node in idle:
+                log.info("a machine on which nothing ran has left the Ray cluster: %s", name)
+            elif node not in names:
                 self.lost += 1
                 log.error(
                     "a machine of the Ray cluster is lost: %s; %d are left. Its workers start "

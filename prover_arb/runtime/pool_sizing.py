@@ -20,7 +20,7 @@ class PoolLoad:
     waiting: int = 0
     """Requests that wait for a worker."""
     waited_seconds: float = 0.0
-    """For how long somebody has been waiting all the time."""
+    """For how long requests have found no free worker."""
     spare: int = 0
     """How many members were free at every moment of a period that ends now; 0 within a period."""
     may_start: bool = True

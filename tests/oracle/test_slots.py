@@ -145,3 +145,45 @@ def test_everybody_hears_that_nothing_is_left() -> None:
                 await wait
 
     asyncio.run(main())
+
+
+def test_requests_wait_for_as_long_as_they_find_no_free_slot() -> None:
+    """Also if the queue is empty for a moment each time that a slot changes hands."""
+
+    async def main() -> None:
+        slots = FairSlots("1")
+        first = await slots.take("a")
+        assert slots.waited_seconds == 0
+        for _ in range(3):
+            following = asyncio.create_task(slots.take("a"))
+            await asyncio.sleep(0.01)
+            slots.give_back(first)
+            first = await following
+            assert slots.waiting == 0
+        assert slots.waited_seconds >= 0.03
+        slots.give_back(first)
+        assert slots.waited_seconds == 0
+
+    asyncio.run(main())
+
+
+def test_slots_come_and_go() -> None:
+    async def main() -> None:
+        slots = FairSlots("1")
+        taken = await slots.take("a")
+        assert slots.drop() is None
+        following = asyncio.create_task(slots.take("b"))
+        await asyncio.sleep(0)
+        slots.add("2")
+        second = await following
+        assert second.item == "2"
+        slots.give_back(taken)
+        slots.fewest_free()
+        slots.give_back(second)
+        assert slots.fewest_free() == 1
+        dropped = slots.drop()
+        assert dropped is taken
+        assert (await slots.take("a")).item == "2"
+        assert slots.drop() is None
+
+    asyncio.run(main())

@@ -37,3 +37,18 @@ def test_a_machine_that_joins_is_no_loss(caplog: pytest.LogCaptureFixture) -> No
         watch.look([node(1), node(2)])
     assert [record.levelname for record in caplog.records] == ["INFO"]
     assert (watch.alive, watch.lost) == (2, 0)
+
+
+def test_a_machine_that_the_autoscaler_takes_away_is_no_loss(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watch = NodeWatch()
+    with caplog.at_level("INFO", logger="prover_arb"):
+        watch.look([node(1), node(2)])
+        watch.look([node(1), node(2, alive=False) | {"DeathReason": 4}])
+        watch.look([node(1), node(2, alive=False) | {"DeathReason": 4}])
+    (record,) = caplog.records
+    assert record.levelname == "INFO"
+    assert "nothing ran has left" in record.getMessage()
+    assert "10.0.0.2" in record.getMessage()
+    assert (watch.alive, watch.lost) == (1, 0)
