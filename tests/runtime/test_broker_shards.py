@@ -131,6 +131,19 @@ def test_theorems_are_spread_and_those_of_one_lease_stay_together() -> None:
     assert {broker_of(theorems[0], file, 4) for file in files} == {0, 1, 2, 3}
 
 
+@pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param(Workers(least=2, most=2), id="fixed"),
+        pytest.param(
+            Workers(least=2, most=3, patience_seconds=0.05, idle_seconds=0.3),
+            id="elastic",
+            marks=pytest.mark.skipif(
+                os.environ.get("PROVER_ARB_NODES") != "1", reason="PROVER_ARB_NODES is not 1"
+            ),
+        ),
+    ],
+)
 def test_a_broker_that_dies_is_started_again_and_the_other_goes_on(
     tmp_path: Path, workers: Workers
 ) -> None:
