@@ -19,6 +19,7 @@ from prover_arb.errors import PolicyError
 from prover_arb.scheduler import make_policy
 from prover_arb.scheduler.index.attempt_index import Index
 from prover_arb.scheduler.index.panel import Panel
+from prover_arb.scheduler.index.table import record_table
 from prover_arb.scheduler.policies.next_attempt import assuming_failures
 from prover_arb.scheduler.policy_file import index_of, policy_file, read_policy_file
 from tests.research.evaluation.synthetic_panel import random_panel, write_records
@@ -108,6 +109,16 @@ def test_a_seller_off_the_market_and_a_small_budget_are_respected(file: Path) ->
     assert isinstance(buy, Buy)
     assert buy.prover == "dear"
     assert isinstance(policy.decide(state(budget=1)), Stop)
+
+
+def test_what_a_prover_that_repeats_itself_did_is_known() -> None:
+    """One that sells draws may still fail at a theorem that a draw of it proved."""
+    once, drawn = np.array([[1], [0]]), np.array([[3], [0]])
+    for attempts, proofs, least, most in ((1, once, 0.98, 1.0), (3, drawn, 0.9, 0.98)):
+        panel = Panel(("one",), ("a", "b"), np.ones((2, 1)), np.full((2, 1), attempts), proofs)
+        proved, failed = record_table(panel).rate[0]
+        assert least < proved < most
+        assert failed == pytest.approx(1 - proved)
 
 
 def test_failures_lower_the_chance_as_bayes_says() -> None:

@@ -60,7 +60,7 @@ class _Kind:
 
 
 OPTIMISED = _Kind("RandomForestRegressor", leaf=12, depth=10, floor=0.1)
-RANDOMISED = _Kind("ExtraTreesRegressor", leaf=4, depth=12, floor=0.05)
+RANDOMISED = _Kind("ExtraTreesRegressor", leaf=4, depth=20, floor=0.05)
 
 FEATURE_SHARE = 0.5
 """The share of the features that each split may choose from."""

@@ -29,6 +29,10 @@ PSEUDO = 0.1
 """Successes, and failures, added to the record of a prover on a theorem, where the record speaks
 for similar theorems: little, since the beliefs average over many of them."""
 
+REPEATED_PSEUDO = 0.01
+"""The same for a prover that repeats itself: its outcome on a recorded theorem is known, and all
+doubt is about which recorded theorems a new one is like."""
+
 TINY = 1e-300
 """Stands in for a weight of 0, so that it has a logarithm."""
 
@@ -77,11 +81,12 @@ class RecordTable:
 
 def record_table(panel: Panel) -> RecordTable:
     """Makes the table of a panel in dollars: every prover on every theorem."""
+    pseudo = np.where(panel.once, REPEATED_PSEUDO, PSEUDO)[:, None]
     return RecordTable(
         panel.provers,
         panel.theorems,
-        np.ascontiguousarray(panel.successes.T + PSEUDO, dtype=np.float64),
-        np.ascontiguousarray(panel.attempts.T + 2 * PSEUDO, dtype=np.float64),
+        np.ascontiguousarray(panel.successes.T + pseudo, dtype=np.float64),
+        np.ascontiguousarray(panel.attempts.T + 2 * pseudo, dtype=np.float64),
         np.ascontiguousarray(panel.cost.T),
         np.full(panel.cost.T.shape, SPREAD),
     )
