@@ -239,18 +239,17 @@ def margins(rows: Iterable[Row], *, net: bool, overheads: Overheads = NO_OVERHEA
     solve. Policies with different theorems, or different judged ones, are not compared.
     """
     groups = by_policy(rows)
-    singles = {p: g for p, g in groups.items() if p.startswith("single:")}
+    judged = {policy: _judged(group) for policy, group in groups.items()}
+    curves = {
+        policy: curve(group, net=net, overhead=overhead_of(policy, overheads))
+        for policy, group in groups.items()
+    }
+    singles = [policy for policy in groups if policy.startswith("single:")]
     compared = []
-    for policy, group in groups.items():
-        theorems = _judged(group)
-        rivals = {
-            p: curve(g, net=net, overhead=overhead_of(p, overheads))
-            for p, g in singles.items()
-            if _judged(g) == theorems
-        }
+    for policy, own in curves.items():
+        rivals = {p: curves[p] for p in singles if judged[p] == judged[policy]}
         if policy in singles or not rivals:
             continue
-        own = curve(group, net=net, overhead=overhead_of(policy, overheads))
         solved = min(own[-1].solved, max(points[-1].solved for points in rivals.values()))
         offers = {p: cost_to_solve(points, solved) for p, points in rivals.items()}
         best = min((cost, p) for p, cost in offers.items() if cost is not None)
