@@ -38,6 +38,7 @@ bench: setup
 # student learns from generated theorems; the policy is fitted on others, the shipped training half
 # among them, on which the student is no better than on any theorem that it has not seen.
 TRAINING := lean_workspace/problems/core_training.jsonl
+PRACTICE := lean_workspace/problems/core_practice.jsonl
 LEARNT := runs/student-theorems.jsonl
 FITTED := runs/policy-theorems.jsonl
 
@@ -66,7 +67,7 @@ policy: setup
 	$(BIN)/prover-arb problems generate --seed 1 --count 460 --apart-from $(TRAINING) --out $(LEARNT)
 	$(BIN)/prover-arb problems generate --seed 3 --count 60 --apart-from $(LEARNT) \
 		--out runs/policy-generated.jsonl
-	cat $(TRAINING) runs/policy-generated.jsonl > $(FITTED)
+	cat $(TRAINING) $(PRACTICE) runs/policy-generated.jsonl > $(FITTED)
 	$(BIN)/prover-arb bench run --problems $(FITTED) --out runs/policy --policy single:flash \
 		--policy single:student --policy single:portfolio --policy single:search
 	$(BIN)/prover-arb schedule learn prover_arb/scheduler/shipped_policy.json \

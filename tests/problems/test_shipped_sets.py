@@ -14,6 +14,7 @@ from prover_arb.problems.generator.draws import TRAINING_SPLIT
 
 MAIN = shipped_problems()
 TRAINING = MAIN.with_name("core_training.jsonl")
+PRACTICE = MAIN.with_name("core_practice.jsonl")
 
 
 def by_form(*files: Path) -> dict[str, list[Problem]]:
@@ -51,14 +52,23 @@ def test_forms_take_turns_between_the_two_halves() -> None:
     assert {form for order in orders for form in order[1::2]} == set(by_form(TRAINING))
 
 
-@pytest.mark.parametrize(("file", "split"), [(MAIN, "main"), (TRAINING, TRAINING_SPLIT)])
-def test_each_half_is_large_and_varied(file: Path, split: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "split", "least"),
+    [(MAIN, "main", 200), (TRAINING, TRAINING_SPLIT, 200), (PRACTICE, TRAINING_SPLIT, 150)],
+)
+def test_each_file_is_large_and_varied(file: Path, split: str, least: int) -> None:
     problems = read_problems(file, strict=True).problems
-    assert len(problems) >= 200
+    assert len(problems) >= least
     assert {problem.split for problem in problems} == {split}
     assert len({problem.category for problem in problems}) >= 5
     assert {int(problem.difficulty) for problem in problems} >= set(range(1, 10))
 
 
 def test_no_shipped_theorem_is_one_of_minif2f_or_putnambench() -> None:
-    assert not set(by_form(MAIN, TRAINING)) & held_out_forms()
+    assert not set(by_form(MAIN, TRAINING, PRACTICE)) & held_out_forms()
+
+
+def test_theorems_for_practice_are_none_of_the_others() -> None:
+    practice = by_form(PRACTICE)
+    assert all(len(problems) == 1 for problems in practice.values())
+    assert not set(practice) & set(by_form(MAIN, TRAINING))

@@ -12,7 +12,15 @@ from prover_arb.core.purchases import State, Stop
 from prover_arb.core.theorem import Theorem
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.prior import GUESSED, RecordedTheorems
-from prover_arb.scheduler.index.reliability import FORGET, GRID, RECENT, ReliabilityPosterior
+from prover_arb.scheduler.index.reliability import (
+    ASSUMED,
+    ASSUMED_OF_NEW,
+    FORGET,
+    GRID,
+    RECENT,
+    RECENT_OF_NEW,
+    ReliabilityPosterior,
+)
 from prover_arb.scheduler.index.table import logit, sigmoid
 from tests.scheduler.simulated_market import (
     CENT,
@@ -207,11 +215,15 @@ def test_an_untried_cell_is_what_is_believed_and_a_tried_one_its_record() -> Non
 
 
 def test_the_level_of_prices_is_the_documented_mean() -> None:
-    reliability = ReliabilityPosterior(np.array([True, True]))
+    reliability = ReliabilityPosterior(np.array([True, True, False]))
     for expected, paid in ((1.0, 3.0), (2.0, 5.0)):
-        reliability.invoiced(0, expected, paid)
-    level = (1.5 + RECENT * 3 + 5) / (1.5 + RECENT * 1 + 2)
-    assert reliability.level == pytest.approx([level, 1.0])
+        for prover in (0, 2):
+            reliability.invoiced(prover, expected, paid)
+    with_records, without = (
+        (assumed * 1.5 + recent * 3 + 5) / (assumed * 1.5 + recent * 1 + 2)
+        for assumed, recent in ((ASSUMED, RECENT), (ASSUMED_OF_NEW, RECENT_OF_NEW))
+    )
+    assert reliability.level == pytest.approx([with_records, 1.0, without])
 
 
 def test_what_a_seller_is_follows_bayes_and_is_forgotten_slowly() -> None:

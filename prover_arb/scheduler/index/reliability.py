@@ -22,11 +22,14 @@ theorems change them.
 
 Prices. level_j is what j invoiced over what was expected, mostly over its latest purchases:
 
-    level_j = (e + sum_n RECENT^age_n paid_n) / (e + sum_n RECENT^age_n expected_n)
+    level_j = (N e + sum_n R^age_n paid_n) / (N e + sum_n R^age_n expected_n)
 
-where e is the mean of the expected_n, so that one purchase at the recorded price is assumed
-beforehand. What is expected is the recorded cost times the ratio of the worst case quoted now to
-the one quoted then, as far as both are known; for a prover without records, the worst case itself.
+where e is the mean of the expected_n, so that N purchases at the recorded price are assumed
+beforehand. What attempts cost varies tenfold between theorems, so the level of a prover with
+records moves slowly: over the latest few purchases it would be mostly noise. Without records it
+has to be found soon. What is expected is the recorded cost times the ratio of the worst case quoted
+now to the one quoted then, as far as both are known; for a prover without records, the worst case
+itself.
 """
 
 from __future__ import annotations
@@ -49,7 +52,11 @@ DOUBT = 0.05
 """The weight of the wide part."""
 
 FORGET = 0.99
-RECENT = 0.8
+RECENT, ASSUMED = 0.98, 20
+"""R and N of provers with records."""
+
+RECENT_OF_NEW, ASSUMED_OF_NEW = 0.8, 1
+"""R and N of provers without records."""
 
 
 class ReliabilityPosterior:
@@ -60,6 +67,8 @@ class ReliabilityPosterior:
         known = (1 - DOUBT) * _normal(HONEST) + DOUBT * _normal(LYING)
         self._prior = np.log(np.where(has_records[:, None], known, _normal(NEW)))
         self._seen = np.zeros_like(self._prior)
+        self._assumed = np.where(has_records, ASSUMED, ASSUMED_OF_NEW)
+        self._recent = np.where(has_records, RECENT, RECENT_OF_NEW)
         count = len(has_records)
         self._paid, self._expected = np.zeros(count), np.zeros(count)
         self._sum, self._count = np.zeros(count), np.zeros(count)
@@ -72,8 +81,8 @@ class ReliabilityPosterior:
 
     def invoiced(self, prover: int, expected: float, paid: float) -> None:
         """Takes in an attempt that was `expected` to cost so many dollars, and did cost `paid`."""
-        self._paid[prover] = RECENT * self._paid[prover] + paid
-        self._expected[prover] = RECENT * self._expected[prover] + expected
+        self._paid[prover] = self._recent[prover] * self._paid[prover] + paid
+        self._expected[prover] = self._recent[prover] * self._expected[prover] + expected
         self._sum[prover] += expected
         self._count[prover] += 1
 
@@ -81,7 +90,8 @@ class ReliabilityPosterior:
     def level(self) -> Floats:
         """The price levels [m]."""
         usual = np.where(self._count > 0, self._sum / np.maximum(self._count, 1), 1.0)
-        return np.asarray((usual + self._paid) / (usual + self._expected))
+        assumed = self._assumed * usual
+        return np.asarray((assumed + self._paid) / (assumed + self._expected))
 
     @property
     def belief(self) -> OffsetBelief:
