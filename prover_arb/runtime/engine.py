@@ -249,9 +249,13 @@ class Engine:
                 interactive=_interactive.get(),
             )
 
-        # Every policy of a run asks, and should not wait for a worker to hear the same again.
+        # Every policy of a run asks, and should not wait for a worker to hear the same again. Nor
+        # does a caller that has reserved workers wait for an order's turn at the others.
         return await self._inspections.answer(
-            (customer, theorem.digest), work, lasting=lambda check: check.elaborates
+            (customer, theorem.digest),
+            work,
+            lasting=lambda check: check.elaborates,
+            waits=not _interactive.get(),
         )
 
     async def identity(self) -> ToolchainIdentity:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from ray import cloudpickle
 
 from prover_arb.broker.ledger.ledger import INTERRUPTED, SqliteLedger
 from prover_arb.core.outcome import Outcome
 from prover_arb.core.proof_job import ProofJob
+from prover_arb.core.purchases import Attempt, AttemptRequest
 from prover_arb.core.records import ProverRecords, Record
 from prover_arb.core.theorem import Candidate, Theorem
 from prover_arb.core.worker_bounds import Workers
 from prover_arb.errors import BrokerDied, InputError
 from prover_arb.runtime import Marketplace, open_market_of
 from prover_arb.runtime.broker_shards import broker_of
-from prover_arb.runtime.null_market import NullWorkerFactory
+from prover_arb.runtime.null_market import NullWorker, NullWorkerFactory
+from prover_arb.runtime.ray_market import RayMarketplace
 from prover_arb.runtime.recorded_market import ReplayWorkerFactory, replay_of
 from tests.broker_processes import broker_processes
 
@@ -129,6 +134,57 @@ def test_theorems_are_spread_and_those_of_one_lease_stay_together() -> None:
         assert len({broker_of(chosen, file, brokers) for chosen in theorems}) == 1
     files = [file.model_copy(update={"run": f"order-{number}"}) for number in range(50)]
     assert {broker_of(theorems[0], file, 4) for file in files} == {0, 1, 2, 3}
+
+
+@dataclass(frozen=True)
+class Endless(NullWorker):
+    """A worker whose attempts do not end."""
+
+    async def attempt(self, theorem: Theorem, request: AttemptRequest) -> Attempt:
+        await asyncio.Event().wait()
+        return await super().attempt(theorem, request)
+
+
+class EndlessFactory(NullWorkerFactory):
+    def worker(self) -> Endless:
+        return Endless(proves=self.proves)
+
+
+def test_one_reserved_worker_checks_for_all_brokers(tmp_path: Path) -> None:
+    """Behind attempts that occupy the workers of both brokers, of which one has it."""
+    theorems = [theorem(number) for number in range(6)]
+    jobs = [
+        ProofJob(policy="single:null", budget=9, run=f"order-{chosen.name}", lease=1)
+        for chosen in theorems
+    ]
+    owners = {broker_of(*order, 2) for order in zip(theorems, jobs, strict=True)}
+    assert owners == {0, 1}
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # Actors cannot import tests.
+
+    async def main() -> None:
+        async with RayMarketplace.opened(
+            EndlessFactory(), ledger=tmp_path / "ledger.sqlite3", workers=2, reserved=1, brokers=2
+        ) as market:
+            buying = [
+                asyncio.create_task(market.prove(chosen, job))
+                for chosen, job in zip(theorems, jobs, strict=True)
+            ]
+            while (await market.status()).waiting < len(theorems) - 2:
+                assert not any(task.done() for task in buying)
+                await asyncio.sleep(0.05)
+            for chosen in theorems:
+                assert (await market.inspect(chosen)).elaborates
+                script = Candidate(kind="tactics", text="null 0")
+                assert (await market.verify(chosen, script)).status == "proved"
+            assert not any(task.done() for task in buying)
+            for task in buying:
+                task.cancel()
+            await asyncio.gather(*buying, return_exceptions=True)
+
+    try:
+        asyncio.run(main())
+    finally:
+        cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
 
 
 @pytest.mark.parametrize(
