@@ -38,7 +38,7 @@ def main(problems: Path, run: Path, pause: float) -> int:
         if not resumed:
             claim(ready)
         try:
-            go(ready, opened, workers=2)
+            go(ready, opened, at_once=2)
         except typer.Exit as ending:
             return ending.exit_code
     return 0

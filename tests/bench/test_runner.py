@@ -273,7 +273,7 @@ def test_a_cancelled_run_goes_on_without_paying_twice(problems: Path, tmp_path: 
 
 
 def wait_for_rows(path: Path, count: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < deadline, "the run makes no progress"
         time.sleep(0.01)
@@ -289,9 +289,13 @@ def test_a_run_survives_signals(problems: Path, tmp_path: Path, how: signal.Sign
     folder = RunFolder(run)
     for rows in (1, 7):
         begun = subprocess.Popen([*command, "0.05"], stderr=subprocess.PIPE, text=True)
-        wait_for_rows(folder.results, rows)
-        begun.send_signal(how)
-        _, said = begun.communicate(timeout=30)
+        try:
+            wait_for_rows(folder.results, rows)
+            begun.send_signal(how)
+            _, said = begun.communicate(timeout=60)
+        finally:
+            begun.kill()
+            begun.communicate()
         if how == signal.SIGKILL:
             assert begun.returncode == -signal.SIGKILL
         else:
