@@ -97,9 +97,8 @@ class BrokerShards:
         try:
             outcome, ended = await self._call(index, ShardEngine.prove_beside, theorem, job, others)
         except BaseException:
-            if (
-                job.lease
-            ):  # Nobody knows whether it was told; a history is learnt once all the same.
+            # Nobody knows whether it was told; a history is learnt once all the same.
+            if job.lease:
                 self._not_told[index][:0] = others
             raise
         for other, not_told in enumerate(self._not_told):
