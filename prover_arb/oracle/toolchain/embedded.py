@@ -3,7 +3,7 @@
 What is built lies in the cache beside the package, in one unit (see units.py) for each step:
 
 loader     the package's loader, patched, and our scripts around it
-module     lean.wasm rewritten, and the names of its functions
+module     lean.wasm rewritten, the names of its functions, and the calls that catch exceptions
 builder    our program that compiles Lean sources without threads
 library    the core library
 survey     what the library mentions without having it; made only if the library can be trusted
@@ -32,6 +32,7 @@ from prover_arb.core.workspace import workspace
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.kernels.official import modules, olean, shipped, survey
 from prover_arb.oracle.toolchain import (
+    calls,
     download,
     launch,
     loader,
@@ -62,7 +63,9 @@ _PROGRAM = "Program.olean"
 _MODULES_AT_ONCE = 5
 """Modules compiled by one process: each keeps some 200 MiB of imports until it ends."""
 _SCRIPTS = Path(__file__).with_name("js")
-_SNAPSHOT_SCRIPTS = ("driver.js", "objects.cjs", "reach.cjs", "snapshot.cjs", "symbols.cjs")
+_SNAPSHOT_SCRIPTS = (
+    "calls.cjs", "driver.js", "objects.cjs", "reach.cjs", "snapshot.cjs", "symbols.cjs",
+)  # fmt: skip
 """The scripts that a snapshot depends on."""
 
 Report = Callable[[str], None]
@@ -151,7 +154,7 @@ def plan(cache: Path, package: Path) -> Build:
         # Neither loader nor module change what the builder makes of a source; the builder does.
         return unit(kind, *_sources([BUILDER, *closure(module, root)], root))
 
-    module = unit("module", *_code(loader, rewrite, threads, wasm))
+    module = unit("module", *_code(calls, loader, rewrite, threads, wasm))
     library, verifier = compiled("library", LIBRARY), compiled("verifier", VERIFIER)
     reading = _code(modules, olean, shipped, survey)
     below = [folder.name.encode() for folder in (module, library, verifier)]
@@ -215,8 +218,10 @@ def _make_loader(work: Path, made: Build, report: Report) -> None:
 def _make_module(work: Path, made: Build, report: Report) -> None:
     report("rewriting the module")
     named = loader.exports((made.loader / "loader.cjs").read_text())
-    rewritten = rewrite.rewrite(threads.edited(made.package / "lean.wasm"), named)
+    module = threads.edited(made.package / "lean.wasm")
+    rewritten = rewrite.rewrite(module, named)
     (work / "lean.wasm").write_bytes(rewritten.module)
+    (work / "calls.wasm").write_bytes(calls.catching(module, rewritten.places))
     (work / "symbols.bin").write_bytes(rewritten.symbols)
     (work / "links.json").write_text(json.dumps(rewritten.links))
 

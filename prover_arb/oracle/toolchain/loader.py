@@ -28,6 +28,8 @@ _PROGRAM_PATH = "path=__filename"
 _NODE_BINDING = 'process.binding("constants")["fs"]'
 _MODULE = 'var Module=typeof Module!="undefined"?Module:{};'
 _EXPORTS = "function assignWasmExports(wasmExports){"
+_IMPORTS = "var imports={env:wasmImports,"
+_IMPORTED_TABLE = "var imports={env:{...wasmImports,...Module.table},"
 _HOST_MOUNT = 'FS.mount(NODEFS,{root:"/home"},"/home")'
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 _EXPORT = re.compile(r'wasmExports\["([\w$]+)"\]')
@@ -46,6 +48,7 @@ def patch(source: str) -> str:
     source = _swap(source, _SYMBOL_SEARCH, _SYMBOL_TABLE)
     source = _swap(source, _ADDRESS_SEARCH, _ADDRESSES)
     source = _swap(source, _TABLE_UPDATE, _NO_TABLE_UPDATE)
+    source = _swap(source, _IMPORTS, _IMPORTED_TABLE)
     source = _swap(source, _THREADS, "pthreadPoolSize=0")
     source = _swap(source, _PROGRAM_PATH, 'path="/lean/bin/lean"')
     source = _swap(source, _NODE_BINDING, 'require("fs").constants')

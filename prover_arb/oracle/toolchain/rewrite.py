@@ -6,6 +6,9 @@ functions go into the module's own function table instead, and a sorted list of 
 index of the table a function stands, or at which address a datum lies. Any function can still be
 called: from inside by `dlsym` and an indirect call, from JavaScript by `table.get(index)`.
 
+The table itself becomes an import, so that the calls which catch exceptions (calls.py) go through it
+too; it has as many places as it needs and never grows.
+
 Exported stays what the loader names, the table, and every mutable global. Together with the linear
 memory those globals are the whole state of an instance, since no instruction of this module changes
 the table (a test decodes all of them).
@@ -18,6 +21,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from prover_arb.errors import ToolchainError
+from prover_arb.oracle.toolchain.calls import TABLE
 from prover_arb.oracle.toolchain.wasm import (
     CUSTOM,
     Reader,
@@ -47,6 +51,8 @@ class Rewritten(NamedTuple):
     """See `_symbol_table`."""
     links: dict[str, int]
     """For each function that the module takes the address of by a GOT import, its table index."""
+    places: int
+    """How many places the table has."""
 
 
 class _Export(NamedTuple):
@@ -93,7 +99,8 @@ def rewrite(module: bytes, named: Collection[str]) -> Rewritten:
     existing.unsigned()
     replaced = {
         _EXPORTS: vector(text(e.name) + bytes([e.kind]) + unsigned(e.item) for e in out),
-        _TABLES: unsigned(1) + bytes([_FUNCREF, 0]) + unsigned(size + len(added)),
+        _IMPORTS: _with_table(module, section[_IMPORTS], size + len(added)),
+        _TABLES: unsigned(0),
         _ELEMENTS: unsigned(2)
         + module[existing.at : end]
         + bytes([0, _I32_CONST])
@@ -101,7 +108,16 @@ def rewrite(module: bytes, named: Collection[str]) -> Rewritten:
         + bytes([_END])
         + vector(unsigned(function) for function in added),
     }
-    return Rewritten(_assembled(module, replaced), _symbol_table(symbols), links)
+    places = size + len(added)
+    return Rewritten(_assembled(module, replaced), _symbol_table(symbols), links, places)
+
+
+def _with_table(module: bytes, section: tuple[int, int], places: int) -> bytes:
+    """The import section with the table added, which changes the number of nothing else."""
+    reader = Reader(module, section[0])
+    count = reader.unsigned()
+    table = text("env") + text(TABLE) + bytes([_TABLE, _FUNCREF, 0]) + unsigned(places)
+    return unsigned(count + 1) + module[reader.at : section[1]] + table
 
 
 def _imports(module: bytes, section: tuple[int, int]) -> tuple[dict[str, int], list[str], int]:
@@ -116,9 +132,6 @@ def _imports(module: bytes, section: tuple[int, int]) -> tuple[dict[str, int], l
             reader.unsigned()
             functions[name] = function_count
             function_count += 1
-        elif kind == _TABLE:
-            reader.byte()
-            reader.limits()
         elif kind == _MEMORY:
             reader.limits()
         elif kind == _GLOBAL:

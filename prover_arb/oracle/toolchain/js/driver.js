@@ -8,7 +8,7 @@
 // would have to ask this one for every file operation.
 //
 // Configuration: one JSON argument
-//   module    folder of lean.wasm, symbols.bin and links.json
+//   module    folder of lean.wasm, calls.wasm, symbols.bin and links.json
 //   mounts    [{host, guest, writable}] what Lean sees of the disk, and nothing more
 //   path      Lean's module search path (guest)
 //   memory    pages of 64 KiB the WebAssembly memory may grow to
@@ -22,6 +22,7 @@
 {
   const hostFs = require("fs");
   const hostPath = require("path");
+  const calls = require("./calls.cjs");
   const objects = require("./objects.cjs");
   const reach = require("./reach.cjs");
   const snapshot = require("./snapshot.cjs");
@@ -44,6 +45,10 @@
   // What the loader knows of names: see loader.py.
   Module.symbols = symbolTable(hostPath.join(config.module, "symbols.bin"));
   Module.links = JSON.parse(hostFs.readFileSync(hostPath.join(config.module, "links.json"), "utf8"));
+
+  // The loader's own functions catch exceptions here; only the table is taken.
+  const { __indirect_function_table } = calls(config.module, () => 0).exports;
+  Module.table = { __indirect_function_table };
 
   const refuse = () => {
     throw new FS.ErrnoError(69); // EROFS

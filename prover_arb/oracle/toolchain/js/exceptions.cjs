@@ -15,6 +15,7 @@ module.exports = function exceptions(guest) {
   let last = 0;
   let uncaught = 0;
   let caught = [];
+  let flying = false;
 
   const header = (exception) => (exception - HEADER) >>> 0;
   const flag = (exception, offset) => guest.view()[header(exception) + offset] !== 0;
@@ -22,7 +23,14 @@ module.exports = function exceptions(guest) {
     (guest.view()[header(exception) + offset] = on ? 1 : 0);
   const raise = (exception) => {
     last = exception;
+    flying = true;
     throw exception;
+  };
+  // Whether what is thrown is an exception of the guest's, and has now reached who catches it.
+  const taken = () => {
+    const was = flying;
+    flying = false;
+    return was;
   };
 
   const keep = (exception) => {
@@ -103,6 +111,7 @@ module.exports = function exceptions(guest) {
   const reset = () => {
     last = uncaught = 0;
     caught = [];
+    flying = false;
   };
-  return { imports, reset };
+  return { imports, taken, reset };
 };

@@ -28,7 +28,9 @@ class Guest {
     this.snapshot = new Snapshot(snapshot);
     const initial = this.snapshot.pages;
     this.memory = new WebAssembly.Memory({ initial, maximum: limit, shared: true });
-    const parts = { guest: this, memory: this.memory, symbols: this.symbols, links, limit, output };
+    const parts = {
+      guest: this, folder, memory: this.memory, symbols: this.symbols, links, limit, output,
+    };
     this.instantiate = () => {
       const given = imports(module, parts);
       this.forget = given.reset;
@@ -39,6 +41,7 @@ class Guest {
       this.stackSave = this.fn("emscripten_stack_get_current");
       this.stackRestore = this.fn("_emscripten_stack_restore");
       this.setThrew = this.fn("setThrew");
+      given.begin(this.stackSave);
     };
     // The snapshot says that this memory was initialised, so it must be there before an instance.
     this.snapshot.fill(this.memory, { blank: true });

@@ -3,48 +3,29 @@
 // module's own table and memory. Nothing here opens a file or a socket, starts a program, evaluates
 // text, or writes to a descriptor of this process.
 "use strict";
+const calls = require("./calls.cjs");
 const exceptions = require("./exceptions.cjs");
 
 const PAGE = 65536;
 const NAME = 8192;
 const GROWTH = 96 << 20;
-const INVOKE = /^invoke_([vijfd])([ijfd]*)$/;
+const INVOKE = /^invoke_/;
 const VECTORS = 1024;
 const INVALID = 28;
 
 class Refused extends Error {}
 
-// Calls through the table that hand a C++ exception back as a flag. One closure for each number of
-// arguments, since kernel and elaborator make most of their calls so.
-function invoke(guest, result, count) {
-  const none = result === "j" ? 0n : 0;
-  const caught = (e, stack) => {
-    if (typeof e !== "number") throw e;
+// `guest` is the Guest (guest.cjs) that is being made; `output(bytes)` is told what it prints.
+// Returns the import object, a function that must be called with the exports before the guest runs,
+// and one that forgets what was remembered here.
+module.exports = function imports(module, { guest, folder, memory, symbols, links, limit, output }) {
+  const thrown = exceptions(guest);
+  const catching = calls(folder, (stack) => {
+    if (!thrown.taken()) return 0;
     guest.stackRestore(stack);
     guest.setThrew(1, 0);
-    return none;
-  };
-  const at = (i) => {
-    const found = guest.at(i);
-    if (!found) throw new Refused(`Lean called the function ${i}, which there is not`);
-    return found;
-  };
-  const save = () => guest.stackSave();
-  switch (count) {
-    case 0: return (i) => { const s = save(); try { return at(i)(); } catch (e) { return caught(e, s); } };
-    case 1: return (i, a) => { const s = save(); try { return at(i)(a); } catch (e) { return caught(e, s); } };
-    case 2: return (i, a, b) => { const s = save(); try { return at(i)(a, b); } catch (e) { return caught(e, s); } };
-    case 3: return (i, a, b, c) => { const s = save(); try { return at(i)(a, b, c); } catch (e) { return caught(e, s); } };
-    case 4: return (i, a, b, c, d) => { const s = save(); try { return at(i)(a, b, c, d); } catch (e) { return caught(e, s); } };
-    case 5: return (i, a, b, c, d, f) => { const s = save(); try { return at(i)(a, b, c, d, f); } catch (e) { return caught(e, s); } };
-    default: return (i, ...a) => { const s = save(); try { return at(i)(...a); } catch (e) { return caught(e, s); } };
-  }
-}
-
-// `guest` is the Guest (guest.cjs) that is being made; `output(bytes)` is told what it prints.
-// Returns the import object, and a function that forgets what was remembered here.
-module.exports = function imports(module, { guest, memory, symbols, links, limit, output }) {
-  const thrown = exceptions(guest);
+    return 1;
+  });
 
   const given = {
     ...thrown.imports,
@@ -98,13 +79,12 @@ module.exports = function imports(module, { guest, memory, symbols, links, limit
   };
   const all = { env: {}, wasi_snapshot_preview1: {}, "GOT.func": {} };
   for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
-    const call = INVOKE.exec(name);
     if (kind === "memory") all[space][name] = memory;
     else if (kind === "global")
       all[space][name] = new WebAssembly.Global({ value: "i32", mutable: true }, links[name]);
-    else if (call) all[space][name] = invoke(guest, call[1], call[2].length);
+    else if (kind === "table" || INVOKE.test(name)) all[space][name] = catching.exports[name];
     else all[space][name] = Object.hasOwn(given, name) ? given[name] : refuse(name);
   }
-  return { imports: all, reset: thrown.reset };
+  return { imports: all, begin: catching.begin, reset: thrown.reset };
 };
 module.exports.Refused = Refused;

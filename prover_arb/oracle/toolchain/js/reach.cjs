@@ -18,14 +18,14 @@ module.exports = function reach({ memory, table, symbols }) {
   const setWord = (at, value) => (look(), (words[at >>> 2] = value));
 
   // Every `get` of a table makes a JavaScript function anew or looks for it; this is called often.
-  const functions = [];
+  const functions = new Map();
   const find = (index) => {
     if (!(index >= 0 && index < table.length)) return null;
     const found = table.get(index);
-    if (found) functions[index] = found;
+    if (found) functions.set(index, found);
     return found;
   };
-  const at = (index) => functions[index] ?? find(index);
+  const at = (index) => functions.get(index) ?? find(index);
   const named = new Map();
   const fn = (name) => {
     let found = named.get(name);

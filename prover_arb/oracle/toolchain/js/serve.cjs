@@ -2,7 +2,7 @@
 // profile loaded. Started with Node's permission model, it may read its own files and nothing else.
 //
 // Configuration: one JSON argument
-//   module    folder of lean.wasm, symbols.bin and links.json
+//   module    folder of lean.wasm, calls.wasm, symbols.bin and links.json
 //   snapshot  folder of memory.bin and snapshot.json
 //   memory    pages of 64 KiB the WebAssembly memory may grow to
 //   code      folder with machine code of the module, if it is to be used (machine_code.cjs)
