@@ -30,7 +30,7 @@ _WALL_SLACK_MS = 30_000
 """Only a process that hangs is ended by wall-clock time: processors are shared, so what else the
 machine does must not decide."""
 _CLOSE_MS = 2_000
-_HEARTBEATS_PER_CPU_SECOND = 7_000
+_HEARTBEATS_PER_CPU_SECOND = 10_000
 """As measured; it keeps one step from running far beyond what is left to spend."""
 
 

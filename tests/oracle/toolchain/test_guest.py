@@ -128,6 +128,23 @@ def test_an_import_that_is_not_given_is_refused(
     } <= functions.keys() - given
 
 
+def test_only_exceptions_of_the_guest_are_caught(
+    toolchain: Toolchain, build: embedded.Build
+) -> None:
+    found = mapping(attack(toolchain, build, "calls")["found"])
+    caught = {"outcome": "returned", "flags": [1], "balanced": True}
+    passing = {"flags": [], "balanced": True}
+    assert found["thrown"] == found["thrown_with_arguments"] == caught
+    assert found["returned"] == {"outcome": "returned", **passing}
+    assert mapping(found["refused"])["outcome"] == "refused"
+    assert mapping(found["refused"])["flags"] == []
+    # A trap ends everything; what was called never had the type that was asked for.
+    trap = {"outcome": "threw RuntimeError", **passing}
+    assert found["nothing_there"] == found["of_another_type"] == trap
+    assert found["uncaught"] == "threw number"
+    assert found["refused_later"] == found["refused"]
+
+
 def test_no_name_leads_to_javascript(toolchain: Toolchain, build: embedded.Build) -> None:
     loader = (build.package / "lean.js").read_text()
     table = loader[loader.index("wasmImports={") :]

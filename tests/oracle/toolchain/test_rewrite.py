@@ -10,6 +10,7 @@ import pytest
 
 from prover_arb.errors import ToolchainError
 from prover_arb.oracle.toolchain import download, embedded
+from prover_arb.oracle.toolchain.calls import catching
 from prover_arb.oracle.toolchain.npm import node
 from prover_arb.oracle.toolchain.rewrite import MUTABLE, rewrite
 
@@ -58,3 +59,10 @@ def test_functions_move_from_the_exports_to_the_table() -> None:
 def test_another_file_is_refused(text: bytes) -> None:
     with pytest.raises(ToolchainError, match="not a WebAssembly module"):
         rewrite(text, ())
+
+
+def test_an_import_that_names_no_function_by_its_place_is_refused() -> None:
+    types = b"\x01\x05\x01\x60\x01\x7e\0"  # (i64) -> ()
+    imports = b"\x02\x11\x01\x03env\x09invoke_vj\0\0"
+    with pytest.raises(ToolchainError, match="invoke_vj with another first argument"):
+        catching(b"\0asm\1\0\0\0" + types + imports, 1)

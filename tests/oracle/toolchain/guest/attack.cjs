@@ -93,6 +93,37 @@ const MODES = {
     }
     say({ found });
   },
+  // What comes out of a call that catches C++ exceptions, by what ended the function it called.
+  calls() {
+    const { invoke_v, invoke_vi, invoke_ii } = surface.imports.env;
+    const place = (name) => guest.symbols(name);
+    const flags = [];
+    const { setThrew } = guest;
+    guest.setThrew = (flag, value) => (flags.push(flag), setThrew(flag, value));
+    const catching = (call) => {
+      flags.length = 0;
+      const stack = guest.stackSave();
+      const outcome = attempt(call);
+      return { outcome, flags: [...flags], balanced: guest.stackSave() === stack };
+    };
+    const runtimeError = place("_ZNSt3__221__throw_runtime_errorEPKc");
+    const heartbeats = place("_ZN4lean25throw_heartbeat_exceptionEv");
+    const text = put("process.exit(9)");
+    const found = {
+      thrown: catching(() => invoke_v(heartbeats)),
+      thrown_with_arguments: catching(() => invoke_vi(runtimeError, text)),
+      refused: catching(() => invoke_ii(place("_emscripten_system") || place("system"), text)),
+      nothing_there: catching(() => invoke_v(0)),
+      of_another_type: catching(() => invoke_v(runtimeError)),
+      returned: catching(() => invoke_v(place("lean_io_mark_end_initialization"))),
+    };
+    // Where nothing in the guest catches an exception, it comes out as its number. What is refused
+    // later is not taken for it.
+    found.uncaught = attempt(() => guest.at(heartbeats)());
+    guest.forget();
+    found.refused_later = catching(() => invoke_ii(place("system"), text));
+    say({ found });
+  },
   // What dlsym answers to names, and what calling the answers does.
   names() {
     const script = put("process.exit(9)");
