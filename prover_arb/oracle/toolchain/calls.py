@@ -1,12 +1,13 @@
 """Calls that catch C++ exceptions, as a WebAssembly module beside lean.wasm.
 
-lean.wasm was compiled for a host that catches its C++ exceptions: it imports functions `invoke_...`,
-each of which calls a function of the table, and says by a flag whether an exception came out of it.
-Kernel and elaborator make most of their calls so. In JavaScript such a call takes far longer than
-what it calls, a fifth of all processor time of Lean; in WebAssembly it is one more call.
+lean.wasm was compiled for a host that catches its C++ exceptions: it imports functions
+`invoke_...`, each of which calls a function of the table, and says by a flag whether an exception
+came out of it. Kernel and elaborator make most of their calls so. By way of JavaScript these calls
+took a third of all processor time of Lean; in WebAssembly each is one more call.
 
-The module made here has one function for every such import, and the function table, which lean.wasm
-imports. For the import of type (i32, a...) -> r, whose first argument is a place in the table, it is
+The module made here has one function for every such import, and the function table, which
+lean.wasm imports. For the import of type (i32, a...) -> r, whose first argument is a place of the
+table, it is
 
     stack = table `stack`[0]()                 where the guest's stack ends now
     try       return table[place](a...)

@@ -6,8 +6,8 @@ functions go into the module's own function table instead, and a sorted list of 
 index of the table a function stands, or at which address a datum lies. Any function can still be
 called: from inside by `dlsym` and an indirect call, from JavaScript by `table.get(index)`.
 
-The table itself becomes an import, so that the calls which catch exceptions (calls.py) go through it
-too; it has as many places as it needs and never grows.
+The table itself becomes an import, because the calls that catch exceptions (calls.py) go through it
+too. It has as many places as it needs, and never grows.
 
 Exported stays what the loader names, the table, and every mutable global. Together with the linear
 memory those globals are the whole state of an instance, since no instruction of this module changes
@@ -94,12 +94,13 @@ def rewrite(module: bytes, named: Collection[str]) -> Rewritten:
     kept = {*named, *_thread_locals(module, section[CUSTOM])}
     out = [e for e in exports if e.name in kept or e.kind == _TABLE]
     out += [_Export(f"{MUTABLE}{i}", _GLOBAL, index) for i, index in enumerate(mutable)]
+    places = size + len(added)
     start, end = section[_ELEMENTS]
     existing = Reader(module, start)
     existing.unsigned()
     replaced = {
         _EXPORTS: vector(text(e.name) + bytes([e.kind]) + unsigned(e.item) for e in out),
-        _IMPORTS: _with_table(module, section[_IMPORTS], size + len(added)),
+        _IMPORTS: _with_table(module, section[_IMPORTS], places),
         _TABLES: unsigned(0),
         _ELEMENTS: unsigned(2)
         + module[existing.at : end]
@@ -108,7 +109,6 @@ def rewrite(module: bytes, named: Collection[str]) -> Rewritten:
         + bytes([_END])
         + vector(unsigned(function) for function in added),
     }
-    places = size + len(added)
     return Rewritten(_assembled(module, replaced), _symbol_table(symbols), links, places)
 
 
