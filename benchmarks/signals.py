@@ -13,7 +13,6 @@ probe    what simp, omega, grind, norm_num and simp_all do with the goal in 20 m
 and the statements alone give
 
 student  the log odds with which the shipped student takes its scripts to close the goal
-places   scheduler/index/embedding.py, which the index adds to the symbols that it counts
 
 Each is added to the counts of symbols, which are the baseline. The ratio is what the
 schedule costs at equal solve rate against the best single prover (bench/equal_solve_rate.py), on
@@ -54,7 +53,6 @@ from prover_arb.provers.prover_config import PricedLocalProver
 from prover_arb.provers.students.student_prover import StudentConfig
 from prover_arb.scheduler.fitting import complete_panel, ledger_quotes
 from prover_arb.scheduler.index.arrays import Floats
-from prover_arb.scheduler.index.embedding import placing
 from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.policies.exploration import Exploration
 from prover_arb.scheduler.policies.index_policy import IndexPolicy
@@ -148,12 +146,12 @@ def log_odds() -> Made:
     )
 
 
-def reading(*added: Made, base: Read = of_theorems) -> Read:
-    """Returns what reads theorems as `base` does, and adds signals to that."""
+def reading(*added: Made) -> Read:
+    """Returns what reads theorems as `of_theorems` does, and adds signals to that."""
 
     def read(names: Sequence[str], statements: Sequence[str | None]) -> Floats:
         texts = [text or "" for text in statements]
-        return np.hstack([*(made(texts) for made in added), base(names, statements)])
+        return np.hstack([*(made(texts) for made in added), of_theorems(names, statements)])
 
     return read
 
@@ -224,9 +222,7 @@ def spending(runs: Sequence[Run]) -> Spending:
     return Spending(table[:, :, 0], table[:, :, 1])
 
 
-def ratio(
-    histories: Sequence[TheoremHistory], read_after: Callable[[Sequence[str]], Read], split: int
-) -> float:
+def ratio(histories: Sequence[TheoremHistory], read: Read, split: int) -> float:
     """Returns the cost at equal solve rate against the best single prover in one split."""
     sellers = [p for p in load_catalog().priced_provers() if isinstance(p, PricedLocalProver)]
     order = np.random.default_rng(split).permutation(len(histories))
@@ -238,7 +234,7 @@ def ratio(
         statements = {h.theorem: h.statement for h in known if h.statement}
         file = policy_file(panel, statements, quotes=ledger_quotes(known), learnt=rest)
         policy = IndexPolicy(
-            learner_of(file, read_after(list(statements.values()))),
+            learner_of(file, read),
             name="schedule",
             max_attempts={p.name: p.max_attempts for p in sellers},
             exploration=Exploration(0.0, 1.0),
@@ -266,20 +262,18 @@ def main() -> None:
     histories = [h for h in one_per_theorem(read_finished(given.ledger)) if h.statement]
     seen = asyncio.run(look({h.theorem: h.statement or "" for h in histories}))
     size, probe, student = sizes(seen), probes(seen), log_odds()
-    variants: dict[str, Callable[[Sequence[str]], Read]] = {
-        "baseline": lambda _: of_theorems,
-        "size": lambda _: reading(size),
-        "probe": lambda _: reading(probe),
-        "student": lambda _: reading(student),
-        "places": placing,
-        "places, size": lambda training: reading(size, base=placing(training)),
-        "size, probe": lambda _: reading(size, probe),
+    variants = {
+        "baseline": of_theorems,
+        "size": reading(size),
+        "probe": reading(probe),
+        "student": reading(student),
+        "size, probe": reading(size, probe),
     }
     console = Console(stderr=True)
     found: dict[str, list[float]] = {name: [] for name in variants}
     for split in range(given.splits):
-        for name, read_after in variants.items():
-            found[name].append(ratio(histories, read_after, split))
+        for name, read in variants.items():
+            found[name].append(ratio(histories, read, split))
             console.print(f"split {split}: {name} {found[name][-1]:.3f}", highlight=False)
     if given.json:
         print(json.dumps({"theorems": len(histories), "ratios": found}))

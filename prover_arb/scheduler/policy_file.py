@@ -26,7 +26,6 @@ from prover_arb.core.slices import prover_of
 from prover_arb.core.theorem import fault
 from prover_arb.errors import PolicyError
 from prover_arb.scheduler.index.attempt_index import Index
-from prover_arb.scheduler.index.embedding import placing
 from prover_arb.scheduler.index.features import Read, of_theorems
 from prover_arb.scheduler.index.learning import Learner
 from prover_arb.scheduler.index.panel import Panel
@@ -210,19 +209,18 @@ def index_of(file: PolicyFile) -> Index:
     return learner_of(file).after(NO_HISTORY)
 
 
-def learner_of(file: PolicyFile, read: Read | None = None) -> Learner:
+def learner_of(file: PolicyFile, read: Read = of_theorems) -> Learner:
     """Returns the learner that begins with what a policy file holds; it is fitted when first used.
 
-    `read` makes the features of theorems. If it is not given, statements are counted, and placed
-    too where most provers repeat themselves, as they are read with the trees that suit those.
+    `read` makes the features of theorems.
     """
     return Learner(partial(_recorded_theorems, file, read), file.learnt)
 
 
-def _recorded_theorems(file: PolicyFile, read: Read | None) -> RecordedTheorems:
+def _recorded_theorems(file: PolicyFile, read: Read) -> RecordedTheorems:
     rows = file.rows
     if not rows:
-        return RecordedTheorems(read=read or of_theorems)
+        return RecordedTheorems(read=read)
     panel = Panel(
         tuple(file.provers[: len(rows[0].cost)]),
         tuple(row.theorem for row in rows),
@@ -231,8 +229,6 @@ def _recorded_theorems(file: PolicyFile, read: Read | None) -> RecordedTheorems:
         np.array([row.successes for row in rows], dtype=np.int64),
     )
     statements = [row.statement for row in rows]
-    if read is None:
-        read = placing(statements) if panel.repeating else of_theorems
     features = read(panel.theorems, statements)
     return RecordedTheorems(panel, features, file.quotes, read)
 

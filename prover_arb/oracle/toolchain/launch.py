@@ -29,7 +29,7 @@ _CODE_FLAGS = ("--allow-natives-syntax",)
 """Lets machine_code.cjs call V8's own functions that write and read machine code. V8 refuses code
 that was written under other flags, so a rehearsal has those of a worker."""
 _LIGHT = "--liftoff-only"
-"""V8's fast compiler alone: 70 MB less memory; long computations are a fifth slower, and V8 keeps
+"""V8's fast compiler alone: 70 MB less memory; computations take half as long again, and V8 keeps
 no machine code of it."""
 
 Mode = Literal["shell", "main", "snapshot"]

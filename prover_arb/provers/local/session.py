@@ -22,7 +22,7 @@ from prover_arb.oracle.verification import theorem_fields
 from prover_arb.oracle.worker import LeanWorker
 from prover_arb.provers.prover_config import ProverConfig
 
-_CPU_SLACK_MS = 4_000
+_CPU_SLACK_MS = 2_000
 """How far the Lean process may run beyond the limit before it is ended; it is not billed. Lean ends
 most scripts itself, by their heartbeats, but a kernel's work has none."""
 _WALL_PER_CPU = 20
