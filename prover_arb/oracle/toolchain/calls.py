@@ -33,7 +33,7 @@ STACK = "stack"
 CAUGHT = "caught"
 
 _TYPES, _IMPORTS = 1, 2
-_FUNCTION, _TABLE, _MEMORY = range(3)
+_FUNCTION, _MEMORY = 0, 2
 _FUNC, _FUNCREF, _NOTHING = 0x60, 0x70, 0x40
 _I32, _I64, _F32, _F64 = 0x7F, 0x7E, 0x7D, 0x7C
 _ZERO = {
@@ -129,12 +129,9 @@ def _invoked(module: bytes) -> dict[str, _Type]:
                 if signature.arguments[:1] != bytes([_I32]):
                     raise ToolchainError(f"lean.wasm imports {name} with another first argument")
                 found[name] = signature
-        elif kind == _TABLE:
-            reader.byte()
-            reader.limits()
         elif kind == _MEMORY:
             reader.limits()
-        else:
+        else:  # a global; rewrite.py refuses other kinds
             reader.at += 2
     return found
 

@@ -125,7 +125,7 @@ class TestQuote:
         assert len(planned) > 1
 
     def test_more_money_makes_a_proof_likelier(self, market: Market) -> None:
-        budgets = ["0.00002", "0.0002", "0.01"]
+        budgets = ["0.00002", "0.00008", "0.01"]
         chances = [
             market.quote("single:portfolio", budget_usd=amount)["probability"] for amount in budgets
         ]

@@ -16,8 +16,8 @@ const INVALID = 28;
 class Refused extends Error {}
 
 // `guest` is the Guest (guest.cjs) that is being made; `output(bytes)` is told what it prints.
-// Returns the import object, a function that must be called with the exports before the guest runs,
-// and one that forgets what was remembered here.
+// Returns the import object, a function that must be given the guest's `stackSave` before the guest
+// runs, and one that forgets what was remembered here.
 module.exports = function imports(module, { guest, folder, memory, symbols, links, limit, output }) {
   const thrown = exceptions(guest);
   const catching = calls(folder, (stack) => {
