@@ -11,8 +11,12 @@ from prover_arb.provers.local.templates.reading import facts, numerals, split_to
 _SETS = "Set.mem_setOf_eq, isLeast_iff, isGreatest_iff, mem_lowerBounds, mem_upperBounds"
 
 
+MOST = 24
+"""How many moves a goal has at most."""
+
+
 def moves(goal: Goal, *, depth: int) -> list[str]:
-    """Returns at most 24 tactics worth trying on the goal; `depth` makes names unique."""
+    """Returns at most MOST tactics worth trying on the goal; `depth` makes names unique."""
     safe = unfolded(goal, depth + 20)
     if safe is not None:
         return [safe]
@@ -22,7 +26,7 @@ def moves(goal: Goal, *, depth: int) -> list[str]:
         *_splits(goal, depth),
         *_arithmetic(goal),
     ]
-    return list(dict.fromkeys(tactics))[:24]
+    return list(dict.fromkeys(tactics))[:MOST]
 
 
 def unfolded(goal: Goal, number: int) -> str | None:

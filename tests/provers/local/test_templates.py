@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prover_arb.provers.local.goal import Goal, Hypothesis, parse_goal
-from prover_arb.provers.local.moves import moves
+from prover_arb.provers.local.moves import MOST, moves
 from prover_arb.provers.local.opening import unwrap
 from prover_arb.provers.local.session import guarded
 from prover_arb.provers.local.templates import scripts_for
@@ -81,7 +81,7 @@ def test_text_of_a_goal_never_starts_a_line_of_its_own(printed: str) -> None:
 @given(goals(TEXTS), st.integers(0, 30))
 def test_moves_are_few_single_and_distinct(printed: str, depth: int) -> None:
     found = moves(parse_goal(printed), depth=depth)
-    assert len(found) == len(set(found)) <= 20
+    assert len(found) == len(set(found)) <= MOST
     assert all(len(move.splitlines()) == 1 for move in found)
 
 
